@@ -148,7 +148,10 @@ class Said(TypedDict):
 
 
 def run(
-    target: str, arguments: Mapping[str, object], budget: Budget, data: bytes | None = None
+    target: str,
+    arguments: Mapping[str, object],
+    budget: Budget,
+    data: bytes | None = None,
 ) -> object:
     """Call `target` ("module:function") with JSON arguments in a limited child; its JSON answer.
 
@@ -180,7 +183,10 @@ class _Told:
 
 
 def _run_child(
-    target: str, arguments: Mapping[str, object], budget: Budget, data: bytes | None
+    target: str,
+    arguments: Mapping[str, object],
+    budget: Budget,
+    data: bytes | None,
 ) -> _Told:
     order: Order = {
         "target": target,

@@ -66,7 +66,12 @@ def _spoken(value: object) -> object:
     return value
 
 
-def ngettext(singular: str, plural: str, number: int, **params: object) -> str:
+def ngettext(
+    singular: str,
+    plural: str,
+    number: int,
+    **params: object,
+) -> str:
     """The right plural form for `number`; `%(n)s` and `%(num)s` stand for the number itself."""
     text = catalogue(language.get()).ngettext(singular, plural, number)
     return text % {"n": number, "num": number, **params}

@@ -188,7 +188,11 @@ class Settings:
 
     def make_folders(self) -> None:
         """Create the folders a station needs; new ones are for the owner alone."""
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.data.mkdir(
+            mode=0o700,
+            parents=True,
+            exist_ok=True,
+        )
         for folder in (
             self.inbox.parent,
             self.var,

@@ -284,7 +284,11 @@ def _reader_memory() -> float:
         "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return float(done.stdout) / 1024
 
@@ -305,7 +309,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds braille/")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder that holds braille/",
+    )
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     cv2.setNumThreads(1)

@@ -202,7 +202,12 @@ def _folders(options: argparse.Namespace) -> Iterator[tuple[int, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds characters/")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder that holds characters/",
+    )
     parser.add_argument("--copyists", type=int, default=16)
     parser.add_argument("--set-bound", action="store_true")
     options = parser.parse_args()

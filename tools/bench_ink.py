@@ -64,7 +64,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=20)
-    parser.add_argument("--cells", type=int, default=60, help="cells a script for Tesseract")
+    parser.add_argument(
+        "--cells",
+        type=int,
+        default=60,
+        help="cells a script for Tesseract",
+    )
     parser.add_argument("--set-bound", action="store_true")
     parser.add_argument("--made", type=Path, help="folder with tune/ and report/ already made")
     options = parser.parse_args()
@@ -87,7 +92,12 @@ def main() -> None:
     print(text)
 
 
-def sheets(folder: Path, options: argparse.Namespace, part: int, seed: int) -> Path:
+def sheets(
+    folder: Path,
+    options: argparse.Namespace,
+    part: int,
+    seed: int,
+) -> Path:
     """Sheets with their truth, lettered by the hands of one part; made once per folder."""
     characters = options.data / "characters"
     if not (folder / "truth.json").exists():
@@ -115,7 +125,11 @@ def choose_bound(tuned: Scores) -> None:
 
 
 def section(
-    s: Scores, given: Scores | None, beside: dict[str, dict[str, float]], hands: bool, memory: float
+    s: Scores,
+    given: Scores | None,
+    beside: dict[str, dict[str, float]],
+    hands: bool,
+    memory: float,
 ) -> str:
     bound = network.calibration()["same_bound"]
     found, false, missed = s.found(bound)

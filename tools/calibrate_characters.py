@@ -101,7 +101,12 @@ BANDS = ((0, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 0.97), (0.97, 0.99), (0.99, 1.0
 """Of stated confidence: what lies in each is compared with what was right."""
 
 
-def _script(raw: np.ndarray, hands: Hands, script: str, temperature: float) -> ScriptFigures:
+def _script(
+    raw: np.ndarray,
+    hands: Hands,
+    script: str,
+    temperature: float,
+) -> ScriptFigures:
     mask = np.isin(hands.y, network.GROUPS[script])
     probabilities = np.exp(scores(raw[mask], script, temperature))
     best, y, source = probabilities.argmax(1), hands.y[mask], hands.source[mask]

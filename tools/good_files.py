@@ -33,14 +33,26 @@ def _savers(picture: Image.Image) -> Iterator[tuple[str, str, "_Save"]]:
     """Kind, ending of the name, and what saves it."""
     grey = np.asarray(picture)
     high, wide = grey.shape
-    small = cv2.resize(grey, None, fx=0.94, fy=0.94, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        grey,
+        None,
+        fx=0.94,
+        fy=0.94,
+        interpolation=cv2.INTER_AREA,
+    )
     shrunk = np.full((high, wide), 245, np.uint8)
     shrunk[: small.shape[0], : small.shape[1]] = small
     edged, edge = grey.copy(), int(EDGE * high)
     edged[:edge] = edged[-edge:] = 250
     edged[:, :edge] = edged[:, -edge:] = 250
     light = np.clip(grey.astype(float) * 0.6 + 100, 0, 255).astype(np.uint8)
-    third = cv2.resize(grey, None, fx=2 / 3, fy=2 / 3, interpolation=cv2.INTER_AREA)
+    third = cv2.resize(
+        grey,
+        None,
+        fx=2 / 3,
+        fy=2 / 3,
+        interpolation=cv2.INTER_AREA,
+    )
     fax = Image.fromarray(((grey > np.median(grey) * FAX) * 255).astype(np.uint8)).convert("1")
     black = Image.fromarray(255 - grey)
     none = Image.new("L", picture.size, 0)
@@ -88,4 +100,11 @@ class _SavePdf(_Save):
         page = document.add_blank_page(page_size=(wide, high))
         page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
         page.Contents = document.make_stream(f"q {wide} 0 0 {high} 0 0 cm /Im0 Do Q".encode())
-        document.save(path, encryption=pikepdf.Encryption(owner="secret", user="", R=6))
+        document.save(
+            path,
+            encryption=pikepdf.Encryption(
+                owner="secret",
+                user="",
+                R=6,
+            ),
+        )

@@ -266,7 +266,13 @@ def accent(picture: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarr
     return _small(canvas)
 
 
-def _accent_line(kind: str, x: int, y: int, dx: int, lift: int) -> Points:
+def _accent_line(
+    kind: str,
+    x: int,
+    y: int,
+    dx: int,
+    lift: int,
+) -> Points:
     """The stroke of an accent that begins or ends at x, y: `dx` to the side, `lift` high."""
     lines: dict[str, Points] = {
         "`": [(x - dx, y - lift), (x + dx // 2, y)],

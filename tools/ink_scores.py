@@ -103,7 +103,13 @@ def decoding(path: Path) -> float:
     return time.process_time() - start
 
 
-def count_page(out: Scores, reading: PageReading, truth: Sheet, code: str, size: str) -> None:
+def count_page(
+    out: Scores,
+    reading: PageReading,
+    truth: Sheet,
+    code: str,
+    size: str,
+) -> None:
     out.sheets += 1
     out.sized += reading.identity.size == size
     # The truth leaves the check digit out.
@@ -119,7 +125,12 @@ def count_page(out: Scores, reading: PageReading, truth: Sheet, code: str, size:
         keep_cells(out, reading, task, text)
 
 
-def keep_cells(out: Scores, reading: PageReading, task: str, text: str) -> None:
+def keep_cells(
+    out: Scores,
+    reading: PageReading,
+    task: str,
+    text: str,
+) -> None:
     """Keep pictures of single cells for Tesseract.
 
     Only where our own cutting found as many cells as there are characters.

@@ -65,7 +65,11 @@ def paper(page: np.ndarray, angle: float, rng: np.random.Generator) -> np.ndarra
 
 
 def page_of(
-    work: Work, seat: dict[str, str], wrong: dict[str, str], a3: bool, seed: int
+    work: Work,
+    seat: dict[str, str],
+    wrong: dict[str, str],
+    a3: bool,
+    seed: int,
 ) -> np.ndarray:
     """Return the written sheet at 300 dpi of its own paper, as it comes off the glass."""
     layout = layouts()["answer-form-1.2022"]
@@ -114,7 +118,12 @@ def save(page: np.ndarray, name: str, dpi: int) -> None:
     if dpi == 200:
         size = picture.width * 2 // 3, picture.height * 2 // 3
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    picture.save(OUT / f"training-{name}.jpg", quality=55, optimize=True, dpi=(dpi, dpi))
+    picture.save(
+        OUT / f"training-{name}.jpg",
+        quality=55,
+        optimize=True,
+        dpi=(dpi, dpi),
+    )
 
 
 def save_original(page: np.ndarray, name: str, way: str) -> None:
@@ -126,8 +135,19 @@ def save_original(page: np.ndarray, name: str, way: str) -> None:
         return
     save(page, f"{name}-original-A3", 200)
     if way == "photo":
-        small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        seen, _move = photo(small, tilt=9, turn=3, side=-5)
+        small = cv2.resize(
+            page,
+            None,
+            fx=0.5,
+            fy=0.5,
+            interpolation=cv2.INTER_AREA,
+        )
+        seen, _move = photo(
+            small,
+            tilt=9,
+            turn=3,
+            side=-5,
+        )
         # A telephone states no resolution that tells anything of the paper's size.
         Image.fromarray(seen).save(OUT / f"training-{name}-original-photo.jpg", quality=60)
 
@@ -148,14 +168,24 @@ def printed_page(lines: list[str], number: int) -> np.ndarray:
     return np.asarray(page)
 
 
-def draw_pages(work: Work, name: str, medium: str, seed: int) -> None:
+def draw_pages(
+    work: Work,
+    name: str,
+    medium: str,
+    seed: int,
+) -> None:
     """Write the pages of a notebook or a print-out."""
     for number, lines in enumerate(work["pages"], 1):
         braille = medium == "notebook"
         page = notebook_page(lines, seed + number) if braille else printed_page(lines, number)
         dpi = round(Look().pixels_per_mm * 25.4) if braille else 150
         target = OUT / f"training-{name}-{medium}-{number}.jpg"
-        Image.fromarray(page).save(target, quality=70, optimize=True, dpi=(dpi, dpi))
+        Image.fromarray(page).save(
+            target,
+            quality=70,
+            optimize=True,
+            dpi=(dpi, dpi),
+        )
 
 
 def main() -> None:

@@ -249,7 +249,12 @@ def fill(
 
 
 def make_pair(
-    layout: Layout, name: str, hard: bool, deal: Deal, out: Path, rng: np.random.Generator
+    layout: Layout,
+    name: str,
+    hard: bool,
+    deal: Deal,
+    out: Path,
+    rng: np.random.Generator,
 ) -> Truth:
     subject = str(rng.choice(list(SUBJECTS)))
     answers = answers_for(subject, rng)
@@ -292,7 +297,12 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
     Image.fromarray(page).save(path, quality=quality, dpi=(300, 300))
 
 
-def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[Truth]:
+def make(
+    out: Path,
+    pairs: int,
+    seed: int,
+    deal: Deal,
+) -> list[Truth]:
     """Write `pairs` pairs and their truth.json to `out`, every second one hard.
 
     `deal` gives a hand for each sheet.
@@ -314,7 +324,12 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, help="folder of character sets; their measuring part is used"
     )
-    parser.add_argument("--part", type=int, choices=(0, 1), help="only one half of those hands")
+    parser.add_argument(
+        "--part",
+        type=int,
+        choices=(0, 1),
+        help="only one half of those hands",
+    )
     parser.add_argument("--fonts", action="store_true", help="printed type instead of hands")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=8)

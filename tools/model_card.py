@@ -39,7 +39,12 @@ class Figures:
 
 
 def write_card(
-    path: Path, figures: Figures, temperature: float, log: str, size: int, measure: Hands
+    path: Path,
+    figures: Figures,
+    temperature: float,
+    log: str,
+    size: int,
+    measure: Hands,
 ) -> None:
     """Write the card beside the weights."""
     weights = path.with_name("characters.onnx").read_bytes()

@@ -79,14 +79,21 @@ def main() -> int:
     """Copy, plant, report; 0 when every fault was noticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", help="below examday/domain: rules/calendar")
-    parser.add_argument("--tests", nargs="+", default=["tests"], help="which tests must notice")
+    parser.add_argument(
+        "--tests",
+        nargs="+",
+        default=["tests"],
+        help="which tests must notice",
+    )
     given = parser.parse_args()
     if PLACE.exists():
         shutil.rmtree(PLACE)
     others = copy_checkout(PLACE)
     chosen = [f"examday/domain/{name.removesuffix('.py')}.py" for name in given.modules]
     config = CONFIG.format(
-        modules=chosen or ["examday/domain/*"], others=others, tests=[*given.tests, "-m", QUICK]
+        modules=chosen or ["examday/domain/*"],
+        others=others,
+        tests=[*given.tests, "-m", QUICK],
     )
     with (PLACE / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(config)

@@ -135,7 +135,10 @@ def print_outs(day: PlayedDay) -> Iterator[tuple[str, Image.Image]]:
 
 
 def take(
-    browser: Browser, address: str, day: PlayedDay, only: Iterable[str]
+    browser: Browser,
+    address: str,
+    day: PlayedDay,
+    only: Iterable[str],
 ) -> Iterator[tuple[str, Image.Image]]:
     """The first screen of every family (or of `only` these) in every view, by name."""
     wanted = set(only)
@@ -159,7 +162,11 @@ def take(
 
 
 def _logged_in(
-    browser: Browser, address: str, login: str, day: PlayedDay, view: View
+    browser: Browser,
+    address: str,
+    login: str,
+    day: PlayedDay,
+    view: View,
 ) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": view.width, "height": 900}, reduced_motion="reduce"
@@ -242,7 +249,10 @@ def pictures(only: Iterable[str]) -> Iterator[tuple[str, Image.Image]]:
     """Seed a day, work on it a little, and look at everything (or at `only` these families)."""
     day = play(Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1))
     server = waitress.create_server(
-        create_app(day.store.settings, day.store), host="127.0.0.1", port=0, threads=8
+        create_app(day.store.settings, day.store),
+        host="127.0.0.1",
+        port=0,
+        threads=8,
     )
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as driver:
@@ -259,7 +269,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--accept", nargs="*", metavar="NAME")
-    parser.add_argument("--only", nargs="+", default=[], metavar="FAMILY")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="FAMILY",
+    )
     options = parser.parse_args()
     if options.accept is not None:
         print(f"accepted: {accept(options.accept)}")

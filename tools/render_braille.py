@@ -54,7 +54,10 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument(
-        "--seed", type=int, default=1_000_000, help="training uses seeds from 0 upwards"
+        "--seed",
+        type=int,
+        default=1_000_000,
+        help="training uses seeds from 0 upwards",
     )
     parser.add_argument("--text", type=Path)
     options = parser.parse_args()

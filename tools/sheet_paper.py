@@ -101,12 +101,22 @@ def _paste_codes(
         _paste_barcode(page, barcode, unit, codes.get(barcode.id, code12 + check_digit(code12)))
 
 
-def box(page: np.ndarray, edges: tuple[float, float, float, float], unit: float, grey: int) -> None:
+def box(
+    page: np.ndarray,
+    edges: tuple[float, float, float, float],
+    unit: float,
+    grey: int,
+) -> None:
     x0, y0, x1, y1 = (round(v * unit) for v in edges)
     page[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)] = grey
 
 
-def _solid_cells(page: np.ndarray, comb: Comb, unit: float, grey: int) -> None:
+def _solid_cells(
+    page: np.ndarray,
+    comb: Comb,
+    unit: float,
+    grey: int,
+) -> None:
     for index in range(comb.cells):
         x0, y0, x1, y1 = (round(v * unit) for v in comb.cell(index))
         cv2.rectangle(page, (x0, y0), (x1, y1), (grey,), max(2, round(0.2 * unit)))
@@ -142,7 +152,12 @@ FORMATS = {
 }
 
 
-def _paste_barcode(page: np.ndarray, barcode: Barcode, unit: float, digits: str) -> None:
+def _paste_barcode(
+    page: np.ndarray,
+    barcode: Barcode,
+    unit: float,
+    digits: str,
+) -> None:
     _paste_code(
         page, barcode.box, unit, FORMATS[barcode.symbology], digits, 1 if barcode.vertical else 0
     )
@@ -245,7 +260,13 @@ def _written_size(
     return min(max(3.0, wide), comb.pitch * unit * 1.02), high
 
 
-def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
+def put(
+    page: np.ndarray,
+    ink: np.ndarray,
+    x: int,
+    y: int,
+    pen: float,
+) -> None:
     """Lay ink (0…1) on the page at x, y with a pen of grey value `pen`."""
     y0, x0 = max(0, y), max(0, x)
     ink = ink[y0 - y :, x0 - x :][: page.shape[0] - y0, : page.shape[1] - x0]
@@ -296,7 +317,12 @@ def any_damage(rng: np.random.Generator, hard: bool, marks: Mapping[str, object]
     )
 
 
-def spoil(page: np.ndarray, layout: Layout, damage: Damage, rng: np.random.Generator) -> np.ndarray:
+def spoil(
+    page: np.ndarray,
+    layout: Layout,
+    damage: Damage,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """The page after `damage`, as the scanner delivers it: same paper size, 300 dpi."""
     high, wide = page.shape
     unit = wide / layout.width
@@ -326,7 +352,12 @@ def _cover(page: np.ndarray, mark: Marker, unit: float) -> None:
     box(page, (mark.x + 1, mark.y - 1, mark.x + 3, mark.y + 7), unit, PAPER)
 
 
-def _bend(wide: int, high: int, damage: Damage, rng: np.random.Generator) -> np.ndarray:
+def _bend(
+    wide: int,
+    high: int,
+    damage: Damage,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """3x3 matrix of turn, scale and keystone about the middle of the page."""
     turn = np.vstack(
         [cv2.getRotationMatrix2D((wide / 2, high / 2), damage.turn, damage.scale), [0, 0, 1]]

@@ -20,7 +20,11 @@ Move = Callable[[np.ndarray], np.ndarray]
 
 
 def photo(
-    page: np.ndarray, tilt: float, turn: float = 0.0, bend_mm: float = 0.0, side: float = 0.0
+    page: np.ndarray,
+    tilt: float,
+    turn: float = 0.0,
+    bend_mm: float = 0.0,
+    side: float = 0.0,
 ) -> tuple[np.ndarray, Move]:
     """Picture the sheet on a brown table, and the way from its millimetres to the photo's pixels.
 
@@ -35,7 +39,10 @@ def photo(
 
 
 def _camera(
-    shape: tuple[int, ...], longest: int, degrees: tuple[float, float, float], bend_mm: float
+    shape: tuple[int, ...],
+    longest: int,
+    degrees: tuple[float, float, float],
+    bend_mm: float,
 ) -> Move:
     """The way from px of the sheet to px of the photo."""
     high, wide = shape[:2]
@@ -73,7 +80,12 @@ def _drape(page: np.ndarray, picture: np.ndarray, seen: Move) -> None:
             _patch(page, picture, nodes[four], there[four])
 
 
-def _patch(page: np.ndarray, picture: np.ndarray, nodes: np.ndarray, there: np.ndarray) -> None:
+def _patch(
+    page: np.ndarray,
+    picture: np.ndarray,
+    nodes: np.ndarray,
+    there: np.ndarray,
+) -> None:
     x0, y0 = np.floor(there.min(axis=0)).astype(int) - 1
     x1, y1 = np.ceil(there.max(axis=0)).astype(int) + 2
     matrix = cv2.getPerspectiveTransform(

@@ -29,7 +29,12 @@ SHEETS = 4
 class Copyist:
     """One person who copies `SHEETS` sheets with one pen."""
 
-    def __init__(self, dealer: Dealer, rng: np.random.Generator, hard: bool) -> None:
+    def __init__(
+        self,
+        dealer: Dealer,
+        rng: np.random.Generator,
+        hard: bool,
+    ) -> None:
         person = dealer.people[int(rng.integers(len(dealer.people)))]
         self.letters = {
             letter: [pictures[i] for i in rng.permutation(len(pictures))]
@@ -54,7 +59,11 @@ def _in_turn(*hands: Hand) -> Deal:
 
 
 def make_series(
-    out: Path, copyists: int, seed: int, data: Path, part: int | None = None
+    out: Path,
+    copyists: int,
+    seed: int,
+    data: Path,
+    part: int | None = None,
 ) -> list[list[Truth]]:
     """Write the sheets of `copyists` people and truth.json to `out`; truths by copyist."""
     out.mkdir(parents=True, exist_ok=True)
@@ -76,11 +85,21 @@ def make_series(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of character sets")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder of character sets",
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--copyists", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", type=int, choices=(0, 1), help="only one half of the hands")
+    parser.add_argument(
+        "--part",
+        type=int,
+        choices=(0, 1),
+        help="only one half of the hands",
+    )
     options = parser.parse_args()
     make_series(options.out, options.copyists, options.seed, options.data, options.part)
 

@@ -31,7 +31,10 @@ def main() -> None:
     """Seed a day, work on it a little, look at it."""
     day = play(Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1))
     server = waitress.create_server(
-        create_app(day.store.settings, day.store), host="127.0.0.1", port=0, threads=8
+        create_app(day.store.settings, day.store),
+        host="127.0.0.1",
+        port=0,
+        threads=8,
     )
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as driver:
@@ -40,9 +43,18 @@ def main() -> None:
     server.close()
 
 
-def log_in(browser: Browser, address: str, login: str, password: str) -> Page:
+def log_in(
+    browser: Browser,
+    address: str,
+    login: str,
+    password: str,
+) -> Page:
     """A page of this person."""
-    page = browser.new_context(viewport=SIZE, reduced_motion="reduce", base_url=address).new_page()
+    page = browser.new_context(
+        viewport=SIZE,
+        reduced_motion="reduce",
+        base_url=address,
+    ).new_page()
     page.goto("/login")
     page.fill("#login", login)
     page.fill("#password", password)

@@ -55,7 +55,10 @@ def load_pages(options: argparse.Namespace) -> list[LabelledPage]:
 
 
 def batches(
-    pages: list[LabelledPage], seed: int, first: int, last: int
+    pages: list[LabelledPage],
+    seed: int,
+    first: int,
+    last: int,
 ) -> Iterator[list[torch.Tensor]]:
     """Batches number first…last−1, each drawn in a thread while the previous one is learned."""
     chance = np.array([p.weight for p in pages])
@@ -159,7 +162,11 @@ def learn(
 
 
 def save(
-    file: Path, net: BrailleNet, mean: BrailleNet, optimizer: torch.optim.Optimizer, step: int
+    file: Path,
+    net: BrailleNet,
+    mean: BrailleNet,
+    optimizer: torch.optim.Optimizer,
+    step: int,
 ) -> None:
     """Written beside and renamed: a cut-off run never leaves half a file."""
     state = {
@@ -247,22 +254,43 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
-        "--synthetic", type=int, default=0, metavar="N", help="rendered pages to add"
+        "--synthetic",
+        type=int,
+        default=0,
+        metavar="N",
+        help="rendered pages to add",
     )
     parser.add_argument(
-        "--synthetic-share", type=float, default=0.3, help="of all crops, beside photographs"
+        "--synthetic-share",
+        type=float,
+        default=0.3,
+        help="of all crops, beside photographs",
     )
     parser.add_argument("--synthetic-only", action="store_true")
     parser.add_argument(
-        "--scans", type=float, default=PAGE_WEIGHTS["train-scans"], help="weight of flatbed scans"
+        "--scans",
+        type=float,
+        default=PAGE_WEIGHTS["train-scans"],
+        help="weight of flatbed scans",
     )
-    parser.add_argument("--leave-out", nargs="*", default=[], help="prefixes of sources kept back")
     parser.add_argument(
-        "--start-from", nargs="+", metavar="STATE", help="earlier runs whose mean is the start"
+        "--leave-out",
+        nargs="*",
+        default=[],
+        help="prefixes of sources kept back",
+    )
+    parser.add_argument(
+        "--start-from",
+        nargs="+",
+        metavar="STATE",
+        help="earlier runs whose mean is the start",
     )
     parser.add_argument("--full-precision", action="store_true")
     parser.add_argument(
-        "--mean-of", nargs="+", metavar="STATE", help="only write the mean of finished runs"
+        "--mean-of",
+        nargs="+",
+        metavar="STATE",
+        help="only write the mean of finished runs",
     )
     parser.add_argument(
         "--count-cells",

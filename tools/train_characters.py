@@ -79,7 +79,10 @@ class Net(nn.Module):
 
 
 def bank(
-    hands: Hands, rng: np.random.Generator, views: int, cells: list[Path]
+    hands: Hands,
+    rng: np.random.Generator,
+    views: int,
+    cells: list[Path],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return all training frames: each picture redrawn `views` times, and those cut from sheets.
 
@@ -156,7 +159,10 @@ def bend(x: torch.Tensor) -> torch.Tensor:
     )
     grid = F.affine_grid(theta, list(x.shape), align_corners=False)
     waves = F.interpolate(
-        torch.randn(n, 2, 5, 5) * 0.055, size=x.shape[2:], mode="bicubic", align_corners=True
+        torch.randn(n, 2, 5, 5) * 0.055,
+        size=x.shape[2:],
+        mode="bicubic",
+        align_corners=True,
     )
     x = F.grid_sample(x, grid + waves.permute(0, 2, 3, 1), align_corners=False)
     gain, offset = 1 + torch.rand(n, 1, 1, 1) * 0.5, torch.rand(n, 1, 1, 1) * 0.12
@@ -277,7 +283,12 @@ def learn(
     return loss.item()
 
 
-def report(step: int, seconds: float, loss: float, shares: dict[str, float]) -> None:
+def report(
+    step: int,
+    seconds: float,
+    loss: float,
+    shares: dict[str, float],
+) -> None:
     """Print how far the run is; a run of hours is watched by these lines."""
     print(step, f"{seconds:.0f} s", f"loss {loss:.3f}", shares, flush=True)
 
@@ -349,7 +360,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument(
-        "--cells", type=Path, nargs="*", default=[], help="files of tools/sheet_cells.py"
+        "--cells",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="files of tools/sheet_cells.py",
     )
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument(

@@ -265,7 +265,11 @@ def signed(key: str, message: bytes, signature: str) -> bool:
 def canonical(value: object) -> str:
     """JSON with sorted keys and no blanks, UTF-8."""
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
     )
 
 
@@ -417,7 +421,12 @@ class Check:
             raise ValueError("manifest.json: names")
         return manifest
 
-    def step(self, name: str, work: Callable[..., None], *args: str) -> None:
+    def step(
+        self,
+        name: str,
+        work: Callable[..., None],
+        *args: str,
+    ) -> None:
         """Do one step of the check.
 
         When it stumbles over what stands in the bundle, that is a finding, and the next step
@@ -711,7 +720,12 @@ class Check:
             if content is None or sign["content_sha256"] != content:
                 self.wrong("signoff", sign["slot"], booklet["code"])
 
-    def signed_content(self, booklet: Record, settled: Record, verified: Record) -> str:
+    def signed_content(
+        self,
+        booklet: Record,
+        settled: Record,
+        verified: Record,
+    ) -> str:
         """Digest of what stands under the signatures: the values, the check, the pictures."""
         pages = self.attached(booklet)
         return digest(

@@ -37,7 +37,12 @@ class Relay:
     `memory` notices that the broker is not the one, or not as full, as before.
     """
 
-    def __init__(self, store: Store, broker: "redis.Redis", send: Send) -> None:
+    def __init__(
+        self,
+        store: Store,
+        broker: "redis.Redis",
+        send: Send,
+    ) -> None:
         self._store, self._broker, self._send = store, broker, send
         # New at each start, so the mark of an earlier relay is never taken for this one's.
         self._mark = secrets.token_hex(8)
@@ -76,7 +81,12 @@ class Relay:
 
 def send(task: str, arg: str, outbox_id: str) -> None:
     """Hand one job to the broker; fails at once when it is not there."""
-    app.send_task(task, args=[arg], task_id=outbox_id, retry=False)
+    app.send_task(
+        task,
+        args=[arg],
+        task_id=outbox_id,
+        retry=False,
+    )
 
 
 def main() -> None:

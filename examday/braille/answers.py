@@ -69,7 +69,10 @@ def split(
 
 
 def _joined(
-    last: Answer, cells: tuple[Cell, ...], places: tuple[tuple[int, int], ...], kind: Kind
+    last: Answer,
+    cells: tuple[Cell, ...],
+    places: tuple[tuple[int, int], ...],
+    kind: Kind,
 ) -> Answer:
     """Return an answer with one more line."""
     if not last.cells:

@@ -67,10 +67,20 @@ def move_into_columns(found: Found) -> Found:
             centres[index, 0] += step * pitch
             # The dots change columns with the cell: 1–3 become 4–6.
             p[index] = p[index][[3, 4, 5, 0, 1, 2]]
-    return replace(found, centres=centres, p=p, source=None)
+    return replace(
+        found,
+        centres=centres,
+        p=p,
+        source=None,
+    )
 
 
-def _near(index: np.int64, along: Array, across: Array, pitch: float) -> npt.NDArray[np.bool_]:
+def _near(
+    index: np.int64,
+    along: Array,
+    across: Array,
+    pitch: float,
+) -> npt.NDArray[np.bool_]:
     """Tell which cells stand near enough to a cell to be its witnesses."""
     same_lines = np.abs(across - across[index]) < _LINES * _LINE * pitch
     same_part = np.abs(along - along[index]) < _CELLS * pitch

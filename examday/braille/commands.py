@@ -46,7 +46,14 @@ def braille() -> None:
 
 @braille.command("read")
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
 )
 @click.option(
     "--json", "as_json", is_flag=True, help=_("A list with one object a page, for other programs.")
@@ -54,12 +61,24 @@ def braille() -> None:
 @click.option(
     "--verso", is_flag=True, help=_("Read what was embossed from the other side of the sheet.")
 )
-@click.option("--language", type=click.Choice(LANGUAGES), default="ru", show_default=True)
 @click.option(
-    "--weights", type=click.Choice(["pages", "rendered"]), default="pages", show_default=True
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="ru",
+    show_default=True,
+)
+@click.option(
+    "--weights",
+    type=click.Choice(["pages", "rendered"]),
+    default="pages",
+    show_default=True,
 )
 def read_command(
-    files: tuple[Path, ...], as_json: bool, verso: bool, language: str, weights: str
+    files: tuple[Path, ...],
+    as_json: bool,
+    verso: bool,
+    language: str,
+    weights: str,
 ) -> None:
     """Read photographs or scans of Braille pages. What comes out is advice, with its doubt."""
     # One thread, as everywhere that pictures are read: workers run side by side.
@@ -118,7 +137,12 @@ class PageJson(TypedDict):
     seconds: float
 
 
-def _page_json(file: Path, number: int, page: BraillePage, language: str) -> PageJson:
+def _page_json(
+    file: Path,
+    number: int,
+    page: BraillePage,
+    language: str,
+) -> PageJson:
     """Return one page for other programs."""
     return {
         "file": str(file),
@@ -200,8 +224,18 @@ class _Task:
     type=click.Choice(["text", *_FROM]),
     help=_("What the input is, if it is not clear."),
 )
-@click.option("--language", type=click.Choice(LANGUAGES), default="ru", show_default=True)
-@click.option("--capitals", type=click.Choice(CAPITALS), default="word", show_default=True)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="ru",
+    show_default=True,
+)
+@click.option(
+    "--capitals",
+    type=click.Choice(CAPITALS),
+    default="word",
+    show_default=True,
+)
 @click.option("--expect", "expected", type=click.Choice(["digits", "letters", "latin"]))
 @click.option(
     "--all",

@@ -76,7 +76,10 @@ class Outcome:
 
 
 def compare(
-    text: str, cells: Sequence[Cell], language: str = "ru", optional: Collection[int] = ()
+    text: str,
+    cells: Sequence[Cell],
+    language: str = "ru",
+    optional: Collection[int] = (),
 ) -> Outcome:
     """Compare typed text with the cells read; text without Braille is an outcome too.
 
@@ -198,7 +201,12 @@ class _Alignment:
         cell = self.seen[j][1]
         return _BLANK_LOST if cell.dots == BLANK else 1.0 + (_LOST - 1.0) * cell.confidence
 
-    def _tolerated(self, i: int, j: int, step: str) -> bool:
+    def _tolerated(
+        self,
+        i: int,
+        j: int,
+        step: str,
+    ) -> bool:
         """Tell whether the rules leave this step to the writer."""
         if step == "both":
             typed = self.typed[i]
@@ -244,7 +252,12 @@ class _Alignment:
             return before in _PAUSES or following in _BEFORE_PLAIN_OPERATION
         return self._is_sign(i, read, following)
 
-    def _is_sign(self, i: int, read: int, following: int) -> bool:
+    def _is_sign(
+        self,
+        i: int,
+        read: int,
+        following: int,
+    ) -> bool:
         """Tell whether this is a capital sign of the alphabet in force, before a letter or a sign."""
         alphabet = self.alphabet[min(i, len(self.alphabet) - 1)] if self.alphabet else "ru"
         signs = SIGNS[alphabet] if self.language == "ru" else (*SIGNS["la"], SIGNS["ru"][0])

@@ -50,7 +50,12 @@ _SMOOTH = 14.0
 """px there over which the contrast is averaged: less than a cell, or gaps between lines close."""
 
 
-def unread(picture: Grey, read: Found, seen: Found, weights: str) -> list[Box]:
+def unread(
+    picture: Grey,
+    read: Found,
+    seen: Found,
+    weights: str,
+) -> list[Box]:
     """Return areas with dots that are in no cell that was read; px of `picture`.
 
     `read`: the cells of the page. `seen`: all traces of cells down to TRACE.
@@ -71,7 +76,13 @@ def unread(picture: Grey, read: Found, seen: Found, weights: str) -> list[Box]:
 
 def _open_paper(picture: Grey, read: Found, scale: float) -> Mask:
     """Mark where fine contrast lies outside of the cells that were read; px of `picture` × `scale`."""
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        picture,
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA,
+    )
     light = even_light(np.asarray(small, np.uint8))
     fine = cv2.GaussianBlur(light, (0, 0), _DOT) - cv2.GaussianBlur(light, (0, 0), _AROUND)
     contrast = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), _SMOOTH))
@@ -126,7 +137,11 @@ def _groups(centres: Places, size: Array) -> list[npt.NDArray[np.intp]]:
 
 
 def _not_of_the_back(
-    groups: list[Places], picture: Grey, read: Found, scale: float, weights: str
+    groups: list[Places],
+    picture: Grey,
+    read: Found,
+    scale: float,
+    weights: str,
 ) -> list[Places]:
     """Leave out the groups that are the other side of a sheet embossed on both.
 
@@ -149,7 +164,12 @@ def _lie_in(centres: Places | Array, found: Found) -> npt.NDArray[np.bool_]:
     return np.asarray((off.max(2) < 0.8).any(1), np.bool_)
 
 
-def _area(centres: Places, size: Array, paper: Mask, scale: float) -> Box:
+def _area(
+    centres: Places,
+    size: Array,
+    paper: Mask,
+    scale: float,
+) -> Box:
     """Return the box of a group with the open paper around it; px of the picture."""
     low, high = centres.min(0) - size / 2, centres.max(0) + size / 2
     near = np.zeros_like(paper)

@@ -47,7 +47,11 @@ class State:
     cost: float = 0.0
     text: str = ""
     notes: tuple[str, ...] = ()
-    before: "State | None" = field(default=None, compare=False, repr=False)
+    before: "State | None" = field(
+        default=None,
+        compare=False,
+        repr=False,
+    )
     """The state from which this one was reached: the way back gives each cell its text."""
     used: int = 0
 
@@ -62,7 +66,11 @@ class Reading:
     """Its own Braille is exactly these cells; else the writer must have left something out."""
     notes: tuple[str, ...] = ()
     """What the writer must have left out, if it is right."""
-    pieces: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    pieces: tuple[str, ...] = field(
+        default=(),
+        compare=False,
+        repr=False,
+    )
     """What each cell gave to the text (see `steps.pieces`), so that single cells can be read aloud.
     """
 
@@ -79,7 +87,10 @@ _UNKNOWN = 12.0
 
 
 def readings(
-    cells: Sequence[int], expected: str | None = None, most: int = _MOST_READINGS, beam: int = _BEAM
+    cells: Sequence[int],
+    expected: str | None = None,
+    most: int = _MOST_READINGS,
+    beam: int = _BEAM,
 ) -> list[Reading]:
     """Return all readings of one line of cells, likeliest first, at most `most`; never empty.
 

@@ -191,7 +191,12 @@ def _peaks(heat: Array) -> Mask:
     return np.asarray(heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def _span(centre: int, end: int, length: int, step: int) -> slice:
+def _span(
+    centre: int,
+    end: int,
+    length: int,
+    step: int,
+) -> slice:
     """Return `length` positions around `centre` inside 0…`end`, from a multiple of `step`."""
     start = max(0, min(centre - length // 2, end - length)) // step * step
     return slice(start, min(end, start + length))

@@ -110,7 +110,12 @@ class _Writer:
         place = self.place + offset
         return self.text[place] if 0 <= place < len(self.text) else ""
 
-    def _put(self, cells: tuple[int, ...], used: int = 1, number: bool = False) -> None:
+    def _put(
+        self,
+        cells: tuple[int, ...],
+        used: int = 1,
+        number: bool = False,
+    ) -> None:
         """Put cells down and go on by `used` characters."""
         self.cells += cells
         self.place += used
@@ -276,7 +281,12 @@ class _Writer:
         written = [cell for cell in writer.write() if cell != BLANK]
         self._put((SUPERSCRIPT, *written, FORMULA_END), len(whole))
 
-    def _index(self, character: str, digits: Mapping[str, str], sign: int) -> None:
+    def _index(
+        self,
+        character: str,
+        digits: Mapping[str, str],
+        sign: int,
+    ) -> None:
         """Write a raised or lowered digit; the sign stands before the first."""
         first = () if self._at(-1) in digits else (sign,)
         self._put((*first, LOWER[digits[character]]))

@@ -56,7 +56,13 @@ def _heights_at(relief: Array, places: Array) -> Array:
 
 def _relief(picture: Grey, scale: float) -> Array:
     """Return how much light and dark differ around each pixel of the picture at this scale."""
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        picture,
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA,
+    )
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
     rise = cv2.dilate(small, brush).astype(np.float32) - cv2.erode(small, brush)
     return np.asarray(cv2.blur(rise, (3, 3)), np.float32)

@@ -44,7 +44,10 @@ _ALPHABET_OF = {cell: name for name, signs in SIGNS.items() for cell in signs}
 
 
 def formula_steps(
-    cells: Sequence[int], place: int, state: Before, expected: str | None
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    expected: str | None,
 ) -> Iterator[Step]:
     """Return what the signs of formulas mean at this place."""
     cell = cells[place]
@@ -143,7 +146,12 @@ class _Content:
             return True
         return cell in (_PLUS, _EQUALS) and (following == NUMBER or following in _ALPHABET_OF)
 
-    def _put(self, text: str, lowered: bool, used: int = 1) -> bool:
+    def _put(
+        self,
+        text: str,
+        lowered: bool,
+        used: int = 1,
+    ) -> bool:
         """Take cells as this text."""
         self.text += text
         self.place += used
@@ -237,7 +245,14 @@ def _group(cells: Sequence[int], place: int) -> Iterator[Step]:
     letters = elements(cells, place + 1)
     if len(letters) > 1:
         fits = set(letters) <= ONE_LETTER_ELEMENTS
-        yield Step(1, "", 0.0 if fits else 2.0, capitals=GROUP, alphabet="la", note=FORMULA)
+        yield Step(
+            1,
+            "",
+            0.0 if fits else 2.0,
+            capitals=GROUP,
+            alphabet="la",
+            note=FORMULA,
+        )
 
 
 def _group_index(cells: Sequence[int], place: int) -> Iterator[Step]:

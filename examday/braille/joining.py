@@ -186,7 +186,12 @@ def decided(joint: Joint, way: str | None) -> Joint:
     return Joint(Kind(way), False, joint.tail, joint.head)
 
 
-def _joint(before: Edge, after: Edge, gap: bool, words: Collection[str]) -> Joint:
+def _joint(
+    before: Edge,
+    after: Edge,
+    gap: bool,
+    words: Collection[str],
+) -> Joint:
     """Return what stands between two lines."""
     if gap or after.indent >= INDENT:
         return Joint(Kind.PARAGRAPH, indent=after.indent if after.indent >= INDENT else 0)

@@ -132,7 +132,11 @@ def encode_in(language: str, text: str, capitals: str = "word") -> Cells:
 
 
 def readings_in(
-    language: str, cells: Sequence[int], expected: str | None = None, most: int = 24, beam: int = 64
+    language: str,
+    cells: Sequence[int],
+    expected: str | None = None,
+    most: int = 24,
+    beam: int = 64,
 ) -> list[Reading]:
     """Return all readings of one line of cells, likeliest first; `beam` are followed at once."""
     if language == "ru":
@@ -155,7 +159,12 @@ def _known(language: str) -> str:
     return language
 
 
-def _encode(language: Language, text: str, marked: bool, notation: int = 0) -> Cells:
+def _encode(
+    language: Language,
+    text: str,
+    marked: bool,
+    notation: int = 0,
+) -> Cells:
     """Turn one line into cells; `marked`: with capital signs, `notation`: of numbers."""
     number, digits = language.notations[notation]
     cells: list[int] = []
@@ -190,7 +199,12 @@ def _typographic(text: str) -> str:
 
 
 def _letter_sign(
-    language: Language, text: str, place: int, in_number: bool, whole_word: bool, marked: bool
+    language: Language,
+    text: str,
+    place: int,
+    in_number: bool,
+    whole_word: bool,
+    marked: bool,
 ) -> tuple[Cells, bool]:
     """Return the sign before a letter, and whether a word of capitals goes on.
 
@@ -241,7 +255,11 @@ class _State:
     number: int = 0
     """Which notation of numbers holds, from 1; 0 outside a number."""
     capitals: int = 0
-    before: "_State | None" = field(default=None, compare=False, repr=False)
+    before: "_State | None" = field(
+        default=None,
+        compare=False,
+        repr=False,
+    )
     """The state from which this one was reached: the way back gives each cell its text."""
     used: int = 0
 
@@ -284,7 +302,10 @@ def _exact(language: Language, text: str, cells: Cells) -> bool:
 
 
 def _steps(
-    language: Language, cells: Cells, place: int, state: _State
+    language: Language,
+    cells: Cells,
+    place: int,
+    state: _State,
 ) -> Iterator[tuple[int, _State]]:
     """Return what the cell at a place can be: (cells used, state after)."""
     yield from _number_steps(language, cells, place, state)
@@ -315,13 +336,22 @@ def _letters(language: Language) -> dict[int, str]:
     return {value[0]: letter for letter, value in language.letters.items()}
 
 
-def _add(state: _State, text: str, cost: float = 0.0, number: int = 0, capitals: int = 0) -> _State:
+def _add(
+    state: _State,
+    text: str,
+    cost: float = 0.0,
+    number: int = 0,
+    capitals: int = 0,
+) -> _State:
     """Return the state with more text."""
     return _State(state.text + text, state.cost + cost, number, capitals)
 
 
 def _number_steps(
-    language: Language, cells: Cells, place: int, state: _State
+    language: Language,
+    cells: Cells,
+    place: int,
+    state: _State,
 ) -> Iterator[tuple[int, _State]]:
     """Return what a cell can be as number sign, digit, or sign inside a number."""
     following = _at(cells, place + 1)
@@ -333,7 +363,10 @@ def _number_steps(
 
 
 def _inside_number(
-    language: Language, cell: int, following: int, state: _State
+    language: Language,
+    cell: int,
+    following: int,
+    state: _State,
 ) -> Iterator[tuple[int, _State]]:
     """Return what a cell can be after a number sign: a digit, a sign, or the end of the number."""
     _sign, table = language.notations[state.number - 1]
@@ -348,7 +381,10 @@ def _inside_number(
 
 
 def _letter_steps(
-    language: Language, cells: Cells, place: int, state: _State
+    language: Language,
+    cells: Cells,
+    place: int,
+    state: _State,
 ) -> Iterator[tuple[int, _State]]:
     """Return what a cell can be as capital sign or letter."""
     letters = _letters(language)

@@ -75,7 +75,10 @@ def _pitch(centres: Array, sizes: Array) -> float:
 
 
 def _right_gaps(
-    centres: Array, sizes: Array, pitch: float, slope: float
+    centres: Array,
+    sizes: Array,
+    pitch: float,
+    slope: float,
 ) -> list[tuple[float, float]]:
     """Return (dx, dy) to the nearest right neighbour of each cell that has one."""
     dx = centres[None, :, 0] - centres[:, None, 0]
@@ -97,7 +100,11 @@ def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
 
 
 def _link_along(
-    centres: Array, sizes: Array, pitch: float, slope: float, level: Array
+    centres: Array,
+    sizes: Array,
+    pitch: float,
+    slope: float,
+    level: Array,
 ) -> list[tuple[int, int]]:
     """Return each cell with its nearest right neighbour along a slope.
 
@@ -127,7 +134,10 @@ def _terms(centres: Array, middle: Array, spread: float) -> Array:
 
 
 def _level(
-    centres: Array, sizes: Array, links: list[tuple[int, int]], pitch: float
+    centres: Array,
+    sizes: Array,
+    links: list[tuple[int, int]],
+    pitch: float,
 ) -> tuple[Array, list[tuple[int, int]]]:
     """Return the height of each cell once the page is straightened, and its links.
 
@@ -147,7 +157,12 @@ def _level(
     return level, links
 
 
-def _weights(terms: Array, centres: Array, links: list[tuple[int, int]], stiffness: float) -> Array:
+def _weights(
+    terms: Array,
+    centres: Array,
+    links: list[tuple[int, int]],
+    stiffness: float,
+) -> Array:
     """Return least-squares weights of the surface under which linked cells lie level."""
     left, right = np.array(links).T
     change = terms[right] - terms[left]
@@ -175,7 +190,12 @@ def _chains(count: int, links: list[tuple[int, int]]) -> list[Numbers]:
     return [np.array(group) for group in groups.values()]
 
 
-def _merge(groups: list[Numbers], level: Array, centres: Array, sizes: Array) -> list[Numbers]:
+def _merge(
+    groups: list[Numbers],
+    level: Array,
+    centres: Array,
+    sizes: Array,
+) -> list[Numbers]:
     """Join chains of the same height that do not lie above each other, however wide the gap."""
     limit = 0.4 * float(np.median(sizes[:, 1]))
     # Long chains first: their height is known best.
@@ -195,20 +215,35 @@ def _merge(groups: list[Numbers], level: Array, centres: Array, sizes: Array) ->
     return lines
 
 
-def _difference(line: Numbers, group: Numbers, level: Array, centres: Array) -> float:
+def _difference(
+    line: Numbers,
+    group: Numbers,
+    level: Array,
+    centres: Array,
+) -> float:
     """Return the height of a chain against the nearest few cells of a line."""
     x = centres[group, 0].mean()
     near = line[np.argsort(np.abs(centres[line, 0] - x))[:4]]
     return float(np.median(level[group]) - np.median(level[near]))
 
 
-def _above_each_other(line: Numbers, group: Numbers, centres: Array, sizes: Array) -> bool:
+def _above_each_other(
+    line: Numbers,
+    group: Numbers,
+    centres: Array,
+    sizes: Array,
+) -> bool:
     """Tell whether a cell of one chain stands above a cell of the other."""
     apart = np.abs(centres[line, 0][:, None] - centres[group, 0][None, :])
     return bool((apart < 0.45 * sizes[group, 0][None, :]).any())
 
 
-def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: float) -> list[Row]:
+def _with_blanks(
+    groups: list[Numbers],
+    level: Array,
+    centres: Array,
+    pitch: float,
+) -> list[Row]:
     """Return the lines from top to bottom with blanks, indent and the empty lines above each."""
     heights = np.array([float(np.median(level[group])) for group in groups])
     order = np.argsort(heights)

@@ -42,7 +42,10 @@ _OPENING = " (-«[—"
 
 
 def blank_steps(
-    cells: Sequence[int], place: int, state: Before, expected: str | None
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    expected: str | None,
 ) -> Iterator[Step]:
     """Return what a blank can be: itself, or the blank that belongs to an operation."""
     if cells[place] != BLANK:
@@ -70,7 +73,11 @@ def _set_apart(cells: Sequence[int], place: int, state: Before) -> Iterator[Step
 
 
 def _operation_misfit(
-    cells: Sequence[int], place: int, state: Before, text: str, sign: Sequence[int]
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    text: str,
+    sign: Sequence[int],
 ) -> float:
     """Return the penalty of an operation with its blank at this place."""
     before = state.text[-1:]
@@ -82,7 +89,10 @@ def _operation_misfit(
 
 
 def sign_steps(
-    cells: Sequence[int], place: int, state: Before, expected: str | None
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    expected: str | None,
 ) -> Iterator[Step]:
     """Return punctuation, brackets, indices and the other signs at this place."""
     # After a capital or small sign only a letter may come.
@@ -135,7 +145,11 @@ def _bare_slash(cells: Sequence[int], place: int, before: str) -> Iterator[Step]
 
 
 def _punctuation(
-    cells: Sequence[int], place: int, state: Before, text: str, used: int
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    text: str,
+    used: int,
 ) -> Iterator[Step]:
     """Return a mark in the ways in which print may have it."""
     before = state.text[-1:]
@@ -154,7 +168,12 @@ def _punctuation(
         yield Step(used, "...", 0.4)
 
 
-def _misfit(text: str, before: str, following: int, state: Before) -> float:
+def _misfit(
+    text: str,
+    before: str,
+    following: int,
+    state: Before,
+) -> float:
     """Return the penalty of a mark at this place."""
     if text == "#" and set(state.text) & set("√∛∜"):
         # It ends the root.
@@ -172,7 +191,12 @@ def _misfit(text: str, before: str, following: int, state: Before) -> float:
     return _plain_misfit(text, before, following, state)
 
 
-def _plain_misfit(text: str, before: str, following: int, state: Before) -> float:
+def _plain_misfit(
+    text: str,
+    before: str,
+    following: int,
+    state: Before,
+) -> float:
     """Return the penalty of the remaining marks."""
     if text == "'":
         return 1.0 if before.isalnum() else 2.0
@@ -189,7 +213,12 @@ def _quote_misfit(text: str, before: str, following: int) -> float:
     return 0.1 if not opening else 2.5
 
 
-def _bracket_misfit(text: str, before: str, following: int, state: Before) -> float:
+def _bracket_misfit(
+    text: str,
+    before: str,
+    following: int,
+    state: Before,
+) -> float:
     """Return the penalty of a square bracket, which may be ъ or ь as well."""
     if text == "[" and before.isalnum() and not state.number:
         return 3.5
@@ -212,7 +241,12 @@ def _beyond_misfit(text: str, following: int, state: Before) -> float:
     return 0.1
 
 
-def _full_stop_misfit(text: str, before: str, following: int, state: Before) -> float:
+def _full_stop_misfit(
+    text: str,
+    before: str,
+    following: int,
+    state: Before,
+) -> float:
     """Return the penalty of marks that end a sentence.
 
     They follow a word at once, and a blank, a quotation mark or another mark follows them.

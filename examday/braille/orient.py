@@ -117,7 +117,12 @@ def evidence(found: Found) -> float:
     return float((found.certainty**2).sum())
 
 
-def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
+def best_way(
+    grey: Grey,
+    first: Found,
+    scale: float,
+    weights: str,
+) -> tuple[Way, Found]:
     """Return the way to hold the picture, and what is found then.
 
     The picture as it lies wins unless another way reads clearly more like writing in Russian or
@@ -141,7 +146,12 @@ def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way,
     return best, tries[best][1]
 
 
-def _tries(grey: Grey, first: Found, scale: float, weights: str) -> dict[Way, tuple[float, Found]]:
+def _tries(
+    grey: Grey,
+    first: Found,
+    scale: float,
+    weights: str,
+) -> dict[Way, tuple[float, Found]]:
     """Return what is found in each way to hold the picture, and how much it looks like writing."""
     tries = {}
     for turned, below in product((0, 90, 180, 270), (False, True)):
@@ -157,7 +167,12 @@ def _tries(grey: Grey, first: Found, scale: float, weights: str) -> dict[Way, tu
     return tries
 
 
-def _right_way_up(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
+def _right_way_up(
+    grey: Grey,
+    first: Found,
+    scale: float,
+    weights: str,
+) -> tuple[Way, Found]:
     """Return the way of a sheet whose rows run across: it lies right or on its head, or mirrored.
 
     A sheet turned over and on its head is, rather, a picture on its head that shows the back of a

@@ -176,7 +176,13 @@ def _readable(height: float) -> bool:
     return _READABLE[0] <= height <= _READABLE[1]
 
 
-def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) -> Found:
+def _read_again(
+    grey: Grey,
+    way: Way,
+    found: Found,
+    scale: float,
+    weights: str,
+) -> Found:
     """Read a second time where cells are too small, too large or too far from level."""
     height = found.cell_height * scale
     tilt = tilt_of(found) if len(found.centres) >= 8 else 0.0
@@ -191,7 +197,12 @@ def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) 
     return again if evidence(again) > 0.9 * evidence(found) else found
 
 
-def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Found:
+def _detect_tilted(
+    picture: Grey,
+    tilt: float,
+    scale: float,
+    weights: str,
+) -> Found:
     """Turn the picture level, read it and take the places back.
 
     `tilt` in degrees, falling to the right.
@@ -248,7 +259,13 @@ def _kind_without_cells(grey: Grey) -> str:
     if max(grey.shape) < _LEAST_SIDE:
         return "not braille"
     scale = first_scale(grey.shape)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        grey,
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA,
+    )
     strokes = cv2.morphologyEx(
         cv2.GaussianBlur(small, (0, 0), 1), cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8)
     )
@@ -267,7 +284,13 @@ def _confidence(picture: Grey, found: Found) -> Array:
     return np.asarray(np.where(faintest < _FAINT, np.minimum(sure, faintest), sure), np.float32)
 
 
-def _line(row: Row, found: Found, in_file: Array, sure: Array, way: Way) -> Line:
+def _line(
+    row: Row,
+    found: Found,
+    in_file: Array,
+    sure: Array,
+    way: Way,
+) -> Line:
     """Return one row as cells with the blanks between them."""
     cells: list[Cell] = []
     for index, blanks in zip(row.cells, row.blanks, strict=True):
@@ -276,7 +299,13 @@ def _line(row: Row, found: Found, in_file: Array, sure: Array, way: Way) -> Line
     return Line(tuple(cells), row.indent, row.empty_above)
 
 
-def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cell:
+def _cell(
+    found: Found,
+    index: int,
+    centre: Array,
+    sure: float,
+    way: Way,
+) -> Cell:
     """Return one found cell, its box in px of the file."""
     width, height = found.sizes[index] if way.turned % 180 == 0 else found.sizes[index][::-1]
     x = float(centre[0])

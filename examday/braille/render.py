@@ -83,7 +83,12 @@ class _Relief:
     look: Look
     patches: dict[int, Array] = field(default_factory=dict)
 
-    def raise_dot(self, x_mm: float, y_mm: float, strength: float) -> None:
+    def raise_dot(
+        self,
+        x_mm: float,
+        y_mm: float,
+        strength: float,
+    ) -> None:
         """Raise one dot (negative strength: a dent seen from the other side)."""
         look = self.look
         wobble = look.unevenness * DOT_MM * 0.6
@@ -103,7 +108,12 @@ class _Relief:
         self.height[row - reach : row + reach + 1, column - reach : column + reach + 1] += bump
 
 
-def _bump(reach: int, dx: float, dy: float, sigma: float) -> Reals:
+def _bump(
+    reach: int,
+    dx: float,
+    dy: float,
+    sigma: float,
+) -> Reals:
     """Return a dot of height 1 that stands off the middle by dx, dy."""
     axis = np.arange(-reach, reach + 1, dtype=np.float32)
     distance = np.hypot(axis[None, :] - dx, axis[:, None] - dy)
@@ -180,7 +190,12 @@ def _emboss(
     return centres, labels
 
 
-def _emboss_cell(relief: _Relief, centre: tuple[float, float], dots: int, strength: float) -> None:
+def _emboss_cell(
+    relief: _Relief,
+    centre: tuple[float, float],
+    dots: int,
+    strength: float,
+) -> None:
     """Raise the dots of one cell."""
     step = DOT_MM * relief.look.pitch
     for dot in range(6):
@@ -225,7 +240,11 @@ def _grain(shape: tuple[int, ...], look: Look, rng: np.random.Generator) -> tupl
 
 
 def _photograph(
-    page: Array, centres: Array, labels: list[int], look: Look, rng: np.random.Generator
+    page: Array,
+    centres: Array,
+    labels: list[int],
+    look: Look,
+    rng: np.random.Generator,
 ) -> RenderedPage:
     """Bend, tilt and turn the page before a table.
 
@@ -250,7 +269,13 @@ def _photograph(
     )
 
 
-def _seen(page: Array, forward: Reals, columns: Array, rows: Array, look: Look) -> Reals:
+def _seen(
+    page: Array,
+    forward: Reals,
+    columns: Array,
+    rows: Array,
+    look: Look,
+) -> Reals:
     """Return what of the page, or of the table, each pixel of the photograph shows."""
     height, width = page.shape
     flat = _through(np.linalg.inv(forward), np.stack([columns.ravel(), rows.ravel()], 1))
@@ -293,7 +318,12 @@ def _bend(points: Array, look: Look, size: tuple[int, int]) -> Array:
     return np.stack([wave, rise], 1).astype(np.float32)
 
 
-def _boxes(centres: Array, forward: Reals, look: Look, size: tuple[int, int]) -> Array:
+def _boxes(
+    centres: Array,
+    forward: Reals,
+    look: Look,
+    size: tuple[int, int],
+) -> Array:
     """Return where the cells lie in the photograph."""
     if not len(centres):
         return np.zeros((0, 4), np.float32)

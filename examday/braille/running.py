@@ -219,7 +219,10 @@ def _joints(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[
 
 
 def _harmless(
-    typed: list[int], read: list[_Read], typed_before: list[int], read_before: list[_Read]
+    typed: list[int],
+    read: list[_Read],
+    typed_before: list[int],
+    read_before: list[_Read],
 ) -> bool:
     """Tell whether a difference is a matter of layout.
 

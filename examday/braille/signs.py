@@ -47,7 +47,10 @@ its own."""
 
 
 def number_steps(
-    cells: Sequence[int], place: int, state: Before, expected: str | None
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    expected: str | None,
 ) -> Iterator[Step]:
     """Return number sign, digits and what may stand inside a number.
 
@@ -145,7 +148,12 @@ _LIKE_MARKS = {"4": 2.5, "1": 2.5, "3": 1.5, "6": 1.5, "9": 1.0, "2": 0.6}
 after a number is nearly always a full stop or a comma."""
 
 
-def _denominator_misfit(cells: Sequence[int], place: int, below: str, length: int) -> float:
+def _denominator_misfit(
+    cells: Sequence[int],
+    place: int,
+    below: str,
+    length: int,
+) -> float:
     """Return the penalty of the first `length` of the lowered digits as a denominator."""
     cost = _LIKE_MARKS.get(below[:length], 0.3)
     if length < len(below):
@@ -167,7 +175,10 @@ def _term_ends(cells: Sequence[int], place: int) -> bool:
 
 
 def letter_steps(
-    cells: Sequence[int], place: int, state: Before, expected: str | None
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    expected: str | None,
 ) -> Iterator[Step]:
     """Return alphabet and capital signs, and letters with and without the signs they should have."""
     cell = cells[place]
@@ -214,7 +225,12 @@ def _is_formula(cells: Sequence[int], place: int) -> bool:
 
 
 def _one_letter(
-    cells: Sequence[int], place: int, state: Before, name: str, letter: str, expected: str | None
+    cells: Sequence[int],
+    place: int,
+    state: Before,
+    name: str,
+    letter: str,
+    expected: str | None,
 ) -> Iterator[Step]:
     """Return a letter, with the penalty of what the writer must have left out."""
     inside_word = (state.text[-1:].isalpha() and not state.number) or state.capitals == GROUP

@@ -77,7 +77,11 @@ def begins_term(cells: Sequence[int], place: int) -> bool:
 
 
 def spaced(
-    cells: Sequence[int], after: int, text: str, used: int, cost: float = 0.0
+    cells: Sequence[int],
+    after: int,
+    text: str,
+    used: int,
+    cost: float = 0.0,
 ) -> Iterator[Step]:
     """Return a comma or semicolon with the blank that print has after it, and without."""
     following = cell_at(cells, after)

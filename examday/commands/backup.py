@@ -36,7 +36,14 @@ def backup(data: Path | None, folder: Path | None) -> None:
 
 @click.command(help=_("Bring a backup back into an empty folder, and check it."))
 @data_option
-@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.argument(
+    "folder",
+    type=click.Path(
+        file_okay=False,
+        exists=True,
+        path_type=Path,
+    ),
+)
 def restore(data: Path | None, folder: Path) -> None:
     from examday.services.jobs import backup as saving
 

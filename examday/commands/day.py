@@ -27,15 +27,30 @@ if TYPE_CHECKING:
     help=_("Address to listen on; 0.0.0.0 lets other computers of the point in."),
 )
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=None, help=_("Port of the web pages (8450).")
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help=_("Port of the web pages (8450)."),
 )
 @click.option(
     "--demo/--no-demo", default=True, help=_("Seed the training day when the station is empty.")
 )
-def station(data: Path | None, host: str | None, port: int | None, demo: bool) -> None:
+def station(
+    data: Path | None,
+    host: str | None,
+    port: int | None,
+    demo: bool,
+) -> None:
     from examday.station.launch import run
 
-    run(settings_of(data=data, host=host, port=port), demo)
+    run(
+        settings_of(
+            data=data,
+            host=host,
+            port=port,
+        ),
+        demo,
+    )
 
 
 @click.command(

@@ -43,7 +43,12 @@ def ledger() -> None:
 )
 @click.option("--scans", is_flag=True, help=_("Read all originals on the disk too."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
-def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> None:
+def verify(
+    data: Path | None,
+    code: str | None,
+    scans: bool,
+    as_json: bool,
+) -> None:
     from examday.services.ledger import audit
 
     with opened(settings_of(data=data)) as store:
@@ -126,7 +131,12 @@ def checkpoint(data: Path | None) -> None:
     help=_("File to write; otherwise named after the booklet or the day, here."),
 )
 @click.option("--names", is_flag=True, help=_("Put the names of the candidates in as well."))
-def export(data: Path | None, what: str, target: Path | None, names: bool) -> None:
+def export(
+    data: Path | None,
+    what: str,
+    target: Path | None,
+    names: bool,
+) -> None:
     from examday.services.ledger import bundle
 
     with opened(settings_of(data=data)) as store:

@@ -21,7 +21,14 @@ if TYPE_CHECKING:  # the tables are loaded by the command that needs them
     from examday.services.unit_of_work import Store
 
 files_argument = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
 )
 
 
@@ -62,7 +69,12 @@ def check(data: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
     help=_("What the tables take away (needs, documents, kits, emptied cells) may go."),
 )
 @click.option("--leave-out", is_flag=True, help=_("Leave out totals, headings and notes."))
-def load(data: Path | None, files: tuple[Path, ...], take_away: bool, leave_out: bool) -> None:
+def load(
+    data: Path | None,
+    files: tuple[Path, ...],
+    take_away: bool,
+    leave_out: bool,
+) -> None:
     from examday.domain.plan.rows import Answers
     from examday.services.plan.tables import sets
 

@@ -51,9 +51,21 @@ def table_json(found: "Found") -> TableJson:
     rows = [] if found.report is None else [_row(row) for row in found.report.rows]
     if trouble is not None:
         reasons = [_(trouble.message, **spoken(trouble.params)), _(trouble.advice)]
-        rows = [RowJson(row=0, verdict="refused", key="", changes={}, reasons=reasons)]
+        rows = [
+            RowJson(
+                row=0,
+                verdict="refused",
+                key="",
+                changes={},
+                reasons=reasons,
+            )
+        ]
     return TableJson(
-        file=part.file, sheet=part.sheet, kind=part.kind, encoding=part.encoding, rows=rows
+        file=part.file,
+        sheet=part.sheet,
+        kind=part.kind,
+        encoding=part.encoding,
+        rows=rows,
     )
 
 

@@ -55,7 +55,12 @@ class FileJson(PageJson):
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=PATH)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=PATH,
+)
 @LAYOUT
 @SUBJECT
 @click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))

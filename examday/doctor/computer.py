@@ -116,7 +116,11 @@ def tesseract(_settings: Settings) -> Iterable[Finding]:
         )
         return
     listed = subprocess.run(
-        [program, "--list-langs"], capture_output=True, text=True, timeout=TESSERACT_S, check=False
+        [program, "--list-langs"],
+        capture_output=True,
+        text=True,
+        timeout=TESSERACT_S,
+        check=False,
     )
     if "rus" in listed.stdout.split():
         yield Finding("tesseract", Level.OK, N_("Tesseract with Russian"))

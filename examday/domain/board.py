@@ -81,7 +81,12 @@ def is_stuck(state: State, since: dt.datetime, now: dt.datetime) -> bool:
     return state in PATIENCE and now - since > PATIENCE[state]
 
 
-def thread(state: State, medium: Medium, since: dt.datetime, now: dt.datetime) -> Thread:
+def thread(
+    state: State,
+    medium: Medium,
+    since: dt.datetime,
+    now: dt.datetime,
+) -> Thread:
     """Return the thread of a booklet; one that was not used or spoiled has no «here»."""
     way = way_of(medium)
     # Off the way nothing is «here», and no later step may look done.

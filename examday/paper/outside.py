@@ -21,7 +21,13 @@ from examday.domain.messages import N_
 from examday.paper import table_kind, table_shape, table_workbook, tables
 from examday.paper.table_shape import BadTable, Table
 
-BUDGET = confined.Budget(cpu_s=20, memory_mb=1024, answer_mb=64, written_mb=0, wall_s=120)
+BUDGET = confined.Budget(
+    cpu_s=20,
+    memory_mb=1024,
+    answer_mb=64,
+    written_mb=0,
+    wall_s=120,
+)
 """A plan of 50,000 rows takes about 2 seconds and 300 MB."""
 UNPACKING = replace(BUDGET, written_mb=320)
 """Unpacking writes files; reading a table never does."""
@@ -134,7 +140,12 @@ def _run(
     except confined.Crashed as crash:
         raise BadTable() from crash
     except DomainError as bad:
-        raise BadTable(bad.message, advice=bad.advice, code=bad.code, params=bad.params) from bad
+        raise BadTable(
+            bad.message,
+            advice=bad.advice,
+            code=bad.code,
+            params=bad.params,
+        ) from bad
 
 
 def child_look(path: str, sheet: str) -> LookJson:

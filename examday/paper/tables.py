@@ -49,7 +49,11 @@ def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
     if kind_of(path) == "dbf":
         header, rows = read_dbf(path, encoding, errors="replace")
         return [header, *(cells for _, cells in take(rows, lines - 1))]
-    with path.open(encoding=encoding, errors="replace", newline="") as source:
+    with path.open(
+        encoding=encoding,
+        errors="replace",
+        newline="",
+    ) as source:
         # Enough for the first lines, however large the file is.
         text = source.read(64 * 1024)
     first, rest, delimiter = _separated(text)
@@ -102,7 +106,11 @@ def read(path: Path, encoding: str = "utf-8-sig", sheet: str = "") -> Table:
 def _read_csv(path: Path, encoding: str) -> Table:
     line, cells_read = 1, 0
     try:
-        with path.open(encoding=encoding, errors="replace", newline="") as source:
+        with path.open(
+            encoding=encoding,
+            errors="replace",
+            newline="",
+        ) as source:
             first, rest, delimiter = _separated(source.readline())
             # The first line is of the table itself and is read once more.
             if rest:

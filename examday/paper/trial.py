@@ -92,7 +92,12 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def _write(
-    pen: ImageDraw.ImageDraw, layout: Layout, field: str, text: str, scale: float, hand: Hand
+    pen: ImageDraw.ImageDraw,
+    layout: Layout,
+    field: str,
+    text: str,
+    scale: float,
+    hand: Hand,
 ) -> None:
     comb = layout.comb(field)
     for index, letter in enumerate(text[: comb.cells]):
@@ -106,7 +111,12 @@ def _write(
         )
 
 
-def _codes(page: Image.Image, layout: Layout, texts: Mapping[str, str], scale: float) -> None:
+def _codes(
+    page: Image.Image,
+    layout: Layout,
+    texts: Mapping[str, str],
+    scale: float,
+) -> None:
     for bar in layout.barcodes:
         _paste(page, zxingcpp.BarcodeFormat.EAN13, texts[bar.id], bar.box, scale, bar.vertical)
     if layout.qr:
@@ -114,7 +124,12 @@ def _codes(page: Image.Image, layout: Layout, texts: Mapping[str, str], scale: f
 
 
 def _paste(
-    page: Image.Image, kind: zxingcpp.BarcodeFormat, text: str, box: Box, scale: float, turn: bool
+    page: Image.Image,
+    kind: zxingcpp.BarcodeFormat,
+    text: str,
+    box: Box,
+    scale: float,
+    turn: bool,
 ) -> None:
     x0, y0, x1, y1 = (round(value * scale) for value in box)
     made = zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False)

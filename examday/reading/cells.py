@@ -88,7 +88,12 @@ class Row:
         return [i for i, piece in enumerate(self.pieces) if piece.frame is not None]
 
 
-def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> Row:
+def cut(
+    flat: Flat,
+    comb: Comb,
+    shift: np.ndarray,
+    printed: tuple[Box, ...],
+) -> Row:
     """Cut a row into its cells.
 
     `shift`: dx, dy px by which the row lies off its place; `printed`: boxes in mm whose ink is the
@@ -160,7 +165,12 @@ class _Window:
         return np.array(starts)
 
 
-def _window(flat: Flat, comb: Comb, dx: float, dy: float) -> _Window:
+def _window(
+    flat: Flat,
+    comb: Comb,
+    dx: float,
+    dy: float,
+) -> _Window:
     left, top = comb.x * PX + dx, comb.y * PX + dy
     spill, lift = SPILL_MM * PX, LIFT_MM * PX
     return _Window(
@@ -194,7 +204,10 @@ def _leave_out(mask: np.ndarray, printed: tuple[Box, ...], window: _Window) -> N
 
 
 def _pieces(
-    dark: np.ndarray, owner: np.ndarray, cuts: set[int], window: _Window
+    dark: np.ndarray,
+    owner: np.ndarray,
+    cuts: set[int],
+    window: _Window,
 ) -> tuple[Piece, ...]:
     """The ink of each cell; specks are dirt."""
     comb = window.comb
@@ -379,7 +392,12 @@ def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.n
     return np.clip((dark - 0.55 * pen) / (0.45 * pen), 0, 1), left
 
 
-def _empty(comb: Comb, left: float, top: float, dirt: bool = False) -> Piece:
+def _empty(
+    comb: Comb,
+    left: float,
+    top: float,
+    dirt: bool = False,
+) -> Piece:
     return Piece(
         None,
         (int(left), int(top), int(left + comb.width * PX), int(top + comb.height * PX)),
@@ -419,7 +437,12 @@ def _piece(
 
 
 def _stroke(
-    mine: np.ndarray, dx: float, dy: float, wide: float, high: float, was_cut: bool
+    mine: np.ndarray,
+    dx: float,
+    dy: float,
+    wide: float,
+    high: float,
+    was_cut: bool,
 ) -> Stroke:
     """Measures the main ink of a cell.
 

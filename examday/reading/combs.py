@@ -213,7 +213,13 @@ class _Borders:
             row.height + bottom - top,
         )
 
-    def cell(self, x: float, y: float, width: float, height: float) -> bool:
+    def cell(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+    ) -> bool:
         """Whether all four borders of a cell at this place are printed."""
         x0, y0, x1, y1 = (round(v * PX) for v in (x, y, x + width, y + height))
         if min(x0, y0) < 4 or x1 + 4 > self.upright.shape[1] or y1 + 4 > self.upright.shape[0]:

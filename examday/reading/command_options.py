@@ -22,7 +22,11 @@ LAYOUT = click.option(
     "--layout",
     "forms",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
     help=_("A form layout to use before the known ones; may be given several times."),
 )
 SUBJECT = click.option(

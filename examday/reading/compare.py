@@ -224,7 +224,11 @@ def _shown(like: Likeness, task: Likeness | None) -> tuple[str, str]:
 
 
 def say(
-    name: str, texts: tuple[str, str], kind: str, certainty: float, **params: object
+    name: str,
+    texts: tuple[str, str],
+    kind: str,
+    certainty: float,
+    **params: object,
 ) -> Difference:
     """Return a difference with the sentence of its kind; `texts`: original or settled, and copy."""
     return Difference(name, texts[0], texts[1], kind, round(certainty, 4), MESSAGES[kind], params)
@@ -237,7 +241,10 @@ def named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[s
         for name, params in pattern.fields.items():
             if name in out:
                 out[name] = replace(
-                    out[name], kind=pattern.kind, message=MESSAGES[pattern.kind], params=params
+                    out[name],
+                    kind=pattern.kind,
+                    message=MESSAGES[pattern.kind],
+                    params=params,
                 )
     return out
 

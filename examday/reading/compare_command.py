@@ -36,17 +36,29 @@ from examday.reading.witnesses import check_copy
 @click.argument("files", nargs=-1, type=PATH)
 @click.option(
     "--folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(
+        exists=True,
+        file_okay=False,
+        path_type=Path,
+    ),
     help=_("Pair *-original-* with *-copy-* by the code on the sheets."),
 )
 @click.option(
     "--settled",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
     help=_("JSON file with what was settled: the copy is held against it. For one pair."),
 )
 @click.option(
     "--hands",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(
+        exists=True,
+        file_okay=False,
+        path_type=Path,
+    ),
     help=_(
         "Earlier sheets of the same copyist: *-original-*, *-copy-*, *-settled.json. Their hand is "
         "taken into account; needs --settled."
@@ -109,7 +121,10 @@ class _Known:
 
 
 def _known(
-    settled: Path | None, hands: Path | None, no_hands: bool, options: ReadingOptions
+    settled: Path | None,
+    hands: Path | None,
+    no_hands: bool,
+    options: ReadingOptions,
 ) -> _Known | None:
     if settled is None:
         return None

@@ -72,7 +72,13 @@ class _Scans:
     components: list[int] = field(default_factory=list)
     left: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def add(self, which: list[int], first: int, last: int, low: int) -> None:
+    def add(
+        self,
+        which: list[int],
+        first: int,
+        last: int,
+        low: int,
+    ) -> None:
         for component in which:
             for place in range(first, min(last, 63) + 1):
                 self.left[component, place] = low

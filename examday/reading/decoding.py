@@ -99,7 +99,13 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
         share = min(1.0, PREVIEW_SIDE / max(page.grey.shape))
         _write(
             preview,
-            cv2.resize(page.grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA),
+            cv2.resize(
+                page.grey,
+                None,
+                fx=share,
+                fy=share,
+                interpolation=cv2.INTER_AREA,
+            ),
             85,
         )
         pages.append(

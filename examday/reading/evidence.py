@@ -46,7 +46,10 @@ class Trace:
 
 
 def traces(
-    flat: Flat, codes: Iterable[Barcode], far: bool = False, cells_mm: float = NEAR_CELLS_MM
+    flat: Flat,
+    codes: Iterable[Barcode],
+    far: bool = False,
+    cells_mm: float = NEAR_CELLS_MM,
 ) -> list[Trace]:
     """Everything measured on the page.
 
@@ -124,7 +127,13 @@ def _sides(box: Box) -> tuple[Box, ...]:
     )
 
 
-def _line(flat: Flat, box: Box, reach: float, kind: str, dark: float) -> Iterator[Trace]:
+def _line(
+    flat: Flat,
+    box: Box,
+    reach: float,
+    kind: str,
+    dark: float,
+) -> Iterator[Trace]:
     """A printed line, piece by piece across its length; of a rule the two ends as well."""
     x0, y0, x1, y1 = box
     along = 0 if x1 - x0 > y1 - y0 else 1

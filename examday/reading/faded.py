@@ -68,7 +68,12 @@ def _contrast(flat: Flat, box: Box) -> float:
     return max(_border(flat, x0, x1, y) for y in (y0, y1))
 
 
-def _border(flat: Flat, x0: float, x1: float, y: float) -> float:
+def _border(
+    flat: Flat,
+    x0: float,
+    x1: float,
+    y: float,
+) -> float:
     top, bottom = max(0, round((y - BEYOND_MM) * PX)), round((y + BEYOND_MM) * PX)
     profile = flat.darkness(round(x0 * PX), top, round(x1 * PX), bottom).mean(axis=1)
     middle, near = len(profile) // 2, round(NEAR_MM * PX)

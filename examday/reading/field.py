@@ -125,7 +125,12 @@ def within(scores: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     return network.log_softmax(only)
 
 
-def read_row(row: Row, raw: np.ndarray, alphabet: str, line: Body | None = None) -> Field:
+def read_row(
+    row: Row,
+    raw: np.ndarray,
+    alphabet: str,
+    line: Body | None = None,
+) -> Field:
     """The text of a row.
 
     `raw` are the network's logits of its filled cells, in order; `alphabet` may be any string;

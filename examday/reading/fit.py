@@ -169,7 +169,10 @@ def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
 
 
 def _perspectives(
-    layout: Layout, places: np.ndarray, squares: np.ndarray, orders: np.ndarray
+    layout: Layout,
+    places: np.ndarray,
+    squares: np.ndarray,
+    orders: np.ndarray,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Give four squares and the 3x3 perspective that takes four places to them.
 
@@ -198,7 +201,10 @@ def _perspectives(
 
 
 def _lying(
-    places: np.ndarray, squares: np.ndarray, matrix: np.ndarray, pairs: list[tuple[int, int]]
+    places: np.ndarray,
+    squares: np.ndarray,
+    matrix: np.ndarray,
+    pairs: list[tuple[int, int]],
 ) -> list[tuple[int, int]]:
     """The pairs, with the fifth mark where a square lies near its place."""
     taken = {square for _, square in pairs}
@@ -212,7 +218,10 @@ def _lying(
 
 
 def _tilted_fit(
-    layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: list[tuple[int, int]]
+    layout: Layout,
+    places: np.ndarray,
+    squares: np.ndarray,
+    pairs: list[tuple[int, int]],
 ) -> Fit | None:
     source = places[[mark for mark, _ in pairs]]
     target = squares[[square for _, square in pairs], :2]
@@ -270,7 +279,12 @@ def like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
     return np.argwhere(fits & fits.T & (apart > 0))
 
 
-def similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def similarity(
+    p: np.ndarray,
+    q: np.ndarray,
+    a: np.ndarray,
+    b: np.ndarray,
+) -> np.ndarray:
     """2x3 turn, scale and shift that takes p to a and q to b."""
     ratio = complex(*(b - a)) / complex(*(q - p))
     turn = np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
@@ -278,7 +292,10 @@ def similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np
 
 
 def _pairs(
-    places: np.ndarray, squares: np.ndarray, matrix: np.ndarray, scale: float
+    places: np.ndarray,
+    squares: np.ndarray,
+    matrix: np.ndarray,
+    scale: float,
 ) -> tuple[list[tuple[int, int]], float]:
     """Mark and square that lie on each other, one to one, and their mean distance in mm."""
     where = places @ matrix[:, :2].T + matrix[:, 2]
@@ -294,7 +311,10 @@ def _pairs(
 
 
 def _full_fit(
-    layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: list[tuple[int, int]]
+    layout: Layout,
+    places: np.ndarray,
+    squares: np.ndarray,
+    pairs: list[tuple[int, int]],
 ) -> Fit | None:
     """Fit a layout to paired squares: affine with three or four marks, perspective with five.
 

@@ -30,7 +30,13 @@ class Flat:
     black: float
     fit: Fit
 
-    def darkness(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    def darkness(
+        self,
+        x0: int,
+        y0: int,
+        x1: int,
+        y1: int,
+    ) -> np.ndarray:
         """Window of the page as float32, 0 = bare paper, 1 = solid black, whatever the light was.
 
         Ends excluded.
@@ -44,7 +50,15 @@ class Flat:
         ink = (paper - window) / np.maximum(paper - self.black, 30)
         return np.asarray(ink.clip(0, 1))
 
-    def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
+    def bare(
+        self,
+        x0: int,
+        y0: int,
+        x1: int,
+        y1: int,
+        dark: float,
+        pixels: int,
+    ) -> bool:
         """Tell whether a window surely holds fewer than `pixels` px as dark as `dark`.
 
         A quick test that errs towards no.
@@ -60,7 +74,12 @@ class Flat:
         )
 
     def pale(
-        self, x0: int, y0: int, x1: int, inside: list[tuple[slice, slice]], dark: float
+        self,
+        x0: int,
+        y0: int,
+        x1: int,
+        inside: list[tuple[slice, slice]],
+        dark: float,
     ) -> bool:
         """Whether one of the windows `inside` may hold ink of darkness `dark`; errs towards yes.
 
@@ -120,7 +139,11 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
 
 
 def straightened(
-    grey: np.ndarray, fit: Fit, px_per_mm: float, size: tuple[int, int], outside: int | None = None
+    grey: np.ndarray,
+    fit: Fit,
+    px_per_mm: float,
+    size: tuple[int, int],
+    outside: int | None = None,
 ) -> np.ndarray:
     """Return the sheet upright at `px_per_mm` of the layout, its bend taken out.
 

@@ -59,7 +59,12 @@ def _overlap(last: tuple[int, int, list[int]], start: int, end: int) -> float:
     return (min(last[1], end) - start) / max(1, min(last[1] - last[0], end - start))
 
 
-def _cut(whole: np.ndarray, start: int, end: int, height: int) -> list[Stroke]:
+def _cut(
+    whole: np.ndarray,
+    start: int,
+    end: int,
+    height: int,
+) -> list[Stroke]:
     parts = 1 if end - start <= WIDE * height else round((end - start) / (USUAL * height))
     edges = np.linspace(start, end, parts + 1).round().astype(int)
     return [(int(a), int(b), whole[:, a:b]) for a, b in zip(edges, edges[1:], strict=False)]

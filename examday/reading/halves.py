@@ -90,7 +90,10 @@ REFUSALS: Mapping[str, str] = {
 
 
 def join_halves(
-    first: Half, second: Half, forms: Mapping[str, Layout] | None = None, chosen: bool = False
+    first: Half,
+    second: Half,
+    forms: Mapping[str, Layout] | None = None,
+    chosen: bool = False,
 ) -> Joined | Unjoined:
     """Join two pictures of one sheet, in either order and whichever way up.
 

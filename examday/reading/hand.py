@@ -54,7 +54,12 @@ class Hand:
             tuple(at for at in self.places if at != place),
         )
 
-    def applied(self, chances: np.ndarray, scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    def applied(
+        self,
+        chances: np.ndarray,
+        scores: np.ndarray,
+        allowed: np.ndarray,
+    ) -> np.ndarray:
         """The chances (cells, classes) of a row once its hand is known; rows go on summing to 1.
 
         `scores`: the row's log-probabilities; `allowed`: the classes that may stand in it. Marks

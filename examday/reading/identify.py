@@ -120,7 +120,12 @@ def identify_page(
     return identity, laid.flat if fit.proven else None
 
 
-def _unlaid(grey: np.ndarray, known: Mapping[str, Layout], laid: Laid, told: Verdict) -> Identity:
+def _unlaid(
+    grey: np.ndarray,
+    known: Mapping[str, Layout],
+    laid: Laid,
+    told: Verdict,
+) -> Identity:
     """What is known of a page that lies under no form."""
     note = why_unlaid(grey, known)
     witnesses = tuple(code.witness() for code in laid.codes)
@@ -191,7 +196,10 @@ def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
 
 
 def tell_size(
-    px_per_mm: float, dpi: float | None, flat: bool = True, paper: bool = False
+    px_per_mm: float,
+    dpi: float | None,
+    flat: bool = True,
+    paper: bool = False,
 ) -> tuple[str | None, PageWarning | None]:
     """Tell "A3" from "A4" by the px that one layout millimetre takes and the stated resolution.
 

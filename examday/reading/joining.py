@@ -42,7 +42,11 @@ class HalfFile:
 
 
 def join_pictures(
-    first: HalfFile, second: HalfFile, chosen: bool, forms: Path, target: Path
+    first: HalfFile,
+    second: HalfFile,
+    chosen: bool,
+    forms: Path,
+    target: Path,
 ) -> NoteJson | None:
     """Join two halves in a limited child and write the sheet to `target` as PNG.
 

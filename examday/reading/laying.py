@@ -69,7 +69,10 @@ def _by_marks(
 
 
 def _proven(
-    grey: np.ndarray, codes: tuple[Code, ...], squares: np.ndarray, fit: Fit | None
+    grey: np.ndarray,
+    codes: tuple[Code, ...],
+    squares: np.ndarray,
+    fit: Fit | None,
 ) -> Laid:
     if fit is None:
         return Laid(codes, squares)

@@ -36,7 +36,14 @@ def layout() -> None:
 
 
 @layout.command()
-@click.argument("scan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "scan",
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
+)
 @LAYOUT
 @click.option(
     "--out", type=click.Path(path_type=Path), help=_("Where to write the picture (JPEG).")
@@ -66,7 +73,14 @@ def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
 
 @layout.command("learn")
 @click.argument(
-    "scans", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "scans",
+    nargs=-1,
+    required=True,
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
 )
 @click.option(
     "--to",
@@ -170,10 +184,18 @@ def _tell_learned(seen: Learned, to: Path | None) -> None:
 @click.argument("name", required=False)
 @click.option("--a3", is_flag=True, help=_("The enlarged sheet."))
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("practice-form.pdf"), show_default=True
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("practice-form.pdf"),
+    show_default=True,
 )
 @LAYOUT
-def print_form(name: str | None, a3: bool, out: Path, forms: tuple[Path, ...]) -> None:
+def print_form(
+    name: str | None,
+    a3: bool,
+    out: Path,
+    forms: tuple[Path, ...],
+) -> None:
     """Make a practice form as PDF: marked as practice, without a live code.
 
     Without NAME: list the layouts.

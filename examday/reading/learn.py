@@ -231,7 +231,13 @@ def _skew(grey: np.ndarray) -> float:
     At that angle the rows' profile is sharpest.
     """
     factor = 1400 / max(grey.shape)
-    small = 255 - cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = 255 - cv2.resize(
+        grey,
+        None,
+        fx=factor,
+        fy=factor,
+        interpolation=cv2.INTER_AREA,
+    )
     height, width = small.shape
     edge = round(0.03 * width)
     best = 0.0
@@ -317,7 +323,12 @@ def _steady(draft: Layout, used: Sequence[Laid]) -> Layout:
         if len(spots) * 3 >= len(used) * 2:
             x, y = np.mean(spots, axis=0) - mark.size / 2
             kept.append(
-                replace(mark, x=round(float(x), 2), y=round(float(y), 2), size=round(mark.size, 2))
+                replace(
+                    mark,
+                    x=round(float(x), 2),
+                    y=round(float(y), 2),
+                    size=round(mark.size, 2),
+                )
             )
     return replace(draft, markers=tuple(kept))
 

@@ -61,7 +61,13 @@ def _is_replacement(task: Grid, answer: Grid) -> bool:
     )
 
 
-def layout_text(seen: Learned, form: str, year: int, name: str, model: Layout | None) -> str:
+def layout_text(
+    seen: Learned,
+    form: str,
+    year: int,
+    name: str,
+    model: Layout | None,
+) -> str:
     """The layout file (TOML).
 
     `model`: a known form whose characters are taken over, as no sheet shows them.

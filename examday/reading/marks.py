@@ -154,7 +154,12 @@ def _line(stroke: Stroke, row: Sequence[Stroke], page: Body | None) -> Body:
     return usual if small else own
 
 
-def _mark(stroke: Stroke, line: Body, before: Stroke | None, after: Stroke | None) -> Mark | None:
+def _mark(
+    stroke: Stroke,
+    line: Body,
+    before: Stroke | None,
+    after: Stroke | None,
+) -> Mark | None:
     height = stroke.height / line.height
     top = (stroke.top - line.top) / line.height
     if height >= NO_MARK or (height >= UPPER[0] and top <= UPPER[1]):

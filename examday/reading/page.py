@@ -126,7 +126,10 @@ def _logits(rows: list[Row]) -> list[np.ndarray]:
 
 
 def _fields(
-    layout: Layout, rows: list[Row], raw: list[np.ndarray], subject: str | None
+    layout: Layout,
+    rows: list[Row],
+    raw: list[np.ndarray],
+    subject: str | None,
 ) -> tuple[dict[str, Field], dict[str, Field], str | None]:
     fields: dict[str, Field] = {}
     tasks: dict[str, Field] = {}

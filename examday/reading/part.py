@@ -169,7 +169,12 @@ def _marked(fit: Fit, squares: np.ndarray, shape: tuple[int, int]) -> Fit | None
     return replace(fit, marks=marks, residual_mm=float(np.sqrt((off[found] ** 2).mean())))
 
 
-def _shows(fit: Fit, shape: tuple[int, int], box: Box, inside_mm: float) -> bool:
+def _shows(
+    fit: Fit,
+    shape: tuple[int, int],
+    box: Box,
+    inside_mm: float,
+) -> bool:
     x0, y0, x1, y1 = box
     corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
     return bool((_depth(fit, shape, corners) >= inside_mm).all())

@@ -32,7 +32,10 @@ class Pattern:
 
 
 def name_patterns(
-    original: PageReading, copy: PageReading, alphabets: Mapping[str, str], different: set[str]
+    original: PageReading,
+    copy: PageReading,
+    alphabets: Mapping[str, str],
+    different: set[str],
 ) -> tuple[Pattern, ...]:
     """Everything that explains several of the `different` fields at once."""
     pages = _Pages(original, copy, alphabets)

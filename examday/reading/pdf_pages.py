@@ -124,7 +124,10 @@ def _check_form(document: pikepdf.Pdf) -> None:
 
 
 def _check_pictures(
-    resources: object, seen: set[tuple[int, int]], limits: Limits, depth: int = 0
+    resources: object,
+    seen: set[tuple[int, int]],
+    limits: Limits,
+    depth: int = 0,
 ) -> None:
     """Raise Damaged when a picture of the page does not decode to its end.
 
@@ -237,7 +240,11 @@ def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.nd
     scale = own or limits.pdf_dpi * unit / 72
     width, height = (side * scale for side in page.get_size())
     check_size(round(width), round(height), limits)
-    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
+    bitmap = page.render(
+        scale=scale,
+        grayscale=True,
+        may_draw_forms=True,
+    )
     grey = np.array(bitmap.to_numpy())
     bitmap.close()
     return (grey[:, :, 0] if grey.ndim == 3 else grey), scale * 72 / unit

@@ -255,7 +255,10 @@ def _upright(grey: np.ndarray) -> np.ndarray:
     """The page turned so that its lines can be read; as it is when Tesseract cannot tell."""
     seen = _asked(
         lambda: pytesseract.image_to_osd(
-            grey, config="--psm 0", timeout=PAGE_S, output_type=pytesseract.Output.DICT
+            grey,
+            config="--psm 0",
+            timeout=PAGE_S,
+            output_type=pytesseract.Output.DICT,
         ),
         PAGE_CPU_S,
         None,
@@ -269,7 +272,10 @@ def _text(grey: np.ndarray, language: str, mode: int) -> str:
     return _asked(
         lambda: str(
             pytesseract.image_to_string(
-                grey, lang=language, config=f"--oem 1 --psm {mode}", timeout=TIMEOUT_S
+                grey,
+                lang=language,
+                config=f"--oem 1 --psm {mode}",
+                timeout=TIMEOUT_S,
             )
         ),
         HEADER_CPU_S,

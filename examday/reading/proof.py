@@ -51,7 +51,11 @@ class Proof:
 
 
 def prove(
-    grey: np.ndarray, fit: Fit, codes: Iterable[Barcode], still: bool, part: bool = False
+    grey: np.ndarray,
+    fit: Fit,
+    codes: Iterable[Barcode],
+    still: bool,
+    part: bool = False,
 ) -> tuple[Fit, Flat]:
     """Return the fit with its judgement in `proven`, and the page straightened by it.
 

@@ -71,7 +71,12 @@ def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
     return Likeness(np.exp(first) @ np.exp(second).T, texts, len(numbers))
 
 
-def settled_likeness(field: Field, text: str, alphabet: str, hand: Hand) -> Likeness:
+def settled_likeness(
+    field: Field,
+    text: str,
+    alphabet: str,
+    hand: Hand,
+) -> Likeness:
     """Compare settled text with a row of ink, given what is known of the hand that wrote it.
 
     `same[i, j]`: settled character i beside cell j. A character outside the alphabet is like

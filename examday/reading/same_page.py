@@ -44,7 +44,13 @@ class Look:
 def look_at(grey: np.ndarray) -> Look:
     """Take down what tells a page from others. `grey`: uint8 H x W, a whole page, any way up."""
     ink = _ink(grey)
-    finder = cv2.ORB.create(FEATURES, scaleFactor=1.3, nlevels=4, patchSize=41, fastThreshold=10)
+    finder = cv2.ORB.create(
+        FEATURES,
+        scaleFactor=1.3,
+        nlevels=4,
+        patchSize=41,
+        fastThreshold=10,
+    )
     found, marks = finder.detectAndCompute((255 * ink).astype(np.uint8), None)
     return Look(
         ink,
@@ -79,7 +85,13 @@ def likeness(first: Look, laid: np.ndarray) -> float:
 def _ink(grey: np.ndarray) -> np.ndarray:
     """How dark each place is against the paper round it, 0 … 1, float32, WIDE px wide."""
     scale = WIDE / min(grey.shape)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        grey,
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA,
+    )
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
     return np.clip(1 - small.astype(np.float32) / np.maximum(paper, 1), 0, 1)
 

@@ -40,7 +40,11 @@ class PageInfo:
 
 
 def inspect(
-    path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024, forms: Path | None = None
+    path: Path,
+    out_dir: Path,
+    cpu_s: float = 60,
+    memory_mb: int = 1024,
+    forms: Path | None = None,
 ) -> list[PageInfo]:
     """Decode and identify every page of `path`.
 
@@ -71,7 +75,12 @@ def inspect(
     except confined.Crashed as error:
         raise BadFile(N_("The file made the image decoder stop."), code=error.code) from error
     except DomainError as bad:
-        raise BadFile(bad.message, advice=bad.advice, code=bad.code, params=bad.params) from bad
+        raise BadFile(
+            bad.message,
+            advice=bad.advice,
+            code=bad.code,
+            params=bad.params,
+        ) from bad
     return [
         PageInfo(
             page["number"],

@@ -86,7 +86,13 @@ def shrink(grey: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
 def _dark(small: np.ndarray) -> np.ndarray:
     """1 where a pixel is far darker than the paper round it, so that shadows do not count."""
     around = max(15, (max(small.shape) // 12) | 1)
-    tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    tiny = cv2.resize(
+        small,
+        None,
+        fx=0.25,
+        fy=0.25,
+        interpolation=cv2.INTER_AREA,
+    )
     paper = cv2.dilate(tiny, np.ones((around // 4, around // 4), np.uint8))
     paper = cv2.resize(cv2.blur(paper, (around // 4, around // 4)), small.shape[::-1])
     return (small.astype(np.uint16) * 100 < paper.astype(np.uint16) * 58).astype(np.uint8)

@@ -76,7 +76,11 @@ def _without(grey: np.ndarray, fit: Fit) -> np.ndarray:
 
 
 def _cut(
-    grey: np.ndarray, fit: Fit, other: Fit, dpi: float | None, known: Mapping[str, Layout]
+    grey: np.ndarray,
+    fit: Fit,
+    other: Fit,
+    dpi: float | None,
+    known: Mapping[str, Layout],
 ) -> CutPage:
     corners = _outline(fit, AROUND_MM)
     left, top = (max(0, int(v)) for v in np.floor(corners.min(axis=0)))

@@ -177,7 +177,11 @@ class _Sheets:
         return [d for d in compared.differences if d.field not in self.texts]
 
     def checked(
-        self, verdicts: Mapping[str, _Verdict], limit: float, hand: int, changed: tuple[str, ...]
+        self,
+        verdicts: Mapping[str, _Verdict],
+        limit: float,
+        hand: int,
+        changed: tuple[str, ...],
     ) -> Checked:
         spoken = {name: verdict for name, verdict in verdicts.items() if not verdict.blank}
         found = {
@@ -254,7 +258,13 @@ def _cannot_speak(field: Field) -> str:
     return "crossed_out" if any(cell.char == CROSSED for cell in field.cells) else ""
 
 
-def _shows(page: PageReading, name: str, task: str, text: str, alphabet: str) -> float:
+def _shows(
+    page: PageReading,
+    name: str,
+    task: str,
+    text: str,
+    alphabet: str,
+) -> float:
     """Return the chance that the original shows the settled value."""
     shown = settled_likeness(page.fields[name], text, alphabet, NOBODY).agreement
     if name not in page.tasks:

@@ -56,7 +56,11 @@ class UnitOfWork:
     """What a service works with. Changed recorded rows need an event in the same transaction."""
 
     def __init__(
-        self, session: Session, actor: Actor, settings: Settings, clock: Callable[[], dt.datetime]
+        self,
+        session: Session,
+        actor: Actor,
+        settings: Settings,
+        clock: Callable[[], dt.datetime],
     ) -> None:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
         self.proof: Proof | None = None
@@ -159,7 +163,12 @@ class UnitOfWork:
         self.session.add(row)
         return row
 
-    def record(self, kind: Event, subject: str, **data: object) -> None:
+    def record(
+        self,
+        kind: Event,
+        subject: str,
+        **data: object,
+    ) -> None:
         """Write one event.
 
         `subject` is "booklet:<id>" and the like; `data` holds codes and ids, never names. Who
@@ -186,7 +195,13 @@ class UnitOfWork:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by
         the relay.
         """
-        self.add(Outbox(task=task, arg=arg, created_at=self.now()))
+        self.add(
+            Outbox(
+                task=task,
+                arg=arg,
+                created_at=self.now(),
+            )
+        )
 
     @property
     def untouched(self) -> bool:
@@ -201,7 +216,12 @@ class UnitOfWork:
             or self.session.deleted
         )
 
-    def _note(self, session: Session, _context: Any, _instances: Any) -> None:
+    def _note(
+        self,
+        session: Session,
+        _context: Any,
+        _instances: Any,
+    ) -> None:
         # Before the flush: afterwards the session no longer knows what was new.
         for row in [*session.new, *session.dirty]:
             if row.ledgered and (row in session.new or session.is_modified(row)):

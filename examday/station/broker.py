@@ -46,7 +46,11 @@ def command(settings: Settings) -> list[str]:
     nothing evicted.
     """
     folder = settings.var / "broker"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(
+        mode=0o700,
+        parents=True,
+        exist_ok=True,
+    )
     return [
         str(find_server()),
         # No port: whoever reaches the broker can give the workers jobs.

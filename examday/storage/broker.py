@@ -80,8 +80,17 @@ def connect(url: str) -> "redis.Redis":
     once = Retry(NoBackoff(), 0)
     if url.startswith("redis+socket://"):
         path = url.removeprefix("redis+socket://").partition("?")[0]
-        return redis.Redis(unix_socket_path=path, socket_timeout=3, retry=once)
-    return redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3, retry=once)
+        return redis.Redis(
+            unix_socket_path=path,
+            socket_timeout=3,
+            retry=once,
+        )
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=3,
+        socket_connect_timeout=3,
+        retry=once,
+    )
 
 
 def answer(url: str, word: str) -> None:

@@ -117,6 +117,10 @@ def migrate(url: str) -> None:
 
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(
+            mode=0o700,
+            parents=True,
+            exist_ok=True,
+        )
         path.touch(mode=0o600)  # SQLite gives the two files beside it the same mode
     command.upgrade(alembic_config(url), "head")

@@ -26,7 +26,11 @@ def kept_key(folder: Path, name: str) -> bytes:
     path = folder / name
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(
+        mode=0o700,
+        parents=True,
+        exist_ok=True,
+    )
     temporary = folder / f".{new_id()}.part"
     try:
         with os.fdopen(

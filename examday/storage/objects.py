@@ -56,7 +56,11 @@ class Objects:
         """Store all bytes of `source`: temporary file, fsync, link without overwriting, fsync of
         the folders.
         """
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.mkdir(
+            mode=0o700,
+            parents=True,
+            exist_ok=True,
+        )
         temporary = self.root / f".{new_id()}.part"
         try:
             sha256, size = self._write(source, temporary)

@@ -92,7 +92,12 @@ def look(step: Step[T]) -> T:
         return step(uow)
 
 
-def go_on(endpoint: str, said: str = "", anchor: str | None = None, **values: str) -> Response:
+def go_on(
+    endpoint: str,
+    said: str = "",
+    anchor: str | None = None,
+    **values: str,
+) -> Response:
     """The way to the next page, where `said` is told first."""
     if said:
         flash(said)

@@ -51,7 +51,11 @@ def translate(error: e.DomainError) -> tuple[str, str]:
 
 
 def page(
-    status: int, message: str, advice: str, incident: str = "", booklet: object = ""
+    status: int,
+    message: str,
+    advice: str,
+    incident: str = "",
+    booklet: object = "",
 ) -> Response:
     """The error page: what happened, what to do, and the page of the work that it is about."""
     return make_response(

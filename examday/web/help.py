@@ -84,7 +84,10 @@ def topic(name: str = START) -> str:
         key: blocks(path.read_text(encoding="utf-8"))[0].lines[0] for key, path in known.items()
     }
     return render_template(
-        "help/topic.html", text=text, titles=titles, name=name if name in known else START
+        "help/topic.html",
+        text=text,
+        titles=titles,
+        name=name if name in known else START,
     )
 
 

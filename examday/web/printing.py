@@ -77,7 +77,10 @@ def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
     found = look(lambda uow: print_files.find(uow, sha256))
     return render_template(
-        "printing/made.html", p=found, titles=DOCUMENT_NAMES, back=_page_of(found.subject)
+        "printing/made.html",
+        p=found,
+        titles=DOCUMENT_NAMES,
+        back=_page_of(found.subject),
     )
 
 

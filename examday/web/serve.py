@@ -22,7 +22,11 @@ def main() -> None:
     log.configure("web")
     settings = Settings.from_env()
     waitress.serve(
-        create_app(settings), host=settings.host, port=settings.port, threads=8, ident="examday"
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=8,
+        ident="examday",
     )
 
 

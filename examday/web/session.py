@@ -130,7 +130,12 @@ def save_cookie(response: Response, secure: bool) -> Response:
     # Every cookie here: no script of a page reads it, no foreign page has it sent along.
     if g.get("new_cookie"):
         response.set_cookie(
-            COOKIE, g.new_cookie, httponly=True, samesite="Strict", secure=secure, path="/"
+            COOKIE,
+            g.new_cookie,
+            httponly=True,
+            samesite="Strict",
+            secure=secure,
+            path="/",
         )
     if g.get("known_cookie"):
         response.set_cookie(

@@ -161,7 +161,13 @@ def _targets(
     return target, near, counted
 
 
-def _window(x: float, y: float, w: float, h: float, grid: int) -> tuple[slice, slice]:
+def _window(
+    x: float,
+    y: float,
+    w: float,
+    h: float,
+    grid: int,
+) -> tuple[slice, slice]:
     """Rows and columns of the grid that a cell's box touches."""
     rows = slice(max(0, int((y - h / 2) // STRIDE)), min(grid, int((y + h / 2) // STRIDE) + 1))
     columns = slice(max(0, int((x - w / 2) // STRIDE)), min(grid, int((x + w / 2) // STRIDE) + 1))
@@ -198,7 +204,12 @@ def _draw_cell(
         target[channel, rows, columns][own] = value
 
 
-def _heat(dx: Floats, dy: Floats, w: float, h: float) -> Array:
+def _heat(
+    dx: Floats,
+    dy: Floats,
+    w: float,
+    h: float,
+) -> Array:
     """A bell over the cell, exactly 1 at the position nearest to its centre."""
     heat = np.exp(-0.5 * ((dx * STRIDE / (0.28 * w)) ** 2 + (dy * STRIDE / (0.20 * h)) ** 2))
     heat[np.unravel_index(np.argmax(heat), heat.shape)] = 1.0

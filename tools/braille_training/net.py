@@ -11,7 +11,12 @@ CHANNELS = 11  # heat, dots 1–6, dx, dy, log width, log height
 BASE_SIZE = (24.0, 36.0)  # sizes are learned as logarithms relative to this box, px
 
 
-def _step(inside: int, out: int, kernel: int, stride: int) -> nn.Sequential:
+def _step(
+    inside: int,
+    out: int,
+    kernel: int,
+    stride: int,
+) -> nn.Sequential:
     convolution = nn.Conv2d(inside, out, kernel, stride, kernel // 2, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(out), nn.ReLU(inplace=True))
 
@@ -53,7 +58,12 @@ class BrailleNet(nn.Module):
         return self.head(self.merge(middle + self.up(self.context(middle))))
 
 
-def loss(output: Tensor, target: Tensor, near: Tensor, counted: Tensor) -> Tensor:
+def loss(
+    output: Tensor,
+    target: Tensor,
+    near: Tensor,
+    counted: Tensor,
+) -> Tensor:
     """CenterNet focal loss of the heat + BCE of the dots + L1 of offsets + 0.5 · L1 of sizes.
 
     `target` (N, 11, h, w): heat 0…1, dots 0/1, offsets in cells of the grid, log sizes. `near` (N, h, w): weight of

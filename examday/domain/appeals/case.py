@@ -138,7 +138,13 @@ def check_dates(kind: Kind, dates: FilingDates, today: dt.date) -> None:
         )
 
 
-def _check_day(words: str, field: str, day: dt.date | None, exam: dt.date, today: dt.date) -> None:
+def _check_day(
+    words: str,
+    field: str,
+    day: dt.date | None,
+    exam: dt.date,
+    today: dt.date,
+) -> None:
     """Invalid for a day that has not come yet, or that lies before the exam."""
     if day is None:
         return
@@ -164,7 +170,12 @@ def _check_day(words: str, field: str, day: dt.date | None, exam: dt.date, today
         )
 
 
-def filing_ends(kind: Kind, dates: FilingDates, rules: RuleSet, calendar: WorkCalendar) -> dt.date:
+def filing_ends(
+    kind: Kind,
+    dates: FilingDates,
+    rules: RuleSet,
+    calendar: WorkCalendar,
+) -> dt.date:
     """Return the last day on which the appeal could be filed.
 
     A procedural appeal is filed on the exam day before leaving the point [20]; a score appeal
@@ -176,7 +187,11 @@ def filing_ends(kind: Kind, dates: FilingDates, rules: RuleSet, calendar: WorkCa
 
 
 def check_filed(
-    kind: Kind, dates: FilingDates, late_reason: str, rules: RuleSet, calendar: WorkCalendar
+    kind: Kind,
+    dates: FilingDates,
+    late_reason: str,
+    rules: RuleSet,
+    calendar: WorkCalendar,
 ) -> None:
     """Invalid for a late appeal without a reason, or for a reason that nothing calls for.
 
@@ -216,7 +231,11 @@ def check_filed(
 
 
 def consider_by(
-    kind: Kind, reached: dt.date, today: dt.date, rules: RuleSet, calendar: WorkCalendar
+    kind: Kind,
+    reached: dt.date,
+    today: dt.date,
+    rules: RuleSet,
+    calendar: WorkCalendar,
 ) -> Deadline:
     """Return the last day on which the commission may consider the appeal.
 
@@ -226,7 +245,10 @@ def consider_by(
 
 
 def check_notice(
-    noticed: dt.date, hearing: dt.date, rules: RuleSet, calendar: WorkCalendar
+    noticed: dt.date,
+    hearing: dt.date,
+    rules: RuleSet,
+    calendar: WorkCalendar,
 ) -> None:
     """Invalid when the notice would reach the appellant too late for the hearing day.
 
@@ -296,7 +318,10 @@ def check_hearing_day(hearing: dt.date, today: dt.date, training: bool = False) 
 
 
 def check_withdrawal(
-    hearing: dt.date | None, today: dt.date, rules: RuleSet, calendar: WorkCalendar
+    hearing: dt.date | None,
+    today: dt.date,
+    rules: RuleSet,
+    calendar: WorkCalendar,
 ) -> None:
     """Invalid from the hearing day on (believed custom, a value of the rule set)."""
     # Without an appointment there is no day that it could be too late for.

@@ -113,7 +113,10 @@ OPEN, DONE, SKIPPED = StepState
 
 
 def due_dates(
-    decided: dt.date, rules: RuleSet, calendar: WorkCalendar, recalculates: bool = True
+    decided: dt.date,
+    rules: RuleSet,
+    calendar: WorkCalendar,
+    recalculates: bool = True,
 ) -> dict[Step, dt.date]:
     """Return the last day of every step, one term after the other.
 

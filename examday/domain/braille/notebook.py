@@ -186,7 +186,11 @@ def check_stated(leaves: Sequence[Leaf], pages: Iterable[str], pile: Pile) -> No
 
 
 def oddities(
-    leaves: Sequence[Leaf], looks: Sequence[Look], pile: Pile, expected: Counts, counted: Counts
+    leaves: Sequence[Leaf],
+    looks: Sequence[Look],
+    pile: Pile,
+    expected: Counts,
+    counted: Counts,
 ) -> tuple[Oddity, ...]:
     """Return everything that does not add up.
 

@@ -224,7 +224,13 @@ def check_contents(expected: Iterable[str], scanned: Iterable[str]) -> Check:
     )
 
 
-def may_enclose(kind: Kind, purpose: Purpose, *, void: bool, medium: Medium | None) -> None:
+def may_enclose(
+    kind: Kind,
+    purpose: Purpose,
+    *,
+    void: bool,
+    medium: Medium | None,
+) -> None:
     """Refuse to lay a thing into a packet where it does not belong.
 
     An enlarged sheet among standard forms would be scanned as a second form with the same number
@@ -256,7 +262,12 @@ def purpose_of(kind: Kind, medium: Medium) -> Purpose:
 
 
 def check_enlarging(
-    now: dt.datetime, exam_day: dt.date, not_before: str, *, witnessed: bool, training: bool
+    now: dt.datetime,
+    exam_day: dt.date,
+    not_before: str,
+    *,
+    witnessed: bool,
+    training: bool,
 ) -> None:
     """Refuse enlarging before its hour or without a witness (R26).
 

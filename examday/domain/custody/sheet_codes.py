@@ -131,7 +131,12 @@ def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: in
     return Verdict(best[0], _note(best[0], on_codes, contradicted, most < 2 <= voting), numbers)
 
 
-def _note(number: str, on_codes: Collection[str], outvoted: bool, alone: bool) -> str:
+def _note(
+    number: str,
+    on_codes: Collection[str],
+    outvoted: bool,
+    alone: bool,
+) -> str:
     """Return what a person should know of the number that was taken."""
     if outvoted:
         return "codes-outvoted"

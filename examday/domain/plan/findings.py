@@ -177,7 +177,13 @@ _STRICTER = N_(
 
 
 def within(
-    rules: RuleSet, key: str, subject: str, count: int, said: Said, /, **params: object
+    rules: RuleSet,
+    key: str,
+    subject: str,
+    count: int,
+    said: Said,
+    /,
+    **params: object,
 ) -> Finding:
     """A finding on a number that may not be exceeded.
 

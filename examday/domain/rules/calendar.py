@@ -234,12 +234,22 @@ def last_day(calendar: WorkCalendar, start: dt.date, term: Term) -> dt.date:
     return calendar.shift(start, term.days)
 
 
-def deadline(calendar: WorkCalendar, start: dt.date, term: Term, today: dt.date) -> Deadline:
+def deadline(
+    calendar: WorkCalendar,
+    start: dt.date,
+    term: Term,
+    today: dt.date,
+) -> Deadline:
     """The term as date, countdown and urgency."""
     return countdown(calendar, start, last_day(calendar, start, term), today)
 
 
-def countdown(calendar: WorkCalendar, start: dt.date, end: dt.date, today: dt.date) -> Deadline:
+def countdown(
+    calendar: WorkCalendar,
+    start: dt.date,
+    end: dt.date,
+    today: dt.date,
+) -> Deadline:
     """How a term from `start` to `end` stands today. Soon = the next working day at the latest."""
     working = calendar.between(today, end)
     if today > end:
@@ -252,7 +262,12 @@ def countdown(calendar: WorkCalendar, start: dt.date, end: dt.date, today: dt.da
     return Deadline(end, (end - today).days, working, urgency, calendar.is_checked(start, end))
 
 
-def within(calendar: WorkCalendar, start: dt.date, term: Term, day: dt.date) -> bool:
+def within(
+    calendar: WorkCalendar,
+    start: dt.date,
+    term: Term,
+    day: dt.date,
+) -> bool:
     """Was `day` inside the window that opens on `start` and closes with the term's last day?"""
     # A term before an event has negative days: its window runs backwards.
     first, last = sorted((start, last_day(calendar, start, term)))

@@ -101,7 +101,12 @@ def fold_values(values: Values, alphabet: Alphabet) -> dict[str, Value]:
     return {field_id: fold_value(field_id, value, alphabet) for field_id, value in values.items()}
 
 
-def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> list[Caution]:
+def check(
+    field_id: str,
+    value: Value,
+    alphabet: Alphabet,
+    tasks: int = 40,
+) -> list[Caution]:
     """Return what is unusual about one value; empty when nothing is."""
     found: list[Caution] = []
     characters = alphabet.of(field_id)

@@ -279,7 +279,10 @@ def _agreed(fields: list[str]) -> Invalid:
 
 
 def settle(
-    fields: FieldList, first: Values, second: Values, decisions: Mapping[str, Decision]
+    fields: FieldList,
+    first: Values,
+    second: Values,
+    decisions: Mapping[str, Decision],
 ) -> dict[str, Value]:
     """Return the settled content: what both read, and the decision wherever they differ.
 
@@ -302,7 +305,12 @@ def settle(
     }
 
 
-def _decided(field_id: str, decision: Decision, first: Value, second: Value) -> Value:
+def _decided(
+    field_id: str,
+    decision: Decision,
+    first: Value,
+    second: Value,
+) -> Value:
     """Return the decided value; a refusal names the field."""
     try:
         return decision.result(first, second)

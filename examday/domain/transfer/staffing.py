@@ -138,7 +138,11 @@ def _fitting(
 
 
 def need_at(
-    state: State, rules: Iterable[SignerRule], hands: Hands, settling: str, differ: bool = False
+    state: State,
+    rules: Iterable[SignerRule],
+    hands: Hands,
+    settling: str,
+    differ: bool = False,
 ) -> Need:
     """Return what a work needs from `state` on. `differ`: reckon with readings that differ."""
     todo = [part for part in TO_DO.get(state, ()) if not hands.get(part)]
@@ -170,7 +174,10 @@ def check_leaves_enough(
 
 
 def _check_signers_left(
-    slots: Sequence[SignerRule], people: Mapping[str, Ability], hands: Hands, person_id: str
+    slots: Sequence[SignerRule],
+    people: Mapping[str, Ability],
+    hands: Hands,
+    person_id: str,
 ) -> None:
     """Conflict for the last one who could witness, also where nobody else could do the part."""
     roles = {person: ability.roles for person, ability in people.items()}

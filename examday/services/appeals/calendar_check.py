@@ -73,7 +73,12 @@ def take_back(uow: UnitOfWork, year: int, why: str) -> CalendarYear:
     return _write(uow, year, False, Decree(why, None, transfers_of_file().get(year, ())))
 
 
-def _write(uow: UnitOfWork, year: int, checked: bool, decree: Decree) -> CalendarYear:
+def _write(
+    uow: UnitOfWork,
+    year: int,
+    checked: bool,
+    decree: Decree,
+) -> CalendarYear:
     """Write the comparison; the last days of open cases move with it."""
     cases = uow.hold_all(
         Appeal, uow.session.scalars(select(Appeal.id).where(Appeal.closed_at.is_(None)))

@@ -47,7 +47,12 @@ def open_on(uow: UnitOfWork, booklet_id: str) -> list[Appeal]:
     )
 
 
-def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: object) -> Appeal:
+def move_case(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    action: str,
+    **data: object,
+) -> Appeal:
     """Take one step of the case and record it as «appeal:<action>».
 
     Forbidden without the permission of the step; Conflict when the case does not stand where the

@@ -12,7 +12,11 @@ from examday.storage.tables import Booklet
 
 
 def check_filing(
-    uow: UnitOfWork, booklet: Booklet, kind: case.Kind, dates: case.FilingDates, late_reason: str
+    uow: UnitOfWork,
+    booklet: Booklet,
+    kind: case.Kind,
+    dates: case.FilingDates,
+    late_reason: str,
 ) -> None:
     """Refuse a filing that cannot be: wrong dates, too early, too late, or open already."""
     # Before the hand-over the site itself can correct the copy, and there are no results to appeal

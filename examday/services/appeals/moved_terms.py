@@ -15,7 +15,10 @@ CONSIDER = N_("consider the appeal")
 
 
 def move_terms(
-    uow: UnitOfWork, cases: list[Appeal], before: WorkCalendar, now: WorkCalendar
+    uow: UnitOfWork,
+    cases: list[Appeal],
+    before: WorkCalendar,
+    now: WorkCalendar,
 ) -> list[list[str]]:
     """Set the last days of open steps anew; return every term that moved, as it was and is."""
     moved: list[list[str]] = []

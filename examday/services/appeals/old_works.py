@@ -136,7 +136,12 @@ def _seat(uow: UnitOfWork, old: OldWork) -> Seat:
     uow.session.flush()
     _check_free(uow, exam, room, candidate, old.place)
     seat = uow.add(
-        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=old.place)
+        Seat(
+            exam_id=exam.id,
+            room_id=room.id,
+            candidate_id=candidate.id,
+            place=old.place,
+        )
     )
     uow.session.flush()
     return seat
@@ -151,7 +156,13 @@ def _candidate(uow: UnitOfWork, old: OldWork) -> Candidate:
     code = old.candidate_code.strip() or old.code
     known = uow.session.scalar(select(Candidate).where(Candidate.code == code))
     if known is None:
-        return uow.add(Candidate(code=code, surname=old.surname.strip(), needs=old.all_needs))
+        return uow.add(
+            Candidate(
+                code=code,
+                surname=old.surname.strip(),
+                needs=old.all_needs,
+            )
+        )
     if known.surname.strip().casefold() != old.surname.strip().casefold():
         raise Conflict(
             N_("The candidate with the code %(code)s has another surname here."),
@@ -164,7 +175,13 @@ def _candidate(uow: UnitOfWork, old: OldWork) -> Candidate:
     return known
 
 
-def _check_free(uow: UnitOfWork, exam: Exam, room: Room, candidate: Candidate, place: str) -> None:
+def _check_free(
+    uow: UnitOfWork,
+    exam: Exam,
+    room: Room,
+    candidate: Candidate,
+    place: str,
+) -> None:
     """Conflict when the candidate sat elsewhere in this exam, or somebody else on this place."""
     taken = uow.session.scalar(
         select(Seat).where(

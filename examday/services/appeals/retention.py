@@ -49,7 +49,11 @@ def overview(uow: UnitOfWork) -> list[Kept]:
 
 
 def destroy(
-    uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_secret: str
+    uow: UnitOfWork,
+    exam_id: str,
+    basis: str,
+    second_id: str,
+    second_secret: str,
 ) -> Destruction:
     """Destroy the scans of one exam by act of two people, after its term and without a legal hold.
 

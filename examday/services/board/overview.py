@@ -118,7 +118,12 @@ class Step:
     at: dt.datetime
 
 
-def step(uow: UnitOfWork, day: dt.date | None, state: str, room: str = "") -> Step:
+def step(
+    uow: UnitOfWork,
+    day: dt.date | None,
+    state: str,
+    room: str = "",
+) -> Step:
     """Return the works of `day` at one step, of one room or of all."""
     found = standings_of(uow, exams_of(uow, day))
     there = (s for s in found if s.state == state and room in ("", s.room))

@@ -16,7 +16,12 @@ OPEN = (State.COLLECTED, State.SCANNED)
 """States in which a work is given out: before the scan too, because hands are planned in the morning."""
 
 
-def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignment:
+def give(
+    uow: UnitOfWork,
+    booklet_id: str,
+    part: str,
+    person_id: str,
+) -> Assignment:
     """Give a work to a translator as first or second reader.
 
     Conflict when the part is taken or over, or when a rule stands against this person; Forbidden

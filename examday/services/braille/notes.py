@@ -9,7 +9,11 @@ from examday.storage.tables_braille import CommissionNote
 
 
 def record_refusal(
-    uow: UnitOfWork, booklet_id: str, part: str, person_id: str, reason: str
+    uow: UnitOfWork,
+    booklet_id: str,
+    part: str,
+    person_id: str,
+    reason: str,
 ) -> CommissionNote:
     """Record that a work was not given out by the rule of distribution, and why (a msgid)."""
     require(uow, "braille.lead")

@@ -13,7 +13,12 @@ from examday.storage.tables_braille import CommissionNote
 
 
 def suspend(
-    uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secret: str, resume: bool = False
+    uow: UnitOfWork,
+    person_id: str,
+    reason: str,
+    consent_id: str,
+    secret: str,
+    resume: bool = False,
 ) -> CommissionNote:
     """Take a translator off work, or back on with `resume`.
 

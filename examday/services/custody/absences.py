@@ -82,7 +82,12 @@ def of_exam(uow: UnitOfWork, exam_id: str) -> list[tuple[Seat, Absence]]:
     return [(seats[one.seat_id], one) for one in _of_seats(uow, list(seats))]
 
 
-def leave(uow: UnitOfWork, seat_id: str, why: str, companion_id: str) -> None:
+def leave(
+    uow: UnitOfWork,
+    seat_id: str,
+    why: str,
+    companion_id: str,
+) -> None:
     """Record that a candidate leaves the room, why, and who goes along."""
     require(uow, "custody.issue")
     uow.hold(Seat, seat_id)

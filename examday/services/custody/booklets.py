@@ -40,7 +40,12 @@ def require(uow: UnitOfWork, permission: str) -> None:
         raise Forbidden()
 
 
-def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Booklet:
+def advance(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    action: str,
+    **data: Any,
+) -> Booklet:
     """Take one arrow of the transition table.
 
     Checks state and right, moves, records «booklet:<action>».

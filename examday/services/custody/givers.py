@@ -20,7 +20,11 @@ def require_two(giver_id: str | None, receiver_id: str) -> None:
 
 
 def terms(
-    uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts, note: str
+    uow: UnitOfWork,
+    booklet: Booklet,
+    to_id: str,
+    counted: Counts,
+    note: str,
 ) -> tuple[str | None, journal.Count]:
     """Return who gives the work, and the count beside what it must come to."""
     giver = _giver(uow, booklet, note)

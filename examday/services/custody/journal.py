@@ -73,7 +73,12 @@ def enter(
     )
 
 
-def alarm(uow: UnitOfWork, kind: str, count: Count, about: Booklet | Item) -> None:
+def alarm(
+    uow: UnitOfWork,
+    kind: str,
+    count: Count,
+    about: Booklet | Item,
+) -> None:
     """Record an alarm when the count differs from the record."""
     # Explained or not: the head is to see it, and the note may be wrong.
     if count.differences:

@@ -14,7 +14,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 
-def assign(uow: UnitOfWork, booklet_id: str, typed: str, row_version: int | None = None) -> Booklet:
+def assign(
+    uow: UnitOfWork,
+    booklet_id: str,
+    typed: str,
+    row_version: int | None = None,
+) -> Booklet:
     """Tie a kit's form number to a booklet before it is issued."""
     require(uow, "custody.issue")
     booklet = load(uow, booklet_id, row_version)
@@ -30,7 +35,10 @@ def assign(uow: UnitOfWork, booklet_id: str, typed: str, row_version: int | None
 
 
 def issue(
-    uow: UnitOfWork, booklet_id: str, typed: str = "", row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    typed: str = "",
+    row_version: int | None = None,
 ) -> Booklet:
     """Hand the kit to the candidate.
 
@@ -52,7 +60,14 @@ def issue(
     planned = booklet.code is not None
     booklet.code, booklet.holder_id = code, me(uow)
     made = papers.make_pieces(uow, booklet, _pieces(booklet), code)
-    return advance(uow, booklet, "issue", code=code, planned=planned, items=papers.codes(made))
+    return advance(
+        uow,
+        booklet,
+        "issue",
+        code=code,
+        planned=planned,
+        items=papers.codes(made),
+    )
 
 
 def _pieces(booklet: Booklet) -> tuple[Piece, ...]:

@@ -32,7 +32,12 @@ def me(uow: UnitOfWork) -> str | None:
     return None if Role.SYSTEM in uow.actor.roles else uow.actor.person_id
 
 
-def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
+def make(
+    uow: UnitOfWork,
+    exam_id: str,
+    kind: Kind,
+    **columns: object,
+) -> Item:
     """Make a new thing with a free code of ours.
 
     The number comes from its id, so two stations hardly ever agree on one.
@@ -51,7 +56,10 @@ def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
 
 
 def make_pieces(
-    uow: UnitOfWork, booklet: Booklet, pieces: Iterable[Piece], form_code: str = ""
+    uow: UnitOfWork,
+    booklet: Booklet,
+    pieces: Iterable[Piece],
+    form_code: str = "",
 ) -> list[Item]:
     """Return the things of a kit.
 
@@ -202,7 +210,10 @@ def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple
 
 
 def form_used_today(
-    uow: UnitOfWork, code: str, exam: Exam, but: str | None = None
+    uow: UnitOfWork,
+    code: str,
+    exam: Exam,
+    but: str | None = None,
 ) -> Booklet | None:
     """Return another booklet of the same exam day that already has this form number.
 

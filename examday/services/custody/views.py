@@ -173,7 +173,12 @@ def day(uow: UnitOfWork) -> Day:
     return Day(lines, turn_of(uow, lines), accounts)
 
 
-def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:
+def room(
+    uow: UnitOfWork,
+    exam_id: str,
+    room_id: str,
+    wanted: str,
+) -> RoomPage:
     """Return one room.
 
     The turn is that of the work that was asked for, else of the first that waits. NotFound when

@@ -65,7 +65,11 @@ def backup(store: Store, target: Path) -> Saved:
         N_("Save the database with pg_dump and copy the folders var/objects and var/keys."),
     )
     _check_new(target)
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.mkdir(
+        parents=True,
+        exist_ok=True,
+        mode=0o700,
+    )
     _copy_database(source, target / DATABASE)
     wanted = _wanted(target / DATABASE)
     _copy_objects(Objects(store.settings.objects), Objects(target / "objects"), wanted)

@@ -148,7 +148,12 @@ def given_up() -> Select[Outbox]:
 
 
 def run(
-    store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work | None = None
+    store: Store,
+    task: str,
+    arg: str,
+    work: Work,
+    give_up: Work,
+    ask: Work | None = None,
 ) -> None:
     """Do `work(store, arg)` when it is still to be done and nobody else is at it.
 
@@ -170,7 +175,13 @@ def run(
         _try(store, task, arg, work, tried)
 
 
-def _try(store: Store, task: str, arg: str, work: Work, tried: Try) -> None:
+def _try(
+    store: Store,
+    task: str,
+    arg: str,
+    work: Work,
+    tried: Try,
+) -> None:
     """Do the work once and write down how it ended."""
     alone = tried.troubles > 0
     try:
@@ -185,7 +196,12 @@ def _try(store: Store, task: str, arg: str, work: Work, tried: Try) -> None:
         _end(store, task, arg, "")
 
 
-def _log_failure(task: str, error: Exception, tried: Try, trouble: bool) -> None:
+def _log_failure(
+    task: str,
+    error: Exception,
+    tried: Try,
+    trouble: bool,
+) -> None:
     if trouble:
         logger.error(
             "the computer could not do a job",
@@ -264,7 +280,12 @@ def _later(moment: dt.datetime | None, now: dt.datetime) -> bool:
     return moment is not None and moment > now
 
 
-def _end(store: Store, task: str, arg: str, error: str) -> None:
+def _end(
+    store: Store,
+    task: str,
+    arg: str,
+    error: str,
+) -> None:
     with store.begin(WORKER) as uow:
         for row in uow.session.scalars(_open(task, arg)):
             if row.held_until is None:
@@ -273,7 +294,13 @@ def _end(store: Store, task: str, arg: str, error: str) -> None:
                 row.done_at, row.error, row.held_until = uow.now(), error, None
 
 
-def _again(store: Store, task: str, arg: str, error: str, trouble: bool) -> None:
+def _again(
+    store: Store,
+    task: str,
+    arg: str,
+    error: str,
+    trouble: bool,
+) -> None:
     """Write down what went wrong; the job comes again, later each time.
 
     The pause is kept here, so that a broker that loses everything changes nothing about it.

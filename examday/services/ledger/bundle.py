@@ -34,7 +34,13 @@ class Made:
     sha256: str
 
 
-def export(store: Store, actor: Actor, what: str, target: Path, names: bool = False) -> Made:
+def export(
+    store: Store,
+    actor: Actor,
+    what: str,
+    target: Path,
+    names: bool = False,
+) -> Made:
     """Write the bundle of `what` to `target`, then note it in the ledger.
 
     `what`: form code, booklet id, or day as YYYY-MM-DD.

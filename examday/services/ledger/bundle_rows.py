@@ -87,7 +87,12 @@ class Contents:
         )
 
 
-def gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> Contents:
+def gather(
+    connection: Connection,
+    what: str,
+    names: bool,
+    zone: dt.tzinfo,
+) -> Contents:
     """The rows of `what` (form code, booklet id, or day as YYYY-MM-DD).
 
     NotFound when nothing is known of it.
@@ -117,7 +122,11 @@ def gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> C
 
 
 def _add_day(
-    connection: Connection, contents: Contents, exams: list[str], day: dt.date, zone: dt.tzinfo
+    connection: Connection,
+    contents: Contents,
+    exams: list[str],
+    day: dt.date,
+    zone: dt.tzinfo,
 ) -> None:
     """Add what belongs to the day and to no single booklet.
 
@@ -166,7 +175,12 @@ def _add_papers(connection: Connection, contents: Contents, found: Rows) -> None
     contents.rows |= _select(connection, ScanFile, ScanFile.id.in_(sorted(files)))
 
 
-def _add_case(connection: Connection, contents: Contents, found: Rows, names: bool) -> None:
+def _add_case(
+    connection: Connection,
+    contents: Contents,
+    found: Rows,
+    names: bool,
+) -> None:
     """The appeals on these works.
 
     Who filed, who came and the protocol name people: they go along only when asked.
@@ -199,7 +213,11 @@ def _protocols(connection: Connection, appeals: list[str]) -> Rows:
 
 
 def _add_place(
-    connection: Connection, contents: Contents, found: Rows, exams: Rows, names: bool
+    connection: Connection,
+    contents: Contents,
+    found: Rows,
+    exams: Rows,
+    names: bool,
 ) -> None:
     """Exam, room and seat; the candidate only when names are asked for."""
     booklets = found.values()

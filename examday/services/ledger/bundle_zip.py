@@ -32,7 +32,11 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def write(
-    connection: Connection, store: Store, contents: Contents, at: dt.datetime, out: BinaryIO
+    connection: Connection,
+    store: Store,
+    contents: Contents,
+    at: dt.datetime,
+    out: BinaryIO,
 ) -> tuple[Statement, str]:
     """Write the zip; return the checkpoint statement of the last entry and its signature."""
     keys = store.settings.keys

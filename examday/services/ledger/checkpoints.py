@@ -53,7 +53,12 @@ def public_key(folder: Path) -> str:
     return signing_key(folder).public_key().public_bytes_raw().hex()
 
 
-def statement(seq: int, root: str, at: str, purpose: str) -> Statement:
+def statement(
+    seq: int,
+    root: str,
+    at: str,
+    purpose: str,
+) -> Statement:
     """What a checkpoint says and its signature covers."""
     return {
         "seq": seq,

@@ -28,7 +28,12 @@ class HistoryEntry:
     code: str = ""
 
 
-def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> list[HistoryEntry]:
+def lines(
+    uow: UnitOfWork,
+    before: int | None,
+    most: int,
+    subject: str = "",
+) -> list[HistoryEntry]:
     """Return at most `most` entries older than entry `before`, newest first.
 
     `subject` keeps those of one thing only.

@@ -50,7 +50,11 @@ def changed() -> Stale:
 
 
 def count_to_go(
-    uow: UnitOfWork, packet: Item, counted: Counts, note: str, seen: str | None
+    uow: UnitOfWork,
+    packet: Item,
+    counted: Counts,
+    note: str,
+    seen: str | None,
 ) -> journal.Count:
     """Return the count beside what lies in the sealed packet."""
     need_unchanged(uow, packet.id, seen)

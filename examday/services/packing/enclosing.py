@@ -46,7 +46,11 @@ def enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
 
 
 def enclose_work(
-    uow: UnitOfWork, booklet: Booklet, things: Sequence[Item], standard_id: str, evidence_id: str
+    uow: UnitOfWork,
+    booklet: Booklet,
+    things: Sequence[Item],
+    standard_id: str,
+    evidence_id: str,
 ) -> None:
     """Standard forms into one packet, the originals into the other; "" where none is needed."""
     _hold_those_there(uow, {standard_id, evidence_id} - {""})
@@ -58,7 +62,10 @@ def enclose_work(
 
 
 def _loose(
-    booklet: Booklet, things: Sequence[Item], purpose: Purpose, envelope_id: str
+    booklet: Booklet,
+    things: Sequence[Item],
+    purpose: Purpose,
+    envelope_id: str,
 ) -> list[Item]:
     """Return the things of a work that go into the packet one by one.
 

@@ -24,7 +24,10 @@ NEW = "new"
 
 
 def open_packet(
-    uow: UnitOfWork, exam_id: str, purpose: Purpose, room_id: str | None = None
+    uow: UnitOfWork,
+    exam_id: str,
+    purpose: Purpose,
+    room_id: str | None = None,
 ) -> Item:
     """Begin a new packet."""
     require(uow, "pack")

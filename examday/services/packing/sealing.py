@@ -20,7 +20,11 @@ from examday.storage.tables import Item
 
 
 def seal(
-    uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "", seen: str | None = None
+    uow: UnitOfWork,
+    packet_id: str,
+    counted: Counts,
+    note: str = "",
+    seen: str | None = None,
 ) -> Item:
     """Close a packet: what lies in it is counted by hand and compared with the record."""
     require(uow, "pack")
@@ -43,7 +47,12 @@ def seal(
     return packet
 
 
-def reopen(uow: UnitOfWork, packet_id: str, reason: str, seen: str | None = None) -> Item:
+def reopen(
+    uow: UnitOfWork,
+    packet_id: str,
+    reason: str,
+    seen: str | None = None,
+) -> Item:
     """Open a sealed packet again, for a reason."""
     require(uow, "pack")
     packet = uow.hold(Item, packet_id)

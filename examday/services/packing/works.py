@@ -72,7 +72,12 @@ def pack_as_chosen(
     )
 
 
-def _chosen(uow: UnitOfWork, exam_id: str, purpose: Purpose, choice: str) -> str:
+def _chosen(
+    uow: UnitOfWork,
+    exam_id: str,
+    purpose: Purpose,
+    choice: str,
+) -> str:
     """Return the id of the packet that was chosen on the page; NEW opens one."""
     return open_packet(uow, exam_id, purpose).id if choice == NEW else choice
 
@@ -85,7 +90,10 @@ def to_count(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Count
 
 
 def unpack(
-    uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    reason: str,
+    row_version: int | None = None,
 ) -> Booklet:
     """Take a whole work out of its packets again; they must be open."""
     booklet = load(uow, booklet_id, row_version)

@@ -32,7 +32,12 @@ def one_time_password() -> str:
     return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"
 
 
-def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) -> tuple[Person, str]:
+def add_person(
+    uow: UnitOfWork,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+) -> tuple[Person, str]:
     """Add an account; returns it with the one-time password, which is shown once and kept nowhere."""
     require(uow, "people.edit")
     password = one_time_password()
@@ -42,7 +47,11 @@ def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) ->
 
 
 def new_person(
-    uow: UnitOfWork, login: str, name: str, roles: Iterable[Role], password: str
+    uow: UnitOfWork,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+    password: str,
 ) -> Person:
     """Return an account with this password, not yet recorded in the ledger.
 
@@ -65,7 +74,11 @@ def new_person(
             field="login",
             advice=N_("Choose another one."),
         )
-    person = Person(login=login, name=name, password_hash=hash_secret(uow.settings, password))
+    person = Person(
+        login=login,
+        name=name,
+        password_hash=hash_secret(uow.settings, password),
+    )
     uow.add(person)
     uow.session.flush()
     person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in wanted)
@@ -103,7 +116,12 @@ def hold_account(uow: UnitOfWork, person_id: str) -> Person:
     return uow.hold(Person, person_id)
 
 
-def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Role]) -> Person:
+def change_person(
+    uow: UnitOfWork,
+    person_id: str,
+    name: str,
+    roles: Iterable[Role],
+) -> Person:
     """Change name or roles; log-ins end when roles change, so that nobody works on with old rights."""
     require(uow, "people.edit")
     person, wanted = hold_account(uow, person_id), {role.value for role in check_roles(roles)}
@@ -163,7 +181,14 @@ def reset_secret(uow: UnitOfWork, person_id: str) -> str:
         True,
     )
     # From here on the wrong tries before count no more (`FORGIVING`).
-    uow.add(LoginAttempt(login=person.login, purpose=Lane.RESET, ok=True, at=uow.now()))
+    uow.add(
+        LoginAttempt(
+            login=person.login,
+            purpose=Lane.RESET,
+            ok=True,
+            at=uow.now(),
+        )
+    )
     end_sessions(uow, person.id)
     uow.record(Event.PERSON_RESET, f"person:{person.id}")
     return password

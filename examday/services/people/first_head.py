@@ -12,7 +12,13 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
 
 
-def create_head(uow: UnitOfWork, login: str, name: str, password: str, pin: str) -> Person:
+def create_head(
+    uow: UnitOfWork,
+    login: str,
+    name: str,
+    password: str,
+    pin: str,
+) -> Person:
     """Make the first account of an empty station; the head chooses the secrets.
 
     Conflict when there is a head already.

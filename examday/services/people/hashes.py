@@ -31,7 +31,9 @@ what is stored."""
 def hasher(settings: Settings) -> PasswordHasher:
     """Argon2id; cost 3 takes about a quarter of a second on a laptop, tests use 1."""
     return PasswordHasher(
-        time_cost=settings.argon2_cost, memory_cost=MEMORY_KIB * settings.argon2_cost, parallelism=1
+        time_cost=settings.argon2_cost,
+        memory_cost=MEMORY_KIB * settings.argon2_cost,
+        parallelism=1,
     )
 
 
@@ -102,4 +104,11 @@ def _peppered(pepper: bytes, secret: str) -> str:
 
 def _mark(door: bytes, made: str, secret: str) -> str:
     keyed = hmac.new(door, secret[:LONGEST].encode(), hashlib.sha256).digest()
-    return hashlib.scrypt(keyed, salt=made.encode(), n=512, r=8, p=1, dklen=2).hex()[:MARK_HEX]
+    return hashlib.scrypt(
+        keyed,
+        salt=made.encode(),
+        n=512,
+        r=8,
+        p=1,
+        dklen=2,
+    ).hex()[:MARK_HEX]

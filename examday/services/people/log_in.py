@@ -61,7 +61,11 @@ class Counter:
 
 
 def enter(
-    uow: UnitOfWork, login: str, password: str, pin: str = "", browser: Browser | None = None
+    uow: UnitOfWork,
+    login: str,
+    password: str,
+    pin: str = "",
+    browser: Browser | None = None,
 ) -> Person:
     """Log in.
 
@@ -92,7 +96,11 @@ def enter(
 
 
 def prove_oneself(
-    uow: UnitOfWork, person_id: str, secret: str, part: Part, browser: Browser | None = None
+    uow: UnitOfWork,
+    person_id: str,
+    secret: str,
+    part: Part,
+    browser: Browser | None = None,
 ) -> Person:
     """Return the person, when `secret` is their own PIN or password; also at a colleague's computer.
 
@@ -137,7 +145,12 @@ def _proven(uow: UnitOfWork, person: Person, part: Part) -> Person:
     return person
 
 
-def come_back(uow: UnitOfWork, person_id: str, pin: str, browser: Browser) -> Person:
+def come_back(
+    uow: UnitOfWork,
+    person_id: str,
+    pin: str,
+    browser: Browser,
+) -> Person:
     """Log in with the PIN in a browser where the person gave the password today."""
     person = prove_oneself(uow, person_id, pin, Part.ACTS, browser)
     uow.record(Event.PERSON_ENTER, f"person:{person.id}", by="pin")
@@ -325,7 +338,12 @@ def _forgiven(uow: UnitOfWork, person: Person | None) -> dt.datetime | None:
     )
 
 
-def _allow(uow: UnitOfWork, person: Person | None, counter: Counter, with_both: bool) -> bool:
+def _allow(
+    uow: UnitOfWork,
+    person: Person | None,
+    counter: Counter,
+    with_both: bool,
+) -> bool:
     """Return whether the lane is locked. Conflict when it allows no try now."""
     ruling = _rule(uow, counter, _forgiven(uow, person))
     wait = ruling.wait
@@ -367,7 +385,13 @@ def _crowd(uow: UnitOfWork) -> int:
 
 
 def _take_attempt(uow: UnitOfWork, counter: Counter) -> LoginAttempt:
-    attempt = uow.add(LoginAttempt(login=counter.key, purpose=counter.lane, at=uow.now()))
+    attempt = uow.add(
+        LoginAttempt(
+            login=counter.key,
+            purpose=counter.lane,
+            at=uow.now(),
+        )
+    )
     uow.session.commit()
     return attempt
 
@@ -389,7 +413,11 @@ def locked_out() -> Conflict:
 
 
 def _judge(
-    uow: UnitOfWork, person: Person | None, attempt: LoginAttempt, good: bool, right: dict[str, str]
+    uow: UnitOfWork,
+    person: Person | None,
+    attempt: LoginAttempt,
+    good: bool,
+    right: dict[str, str],
 ) -> Person:
     """Return the person, when the secret was good.
 

@@ -56,7 +56,12 @@ def check_pin(pin: str) -> None:
         )
 
 
-def set_own_secrets(uow: UnitOfWork, person_id: str, password: str, pin: str) -> Person:
+def set_own_secrets(
+    uow: UnitOfWork,
+    person_id: str,
+    password: str,
+    pin: str,
+) -> Person:
     """Own password and own PIN, at first use or later.
 
     The page has just checked the present password.

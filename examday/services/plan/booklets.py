@@ -26,7 +26,11 @@ def medium_of(candidate: Candidate) -> Medium:
 
 
 def set_booklet(
-    uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium, code: str | None
+    uow: UnitOfWork,
+    seat: Seat,
+    booklet: Booklet | None,
+    medium: Medium,
+    code: str | None,
 ) -> None:
     """Give the seat the booklet that its medium asks for.
 

@@ -41,7 +41,12 @@ def present(uow: UnitOfWork, kind: str, key: Mapping[str, str]) -> dict[str, str
     return dict(key)
 
 
-def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str], take_away: bool = False) -> str:
+def enter(
+    uow: UnitOfWork,
+    kind: str,
+    cells: Mapping[str, str],
+    take_away: bool = False,
+) -> str:
     """Add or change one entry from cells by column key; return «new», «changed» or «same».
 
     RowProblems where a cell is wrong, or while what the entry takes away was not confirmed.

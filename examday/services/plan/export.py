@@ -65,7 +65,12 @@ def _write(kind: FileKind, rows: Rows, file_format: str) -> bytes:
     return _bytes(kind.name, header, lines, file_format)
 
 
-def _bytes(name: str, header: list[str], rows: list[list[str]], file_format: str) -> bytes:
+def _bytes(
+    name: str,
+    header: list[str],
+    rows: list[list[str]],
+    file_format: str,
+) -> bytes:
     return (
         tables.write_csv(header, rows)
         if file_format == "csv"

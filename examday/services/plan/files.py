@@ -90,7 +90,12 @@ def _label(parsed: ParsedFile, row: ParsedRow) -> str:
     return str(found[-1] if parsed.kind.name != "staff" else found[0]) if found else ""
 
 
-def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str, take_away: bool = False) -> Report:
+def bring_in(
+    uow: UnitOfWork,
+    parsed: ParsedFile,
+    sha256: str,
+    take_away: bool = False,
+) -> Report:
     """Bring the whole file in, or nothing: Invalid while any row is wrong or asked about.
 
     The same file again changes nothing and leaves no event.

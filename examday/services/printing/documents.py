@@ -42,7 +42,11 @@ def documents_of(booklet: Booklet) -> list[str]:
 
 
 def build(
-    uow: UnitOfWork, document: str, kind: str, key: str, names: bool = False
+    uow: UnitOfWork,
+    document: str,
+    kind: str,
+    key: str,
+    names: bool = False,
 ) -> dict[str, object]:
     """Build the data of a document; Invalid where there is none of such a thing."""
     if document == "labels" and kind != "room":

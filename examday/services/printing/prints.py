@@ -13,7 +13,11 @@ from examday.services.unit_of_work import UnitOfWork
 
 
 def make(
-    uow: UnitOfWork, document: str, subject: str, large: bool = False, names: bool = False
+    uow: UnitOfWork,
+    document: str,
+    subject: str,
+    large: bool = False,
+    names: bool = False,
 ) -> str:
     """Print one document of `subject` ("booklet:<id>", "exam:<id>", "item:<id>").
 

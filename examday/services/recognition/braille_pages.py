@@ -55,7 +55,12 @@ def _path(uow: UnitOfWork, page: Page) -> str:
         return ""
 
 
-def read_sheet(page_id: str, path: str, weights: str, back: bool) -> dict[str, object]:
+def read_sheet(
+    page_id: str,
+    path: str,
+    weights: str,
+    back: bool,
+) -> dict[str, object]:
     """Read one page as it is stored. `back`: read what was embossed from the other side."""
     # A page without a picture keeps its place, so that page numbers stay true.
     if not path:

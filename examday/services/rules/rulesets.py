@@ -100,7 +100,12 @@ def _on_base(own: RuleSet, base: RuleSet) -> RuleSet:
     )
 
 
-def _value(key: str, row: Raw, sources: dict[str, str], origin: str) -> RuleValue:
+def _value(
+    key: str,
+    row: Raw,
+    sources: dict[str, str],
+    origin: str,
+) -> RuleValue:
     value: Plain = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
     return RuleValue(
         key,
@@ -113,7 +118,12 @@ def _value(key: str, row: Raw, sources: dict[str, str], origin: str) -> RuleValu
     )
 
 
-def _term(key: str, row: Raw, sources: dict[str, str], origin: str) -> Term:
+def _term(
+    key: str,
+    row: Raw,
+    sources: dict[str, str],
+    origin: str,
+) -> Term:
     return Term(
         key,
         row["days"],

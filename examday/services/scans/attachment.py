@@ -11,7 +11,13 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 
-def attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: Any) -> None:
+def attach(
+    uow: UnitOfWork,
+    page: Page,
+    booklet: Booklet,
+    role: str,
+    **data: Any,
+) -> None:
     """Attach a page to its booklet, which is held. `data`: what the entry in the ledger adds."""
     page.state, page.booklet_id, page.version, page.role = (
         PageState.ATTACHED,

@@ -31,7 +31,11 @@ def new_batch() -> str:
 
 
 def receive_file(
-    store: Store, path: Path, source: str = "inbox", actor: Actor = HOT_FOLDER, batch: str = ""
+    store: Store,
+    path: Path,
+    source: str = "inbox",
+    actor: Actor = HOT_FOLDER,
+    batch: str = "",
 ) -> str:
     """Take one finished file: store it, record it, then remove it.
 
@@ -55,7 +59,13 @@ def receive_file(
     return scan_id
 
 
-def receive_stream(store: Store, actor: Actor, stream: IO[bytes], name: str, batch: str) -> str:
+def receive_stream(
+    store: Store,
+    actor: Actor,
+    stream: IO[bytes],
+    name: str,
+    batch: str,
+) -> str:
     """Take one uploaded file.
 
     Sending the same batch twice is harmless: the id follows from batch, name and bytes.
@@ -66,7 +76,13 @@ def receive_stream(store: Store, actor: Actor, stream: IO[bytes], name: str, bat
 
 
 def _record(
-    store: Store, actor: Actor, stored: Stored, name: str, source: str, batch: str, mark: str
+    store: Store,
+    actor: Actor,
+    stored: Stored,
+    name: str,
+    source: str,
+    batch: str,
+    mark: str,
 ) -> str:
     """The scan's row and event, and its job; or the row that is there already."""
     scan_id = hashlib.sha256(f"{mark}:{stored.sha256}".encode()).hexdigest()[:32]

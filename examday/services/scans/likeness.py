@@ -13,7 +13,11 @@ from examday.storage.tables import Booklet, Page
 
 
 def second_look(
-    uow: UnitOfWork, page: Page, booklet: Booklet, verdict: Verdict, grey: np.ndarray | None = None
+    uow: UnitOfWork,
+    page: Page,
+    booklet: Booklet,
+    verdict: Verdict,
+    grey: np.ndarray | None = None,
 ) -> Verdict:
     """Return the verdict on a page after its picture was held against those of its work.
 
@@ -35,7 +39,12 @@ def second_look(
     )
 
 
-def shows_original(uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None) -> bool:
+def shows_original(
+    uow: UnitOfWork,
+    page: Page,
+    booklet: Booklet,
+    grey: np.ndarray | None,
+) -> bool:
     """Does the page show the ink of one of the booklet's originals?
 
     False where that cannot be compared: the page, or the original, lies under no form, or holds too

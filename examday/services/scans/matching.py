@@ -61,7 +61,12 @@ def place(uow: UnitOfWork, page: Page) -> bool:
     return True
 
 
-def _keep(uow: UnitOfWork, page: Page, verdict: Verdict, booklet: Booklet | None) -> bool:
+def _keep(
+    uow: UnitOfWork,
+    page: Page,
+    verdict: Verdict,
+    booklet: Booklet | None,
+) -> bool:
     page.state = PageState.EXCEPTION
     uow.record(
         Event.PAGE_EXCEPTION,

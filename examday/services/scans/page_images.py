@@ -71,7 +71,12 @@ def measured(sheet: str) -> bool:
     return not sheet or (form is not None and form.measured)
 
 
-def of_page(uow: UnitOfWork, page_id: str, box: PixelBox | None, scale: float) -> bytes:
+def of_page(
+    uow: UnitOfWork,
+    page_id: str,
+    box: PixelBox | None,
+    scale: float,
+) -> bytes:
     """JPEG of a page the actor may see, or of `box` (px of the upright page)."""
     page = visible_page(uow, page_id)
     return pictures.picture(uow.settings, page, box, scale)

@@ -32,7 +32,10 @@ LARGEST = 6000  # px, longest side of a picture that is sent
 
 
 def pages_of(
-    uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
+    uow: UnitOfWork,
+    booklet: Booklet,
+    role: str,
+    version: int | None = None,
 ) -> list[Page]:
     """The attached pages in order.
 
@@ -197,7 +200,10 @@ def _decoded(path: str, turned: int, halved: bool) -> np.ndarray:
 
 
 def picture(
-    settings: Settings, page: Page, box: tuple[int, int, int, int] | None = None, scale: float = 1.0
+    settings: Settings,
+    page: Page,
+    box: tuple[int, int, int, int] | None = None,
+    scale: float = 1.0,
 ) -> bytes:
     """JPEG of the upright page or of `box` (px of it), `scale` times as large.
 
@@ -222,7 +228,12 @@ def thumbnail(settings: Settings, page: Page) -> bytes:
     return _jpeg(_scaled(grey, THUMBNAIL / max(grey.shape)))
 
 
-def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -> bytes:
+def field_picture(
+    settings: Settings,
+    page: Page,
+    form: Layout,
+    field_id: str,
+) -> bytes:
     """Return the field cut out straight, with a margin.
 
     Its scale is FIELD_PX_PER_MM of the standard form, whatever the sheet's size. Of a long answer:

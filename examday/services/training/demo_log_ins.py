@@ -48,7 +48,11 @@ def shared_secrets(settings: Settings) -> tuple[str, str]:
     """Password and PIN of the training day; made at the first call, mode 0600."""
     path = path_of(settings)
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(
+            mode=0o700,
+            parents=True,
+            exist_ok=True,
+        )
         made = {"password": f"training-{secrets.randbelow(9000) + 1000}", "pin": _pin()}
         # Mode at creation: between making and closing a file others could read it.
         private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -65,14 +65,29 @@ def _earlier_exam(uow: UnitOfWork, given: DisputedWork, room: Room) -> Exam:
     return exam
 
 
-def _seat(uow: UnitOfWork, given: DisputedWork, exam: Exam, room: Room) -> Seat:
+def _seat(
+    uow: UnitOfWork,
+    given: DisputedWork,
+    exam: Exam,
+    room: Room,
+) -> Seat:
     surname, name = given["name"]
     candidate = uow.add(
-        Candidate(code=given["candidate"], surname=surname, name=name, needs=given["needs"])
+        Candidate(
+            code=given["candidate"],
+            surname=surname,
+            name=name,
+            needs=given["needs"],
+        )
     )
     uow.session.flush()
     seat = uow.add(
-        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=given["place"])
+        Seat(
+            exam_id=exam.id,
+            room_id=room.id,
+            candidate_id=candidate.id,
+            place=given["place"],
+        )
     )
     uow.session.flush()
     return seat

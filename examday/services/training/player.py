@@ -25,7 +25,12 @@ class WorkInPlay:
 
     purposes: tuple[Purpose, ...] = (Purpose.STANDARD, Purpose.EVIDENCE)
 
-    def __init__(self, store: Store, pin: str, work: Work) -> None:
+    def __init__(
+        self,
+        store: Store,
+        pin: str,
+        work: Work,
+    ) -> None:
         self.store, self.pin, self.work = store, pin, work
         with store.read() as uow:
             booklet = uow.session.scalars(

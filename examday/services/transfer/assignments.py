@@ -58,7 +58,10 @@ def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
 
 
 def hold_part(
-    uow: UnitOfWork, booklet_id: str, part: str, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    part: str,
+    row_version: int | None = None,
 ) -> Booklet:
     """Hold the work for the actor, who must have taken `part`, until the end of the transaction.
 

@@ -12,7 +12,10 @@ from examday.storage.tables import Reading
 
 
 def finish(
-    uow: UnitOfWork, booklet_id: str, content: str | None = None, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    content: str | None = None,
+    row_version: int | None = None,
 ) -> Reading:
     """«Copied»: the copier states that the standard form holds the content with this hash.
 

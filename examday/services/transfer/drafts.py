@@ -102,7 +102,10 @@ def save(
 
 
 def save_checks(
-    uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    checks: Mapping[str, Check],
+    row_version: int | None = None,
 ) -> None:
     """Keep the checks that the verifying person has made so far."""
     writable(values_in(checks))

@@ -154,7 +154,12 @@ def is_open(uow: UnitOfWork, booklet: Booklet, kind: str) -> bool:
     return bool(opening(uow, booklet.id, kind).part)
 
 
-def _hindrance(uow: UnitOfWork, booklet: Booklet, part: str, taken: bool) -> Hindrance | None:
+def _hindrance(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    part: str,
+    taken: bool,
+) -> Hindrance | None:
     try:
         assignments.at_step(booklet, part)
         if taken:

@@ -39,7 +39,10 @@ def fresh(booklet: Booklet, row_version: int | None) -> None:
 
 
 def find(
-    uow: UnitOfWork, booklet: Booklet, source: Source, version: int | None = None
+    uow: UnitOfWork,
+    booklet: Booklet,
+    source: Source,
+    version: int | None = None,
 ) -> Reading | None:
     """Return the newest round of a reading of this transfer version.
 

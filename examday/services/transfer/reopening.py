@@ -37,7 +37,10 @@ def question(uow: UnitOfWork, booklet_id: str) -> Question:
 
 
 def reopen(
-    uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    reason: str,
+    row_version: int | None = None,
 ) -> Booklet:
     """Start the transfer anew from the scanned original; a notebook stays with its two readers.
 

@@ -13,7 +13,12 @@ from examday.storage.tables import Booklet, Signoff
 
 
 def sign(
-    uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str
+    uow: UnitOfWork,
+    booklet_id: str,
+    slot: str,
+    person_id: str,
+    secret: str,
+    content_sha256: str,
 ) -> Signoff:
     """Sign one slot, by one person with their own PIN or password, on content with this digest.
 
@@ -63,7 +68,12 @@ def record_absence(
     return _write(uow, booklet, progress, signoff)
 
 
-def _signoff(uow: UnitOfWork, content: Content, slot: str, role: Role) -> Signoff:
+def _signoff(
+    uow: UnitOfWork,
+    content: Content,
+    slot: str,
+    role: Role,
+) -> Signoff:
     return Signoff(
         booklet_id=content.booklet_id,
         version=content.version,
@@ -76,7 +86,12 @@ def _signoff(uow: UnitOfWork, content: Content, slot: str, role: Role) -> Signof
     )
 
 
-def _write(uow: UnitOfWork, booklet: Booklet, progress: Progress, signoff: Signoff) -> Signoff:
+def _write(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    progress: Progress,
+    signoff: Signoff,
+) -> Signoff:
     uow.add(signoff)
     uow.record(
         Event.SIGNOFF_SIGN if signoff.person_id else Event.SIGNOFF_ABSENCE,

@@ -50,12 +50,24 @@ def _verify(uow: UnitOfWork, desk: Desk, checks: Mapping[str, Check]) -> None:
     advance(uow, desk.booklet, "verify", round=number, sha256=reading.sha256)
 
 
-def _send_back(uow: UnitOfWork, desk: Desk, checks: Mapping[str, Check], wrong: list[str]) -> None:
+def _send_back(
+    uow: UnitOfWork,
+    desk: Desk,
+    checks: Mapping[str, Check],
+    wrong: list[str],
+) -> None:
     number = desk.round
     reading = drafts.hand_in(uow, desk.booklet, Source.CHECKED, _kept(desk, checks), number=number)
     # Before the step back: the next scan must not be taken for a page of the wrong copy.
     rejected_copies.set_aside(uow, desk.booklet, number)
-    advance(uow, desk.booklet, "copy_again", round=number, fields=wrong, sha256=reading.sha256)
+    advance(
+        uow,
+        desk.booklet,
+        "copy_again",
+        round=number,
+        fields=wrong,
+        sha256=reading.sha256,
+    )
 
 
 def _kept(desk: Desk, checks: Mapping[str, Check]) -> CheckedContent:

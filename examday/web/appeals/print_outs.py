@@ -111,7 +111,12 @@ def text(id: str, what: str, kind: str) -> Response:
     return as_download(made, "text/plain; charset=utf-8", name, inline=True)
 
 
-def as_download(content: bytes, kind: str, name: str, inline: bool = False) -> Response:
+def as_download(
+    content: bytes,
+    kind: str,
+    name: str,
+    inline: bool = False,
+) -> Response:
     """Return a file under its name, shown or saved."""
     how = "inline" if inline else "attachment"
     return Response(

@@ -30,7 +30,12 @@ def new() -> str:
     return page(request.args.get("work", ""), request.args.get("q", "").strip())
 
 
-def page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool = False) -> str:
+def page(
+    work_id: str = "",
+    wanted: str = "",
+    error: Refusal = None,
+    old: bool = False,
+) -> str:
     """Draw the page on which an appeal is entered.
 
     `old`: a work from before the program was being entered.

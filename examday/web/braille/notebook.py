@@ -64,7 +64,12 @@ def state(booklet_id: str) -> Answer:
     )
 
 
-def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: DomainError) -> str:
+def _refused(
+    booklet_id: str,
+    leaves: list[Leaf],
+    facts: dict[str, int],
+    error: DomainError,
+) -> str:
     """Draw the page with what was sent; where a reason is wanted, with what does not add up."""
 
     def draw(uow: UnitOfWork) -> str:

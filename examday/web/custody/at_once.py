@@ -97,7 +97,12 @@ def _of(booklet_id: str) -> dict[str, str]:
     }
 
 
-def _page(exam_id: str, room_id: str, step: str, error: DomainError | None = None) -> str:
+def _page(
+    exam_id: str,
+    room_id: str,
+    step: str,
+    error: DomainError | None = None,
+) -> str:
     shown = look(lambda uow: waiting_works.waiting(uow, exam_id, room_id, step))
     sent = request.form
     return render_template(

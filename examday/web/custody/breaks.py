@@ -47,7 +47,12 @@ def come_back(exam_id: str, room_id: str) -> Answer:
     )
 
 
-def _run(exam_id: str, room_id: str, step: Step[None], said: str) -> Answer:
+def _run(
+    exam_id: str,
+    room_id: str,
+    step: Step[None],
+    said: str,
+) -> Answer:
     return act(
         step,
         done=lambda _none: go_on("custody.breaks", said, exam_id=exam_id, room_id=room_id),

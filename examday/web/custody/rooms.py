@@ -77,7 +77,12 @@ def issue_next(exam_id: str, room_id: str) -> Answer:
 
     return act(
         lambda uow: kits.issue(uow, booklet_id, code, version(sent)),
-        done=lambda made: go_on("custody.room", exam_id=exam_id, room_id=room_id, done=made.id),
+        done=lambda made: go_on(
+            "custody.room",
+            exam_id=exam_id,
+            room_id=room_id,
+            done=made.id,
+        ),
         refused=refused,
     )
 

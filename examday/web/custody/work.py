@@ -78,7 +78,12 @@ def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
     return said | {"loud": is_loud(error), "bad": bad, "bad_id": counts.entry_id(bad, fields)}
 
 
-def run(id: str, action: str, step: Step[object], said: str) -> Answer:
+def run(
+    id: str,
+    action: str,
+    step: Step[object],
+    said: str,
+) -> Answer:
     """Run a step; refused: the same form again with everything typed, done: the page of the work."""
 
     def refused(error: DomainError) -> str:

@@ -23,7 +23,10 @@ def export() -> Answer:
     return attempt(
         lambda: _bundle(what),
         done=lambda content: send_file(
-            content, mimetype="application/zip", as_attachment=True, download_name=name
+            content,
+            mimetype="application/zip",
+            as_attachment=True,
+            download_name=name,
         ),
         refused=entries_page,
     )

@@ -31,7 +31,10 @@ def check(id: str) -> str:
 
 
 def page(
-    id: str, action: str = "", error: DomainError | None = None, check: Check | None = None
+    id: str,
+    action: str = "",
+    error: DomainError | None = None,
+    check: Check | None = None,
 ) -> str:
     """Return the packet; after a refused step (`action`) with everything that was typed."""
     shown = look(lambda uow: packet_page.packet(uow, id))

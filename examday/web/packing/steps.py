@@ -17,7 +17,12 @@ from examday.web.packing import packet
 from examday.web.packing.blueprint import bp
 
 
-def _step(id: str, action: str, step: Step[object], said: str) -> Answer:
+def _step(
+    id: str,
+    action: str,
+    step: Step[object],
+    said: str,
+) -> Answer:
     """Run a step with a packet; refused: the same page with everything typed."""
     return act(
         step,

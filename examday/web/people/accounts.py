@@ -148,7 +148,12 @@ def _name_and_roles(uow: UnitOfWork, person_id: str) -> None:
 
 def _once(login: str, name: str, password: str) -> str:
     """Return the one-time password; this page cannot be opened again."""
-    return render_template("people/once.html", login=login, name=name, password=password)
+    return render_template(
+        "people/once.html",
+        login=login,
+        name=name,
+        password=password,
+    )
 
 
 def _proved() -> bool:

@@ -26,7 +26,10 @@ def first() -> Answer:
         return _first()
     said = _("The station is yours. Now add the staff, or load the day plan.")
     return act(
-        _make_head, done=lambda _none: go_on("start.index", said), refused=_first, actor=DOOR
+        _make_head,
+        done=lambda _none: go_on("start.index", said),
+        refused=_first,
+        actor=DOOR,
     )
 
 

@@ -65,7 +65,12 @@ def enter() -> Answer:
         session.remember(request, person.id)
         return _arrived(uow, person.must_change)
 
-    return act(step, done=lambda next_page: next_page, refused=_form, actor=DOOR)
+    return act(
+        step,
+        done=lambda next_page: next_page,
+        refused=_form,
+        actor=DOOR,
+    )
 
 
 @bp.post("/login/pin")
@@ -85,7 +90,12 @@ def enter_by_pin() -> Answer:
         session.start(uow, person.id)
         return _arrived(uow, person.must_change)
 
-    return act(step, done=lambda next_page: next_page, refused=_form, actor=DOOR)
+    return act(
+        step,
+        done=lambda next_page: next_page,
+        refused=_form,
+        actor=DOOR,
+    )
 
 
 def _arrived(uow: UnitOfWork, must_change: bool) -> Response:

@@ -53,7 +53,12 @@ def enter(kind: str) -> Answer:
     )
 
 
-def _form(kind: str, cells: dict[str, str], errors: dict[str, str], asked: bool = False) -> str:
+def _form(
+    kind: str,
+    cells: dict[str, str],
+    errors: dict[str, str],
+    asked: bool = False,
+) -> str:
     return render_template(
         "plan/form.html",
         kind=kind,

@@ -21,7 +21,12 @@ def exams() -> str:
 
     def step(uow: UnitOfWork) -> str:
         rows, seats = lists.exams(uow)
-        return render_template("plan/exams.html", rows=rows, seats=seats, kind_names=EXAM_KINDS)
+        return render_template(
+            "plan/exams.html",
+            rows=rows,
+            seats=seats,
+            kind_names=EXAM_KINDS,
+        )
 
     return look(step)
 
@@ -31,7 +36,10 @@ def exams() -> str:
 def rooms() -> str:
     """The rooms with their equipment."""
     return render_template(
-        "plan/rooms.html", rows=look(lists.rooms), purposes=ROOM_PURPOSES, features=FEATURE_NAMES
+        "plan/rooms.html",
+        rows=look(lists.rooms),
+        purposes=ROOM_PURPOSES,
+        features=FEATURE_NAMES,
     )
 
 

@@ -133,7 +133,12 @@ def spoken(value: Plain) -> str:
     return _(TEXTS.get(value, value)) if isinstance(value, str) else str(value)
 
 
-def basis(source: str, confidence: Confidence, carried: bool, note: str = "") -> str:
+def basis(
+    source: str,
+    confidence: Confidence,
+    carried: bool,
+    note: str = "",
+) -> str:
     """Say what a value rests on: source, how sure it is, whether a later text is silent; the note."""
     later = _("carried over from an earlier rule set") if carried else ""
     parts = (source, _(CONFIDENCE_NAMES[confidence]), later, note)

@@ -132,7 +132,10 @@ def _next_to_sign(booklet_id: str) -> str:
 
 
 def _page(
-    uow: UnitOfWork, booklet_id: str, slot: str = "", error: DomainError | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    slot: str = "",
+    error: DomainError | None = None,
 ) -> str:
     work = signing_sheet(uow, booklet_id)
     slots = [_slot(work, rule) for rule in work.rules]

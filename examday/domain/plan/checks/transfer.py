@@ -173,7 +173,11 @@ def _left_empty(day: DayPlan, demanded: Sequence[SignerRule]) -> list[SignerRule
 
 
 def _signers_finding(
-    day: DayPlan, medium: Medium, rule: SignerRule, said: Said, level: Level
+    day: DayPlan,
+    medium: Medium,
+    rule: SignerRule,
+    said: Said,
+    level: Level,
 ) -> Finding:
     passed = level is Level.PASS
     return Finding(

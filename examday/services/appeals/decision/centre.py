@@ -28,7 +28,10 @@ class TakenIn:
 
 
 def take_in_table(
-    uow: UnitOfWork, appeal_id: str, stream: IO[bytes] | None, rest_blank: bool = False
+    uow: UnitOfWork,
+    appeal_id: str,
+    stream: IO[bytes] | None,
+    rest_blank: bool = False,
 ) -> TakenIn:
     """Take in the table that the regional centre sent; BadTable when it is none.
 
@@ -77,7 +80,10 @@ def import_recognised(
 
 
 def _add_new(
-    uow: UnitOfWork, appeal: Appeal, source: str, content: Mapping[str, object]
+    uow: UnitOfWork,
+    appeal: Appeal,
+    source: str,
+    content: Mapping[str, object],
 ) -> Reading | None:
     """Add a reading of this content; None when the latest of the source says the same."""
     known = contents(uow, appeal.booklet_id, appeal.version).get(source)

@@ -16,7 +16,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, Protocol
 
 
-def decide(uow: UnitOfWork, appeal_id: str, reasons: str, against: str = "") -> Protocol:
+def decide(
+    uow: UnitOfWork,
+    appeal_id: str,
+    reasons: str,
+    against: str = "",
+) -> Protocol:
     """Close the hearing with its decision and write the protocol to be signed.
 
     Conflict while a task waits for its finding or a member for their vote, without a quorum, or
@@ -44,7 +49,12 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str, against: str = "") -> 
     )
     protocol = protocol_record.write(uow, appeal, sitting, said)
     move_case(
-        uow, appeal, "decide", outcome=outcome, defect=appeal.defect, protocol=protocol.sha256
+        uow,
+        appeal,
+        "decide",
+        outcome=outcome,
+        defect=appeal.defect,
+        protocol=protocol.sha256,
     )
     return protocol
 

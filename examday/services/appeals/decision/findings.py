@@ -101,7 +101,12 @@ def _disputed(uow: UnitOfWork, appeal: Appeal, field: str) -> dict[str, Layers]:
     return layers
 
 
-def _check_finding(proposal: Proposal, decided: Diagnosis, category: str, reason: str) -> None:
+def _check_finding(
+    proposal: Proposal,
+    decided: Diagnosis,
+    category: str,
+    reason: str,
+) -> None:
     """Refuse a finding that says too little to be signed."""
     if decided is Diagnosis.UNKNOWN:
         raise Invalid(

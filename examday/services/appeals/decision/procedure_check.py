@@ -20,7 +20,12 @@ OPEN_STATES = (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING)
 
 
 def record_check(
-    uow: UnitOfWork, appeal_id: str, day: dt.date, by: str, confirmed: str, conclusion: str
+    uow: UnitOfWork,
+    appeal_id: str,
+    day: dt.date,
+    by: str,
+    confirmed: str,
+    conclusion: str,
 ) -> CaseNote:
     """Record who checked what was complained of, when, and what they concluded.
 

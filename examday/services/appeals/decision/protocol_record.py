@@ -40,7 +40,12 @@ class Said:
     """The votes were equal, and the chair's vote decided."""
 
 
-def write(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> Protocol:
+def write(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    sitting: Sitting,
+    said: Said,
+) -> Protocol:
     """Write the protocol of a decided case; its digest is what the members sign."""
     content = _content(uow, appeal, sitting, said)
     return uow.add(
@@ -54,7 +59,12 @@ def write(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> Prot
     )
 
 
-def _content(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> Content:
+def _content(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    sitting: Sitting,
+    said: Said,
+) -> Content:
     """Return the fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (marks)."""
     rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
     return {

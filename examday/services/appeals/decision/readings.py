@@ -31,7 +31,11 @@ def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Readin
 
 
 def add_reading(
-    uow: UnitOfWork, appeal: Appeal, source: str, last_round: int, content: Mapping[str, object]
+    uow: UnitOfWork,
+    appeal: Appeal,
+    source: str,
+    last_round: int,
+    content: Mapping[str, object],
 ) -> Reading:
     """Add one more reading of the disputed version; earlier ones stay."""
     return uow.add(
@@ -49,7 +53,11 @@ def add_reading(
 
 
 def read_at_hearing(
-    uow: UnitOfWork, appeal_id: str, side: str, fields: Fields, reason: str = ""
+    uow: UnitOfWork,
+    appeal_id: str,
+    side: str,
+    fields: Fields,
+    reason: str = "",
 ) -> Reading:
     """Record what members read on the original or the form at the hearing.
 

@@ -22,7 +22,11 @@ def hearing_values(uow: UnitOfWork, appeal: Appeal, side: str) -> dict[str, Valu
 
 
 def read_sheet(
-    uow: UnitOfWork, appeal_id: str, side: str, values: Values, reason: str = ""
+    uow: UnitOfWork,
+    appeal_id: str,
+    side: str,
+    values: Values,
+    reason: str = "",
 ) -> Reading:
     """Record what members read on a sheet; a field left empty was not looked at.
 

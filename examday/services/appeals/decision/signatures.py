@@ -81,7 +81,11 @@ def _to_sign(uow: UnitOfWork, appeal: Appeal, content_sha256: str) -> Protocol:
 
 
 def sign(
-    uow: UnitOfWork, appeal_id: str, person_id: str, secret: str, content_sha256: str
+    uow: UnitOfWork,
+    appeal_id: str,
+    person_id: str,
+    secret: str,
+    content_sha256: str,
 ) -> ProtocolSignature:
     """Sign the protocol with the member's own secret; the last signature seals it.
 
@@ -119,7 +123,10 @@ def sign(
 
 
 def _check_signer(
-    uow: UnitOfWork, protocol: Protocol, wanted: Collection[str], person_id: str
+    uow: UnitOfWork,
+    protocol: Protocol,
+    wanted: Collection[str],
+    person_id: str,
 ) -> None:
     """Forbidden for anybody who took no part, Conflict for a second signature."""
     if person_id not in wanted:

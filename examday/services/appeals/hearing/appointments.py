@@ -58,7 +58,14 @@ def schedule(
         add_note(
             uow, appeal, NoteKind.LATE_HEARING, facts, about=f"hearing:{row.id}", reason=late_reason
         )
-    move_case(uow, appeal, "schedule", at=at.isoformat(), form=form, round=row.round)
+    move_case(
+        uow,
+        appeal,
+        "schedule",
+        at=at.isoformat(),
+        form=form,
+        round=row.round,
+    )
     return row
 
 

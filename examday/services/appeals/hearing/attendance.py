@@ -79,7 +79,12 @@ def attend(
     return row
 
 
-def _check_not_recorded(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, person_id: str) -> None:
+def _check_not_recorded(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    meeting: Hearing,
+    person_id: str,
+) -> None:
     """Conflict when this person has a record already, be it a corrected one."""
     if person_id in {row.person_id for row in recorded(uow, appeal, meeting)}:
         raise Conflict(

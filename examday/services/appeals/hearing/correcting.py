@@ -100,7 +100,12 @@ def correct_vote(
 
 
 def correct_own_work(
-    uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: str, reason: str
+    uow: UnitOfWork,
+    appeal_id: str,
+    answer: str,
+    way: str,
+    note: str,
+    reason: str,
 ) -> CaseNote:
     """Correct what the appellant answered, or how the works were shown."""
     appeal, meeting = _begin(uow, appeal_id)

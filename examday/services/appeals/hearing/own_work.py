@@ -32,7 +32,13 @@ class Recognised:
     corrections: tuple[CaseNote, ...] = ()
 
 
-def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: str = "") -> OwnWork:
+def confirm_own(
+    uow: UnitOfWork,
+    appeal_id: str,
+    answer: str,
+    way: str,
+    note: str = "",
+) -> OwnWork:
     """Record whether the appellant confirms that the works shown are his.
 
     `answer`: yes, no, absent; `way`: print, read_aloud, braille. Invalid for other values, for a
@@ -67,7 +73,13 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
     return row
 
 
-def check_own_work(uow: UnitOfWork, appeal: Appeal, answer: str, way: str, note: str) -> None:
+def check_own_work(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    answer: str,
+    way: str,
+    note: str,
+) -> None:
     """Refuse an answer that cannot be what was said at the hearing."""
     shown = way in ("print", "read_aloud", "braille")
     # Without sight a printed image confirms nothing: read-aloud or the Braille original is needed

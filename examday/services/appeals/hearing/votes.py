@@ -14,7 +14,11 @@ from examday.storage.tables_appeal import Appeal, CaseVote, Hearing
 
 
 def vote(
-    uow: UnitOfWork, appeal_id: str, person_id: str, outcome: Outcome, dissent: str = ""
+    uow: UnitOfWork,
+    appeal_id: str,
+    person_id: str,
+    outcome: Outcome,
+    dissent: str = "",
 ) -> CaseVote:
     """Record the vote of one member who is present; a dissenting opinion goes into the protocol.
 
@@ -47,7 +51,12 @@ def vote(
     return row
 
 
-def _check_votes(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, person_id: str) -> None:
+def _check_votes(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    meeting: Hearing,
+    person_id: str,
+) -> None:
     """Conflict for anybody who is not present as a member, and for a second vote."""
     present = {row.person_id: Capacity(row.capacity) for row in attendance(uow, appeal, meeting)}
     if present.get(person_id) not in VOTING:

@@ -64,7 +64,12 @@ def _check_may_copy(appeal: Appeal, person: Person) -> None:
     check_may_copy(signers, actor_of(person).roles)
 
 
-def give(uow: UnitOfWork, booklet: Booklet, transferrer: str, second_reader: str) -> None:
+def give(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    transferrer: str,
+    second_reader: str,
+) -> None:
     """Give out the parts of the present version."""
     # The copier reads first: who copies has to know the work, and the second reader stays
     # independent.
@@ -81,7 +86,12 @@ def give(uow: UnitOfWork, booklet: Booklet, transferrer: str, second_reader: str
         )
 
 
-def check_named(uow: UnitOfWork, appeal: Appeal, transferrer: str, second_reader: str) -> None:
+def check_named(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    transferrer: str,
+    second_reader: str,
+) -> None:
     """Refuse two people who may not transfer the work again.
 
     Invalid when one is missing; Conflict for one person twice or without the roles; SamePerson for

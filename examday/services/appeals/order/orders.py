@@ -53,7 +53,16 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
     case_move(CaseState(appeal.state), "order_reprocessing")
     named = way_of(appeal)
     due = due_dates(uow.today(), rules_of(appeal), calendar_of(uow), Step.RECALCULATE in named)
-    rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in named]
+    rows = [
+        uow.add(
+            OrderStep(
+                appeal_id=appeal.id,
+                step=step,
+                due=due[step],
+            )
+        )
+        for step in named
+    ]
     move_case(
         uow, appeal, "order_reprocessing", due={step: due[step].isoformat() for step in named}
     )
@@ -91,7 +100,12 @@ def _unrecorded(uow: UnitOfWork, appeal: Appeal, step: Step) -> OrderStep:
     given = uow.local(appeal.since).date()
     due = due_dates(given, rules_of(appeal), calendar_of(uow), Step.RECALCULATE in way_of(appeal))
     return OrderStep(
-        appeal_id=appeal.id, step=step, state=OPEN, due=due[step], facts={}, done_by=None
+        appeal_id=appeal.id,
+        step=step,
+        state=OPEN,
+        due=due[step],
+        facts={},
+        done_by=None,
     )
 
 
@@ -121,7 +135,11 @@ def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSte
 
 
 def finish(
-    uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: Mapping[str, object]
+    uow: UnitOfWork,
+    appeal: Appeal,
+    row: OrderStep,
+    state: str,
+    facts: Mapping[str, object],
 ) -> OrderStep:
     """Close a step with what was done, and record it."""
     row.state = state
@@ -129,13 +147,21 @@ def finish(
     row.done_by = uow.actor.person_id
     row.done_at = uow.now()
     uow.record(
-        Event.APPEAL_STEP, f"appeal:{appeal.id}", step=row.step, state=state, facts=dict(facts)
+        Event.APPEAL_STEP,
+        f"appeal:{appeal.id}",
+        step=row.step,
+        state=state,
+        facts=dict(facts),
     )
     return row
 
 
 def record_results(
-    uow: UnitOfWork, appeal_id: str, before: int, after: int, fell: str = ""
+    uow: UnitOfWork,
+    appeal_id: str,
+    before: int,
+    after: int,
+    fell: str = "",
 ) -> OrderStep:
     """Record the results before and after; Invalid outside of 0 to 100.
 
@@ -166,7 +192,12 @@ def record_annulment(uow: UnitOfWork, appeal_id: str, document: str) -> OrderSte
     return finish(uow, appeal, row, DONE, {"document": document.strip()})
 
 
-def record_reserve_day(uow: UnitOfWork, appeal_id: str, day: dt.date, note: str = "") -> OrderStep:
+def record_reserve_day(
+    uow: UnitOfWork,
+    appeal_id: str,
+    day: dt.date,
+    note: str = "",
+) -> OrderStep:
     """Record the day on which the candidate sits the exam again; Invalid before the decision."""
     appeal, row = begin(uow, appeal_id, Step.RESERVE_DAY)
     check_reserve_day(day, _decided_on(uow, appeal))
@@ -174,7 +205,11 @@ def record_reserve_day(uow: UnitOfWork, appeal_id: str, day: dt.date, note: str 
 
 
 def record_notice(
-    uow: UnitOfWork, appeal_id: str, way: str, whom: str = "", day: dt.date | None = None
+    uow: UnitOfWork,
+    appeal_id: str,
+    way: str,
+    whom: str = "",
+    day: dt.date | None = None,
 ) -> OrderStep:
     """Record who was informed, when (today if not said) and how; Invalid without the way."""
     appeal, row = begin(uow, appeal_id, Step.INFORM)

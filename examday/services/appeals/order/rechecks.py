@@ -53,7 +53,12 @@ def waiting(uow: UnitOfWork) -> list[Appeal]:
     return [one for one in rows if order_of(uow, one).next == Step.EXPERT_RECHECK]
 
 
-def enter_marks(uow: UnitOfWork, appeal_id: str, code: str, sent: Mapping[str, str]) -> bool:
+def enter_marks(
+    uow: UnitOfWork,
+    appeal_id: str,
+    code: str,
+    sent: Mapping[str, str],
+) -> bool:
     """Enter the marks of one expert; tell whether the re-check is finished by them.
 
     Two experts mark apart, a third what they differ in; each is entered by another person. Conflict

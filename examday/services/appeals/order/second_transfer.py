@@ -16,7 +16,12 @@ FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
 """States from the last signature on: the new transfer is done, whether or not it is packed yet."""
 
 
-def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str) -> OrderStep:
+def assign(
+    uow: UnitOfWork,
+    appeal_id: str,
+    transferrer: str,
+    second_reader: str,
+) -> OrderStep:
     """Name other hands and reopen the work as version n+1.
 
     Refused when one of the two touched an earlier version, or when they are one person.

@@ -15,7 +15,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
 
-def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:
+def kit_data(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    names: bool,
+) -> Data:
     """Return the appeal kit as plain data: layers, readings, custody, sign-offs, ledger.
 
     `names`: whether the reader may see the names of people; else their roles stand there.

@@ -18,7 +18,13 @@ LONGEST = 1400
 """px, the longer side of a whole page in the kit: handwriting stays legible, the file small."""
 
 
-def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -> bytes:
+def kit(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    large: bool,
+    names: bool,
+) -> bytes:
     """Return the appeal kit as tagged PDF: facts, tasks with both crops, pages, records."""
     title = say(N_("Appeal kit %(number)s")) % {"number": case.appeal.number}
     pictures: Pictures = {}
@@ -32,7 +38,13 @@ def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -
     return printing.render("appeal-kit", data, large, pictures)
 
 
-def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictures) -> list[str]:
+def _sheet(
+    uow: UnitOfWork,
+    page: Page,
+    number: int,
+    say: Words,
+    pictures: Pictures,
+) -> list[str]:
     """Return the name of a page's picture and what it is; no name where the picture is gone."""
     said = f"{number}. {page_role(page, say)}, {say(N_('version'))} {page.version}"
     name = f"sheet-{number}.jpg"

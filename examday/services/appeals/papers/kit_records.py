@@ -19,7 +19,12 @@ Who = Callable[[str | None], str]
 """A person's id → name, or role for readers who may not see names."""
 
 
-def readings(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
+def readings(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    who: Who,
+) -> Rows:
     """Return every reading of the work, of all versions: earlier ones are evidence too."""
     zone = uow.settings.time_zone
     rows = uow.session.scalars(
@@ -39,7 +44,12 @@ def readings(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
     ]
 
 
-def signoffs(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
+def signoffs(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    who: Who,
+) -> Rows:
     """Return every signature under the work."""
     zone = uow.settings.time_zone
     rows = uow.session.scalars(
@@ -58,7 +68,12 @@ def signoffs(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
     ]
 
 
-def handovers(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
+def handovers(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    who: Who,
+) -> Rows:
     """Return every hand-over of the work."""
     zone = uow.settings.time_zone
     agreed = {True: say(N_("yes")), False: say(N_("no"))}

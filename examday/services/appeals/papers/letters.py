@@ -23,7 +23,12 @@ def receipt_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     }
 
 
-def receipt(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
+def receipt(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    large: bool,
+) -> bytes:
     """Return two copies of the receipt on one sheet, for the appellant and the commission."""
     data = base(uow, say(RECEIPT), "appeal-receipt", case.appeal.exam.training)
     return printing.render("appeal-receipt", data | receipt_data(uow, case, say), large)
@@ -51,7 +56,12 @@ def notice_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     }
 
 
-def notice(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
+def notice(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    large: bool,
+) -> bytes:
     """Return the notice of the hearing; NotFound before it is appointed."""
     said = notice_data(uow, case, say)
     data = base(uow, say(NOTICE), "appeal-notice", case.appeal.exam.training)

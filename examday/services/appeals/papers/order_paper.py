@@ -93,7 +93,12 @@ def _named(case: CaseFile, row: OrderStep, say: Words) -> Rows:
     return [[say(words), case.names.get(str(row.facts[key]), "—")] for key, words in parts]
 
 
-def order(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
+def order(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    large: bool,
+) -> bytes:
     """Return the order for the second transfer as tagged PDF."""
     said = order_data(uow, case, say)
     data = base(uow, order_title(case, say), "appeal-order", case.appeal.exam.training)

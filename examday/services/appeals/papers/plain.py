@@ -25,7 +25,13 @@ LINES = {
 """Single values of a paper → what they are called."""
 
 
-def kit_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, names: bool) -> str:
+def kit_text(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    kind: str,
+    names: bool,
+) -> str:
     """Return the appeal kit line by line.
 
     `kind`: txt or brf; it goes into the ledger with the checkpoint.
@@ -40,7 +46,13 @@ Say = Callable[[UnitOfWork, CaseFile, Words], Data]
 """What a paper says, as plain data; NotFound when it does not exist yet."""
 
 
-def paper_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, what: str) -> str:
+def paper_text(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    kind: str,
+    what: str,
+) -> str:
     """Return protocol, notice, receipt or order line by line, with all that its PDF says.
 
     NotFound for another paper, or before there is one.
@@ -68,7 +80,12 @@ def as_file(text: str, kind: str) -> bytes:
     return as_brf(text).encode("ascii") if kind == "brf" else text.encode()
 
 
-def as_text(title: str, code: str, data: Data, say: Words) -> str:
+def as_text(
+    title: str,
+    code: str,
+    data: Data,
+    say: Words,
+) -> str:
     """Return the same data line by line, for a screen reader or a printer of one's own."""
     lines = [title, ""]
     # The decision comes first: a listener should not have to wait for it to the end.

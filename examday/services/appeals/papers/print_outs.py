@@ -40,7 +40,12 @@ def office(role: Role, say: Words) -> str:
     return say(OFFICES.get(role) or ROLE_NAMES[role])
 
 
-def base(uow: UnitOfWork, title: str, document: str, training: bool) -> Data:
+def base(
+    uow: UnitOfWork,
+    title: str,
+    document: str,
+    training: bool,
+) -> Data:
     """Return what every print-out carries: title, checkpoint, time. The print is an event."""
     # Each paper carries the root of the ledger, because a chain does not notice a cut tail.
     made = checkpoints.checkpoint(uow, f"print:{document}")
@@ -65,7 +70,12 @@ def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> 
     return value.strftime("%d.%m.%Y")
 
 
-def case_facts(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Rows:
+def case_facts(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    names: bool,
+) -> Rows:
     """Return the heading of every paper of a case (fields of 1-АП and 2-АП)."""
     appeal = case.appeal
     exam = case.appeal.exam

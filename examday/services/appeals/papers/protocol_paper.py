@@ -288,7 +288,12 @@ def _kind(row: Content, content: Content, say: Words) -> str:
     )
 
 
-def protocol(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
+def protocol(
+    uow: UnitOfWork,
+    case: CaseFile,
+    say: Words,
+    large: bool,
+) -> bytes:
     """Return the protocol as tagged PDF."""
     title = say(N_("Protocol of the appeal %(number)s")) % {"number": case.appeal.number}
     return printing.render(

@@ -18,7 +18,11 @@ Pictures = dict[str, bytes]
 
 
 def task_with_pictures(
-    uow: UnitOfWork, case: CaseFile, line: CaseTask, say: Words, pictures: Pictures
+    uow: UnitOfWork,
+    case: CaseFile,
+    line: CaseTask,
+    say: Words,
+    pictures: Pictures,
 ) -> dict[str, object]:
     """Return one task; where the layers differ, with what stands on both papers."""
     row: dict[str, object] = {**task(line, say)}
@@ -33,7 +37,12 @@ def task_with_pictures(
     return row
 
 
-def _crop(uow: UnitOfWork, case: CaseFile, place: Place | None, field: str) -> bytes:
+def _crop(
+    uow: UnitOfWork,
+    case: CaseFile,
+    place: Place | None,
+    field: str,
+) -> bytes:
     """Return the picture of a field; empty where there is none."""
     if place is None or place.box is None:
         return b""

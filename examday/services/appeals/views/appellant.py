@@ -33,7 +33,12 @@ class Screen:
     """A voice is installed on this computer: each task can be heard from it."""
 
 
-def screen(uow: UnitOfWork, appeal_id: str, say: Words, whole: bool) -> Screen:
+def screen(
+    uow: UnitOfWork,
+    appeal_id: str,
+    say: Words,
+    whole: bool,
+) -> Screen:
     """Return the tasks that differ, or all of them.
 
     Forty pairs of pictures would have to be searched for the one that differs.
@@ -43,7 +48,12 @@ def screen(uow: UnitOfWork, appeal_id: str, say: Words, whole: bool) -> Screen:
     return Screen(case, lines, bool(voice.voice()))
 
 
-def heard(uow: UnitOfWork, appeal_id: str, field: str, say: Words) -> bytes:
+def heard(
+    uow: UnitOfWork,
+    appeal_id: str,
+    field: str,
+    say: Words,
+) -> bytes:
     """Return one task as sound; NotFound for an unknown task or without a voice."""
     for line in screen(uow, appeal_id, say, whole=True).lines:
         if line.task.field == field and (made := voice.spoken(line.said)):

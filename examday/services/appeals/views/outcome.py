@@ -87,7 +87,12 @@ def _changed(uow: UnitOfWork, appeal: Appeal) -> list[Beside]:
     return rows
 
 
-def _doubts(uow: UnitOfWork, appeal: Appeal, considered: dt.datetime, results: Facts) -> list[str]:
+def _doubts(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    considered: dt.datetime,
+    results: Facts,
+) -> list[str]:
     """Return what contradicts itself in the record; old cases may hold it, new ones are asked."""
     found = _doubts_of_days(uow, appeal, uow.local(considered).date())
     before, after = results.get("before"), results.get("after")

@@ -133,7 +133,14 @@ def _rows(text: str, language: str, grouping: Grouping) -> list[_Row]:
     return found
 
 
-def _row(line: str, number: int, kind: str, language: str, gap: bool, whole: bool) -> _Row:
+def _row(
+    line: str,
+    number: int,
+    kind: str,
+    language: str,
+    gap: bool,
+    whole: bool,
+) -> _Row:
     """Return one line. `whole`: a number at its head belongs to the answer."""
     cells = braille_of(line, number, kind)
     if cells is None:

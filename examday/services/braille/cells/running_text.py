@@ -47,7 +47,10 @@ class Written:
 
 
 def text_of(
-    parts: Sequence[Written], between: Sequence[Joint], language: str, paragraphs: bool
+    parts: Sequence[Written],
+    between: Sequence[Joint],
+    language: str,
+    paragraphs: bool,
 ) -> tuple[str, str | None]:
     """Return the text of the lines, and its cells as Unicode Braille (None with plain text in it).
 

@@ -7,7 +7,13 @@ from examday.services.scans.pictures import upright_box
 from examday.storage.tables import Page
 
 
-def stored_strip(page: Page, number: int, n: int, line: Line, language: str) -> Strip:
+def stored_strip(
+    page: Page,
+    number: int,
+    n: int,
+    line: Line,
+    language: str,
+) -> Strip:
     """Return one stored line as cells with their meaning and their place."""
     pieces = cell_meanings(language, [cell.dots for cell in line.cells])
     return Strip(

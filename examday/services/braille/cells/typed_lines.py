@@ -11,7 +11,12 @@ from examday.services.braille.cells.strips import Spot, Strip
 from examday.storage.tables import Exam
 
 
-def strip_of_line(line: str, number: int, exam: Exam, before: str = "") -> Strip:
+def strip_of_line(
+    line: str,
+    number: int,
+    exam: Exam,
+    before: str = "",
+) -> Strip:
     """Return the cells of a line; plain text as it would be embossed.
 
     `before`: the lines above, which tell Braille ASCII from Latin letters. Invalid says what has no

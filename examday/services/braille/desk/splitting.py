@@ -157,7 +157,13 @@ def split(desk: Desk, grouping: Grouping | None = None) -> Split:
     return Split(rows, tasks.tasks_of(exam), missing)
 
 
-def _row(desk: Desk, place: int, one: answers.Entered, field: str, twice: bool) -> AnswerRow:
+def _row(
+    desk: Desk,
+    place: int,
+    one: answers.Entered,
+    field: str,
+    twice: bool,
+) -> AnswerRow:
     """Return one answer with what may be chosen and what is doubtful."""
     long = is_long(field)
     if long:
@@ -195,7 +201,10 @@ def _offered(desk: Desk, readings: tuple[Decoded, ...]) -> tuple[tuple[Decoded, 
 
 
 def _doubts(
-    one: answers.Entered, offered: tuple[Decoded, ...], field: str, twice: bool
+    one: answers.Entered,
+    offered: tuple[Decoded, ...],
+    field: str,
+    twice: bool,
 ) -> tuple[str, ...]:
     """Return why an answer is to be looked at."""
     first, *rest = offered or (Decoded("", 0.0, True),)

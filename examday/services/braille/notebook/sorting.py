@@ -45,7 +45,12 @@ class Sorting:
         """Tell whether they may be stated now: afterwards the order is part of what was read."""
         return self.booklet.state == State.SCANNED
 
-    def oddities(self, leaves: Sequence[Leaf], pile: Pile, counted: Counts) -> list[Oddity]:
+    def oddities(
+        self,
+        leaves: Sequence[Leaf],
+        pile: Pile,
+        counted: Counts,
+    ) -> list[Oddity]:
         """Return what does not add up in a statement."""
         return list(oddities(leaves, self.looks, pile, self.expected, counted))
 

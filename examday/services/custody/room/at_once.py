@@ -17,7 +17,10 @@ from examday.storage.tables import Booklet
 
 
 def enlarge(
-    uow: UnitOfWork, booklet_ids: Sequence[str], witness_id: str, sheets: Sequence[str]
+    uow: UnitOfWork,
+    booklet_ids: Sequence[str],
+    witness_id: str,
+    sheets: Sequence[str],
 ) -> int:
     """Record the A3 sheets of these kits, all under the eyes of one member; how many kits.
 

@@ -27,7 +27,10 @@ class SomethingRests(Conflict):
 
 
 def take_back(
-    uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    reason: str,
+    row_version: int | None = None,
 ) -> Booklet:
     """Take the last step of custody back, with a reason.
 

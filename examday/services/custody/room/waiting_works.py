@@ -33,7 +33,12 @@ class RoomStep:
     witnesses: Sequence[Person]
 
 
-def waiting(uow: UnitOfWork, exam_id: str, room_id: str, step: str) -> RoomStep:
+def waiting(
+    uow: UnitOfWork,
+    exam_id: str,
+    room_id: str,
+    step: str,
+) -> RoomStep:
     """Return the works of this room that wait for `step`; NotFound when nobody sits there."""
     seated = views.booklets(uow, [exam_id], room_id)
     if not seated or step not in STEPS:

@@ -14,7 +14,10 @@ from examday.storage.tables import Booklet
 
 
 def choose_standard(
-    uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    reason: str,
+    row_version: int | None = None,
 ) -> Booklet:
     """Record that the candidate writes on the standard form (R36).
 
@@ -36,7 +39,12 @@ def choose_standard(
     return advance(uow, booklet, "choose_standard", reason=need_reason(reason))
 
 
-def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
+def spoil(
+    uow: UnitOfWork,
+    booklet_id: str,
+    reason: str,
+    row_version: int | None = None,
+) -> Booklet:
     """Record that the kit is spoiled, and return the seat's new booklet.
 
     Everything of the spoiled kit is void.
@@ -48,7 +56,10 @@ def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None
     uow.session.flush()  # the seat must be free before its next booklet comes
     replacement = uow.add(
         Booklet(
-            seat_id=booklet.seat_id, exam_id=booklet.exam_id, medium=booklet.medium, since=uow.now()
+            seat_id=booklet.seat_id,
+            exam_id=booklet.exam_id,
+            medium=booklet.medium,
+            since=uow.now(),
         )
     )
     uow.session.flush()

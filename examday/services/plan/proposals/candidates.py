@@ -54,7 +54,12 @@ class _Candidates:
         proposal = writing(self.uow, judged, there, wanted, make)
         return self._with_kits(proposal, there, row) if there else proposal
 
-    def _with_kits(self, proposal: Proposal, candidate: Candidate, row: ParsedRow) -> Proposal:
+    def _with_kits(
+        self,
+        proposal: Proposal,
+        candidate: Candidate,
+        row: ParsedRow,
+    ) -> Proposal:
         """Let kits that are not issued follow other needs."""
         proposal.notes += spelled(CODE, row.values["code"], candidate.code)
         # An issued kit was made for the needs of that hour: nothing of them is taken away after it.

@@ -79,7 +79,12 @@ def exams(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
             yield _proposal(uow, row, there, wanted)
 
 
-def _proposal(uow: UnitOfWork, row: ParsedRow, there: Exam | None, wanted: Values) -> Proposal:
+def _proposal(
+    uow: UnitOfWork,
+    row: ParsedRow,
+    there: Exam | None,
+    wanted: Values,
+) -> Proposal:
     values = row.values
     key = {name: values.get(name, usual) for name, usual in EXAM_KEY.items()}
     before = _with_usual(exam_values(there)) if there else None

@@ -71,7 +71,13 @@ def refuse(row: ParsedRow, label: str, *problems: Problem) -> Proposal:
     return Proposal(row.line, label, ASKED if asked else WRONG, problems, notes=row.notes)
 
 
-def judge(row: ParsedRow, label: str, kind: str, before: Values | None, after: Values) -> Proposal:
+def judge(
+    row: ParsedRow,
+    label: str,
+    kind: str,
+    before: Values | None,
+    after: Values,
+) -> Proposal:
     """Compare the entry `before` (None: there is none) with what the row says."""
     differing = changes(file_kinds()[kind], before or {}, after)
     if before is None:
@@ -84,10 +90,22 @@ def judge(row: ParsedRow, label: str, kind: str, before: Values | None, after: V
         and (gone := _gone(column, *differing[column.key], column.key in row.empty))
     )
     what = CHANGED if differing else SAME
-    return Proposal(row.line, label, what, changes=differing, notes=row.notes, lost=lost)
+    return Proposal(
+        row.line,
+        label,
+        what,
+        changes=differing,
+        notes=row.notes,
+        lost=lost,
+    )
 
 
-def _gone(column: Column, old: str, new: str, empty: bool) -> str:
+def _gone(
+    column: Column,
+    old: str,
+    new: str,
+    empty: bool,
+) -> str:
     """Name what of an old value is not there any more; a value replaced by another is not gone."""
     if empty or not new:
         return old

@@ -125,7 +125,11 @@ class _Seating:
         return _Row(row, label, exam, room, candidate, seat, booklet, place, medium)
 
     def _not_there(
-        self, row: ParsedRow, exam: Exam | None, room: Room | None, candidate: Candidate | None
+        self,
+        row: ParsedRow,
+        exam: Exam | None,
+        room: Room | None,
+        candidate: Candidate | None,
     ) -> Iterator[Problem]:
         """What of the row is not in the plan."""
         values = row.values
@@ -190,7 +194,12 @@ class _Seating:
     def _write(self, known: _Row) -> None:
         exam, room, candidate, place = known.exam, known.room, known.candidate, known.place
         present = known.seat or self.uow.add(
-            Seat(exam_id=exam.id, candidate_id=candidate.id, room_id=room.id, place=place)
+            Seat(
+                exam_id=exam.id,
+                candidate_id=candidate.id,
+                room_id=room.id,
+                place=place,
+            )
         )
         present.room_id, present.place = room.id, place
         # The booklet needs the id of the seat.

@@ -33,7 +33,12 @@ def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         # A new person is known from the first row on: one person has a row for each role.
         if person is None:
             # Without a password nobody can log in as this person until the head gives one.
-            person = Person(login=login, name="", password_hash="", facts={})
+            person = Person(
+                login=login,
+                name="",
+                password_hash="",
+                facts={},
+            )
             people.add(login, person)
             plan.fresh.add(id(person))
         yield plan.propose(row, person)
@@ -75,7 +80,10 @@ class Staff:
         )
 
     def _not_there(
-        self, person: Person, role: str, wanted: list[tuple[Exam, Room | None]]
+        self,
+        person: Person,
+        role: str,
+        wanted: list[tuple[Exam, Room | None]],
     ) -> list[tuple[Exam, Room | None]]:
         return [
             (exam, room)
@@ -84,7 +92,10 @@ class Staff:
         ]
 
     def _before(
-        self, person: Person, values: Values, missing: list[tuple[Exam, Room | None]]
+        self,
+        person: Person,
+        values: Values,
+        missing: list[tuple[Exam, Room | None]],
     ) -> dict[str, Any]:
         """What the plan holds of the row; a file adds roles and duties and takes none away."""
         has_role = values["role"] in {row.role for row in person.roles}
@@ -129,7 +140,10 @@ class Staff:
         )
 
     def _write(
-        self, person: Person, values: Values, missing: list[tuple[Exam, Room | None]]
+        self,
+        person: Person,
+        values: Values,
+        missing: list[tuple[Exam, Room | None]],
     ) -> None:
         person.name = values["name"]
         if "teaches" in values and (values["teaches"] or []) != person.facts.get("teaches", []):
@@ -143,10 +157,23 @@ class Staff:
         for exam, room in missing:
             self._add_duty(person, values["role"], exam, room)
 
-    def _add_duty(self, person: Person, role: str, exam: Exam, room: Room | None) -> None:
+    def _add_duty(
+        self,
+        person: Person,
+        role: str,
+        exam: Exam,
+        room: Room | None,
+    ) -> None:
         """Enter a duty, unless another row of the file has entered it already."""
         room_id = room.id if room else None
         key = (exam.id, person.id, role, room_id)
         if key not in self.duties:
             self.duties.add(key)
-            self.uow.add(Duty(exam_id=exam.id, person_id=person.id, role=role, room_id=room_id))
+            self.uow.add(
+                Duty(
+                    exam_id=exam.id,
+                    person_id=person.id,
+                    role=role,
+                    room_id=room_id,
+                )
+            )

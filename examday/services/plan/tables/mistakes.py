@@ -19,7 +19,12 @@ Say = Callable[[Problem], str]
 
 
 def table(
-    store: Store, actor: Actor, parts: Iterable[Part], answers: Answers, number: int, say: Say
+    store: Store,
+    actor: Actor,
+    parts: Iterable[Part],
+    answers: Answers,
+    number: int,
+    say: Say,
 ) -> tuple[Found, bytes, str]:
     """Return table `number` of the report with the reasons: what was found, bytes, file ending.
 

@@ -38,7 +38,10 @@ class _Undone(Exception):
 
 
 def examine(
-    store: Store, actor: Actor, tables: Iterable[Part], answers: Answers | None = None
+    store: Store,
+    actor: Actor,
+    tables: Iterable[Part],
+    answers: Answers | None = None,
 ) -> list[Found]:
     """Report what the set would do to the plan; nothing is changed.
 
@@ -116,7 +119,10 @@ def _undone(store: Store, actor: Actor) -> Iterator[UnitOfWork]:
 
 
 def bring_in(
-    uow: UnitOfWork, tables: Iterable[Part], answers: Answers | None = None, seen: str = ""
+    uow: UnitOfWork,
+    tables: Iterable[Part],
+    answers: Answers | None = None,
+    seen: str = "",
 ) -> list[Found]:
     """Bring the whole set in, or nothing.
 

@@ -66,7 +66,11 @@ def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
     BadTable when one is empty or too large.
     """
     place = folder(settings)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.mkdir(
+        mode=0o700,
+        parents=True,
+        exist_ok=True,
+    )
     _sweep(place)
     set_id = new_id()
     # Made under a hidden name and renamed when complete: a set that was cut off is never found.
@@ -85,7 +89,12 @@ def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
     return set_id
 
 
-def _write(stream: BinaryIO, work: Path, number: int, name: str) -> Path:
+def _write(
+    stream: BinaryIO,
+    work: Path,
+    number: int,
+    name: str,
+) -> Path:
     """Put one file down under a name of ours; only its ending stays."""
     path, size = work / f"sent-{number:02d}{Path(name).suffix.lower()[:8]}", 0
     with path.open("xb") as out:
@@ -121,7 +130,12 @@ def unfold(named: Iterable[tuple[str, Path]], work: Path) -> list[tuple[str, Pat
     return [(name, _with_memo(name, path, memos, work)) for name, path in tables_only]
 
 
-def _with_memo(name: str, path: Path, memos: Mapping[str, Path], work: Path) -> Path:
+def _with_memo(
+    name: str,
+    path: Path,
+    memos: Mapping[str, Path],
+    work: Path,
+) -> Path:
     """The table, in a folder of its own with its memo file where both were sent."""
     memo = memos.get(_stem(name))
     if memo is None or memo.with_suffix("") == path.with_suffix(""):

@@ -15,7 +15,12 @@ def breaks(uow: UnitOfWork, exam_id: str, people: Mapping[str, str]) -> list[lis
     return [_break_row(uow, place, one, people) for place, one in absences.of_exam(uow, exam_id)]
 
 
-def _break_row(uow: UnitOfWork, place: Seat, one: Absence, people: Mapping[str, str]) -> list[str]:
+def _break_row(
+    uow: UnitOfWork,
+    place: Seat,
+    one: Absence,
+    people: Mapping[str, str],
+) -> list[str]:
     """Seat, left, back, minutes, why, who went along (R22)."""
     return [
         f"{place.room.number}-{place.place}",

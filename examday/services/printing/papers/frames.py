@@ -11,7 +11,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
 
-def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> dict[str, object]:
+def frame(
+    uow: UnitOfWork,
+    exam: Exam,
+    title: str,
+    *facts: tuple[str, str],
+) -> dict[str, object]:
     """Begin the data of a document: title, facts, and how many works are handed over."""
     states = list(uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id)))
     done = sum(s == State.HANDED_OVER for s in states)

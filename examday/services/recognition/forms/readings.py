@@ -42,7 +42,12 @@ def keep(
         _record(uow, page, content["model"], [r.source for r in sealed if r is not None])
 
 
-def _record(uow: UnitOfWork, page: Page, model: str, sources: list[str]) -> None:
+def _record(
+    uow: UnitOfWork,
+    page: Page,
+    model: str,
+    sources: list[str],
+) -> None:
     if sources:
         uow.record(
             Event.MACHINE_READ,
@@ -54,7 +59,10 @@ def _record(uow: UnitOfWork, page: Page, model: str, sources: list[str]) -> None
 
 
 def _seal_once(
-    uow: UnitOfWork, booklet: Booklet, source: Source, content: dict[str, object]
+    uow: UnitOfWork,
+    booklet: Booklet,
+    source: Source,
+    content: dict[str, object],
 ) -> Reading | None:
     """The reading, or None when the same page was read for the same values before."""
     rows = uow.session.scalars(

@@ -58,7 +58,12 @@ def _by_cover(uow: UnitOfWork, seen: Seen, found: Reach) -> tuple[Seen, Booklet 
     # The medium may have been changed since the cover sheet was printed.
     if not booklet.is_by_pages:
         return seen, None
-    return replace(seen, code=booklet.code or "cover", labelled=True, note=""), booklet
+    return replace(
+        seen,
+        code=booklet.code or "cover",
+        labelled=True,
+        note="",
+    ), booklet
 
 
 def cover_on(page: Page) -> str:
@@ -84,7 +89,13 @@ def keep_cover(uow: UnitOfWork, page: Page) -> None:
     page.role, page.code, page.sheet, page.problems = "", None, "", [doubt] if doubt else []
     if doubt:
         page.state = PageState.EXCEPTION
-        uow.record(Event.PAGE_EXCEPTION, f"page:{page.id}", problems=[doubt], code="", booklet="")
+        uow.record(
+            Event.PAGE_EXCEPTION,
+            f"page:{page.id}",
+            problems=[doubt],
+            code="",
+            booklet="",
+        )
         return
     page.state, page.reason = PageState.REJECTED, COVER_SHEET
     uow.record(Event.PAGE_REJECTED, f"page:{page.id}", cover=cover_on(page))

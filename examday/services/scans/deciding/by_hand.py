@@ -14,7 +14,12 @@ from examday.storage.tables import Booklet, Page
 
 
 def attach_page(
-    uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reason: str, sheet: str = ""
+    uow: UnitOfWork,
+    page_id: str,
+    booklet: Booklet,
+    role: str,
+    reason: str,
+    sheet: str = "",
 ) -> Page:
     """A person says where a page belongs, and why (kept with the page).
 
@@ -44,7 +49,12 @@ def attach_page(
 
 
 def put_into(
-    uow: UnitOfWork, booklet: Booklet, page: Page, role: str, reason: str, sheet: str = ""
+    uow: UnitOfWork,
+    booklet: Booklet,
+    page: Page,
+    role: str,
+    reason: str,
+    sheet: str = "",
 ) -> None:
     """Attach a page that a person has decided about, and move the booklet, which is held, on.
 

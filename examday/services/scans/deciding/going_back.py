@@ -21,7 +21,12 @@ PAST_SCANNING = (
 )
 
 
-def go_back(uow: UnitOfWork, booklet: Booklet, role: str, exchanged: str = "") -> None:
+def go_back(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    role: str,
+    exchanged: str = "",
+) -> None:
     """Bring the work back to the step that waits for this picture, no further than what rested on
     it. `exchanged`: the page whose place is taken, so that it is missing for a moment only.
     """

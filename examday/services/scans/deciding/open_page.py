@@ -38,7 +38,11 @@ class OpenPage:
 
 
 def open_page(
-    uow: UnitOfWork, page_id: str, wanted: str = "", role: str = "", after: str = ""
+    uow: UnitOfWork,
+    page_id: str,
+    wanted: str = "",
+    role: str = "",
+    after: str = "",
 ) -> OpenPage:
     """Open a page for its decision. NotFound when it is not for the actor's eyes.
 

@@ -52,7 +52,12 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
     )
 
 
-def sheet_choice(uow: UnitOfWork, page: Page, wanted: str, role: str) -> tuple[Sheet, ...]:
+def sheet_choice(
+    uow: UnitOfWork,
+    page: Page,
+    wanted: str,
+    role: str,
+) -> tuple[Sheet, ...]:
     """The sheets that a person may say the page is, in the work that `wanted` names.
 
     Empty where its form was seen, or while the work is not told.

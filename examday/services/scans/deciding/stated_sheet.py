@@ -12,7 +12,13 @@ OTHER_SHEET = "other"
 """A person says that a page is none of the sheets that the work waits for."""
 
 
-def state_sheet(uow: UnitOfWork, booklet: Booklet, page: Page, role: str, sheet: str) -> None:
+def state_sheet(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    page: Page,
+    role: str,
+    sheet: str,
+) -> None:
     """Take down which sheet a page is where the reader saw no form on it.
 
     Invalid when that is not said, or is no sheet that the work may still get.

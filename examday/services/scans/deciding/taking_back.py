@@ -29,7 +29,13 @@ def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     return page
 
 
-def exchange(uow: UnitOfWork, page_id: str, wrong_id: str, reason: str, sheet: str = "") -> Page:
+def exchange(
+    uow: UnitOfWork,
+    page_id: str,
+    wrong_id: str,
+    reason: str,
+    sheet: str = "",
+) -> Page:
     """The page `page_id`, which was set aside, takes the place of the attached page `wrong_id`,
     which counts no longer. Where no form was seen on it, it is the sheet whose place it takes;
     `sheet` says which where that is not known either.
@@ -76,7 +82,12 @@ def _attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page
     return booklet, page
 
 
-def _leave(uow: UnitOfWork, booklet: Booklet, page: Page, reason: str) -> None:
+def _leave(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    page: Page,
+    reason: str,
+) -> None:
     page.decided_by, page.reason = uow.actor.person_id, reason.strip()
     uow.session.flush()
     uow.record(

@@ -45,7 +45,11 @@ def decode(settings: Settings, original: Path, sha256: str) -> Pages:
     work = settings.derived / f".{new_id()}"
     try:
         pages = sandbox.inspect(
-            original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms
+            original,
+            work,
+            cpu_s=DECODE_S,
+            memory_mb=DECODE_MB,
+            forms=settings.forms,
         )
         for page in pages:
             os.chmod(page.grey, 0o400)

@@ -60,7 +60,12 @@ def _place(store: Store, scan_id: str, pages: decoding.Pages) -> None:
         uow.record(Event.SCAN_DONE, f"scan:{scan_id}", pages=len(pages))
 
 
-def _row(store: Store, scan: ScanFile, info: decoding.PageInfo, at: dt.datetime) -> Page:
+def _row(
+    store: Store,
+    scan: ScanFile,
+    info: decoding.PageInfo,
+    at: dt.datetime,
+) -> Page:
     """The row of one page; the same page of the same file has the same id."""
     return Page(
         id=hashlib.sha256(f"{scan.id}:{info.number}".encode()).hexdigest()[:32],

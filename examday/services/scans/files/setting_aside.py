@@ -19,7 +19,12 @@ from examday.storage.tables import ScanFile
 WORKER = Actor.system("worker")
 
 
-def problem(code: str, message: str, advice: str, **params: object) -> dict[str, object]:
+def problem(
+    code: str,
+    message: str,
+    advice: str,
+    **params: object,
+) -> dict[str, object]:
     """What went wrong with a file, as stored: code, msgids and values."""
     return {"code": code, "message": message, "advice": advice, "params": params}
 
@@ -64,7 +69,12 @@ def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
 
 
 def quarantine(
-    store: Store, scan: ScanFile, code: str, message: str, advice: str, params: dict[str, object]
+    store: Store,
+    scan: ScanFile,
+    code: str,
+    message: str,
+    advice: str,
+    params: dict[str, object],
 ) -> None:
     """Set a bad file aside.
 

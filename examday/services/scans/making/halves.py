@@ -103,7 +103,12 @@ def give_up(_store: Store, _page_id: str) -> None:
     """The halves wait for a person as they are."""
 
 
-def join(store: Store, actor: Actor, page_ids: Sequence[str], chosen: bool) -> str:
+def join(
+    store: Store,
+    actor: Actor,
+    page_ids: Sequence[str],
+    chosen: bool,
+) -> str:
     """Join two pages; the id of the file with the whole sheet.
 
     `chosen`: a person says that both are of one sheet, which stands in for writing where they

@@ -45,7 +45,11 @@ def hold_sources(uow: UnitOfWork, page_ids: Sequence[str]) -> list[Page]:
 
 
 def take_in(
-    uow: UnitOfWork, sources: Sequence[Page], pictures: Sequence[Picture], source: str, reason: str
+    uow: UnitOfWork,
+    sources: Sequence[Page],
+    pictures: Sequence[Picture],
+    source: str,
+    reason: str,
 ) -> list[str]:
     """Store what was made of the pages `sources`, and set these aside.
 
@@ -61,7 +65,12 @@ def take_in(
     return made
 
 
-def _receive(uow: UnitOfWork, sources: Sequence[Page], picture: Picture, source: str) -> str:
+def _receive(
+    uow: UnitOfWork,
+    sources: Sequence[Page],
+    picture: Picture,
+    source: str,
+) -> str:
     check_space(uow.settings, len(picture.data))
     stored = Objects(uow.settings.objects).put(io.BytesIO(picture.data))
     # The same pages and bytes give the same file: doing it twice has the effect of once.

@@ -31,7 +31,10 @@ class Place:
 
 
 def places(
-    uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
+    uow: UnitOfWork,
+    booklet: Booklet,
+    role: str,
+    version: int | None = None,
 ) -> dict[str, Place]:
     """Where each field of the booklet's original or copy is.
 

@@ -44,7 +44,10 @@ def compare_ahead(store: Store, scan: ScanFile, pages: Sequence[Page]) -> None:
 
 
 def shows_page_again(
-    uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None
+    uow: UnitOfWork,
+    page: Page,
+    booklet: Booklet,
+    grey: np.ndarray | None,
 ) -> bool:
     """Is the page, which lies under no form, one of the booklet's originals again?
 

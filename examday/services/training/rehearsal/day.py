@@ -70,11 +70,21 @@ def make_booklet(uow: UnitOfWork) -> Booklet:
     # Rehearsals may be repeated: each has a candidate and a form number of its own.
     run = secrets.randbelow(10**9)
     candidate = uow.add(
-        Candidate(code=f"{PREFIX}{run}", surname="Проверочная", name="Работа", needs=["a3"])
+        Candidate(
+            code=f"{PREFIX}{run}",
+            surname="Проверочная",
+            name="Работа",
+            needs=["a3"],
+        )
     )
     uow.session.flush()
     seat = uow.add(
-        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=f"{run % 10**7}")
+        Seat(
+            exam_id=exam.id,
+            room_id=room.id,
+            candidate_id=candidate.id,
+            place=f"{run % 10**7}",
+        )
     )
     uow.session.flush()
     booklet = uow.add(

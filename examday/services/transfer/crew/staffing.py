@@ -93,7 +93,11 @@ def check(
 
 
 def unstaffed(
-    booklet: Booklet, everybody: Crew, hands: Hands, signed: staffing.Signed, barred: Iterable[str]
+    booklet: Booklet,
+    everybody: Crew,
+    hands: Hands,
+    signed: staffing.Signed,
+    barred: Iterable[str],
 ) -> tuple[str, ...]:
     """Return the parts and slots of a work that nobody can fill any more; mostly none."""
     rules = rulesets.for_date(booklet.exam.date)

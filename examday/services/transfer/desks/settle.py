@@ -67,7 +67,10 @@ def table(uow: UnitOfWork, booklet_id: str) -> Table:
 
 
 def _revealed(
-    uow: UnitOfWork, booklet: Booklet, first: dict[str, Value], second: dict[str, Value]
+    uow: UnitOfWork,
+    booklet: Booklet,
+    first: dict[str, Value],
+    second: dict[str, Value],
 ) -> Revealed | None:
     own = find_own(uow, booklet)
     if own is None:

@@ -19,7 +19,12 @@ def compare_both(uow: UnitOfWork, booklet: Booklet) -> None:
     if differing:
         return
     values = settle(fields, one, other, {})
-    content = content_of(values, decisions={}, first=first.sha256, second=second.sha256)
+    content = content_of(
+        values,
+        decisions={},
+        first=first.sha256,
+        second=second.sha256,
+    )
     # No person: nobody decided anything, so nobody is barred from a later part by this reading.
     settled = seal(uow, booklet, Source.SETTLED, content)
     # Not in the name of the second reader, who does not know what the first one has read.

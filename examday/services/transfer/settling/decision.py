@@ -19,7 +19,11 @@ from examday.storage.tables import Booklet, Reading
 
 
 def decide_with_companion(
-    uow: UnitOfWork, booklet_id: str, rulings: Mapping[str, Ruling], content: str, pin: str
+    uow: UnitOfWork,
+    booklet_id: str,
+    rulings: Mapping[str, Ruling],
+    content: str,
+    pin: str,
 ) -> Reading:
     """Decide; where the actor is one of the two who keyed in, the other one confirms with `pin`."""
     # The secret comes first: its check ends the transaction, and would save half a decision.
@@ -61,7 +65,14 @@ def decide(
     )
     person_id = uow.actor.person_id
     reading = readings.seal(uow, booklet, Source.SETTLED, sealed, person_id=person_id)
-    advance(uow, booklet, "settle", agreed=False, sha256=reading.sha256, fields=sorted(decisions))
+    advance(
+        uow,
+        booklet,
+        "settle",
+        agreed=False,
+        sha256=reading.sha256,
+        fields=sorted(decisions),
+    )
     return reading
 
 

@@ -48,7 +48,10 @@ def require_own(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -
 
 
 def give_own(
-    uow: UnitOfWork, booklet_id: str, values: Values, row_version: int | None = None
+    uow: UnitOfWork,
+    booklet_id: str,
+    values: Values,
+    row_version: int | None = None,
 ) -> Reading:
     """Hand in the own reading of every differing field: sealed, and from now on both key-ins are
     shown. Raises Invalid for an empty field: «blank» is said, not left out.

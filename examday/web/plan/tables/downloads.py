@@ -38,7 +38,10 @@ def mistakes(set_id: str, number: int) -> Response:
 def columns() -> str:
     """Show the columns of each table: names, accepted names, words that a cell may hold."""
     return render_template(
-        "plan/columns.html", kinds=KINDS, file_kinds=file_kinds(), meaning=words.cell_meaning
+        "plan/columns.html",
+        kinds=KINDS,
+        file_kinds=file_kinds(),
+        meaning=words.cell_meaning,
     )
 
 

@@ -139,7 +139,10 @@ class Machine:
 
 
 def compare(
-    uow: UnitOfWork, shown: Desk, checks: Mapping[str, Check], bad: Mapping[str, str]
+    uow: UnitOfWork,
+    shown: Desk,
+    checks: Mapping[str, Check],
+    bad: Mapping[str, str],
 ) -> Comparison:
     """Return the cards of all fields and the film. `bad`: field → what is wrong with what was sent."""
     both = {role.name: page_images.sheets(uow, shown.booklet, role.name) for role in ROLES}

@@ -46,7 +46,12 @@ def rulings(shown: Table) -> dict[str, Ruling]:
     }
 
 
-def page(uow: UnitOfWork, shown: Table, revealed: Revealed, error: DomainError | None) -> str:
+def page(
+    uow: UnitOfWork,
+    shown: Table,
+    revealed: Revealed,
+    error: DomainError | None,
+) -> str:
     """Return the second step: what all have read, and the choice."""
     refused, bad = entry.refusal(error) if error else (None, {})
     sheets = page_images.sheets(uow, shown.booklet, "original")
@@ -70,7 +75,12 @@ def page(uow: UnitOfWork, shown: Table, revealed: Revealed, error: DomainError |
     )
 
 
-def _card(shown: Table, revealed: Revealed, field_id: str, bad: Mapping[str, str]) -> Card:
+def _card(
+    shown: Table,
+    revealed: Revealed,
+    field_id: str,
+    bad: Mapping[str, str],
+) -> Card:
     readings = revealed.readings(field_id)
     own = readings[Choice.OWN]
     # Proposed only where two of three agree; otherwise the choice is made by looking again.

@@ -14,7 +14,10 @@ from examday.storage.tables import Booklet, EventRow, Exam, Page
 
 
 def figures(
-    uow: UnitOfWork, exam: Exam, works: list[Booklet], hands: dict[str, dict[str, str]]
+    uow: UnitOfWork,
+    exam: Exam,
+    works: list[Booklet],
+    hands: dict[str, dict[str, str]],
 ) -> list[list[str]]:
     """Count the works at each step, and what hindered them: name and number.
 

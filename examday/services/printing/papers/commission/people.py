@@ -13,7 +13,10 @@ from examday.storage.tables_braille import CommissionNote
 
 
 def note_row(
-    uow: UnitOfWork, note: CommissionNote, people: Mapping[str, str], seats: Mapping[str, str]
+    uow: UnitOfWork,
+    note: CommissionNote,
+    people: Mapping[str, str],
+    seats: Mapping[str, str],
 ) -> list[str]:
     """One note: time, what, person, work, words; a refusal says its reason."""
     return [

@@ -11,7 +11,10 @@ from examday.storage.tables import Booklet, Exam, Item
 
 
 def packet_frame(
-    uow: UnitOfWork, packet: Item, title: str, *facts: tuple[str, str]
+    uow: UnitOfWork,
+    packet: Item,
+    title: str,
+    *facts: tuple[str, str],
 ) -> dict[str, object]:
     """Begin the data of a document about a packet: title, exam, number, purpose, further facts."""
     return frame(

@@ -7,7 +7,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 
-def frame(uow: UnitOfWork, booklet: Booklet, title: str, names: bool) -> dict[str, object]:
+def frame(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    title: str,
+    names: bool,
+) -> dict[str, object]:
     """Begin the data of a document. `names`: with the candidate's name, else without."""
     steps, summary = step_line(booklet, uow.now())
     person = booklet.seat.candidate
