@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import importlib
 import json
 import math
@@ -33,7 +32,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
@@ -372,21 +371,6 @@ def free_mb() -> int | None:
 def is_machine(error: OSError) -> bool:
     """Does this error of reading or writing speak of the computer and not of the file?"""
     return error.errno in MACHINE_ERRORS
-
-
-@contextlib.contextmanager
-def turn(folder: Path, alone: bool) -> Iterator[None]:
-    """Take part in heavy work on this computer, or wait until nobody else does and work alone.
-
-    Two locks: who wants to be alone keeps the gate shut while the others finish, so it is never
-    starved. The kernel opens both when their holder dies.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "gate.lock").open("ab") as gate, (folder / "work.lock").open("ab") as work:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        fcntl.flock(work, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        fcntl.flock(gate, fcntl.LOCK_UN)
-        yield
 
 
 def _limit(order: Order) -> None:

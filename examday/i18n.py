@@ -53,7 +53,8 @@ def decimal(value: float, places: int = 1, code: str = "") -> str:
 def spoken(params: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a message in the present language.
 
-    Texts of the program (`Msgid`), also in lists, are translated; what people typed stays as typed.
+    Texts of the program (`Msgid`), also in lists, are translated, and a number with a fraction gets
+    the sign of the language (1,5 in Russian); what people typed stays as typed.
     """
     return {key: _spoken(value) for key, value in params.items()}
 
@@ -63,7 +64,7 @@ def _spoken(value: object) -> object:
         return gettext(value)
     if isinstance(value, list | tuple) and any(isinstance(part, Msgid) for part in value):
         return ", ".join(str(_spoken(part)) for part in value)
-    return value
+    return decimal(value, 2) if isinstance(value, float) else value
 
 
 def ngettext(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from examday.commands.options import data_option, settings_of
+from examday.i18n import decimal
 from examday.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
         click.echo(json.dumps(_outcome_json(outcome), ensure_ascii=False, indent=1))
     else:
         click.echo(
-            _("Ready: every step was done in %(seconds)s s.", seconds=f"{outcome.seconds:.1f}")
+            _("Ready: every step was done in %(seconds)s s.", seconds=decimal(outcome.seconds))
             if outcome.ok
             else _("NOT READY.")
         )

@@ -15,6 +15,7 @@ from examday.reading import free
 from examday.reading.flatten import PX, Flat
 from examday.reading.glyph import normalise
 from examday.reading.marks import Stroke
+from examday.reading.strokes import stroke_of
 
 INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
 PALE = 0.15
@@ -43,8 +44,6 @@ SPILL_MM = (
 )
 LIFT_MM = 0.6  # and this far above or below the row; rows of answers lie 1.2 mm apart
 REACH_MM = 0.4  # what comes down from the row above may pass this row's border so far and is still no writing in it
-CRUMB = 0.15  # of the largest piece of ink in a cell: smaller ones beside it do not count when it is measured
-LOW = 0.6  # of the cell; only ink lower than this may be a mark, and has its shape measured
 
 
 @dataclass(frozen=True)
@@ -420,7 +419,7 @@ def _piece(
     pad = 2
     view = (slice(max(0, y0 - pad), y1 + pad), slice(max(0, x0 - pad), x1 + pad))
     dark, mine = _without_shade(dark[view], mine[view])
-    stroke = _stroke(mine, view[1].start - left, view[0].start - top, wide, high, was_cut)
+    stroke = stroke_of(mine, view[1].start - left, view[0].start - top, wide, high, was_cut)
     # The soft edge of a stroke belongs to it: its pixels lie next to ink, a border dot does not.
     near = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8))
     frame = normalise(dark * near)
@@ -434,38 +433,3 @@ def _piece(
         was_cut,
         stroke=stroke,
     )
-
-
-def _stroke(
-    mine: np.ndarray,
-    dx: float,
-    dy: float,
-    wide: float,
-    high: float,
-    was_cut: bool,
-) -> Stroke:
-    """Measures the main ink of a cell.
-
-    `dx`, `dy`: px from the cell's corner to the window's; `wide`, `high`: the cell's size in px.
-    """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mine.astype(np.uint8), connectivity=8
-    )
-    main = [k for k in range(1, count) if stats[k, 4] >= CRUMB * stats[1:, 4].max()]
-    x0, y0 = int(stats[main, 0].min()), int(stats[main, 1].min())
-    x1, y1 = (
-        int((stats[main, 0] + stats[main, 2]).max()),
-        int((stats[main, 1] + stats[main, 3]).max()),
-    )
-    size = ((y0 + dy) / high, (y1 - y0) / high, (x1 - x0) / wide)
-    if size[1] >= LOW:
-        return Stroke(*size, parts=len(main), cut=was_cut)
-    points = np.argwhere(np.isin(labels, main)[y0:y1, x0:x1])[:, ::-1].astype(np.float32)
-    hull = (
-        cv2.contourArea(cv2.convexHull(points))
-        + cv2.arcLength(cv2.convexHull(points), True) / 2
-        + 1
-    )
-    spread = np.cov(points.T) if len(points) > 2 else np.eye(2)
-    lean = 0.5 * np.degrees(np.arctan2(2 * abs(spread[0, 1]), spread[0, 0] - spread[1, 1]))
-    return Stroke(*size, float(lean), float(len(points) / hull), len(main), was_cut)

@@ -113,12 +113,12 @@ def join_halves(
     overlap = overlap_of(one, other)
     # A field or code that stands whole on neither half cannot be read.
     if not _covers(one, other):
-        return _refused("halves-gap", mm=f"{overlap.wide_mm:.1f}")
+        return _refused("halves-gap", mm=round(overlap.wide_mm, 1))
     seam = compare_seam(one, other, overlap)
     if not seam.seen:
-        return _refused("halves-gap", seam, mm=f"{seam.overlap_mm:.1f}")
+        return _refused("halves-gap", seam, mm=round(seam.overlap_mm, 1))
     if not seam.fits:
-        return _refused("halves-apart", seam, mm=f"{seam.off_mm:.1f}", most=AGREE_MM)
+        return _refused("halves-apart", seam, mm=round(seam.off_mm, 1), most=AGREE_MM)
     if seam.differs:
         return _refused("halves-differ", seam)
     # Forms are alike: without writing in the overlap only a person can tell.

@@ -180,7 +180,7 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[PageWarning]:
                     "The rows lie %(mm)s mm off their places: the sheet is folded "
                     "or it is another form."
                 ),
-                {"mm": f"{shifts.residual_mm:.1f}"},
+                {"mm": round(shifts.residual_mm, 1)},
             )
         )
     return out

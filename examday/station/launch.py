@@ -17,6 +17,7 @@ import click
 
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
+from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.modes import close_station
 from examday.settings import Settings
@@ -176,7 +177,7 @@ def _greet(settings: Settings, lines: list[str], seconds: float) -> None:
     click.echo(
         _(
             "The station is ready (%(seconds)s s). Open in a browser:  %(address)s",
-            seconds=f"{seconds:.1f}",
+            seconds=decimal(seconds),
             address=address(settings),
         )
     )

@@ -1,5 +1,5 @@
 """The tables of the day: people, plan, booklets, custody, scans, readings, sign-offs, ledger,
-outbox.
+outbox. Log-ins: `tables_log_in.py`.
 """
 
 import datetime as dt
@@ -438,33 +438,3 @@ class Outbox(WithId, Base):
     troubles: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str] = mapped_column(Text, default="")
     """Of the last try, for whoever helps over the telephone."""
-
-
-class WebSession(Base):
-    """A log-in, kept on the server.
-
-    The key is the hash of the cookie, so the table is no use to a thief.
-    """
-
-    __tablename__ = "web_session"
-    ledgered = False
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
-    created_at: Mapped[dt.datetime]
-    seen_at: Mapped[dt.datetime]
-    """A log-in ends after hours without use: laptops are left open in rooms."""
-    data: Mapped[JsonObject] = mapped_column(default=dict)
-
-
-class LoginAttempt(WithId, Base):
-    """One try to prove who one is, recorded before it is checked; what throttling counts."""
-
-    __tablename__ = "login_attempt"
-    ledgered = False
-    login: Mapped[str] = mapped_column(String(64), index=True)
-    purpose: Mapped[str] = mapped_column(String(16), default="login")
-    """The lane it counts in: strangers, a known browser, a signature."""
-    ok: Mapped[bool] = mapped_column(default=False)
-    """Written apart from the step it was for: a right secret is no wrong try when the step is
-    refused."""
-    at: Mapped[dt.datetime]

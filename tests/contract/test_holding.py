@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from examday.storage import tables, tables_appeal, tables_braille
+from examday.storage import tables, tables_appeal, tables_braille, tables_log_in
 from examday.storage.base import Base
 
 SERVICES = Path(__file__).parents[2] / "examday" / "services"
@@ -82,7 +82,10 @@ LOOKS_BEFORE: dict[str, str] = {
 """Use cases that look at something before they hold, each with the reason."""
 
 ROWS = {mapper.class_.__name__ for mapper in Base.registry.mappers} & (
-    set(vars(tables)) | set(vars(tables_appeal)) | set(vars(tables_braille))
+    set(vars(tables))
+    | set(vars(tables_appeal))
+    | set(vars(tables_braille))
+    | set(vars(tables_log_in))
 )
 """The tables' classes: who is given one of them was given a row that its caller has."""
 

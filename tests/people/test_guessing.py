@@ -15,7 +15,8 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.people import accounts, directory, hashes, log_in
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
-from examday.storage.tables import LoginAttempt, Person
+from examday.storage.tables import Person
+from examday.storage.tables_log_in import LoginAttempt
 from tests.conftest import PASSWORD, PIN, Browser, Clock
 from tests.signed import Waiting, verified_work
 

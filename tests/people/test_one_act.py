@@ -29,7 +29,8 @@ from examday.services.people.directory import actor_of
 from examday.services.transfer import hands, signing
 from examday.services.transfer.settling import decision, own_reading
 from examday.services.unit_of_work import Store
-from examday.storage.tables import EventRow, Item, LoginAttempt
+from examday.storage.tables import EventRow, Item
+from examday.storage.tables_log_in import LoginAttempt
 from tests import custody_day, transfer_day
 from tests.appeals import world
 from tests.appeals.test_appeal_services import heard

@@ -12,7 +12,8 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
 from examday.services.people import accounts, directory, first_head, hashes, log_in, own_secrets
 from examday.services.unit_of_work import Store
-from examday.storage.tables import LoginAttempt, Person, WebSession
+from examday.storage.tables import Person
+from examday.storage.tables_log_in import LoginAttempt, WebSession
 from tests.conftest import PASSWORD, PIN, Clock
 
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}))

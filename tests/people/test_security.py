@@ -13,7 +13,8 @@ from examday import log
 from examday.domain.people.roles import Actor, Role
 from examday.services.people import accounts, directory
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Person, WebSession
+from examday.storage.tables import Person
+from examday.storage.tables_log_in import WebSession
 from tests.conftest import PASSWORD, PIN, Clock
 from tests.signed import verified_work
 

@@ -18,11 +18,12 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
-from examday import confined, log
+from examday import confined, log, turns
 from examday.domain.errors import MachineTrouble
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import Store
-from examday.storage.tables import LoginAttempt, Outbox, WebSession
+from examday.storage.tables import Outbox
+from examday.storage.tables_log_in import LoginAttempt, WebSession
 
 RESEND_AFTER = dt.timedelta(seconds=150)
 """What was sent and was not begun by then was lost on the way and is sent again."""
@@ -186,7 +187,7 @@ def _try(
     alone = tried.troubles > 0
     try:
         # After trouble alone: two heavy jobs at once may have been the trouble.
-        with _alive(store, task, arg), confined.turn(store.settings.var / "turn", alone):
+        with _alive(store, task, arg), turns.turn(store.settings.var / "turn", alone):
             work(store, arg)
     except Exception as error:
         trouble = is_trouble(error)

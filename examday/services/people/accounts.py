@@ -14,7 +14,8 @@ from examday.services.people.directory import logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
 from examday.services.people.sessions import end_sessions
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import LoginAttempt, Person, PersonRole
+from examday.storage.tables import Person, PersonRole
+from examday.storage.tables_log_in import LoginAttempt
 
 LONGEST_NAME = 200
 """Characters, as the column holds."""

@@ -28,7 +28,8 @@ from examday.services.people import hashes
 from examday.services.people.directory import actor_of, by_login
 from examday.services.people.hashes import hash_secret
 from examday.services.unit_of_work import CLOCK_JITTER, UnitOfWork
-from examday.storage.tables import LoginAttempt, Person
+from examday.storage.tables import Person
+from examday.storage.tables_log_in import LoginAttempt
 
 
 class Part(StrEnum):

@@ -16,7 +16,8 @@ from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage import keys
-from examday.storage.tables import Person, WebSession
+from examday.storage.tables import Person
+from examday.storage.tables_log_in import WebSession
 
 IDLE = dt.timedelta(hours=1)
 """As long as a computer in a busy room may stand unused: a PIN brings the person back."""

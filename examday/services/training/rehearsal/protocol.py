@@ -10,7 +10,7 @@ from examday.paper.printing import render
 from examday.services.ledger import checkpoints
 from examday.services.printing import print_files
 from examday.services.printing.papers.frames import by_hand, frame
-from examday.services.printing.words import ru
+from examday.services.printing.words import ru, ru_decimal
 from examday.services.training.rehearsal.trial import SYSTEM
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam
@@ -88,4 +88,4 @@ def _row(step: Step) -> list[str]:
 
 
 def _seconds(seconds: float) -> str:
-    return ru(N_("%(seconds)s s"), seconds=f"{seconds:.1f}")
+    return ru(N_("%(seconds)s s"), seconds=ru_decimal(seconds))
