@@ -28,7 +28,7 @@ from examday.storage.tables_appeal import Appeal
 from tests import stations
 from tests.browser.walk import Walk
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 WORK = demo_files.disputed_work()
 PLANTED = demo_appeal.planted()
 FRESH, FRESH_TOO = "organiser3", "organiser5"

@@ -287,7 +287,7 @@ def test_original_and_copy_lie_under_the_field_that_is_judged(desks: Desks) -> N
 @pytest.mark.parametrize(
     ("width", "theme"),
     [
-        (1280, "light"),
+        pytest.param(1280, "light", marks=pytest.mark.release),
         pytest.param(320, "contrast", marks=pytest.mark.release),
         pytest.param(320, "dark", marks=pytest.mark.release),
     ],

@@ -30,6 +30,7 @@ NO_PAGE = {
     "scans.fragment",
     "custody.find",
     "figures.table",
+    "work.waiting",
     "images.field",
     "rechecks.picture",
     "second_screen.hear",
@@ -68,6 +69,7 @@ ELSEWHERE = {
     "verify.desk",
     "keyin.done",  # test_desks: somebody must have taken the work
     "result.done",  # test_braille_journey: a reading of dots must have been handed in
+    "sheets.page",  # tests/appeals/test_sheet_reading: the hearing must be at its readings
     "rechecks.page",  # tests/appeals: a long answer must have been transferred again
     "plan.report",
     "prints.made",  # below: a file must have been sent in, a document made
@@ -116,6 +118,7 @@ def _choices(station: Station, rule: Rule, name: str) -> list[str]:
         "kind": ["candidates", "rooms"],
         "file_format": ["csv"],
         "action": ["issue", "enlarge", "collect", "spoil", "undo"],
+        "side": ["original", "copy"],
     }
     tables: dict[str, type[Any]] = {"person_id": Person, "page_id": PageRow, "scan_id": ScanFile}
     if name in fixed:

@@ -124,6 +124,7 @@ def test_a_replacement_written_over_the_answer_is_named(
     assert kinds(result) == {"3": "replacement_merged", "replacement:1": "replacement_merged"}
 
 
+@pytest.mark.release
 def test_a_replacement_in_another_row_and_one_with_another_task_are_told_apart(
     compared: Callable[..., Comparison],
 ) -> None:

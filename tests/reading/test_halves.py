@@ -81,6 +81,7 @@ def test_halves_of_two_sheets_are_refused(sheet: Sheet, whole: np.ndarray) -> No
     assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "halves-differ"
 
 
+@pytest.mark.release
 def test_print_alone_does_not_say_that_two_halves_are_of_one_sheet(sheet: Sheet) -> None:
     empty = sheet({"1": "135", "20": "КОД"}, scale=A3)
     upper, lower = halves_of(empty, empty, 15.0)
@@ -114,6 +115,7 @@ def test_a_sheet_stretched_between_its_halves_shows_at_the_seam(whole: np.ndarra
     assert refused.reason.code in ("halves-apart", "halves-differ")
 
 
+@pytest.mark.release
 def test_each_half_alone_is_a_part_of_a_sheet(whole: np.ndarray) -> None:
     upper, lower = halves_of(whole, whole, 15.0)
     for half, ways in ((upper, (0, 1)), (lower, (2, 3))):

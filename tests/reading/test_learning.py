@@ -131,7 +131,9 @@ def one_column_codes(layout: Layout, sheet: int) -> dict[str, str]:
     return {"number": f"K{30117 + 911 * sheet:07d}", "matrix": f"{sheet * 77777 + 5:032X}"}
 
 
-@pytest.fixture(scope="module", params=["two-columns", "one-column"])
+@pytest.fixture(
+    scope="module", params=["two-columns", pytest.param("one-column", marks=pytest.mark.release)]
+)
 def made(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Layout, Maker, Path]:

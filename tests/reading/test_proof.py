@@ -118,7 +118,14 @@ def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sh
     assert "rows-unseen" not in identify(black, 300).because
 
 
-@pytest.mark.parametrize("share", [0.4, 0.45, 0.5])
+@pytest.mark.parametrize(
+    "share",
+    [
+        0.45,
+        pytest.param(0.4, marks=pytest.mark.release),
+        pytest.param(0.5, marks=pytest.mark.release),
+    ],
+)
 def test_the_lower_half_of_a_sheet_is_a_part_and_no_other_form(sheet: Sheet, share: float) -> None:
     page = sheet({str(task): "135" for task in range(1, 20)}, scale=2**0.5, seed=4)
     lower = np.ascontiguousarray(page[int(share * page.shape[0]) :])

@@ -205,6 +205,7 @@ def test_a_file_without_settled_values_is_refused_with_its_reason(
     assert refused.value.params["file"] == "settled.json" and refused.value.params["why"]
 
 
+@pytest.mark.release
 def test_the_command_takes_earlier_sheets_of_the_copyist(tmp_path: Path, sheet: Sheet) -> None:
     import cv2
 

@@ -97,6 +97,7 @@ def test_the_ledger_says_what_the_sheet_was_made_of(store: Store) -> None:
             assert found[name].image_sha256 in told.data
 
 
+@pytest.mark.release
 def test_pictures_of_a_joined_sheet_can_be_made_again(store: Store) -> None:
     code = sheets.kit_code(103)
     upper, lower = upper_and_lower(filled(code))
@@ -111,6 +112,7 @@ def test_pictures_of_a_joined_sheet_can_be_made_again(store: Store) -> None:
     assert folder.exists()
 
 
+@pytest.mark.release
 def test_halves_of_two_works_are_not_joined_whoever_asks(store: Store, head: Actor) -> None:
     upper, _ = upper_and_lower(filled(sheets.kit_code(104)))
     _, lower = upper_and_lower(filled(sheets.kit_code(105), answers={"1": "НЕТ", "20": "ИНАЧЕ"}))

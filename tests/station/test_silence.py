@@ -30,6 +30,7 @@ NETWORKS = ("onnxruntime", "examday.reading.network", "examday.braille.detect")
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_a_whole_rehearsal_reaches_nobody_and_writes_only_into_its_own_closed_folder(
     tmp_path: Path,
 ) -> None:

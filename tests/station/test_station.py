@@ -132,6 +132,7 @@ def test_kill_nine_of_the_launcher_leaves_no_process_and_the_work_goes_on_after_
     store.close()
 
 
+@pytest.mark.release
 def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(lasting: Station) -> None:
     until(lambda: all(lasting.pids(part) for part in PARTS), 20, "all parts run")
     for part in PARTS:

@@ -37,6 +37,7 @@ def test_any_cells_have_a_reading(cells: list[int]) -> None:
     assert readings(cells, beam=8)
 
 
+@pytest.mark.release
 def test_the_true_answer_is_always_offered_and_nearly_always_first() -> None:
     written = answers(3000, seed=11)
     first = 0
@@ -60,6 +61,7 @@ def test_every_answer_agrees_with_its_own_braille_however_capitals_are_marked() 
             assert compare(answer, cells).verdict == AGREE, (answer, capitals)
 
 
+@pytest.mark.release
 def test_single_cell_slips_are_caught() -> None:
     """A lost, doubled or one-dot-wrong cell that changes the text raises a mismatch in 99 of 100
     answers."""
