@@ -388,7 +388,11 @@ def test_braille_envelopes_go_to_the_commission_and_stay_in_work(day: Day) -> No
         day.booklet("2А").state == "collected"
         and day.booklet("2А").holder_id == day.people["chair"].id
     )
-    day.do("chair", commission_packages.empty, package)
+    with pytest.raises(Invalid):
+        day.do("chair", commission_packages.empty, package, {})
+    with pytest.raises(Invalid):
+        day.do("chair", commission_packages.empty, package, {Kind.ENVELOPE: 2})
+    day.do("chair", commission_packages.empty, package, {Kind.ENVELOPE: 1})
     assert inside(day, package) == {}
     day.put_at("2А", "certified")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)

@@ -301,7 +301,7 @@ def test_a_package_for_the_commission_is_opened_there_by_those_who_pack(point: P
     to = day.people["chair"].id
     day.do("head", handing_over.hand_over, package.id, to, PIN, inside(day, package.id))
     assert acts(point, package.id) == {"POST packing.empty": people(PACKERS)}
-    day.do("chair", commission_packages.empty, package.id)
+    day.do("chair", commission_packages.empty, package.id, inside(day, package.id))
     assert acts(point, package.id) == {}
 
 

@@ -18,6 +18,7 @@ HANDING = {
     "pack": N_("packed"),
     "seal": N_("packet closed"),
     "packet": N_("packet handed over"),
+    "open": N_("package opened in the commission"),
 }
 """Kind of an entry of the custody journal, as stored → words."""
 

@@ -7,6 +7,7 @@ from examday.domain.errors import Conflict, Forbidden, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND
+from examday.services.braille import receipt
 from examday.services.custody.booklets import require
 from examday.services.transfer import hands
 from examday.services.transfer.readings import fresh
@@ -55,6 +56,8 @@ def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     if assignment is None or assignment.person_id != uow.actor.person_id:
         raise NotFound()
     at_step(booklet, part)
+    # Given out while the envelope was still on its way: asked again at every saving.
+    receipt.need_taken_over(uow, booklet, part)
 
 
 def hold_part(

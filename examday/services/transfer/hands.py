@@ -15,7 +15,7 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import COPIER, PARTS, check_apart
 from examday.domain.transfer.readings import PART_OF_SOURCE, Source
 from examday.domain.transfer.signing import Hands, check_may_copy
-from examday.services.braille import eligibility
+from examday.services.braille import eligibility, receipt
 from examday.services.rules import rulesets
 from examday.services.transfer.crew import staffing
 from examday.services.unit_of_work import UnitOfWork
@@ -126,6 +126,7 @@ def check(
     """
     _check_role(uow, booklet, part)
     eligibility.check(uow, booklet, part)
+    receipt.need_taken_over(uow, booklet, part)
     hands = everybody(uow, booklet) if people is None else people
     check_apart(
         part,

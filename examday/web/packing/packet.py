@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from examday.domain.custody.counts import PURPOSE_NAMES, Check
+from examday.domain.custody.counts import PURPOSE_NAMES, Check, Purpose
 from examday.domain.custody.kit import KIND_NAMES
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
@@ -77,7 +77,7 @@ def _refusal(
 def _figures(shown: packet_page.PacketPage) -> list[Figure]:
     """Return the numbers of a packet that has gone; until then it is still to be counted blind."""
     # While it is here the numbers would be copied instead of counted.
-    if not shown.gone:
+    if not shown.gone or shown.purpose == Purpose.COMMISSION:
         return []
     return [
         Figure(_("number of works"), len(shown.seats)),

@@ -110,12 +110,14 @@ def hand_over(id: str) -> Answer:
 @access("pack")
 def empty(id: str) -> Answer:
     """The commission opens its package."""
-    # The fingerprint of the contents: the page may have lain open while others packed.
-    seen = request.form.get("seen")
+    sent = request.form
     return _step(
         id,
         "empty",
-        lambda uow: commission_packages.empty(uow, id, seen),
+        # The fingerprint of the contents: the page may have lain open while others packed.
+        lambda uow: commission_packages.empty(
+            uow, id, counts.read(sent), sent.get("note", ""), sent.get("seen")
+        ),
         _("The envelopes are in your hands now."),
     )
 

@@ -13,6 +13,7 @@ from examday.domain.transfer.answers import Value
 from examday.domain.transfer.readings import Source
 from examday.services.braille.cells.grouping import NONE_SAID, Grouping, read_grouping
 from examday.services.braille.cells.tasks import tasks_of
+from examday.services.braille.receipt import need_taken_over
 from examday.services.transfer import drafts
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.readings import find
@@ -46,6 +47,9 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     shown = keyin_desk.desk(uow, booklet_id)
     if not shown.booklet.is_braille:
         raise NotFound()
+    # Said before anything is typed: a saving would be refused.
+    if not shown.handed_in:
+        need_taken_over(uow, shown.booklet, shown.part)
     # After the hand-in the sealed entry is shown: the draft is not what was sealed.
     own = find(uow, shown.booklet, Source(shown.part))
     text = (

@@ -1,0 +1,75 @@
+"""A notebook is read only after its envelope was taken over by the commission."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.people.roles import Role
+from examday.services.braille import distribution
+from examday.services.braille.desk import transcription
+from examday.services.custody import journal, papers
+from examday.services.packing import commission_packages
+from examday.services.transfer import assignments, offers
+from examday.services.unit_of_work import Actor
+from examday.storage.tables import Booklet, Item
+from tests.transfer_day import Hands, hands
+
+
+@pytest.fixture
+def crew(store: Any, add_person: Callable[..., Any]) -> Hands:
+    made = hands(store, add_person)
+    made.people["chair"] = add_person(store, "chair", Role.BRAILLE_CHAIR)
+    return made
+
+
+def package(crew: Hands, work: str) -> str:
+    """Lay the envelope of a work into a package that was handed to the commission."""
+    with crew.store.begin(Actor.system("test")) as uow:
+        exam_id = uow.get(Booklet, work).exam_id
+        packet = papers.make(
+            uow, exam_id, Kind.PACKET, sheet=str(Purpose.COMMISSION), state="handed_over"
+        )
+        uow.session.flush()
+        papers.make(uow, exam_id, Kind.ENVELOPE, booklet_id=work, parent_id=packet.id)
+        uow.record("test:package", f"item:{packet.id}")
+        return packet.id
+
+
+def test_a_work_in_a_package_is_not_keyed_in_before_the_package_was_counted(crew: Hands) -> None:
+    work = crew.work(medium=Medium.BRAILLE)
+    crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
+    packet = package(crew, work)
+    for step in (
+        lambda: crew.look("anna", transcription.desk, work),
+        lambda: crew.do("anna", assignments.hold_part, work, "first"),
+        lambda: crew.do("boris", assignments.take, work, "second"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            step()
+        assert refused.value.code == "not-received"
+        assert refused.value.advice
+    assert not crew.look("boris", offers.offers, "keyin")
+    with pytest.raises(Invalid):
+        crew.do("chair", commission_packages.empty, packet, {})
+    crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 1})
+    assert crew.look("anna", transcription.desk, work).part == "first"
+    crew.do("boris", assignments.take, work, "second")
+
+
+def test_the_count_of_the_commission_stands_in_the_journal(crew: Hands) -> None:
+    packet = package(crew, crew.work(medium=Medium.BRAILLE))
+    crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 2}, "лишний конверт")
+    with crew.store.read() as uow:
+        (line,) = journal.of_packet(uow, uow.get(Item, packet).id)
+    assert (line.kind, line.counted, line.agreed) == ("open", {Kind.ENVELOPE: 2}, False)
+    assert line.to_id == crew.people["chair"].id
+
+
+def test_a_commission_without_packages_keys_in_at_once(crew: Hands) -> None:
+    work = crew.work(medium=Medium.BRAILLE)
+    crew.do("anna", assignments.take, work, "first")
