@@ -9,13 +9,12 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Invalid
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.services.braille import distribution
 from examday.services.braille.desk import transcription
 from examday.services.custody import journal, papers
 from examday.services.packing import commission_packages
 from examday.services.transfer import assignments, offers
-from examday.services.unit_of_work import Actor
 from examday.storage.tables import Booklet, Item
 from tests.transfer_day import Hands, hands
 
