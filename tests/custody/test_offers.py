@@ -18,7 +18,6 @@ from examday.i18n import gettext as _
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting
 from examday.services.packing import (
-    commission_packages,
     handing_over,
     packets,
     sealing,
@@ -301,7 +300,10 @@ def test_a_package_for_the_commission_is_opened_there_by_those_who_pack(point: P
     to = day.people["chair"].id
     day.do("head", handing_over.hand_over, package.id, to, PIN, inside(day, package.id))
     assert acts(point, package.id) == {"POST packing.empty": people(PACKERS)}
-    day.do("chair", commission_packages.empty, package.id, inside(day, package.id))
+    chair, url = point.at["chair"], f"/packing/packet/{package.id}"
+    assert "Что внутри по журналу" in text_of(chair.get(url)), "counted blind"
+    assert chair.post(f"{url}/empty", {"count-envelope": "2"}, page=url).status_code == 400
+    assert chair.post(f"{url}/empty", {"count-envelope": "1"}, page=url).status_code == 303
     assert acts(point, package.id) == {}
 
 

@@ -7,7 +7,7 @@ from examday.domain.errors import Conflict, Forbidden, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND
-from examday.services.braille import receipt
+from examday.services.braille.notebook import receipt
 from examday.services.custody.booklets import require
 from examday.services.transfer import hands
 from examday.services.transfer.readings import fresh

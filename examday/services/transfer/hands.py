@@ -15,7 +15,8 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import COPIER, PARTS, check_apart
 from examday.domain.transfer.readings import PART_OF_SOURCE, Source
 from examday.domain.transfer.signing import Hands, check_may_copy
-from examday.services.braille import eligibility, receipt
+from examday.services.braille import eligibility
+from examday.services.braille.notebook import receipt
 from examday.services.rules import rulesets
 from examday.services.transfer.crew import staffing
 from examday.services.unit_of_work import UnitOfWork

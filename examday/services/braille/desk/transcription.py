@@ -13,7 +13,7 @@ from examday.domain.transfer.answers import Value
 from examday.domain.transfer.readings import Source
 from examday.services.braille.cells.grouping import NONE_SAID, Grouping, read_grouping
 from examday.services.braille.cells.tasks import tasks_of
-from examday.services.braille.receipt import need_taken_over
+from examday.services.braille.notebook.receipt import need_taken_over
 from examday.services.transfer import drafts
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.readings import find
