@@ -9,9 +9,11 @@ import pytest
 
 from examday.domain.custody.absences import AwayAlready, Break, Step, paired
 from examday.domain.errors import Forbidden, Invalid
+from examday.domain.people.roles import Actor, Role
 from examday.services.custody import absences
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
+from examday.storage.tables import Duty, Room
 from tests import custody_day
 from tests.conftest import Browser, Clock
 from tests.custody_day import Day
@@ -72,6 +74,27 @@ def test_nobody_leaves_twice_comes_back_twice_or_goes_alone(day: Day) -> None:
             day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, somebody)
     with pytest.raises(Forbidden):
         leave(day, "1А", login="observer")
+
+
+def test_an_organiser_records_breaks_of_the_own_room_alone_and_the_head_of_any(day: Day) -> None:
+    with day.store.begin(Actor.system("test")) as uow:
+        other = uow.add(Room(site_code="0001", number="0102"))
+        uow.session.flush()
+        for login, role, room_id in (
+            ("lead", Role.LEAD_ORGANISER, day.room),
+            ("second", Role.ROOM_ORGANISER, other.id),
+            ("head", Role.SITE_HEAD, other.id),
+        ):
+            person = day.people[login].id
+            uow.add(Duty(exam_id=day.exam, person_id=person, role=role, room_id=room_id))
+        uow.record("test:duties", f"exam:{day.exam}")
+    with pytest.raises(Forbidden):
+        leave(day, "1А", login="second")
+    leave(day, "1А", login="lead")
+    with pytest.raises(Forbidden):
+        day.do("second", absences.come_back, seat(day, "1А"))
+    day.do("head", absences.come_back, seat(day, "1А"))
+    leave(day, "2А", login="head")
 
 
 def test_the_page_takes_two_keys_out_and_one_back(day: Day, browser: Callable[[], Browser]) -> None:
