@@ -89,8 +89,6 @@ def compare(
     options = ReadingOptions(two_digits(subject), known_forms(forms))
     if settled is not None and (folder is not None or len(files) != 2):
         raise click.UsageError(_(N_("--settled is for one original and its copy.")))
-    if hands is not None and (settled is None or no_hands):
-        raise click.UsageError(_(N_("--hands needs --settled, and does not go with --no-hands.")))
     known = _known(settled, hands, no_hands, options)
     pairs = _pairs(files, folder, options)
     out, code, seen = [], 0, (pairing.SeenCodes(), pairing.SeenCodes())
@@ -126,6 +124,8 @@ def _known(
     no_hands: bool,
     options: ReadingOptions,
 ) -> _Known | None:
+    if hands is not None and (settled is None or no_hands):
+        raise click.UsageError(_(N_("--hands needs --settled, and does not go with --no-hands.")))
     if settled is None:
         return None
     try:

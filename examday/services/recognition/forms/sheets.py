@@ -57,7 +57,6 @@ def sheet_of(uow: UnitOfWork, page_id: str) -> Sheet | None:
     ):
         return None
     settled = find(uow, booklet, Source.SETTLED) if page.role == "copy" else None
-    alone = booklet.is_by_pages
     return Sheet(
         grey=grey_of(uow.settings, page),
         dpi=page.identity.get("dpi"),
@@ -65,13 +64,16 @@ def sheet_of(uow: UnitOfWork, page_id: str) -> Sheet | None:
         fields=fields_for(booklet.exam),
         settled=values_of(settled) if settled else None,
         settled_sha256=settled.sha256 if settled else "",
-        alone=alone,
-        original=_original_of(uow, booklet) if page.role == "copy" and not alone else None,
+        alone=booklet.is_by_pages,
+        original=_original_beside(uow, page, booklet),
         # Up to three more pages to read: only where there is something to compare.
         earlier=earlier_copies(uow, booklet) if settled else None,
     )
 
 
-def _original_of(uow: UnitOfWork, booklet: Booklet) -> np.ndarray | None:
+def _original_beside(uow: UnitOfWork, page: Page, booklet: Booklet) -> np.ndarray | None:
+    """The original that a copy is laid beside; None for an original, and for one without cells."""
+    if page.role != "copy" or booklet.is_by_pages:
+        return None
     originals = [page for page in pages_of(uow, booklet, "original") if wanted(page, booklet)]
     return grey_of(uow.settings, originals[0]) if originals else None
