@@ -49,6 +49,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("long")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Modules that `make quick` leaves out whole are not even loaded."""
+    here = Path(__file__).parent
+    if "not long" not in str(config.getoption("markexpr")) or not collection_path.is_file():
+        return None
+    named = collection_path.is_relative_to(here)
+    return True if named and str(collection_path.relative_to(here)) in tiers.LONG else None
+
+
 class Clock:
     """A clock that the test moves by hand; each look at it goes one microsecond on, as real ones
     do."""

@@ -42,6 +42,7 @@ PICTURES = (
 )
 """Sheets are drawn and read."""
 CHILDREN = (
+    "appeals/test_read_aloud.py",
     "contract/test_dependencies.py",
     "contract/test_types.py",
     "jobs/test_confined.py",
@@ -54,6 +55,7 @@ CHILDREN = (
     "station/test_answering.py",
     "station/test_silence.py",
     "station/test_wheel.py",
+    "training/test_commands.py",
     "training/test_rehearsal.py",
 )
 """Tables are read in limited children; programs are started."""
@@ -68,8 +70,11 @@ PAPERS = (
 DAYS = (
     "appeals/test_appeal_pages.py",
     "appeals/test_appeal_walks.py",
+    "appeals/test_case_bundle.py",
     "appeals/test_case_offers.py",
     "appeals/test_outcomes.py",
+    "appeals/test_sheet_reading.py",
+    "appeals/test_siblings.py",
     "board/test_navigation.py",
     "braille/test_braille_desk.py",
     "custody/test_custody_pages.py",
@@ -87,7 +92,10 @@ DAYS = (
     "people/test_hashes.py",
     "people/test_permissions.py",
     "plan/test_plan_offers.py",
+    "transfer/test_every_medium.py",
+    "transfer/test_holding.py",
     "transfer/test_signing_races.py",
+    "transfer/test_speed_of_hands.py",
     "transfer/test_transfer_pages.py",
     "transfer/test_transfer_races.py",
     "transfer/test_transfer_rules.py",
