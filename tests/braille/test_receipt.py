@@ -26,12 +26,16 @@ def crew(store: Any, add_person: Callable[..., Any]) -> Hands:
     return made
 
 
-def package(crew: Hands, work: str) -> str:
+def package(crew: Hands, work: str, into: str = "") -> str:
     """Lay the envelope of a work into a package that was handed to the commission."""
     with crew.store.begin(Actor.system("test")) as uow:
         exam_id = uow.get(Booklet, work).exam_id
-        packet = papers.make(
-            uow, exam_id, Kind.PACKET, sheet=str(Purpose.COMMISSION), state="handed_over"
+        packet = (
+            uow.get(Item, into)
+            if into
+            else papers.make(
+                uow, exam_id, Kind.PACKET, sheet=str(Purpose.COMMISSION), state="handed_over"
+            )
         )
         uow.session.flush()
         papers.make(uow, exam_id, Kind.ENVELOPE, booklet_id=work, parent_id=packet.id)
@@ -60,9 +64,42 @@ def test_a_work_in_a_package_is_not_keyed_in_before_the_package_was_counted(crew
     crew.do("boris", assignments.take, work, "second")
 
 
+def codes(crew: Hands, packet: str) -> list[str]:
+    """The codes of what lies in the package."""
+    with crew.store.read() as uow:
+        return papers.codes(papers.inside(uow, packet))
+
+
+def test_a_remark_takes_no_envelope_over_that_nobody_saw(crew: Hands) -> None:
+    here, gone = crew.work(medium=Medium.BRAILLE), crew.work(medium=Medium.BRAILLE)
+    packet = package(crew, here)
+    (seen,) = codes(crew, packet)
+    package(crew, gone, packet)
+    note = "одного конверта нет, ищем"
+
+    def count(number: int, *there: str) -> None:
+        counted = {Kind.ENVELOPE: number}
+        crew.do("chair", commission_packages.empty, packet, counted, note, there=there)
+
+    for there, code in (((), "name-envelopes"), (("0000-0000",), "foreign-envelopes")):
+        with pytest.raises(Invalid) as refused:
+            count(1, *there)
+        assert (refused.value.code, refused.value.field) == (code, "codes")
+    count(1, seen)
+    crew.do("anna", assignments.take, here, "first")
+    with pytest.raises(Conflict) as waits:
+        crew.do("boris", assignments.take, gone, "first")
+    assert waits.value.code == "not-received"
+    # It has turned up: the package is opened once more, for the rest.
+    count(1)
+    crew.do("boris", assignments.take, gone, "first")
+    assert codes(crew, packet) == []
+
+
 def test_the_count_of_the_commission_stands_in_the_journal(crew: Hands) -> None:
     packet = package(crew, crew.work(medium=Medium.BRAILLE))
-    crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 2}, "лишний конверт")
+    note, here = "лишний конверт", codes(crew, packet)
+    crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 2}, note, there=here)
     with crew.store.read() as uow:
         (line,) = journal.of_packet(uow, uow.get(Item, packet).id)
     assert (line.kind, line.counted, line.agreed) == ("open", {Kind.ENVELOPE: 2}, False)

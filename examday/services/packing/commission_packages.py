@@ -1,8 +1,10 @@
 """Packages for the commission of tiflo-translators: opened there, and the envelopes taken out."""
 
+from collections.abc import Sequence
+
 from examday.domain.custody.counts import Counts, Purpose
 from examday.domain.custody.kit import Kind
-from examday.domain.errors import Conflict
+from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers
@@ -19,10 +21,16 @@ def empty(
     counted: Counts,
     note: str = "",
     seen: str | None = None,
+    there: Sequence[str] = (),
 ) -> Item:
-    """Open the package at the commission, counted: the envelopes are in the chair's hands.
+    """Open the package at the commission, counted: its envelopes are in the chair's hands.
 
-    Invalid when the count differs from the journal and no note says why; explained, it is an alarm.
+    `there`: codes of the envelopes that were found, as scanned. They are asked for only when the
+    count differs from the journal: a remark explains a number and says of no envelope that it was
+    seen. Who is not among them stays in the package, which is opened again when it turns up.
+
+    Invalid when the count differs and no note says why, or when the envelopes are not named;
+    explained, it is an alarm.
     """
     require(uow, "pack")
     packet = uow.hold(Item, packet_id)
@@ -34,10 +42,12 @@ def empty(
         )
     count = journal.check(contents(uow, packet), counted, note)
     # The envelopes alone: what is in them stays in them until the works are sorted.
-    envelopes = [i for i in papers.inside(uow, packet.id) if i.parent_id == packet.id]
+    recorded = [i for i in papers.inside(uow, packet.id) if i.parent_id == packet.id]
+    envelopes = _named(uow, recorded, there) if count.differences else recorded
     for item in envelopes:
         item.parent_id = None
-    packet.state = EMPTIED
+    if len(envelopes) == len(recorded):
+        packet.state = EMPTIED
     journal.enter(uow, "open", count, packet, to_id=papers.me(uow))
     uow.record(
         Event.PACKING_EMPTY,
@@ -48,3 +58,36 @@ def empty(
     )
     journal.alarm(uow, "open", count, packet)
     return packet
+
+
+def _named(uow: UnitOfWork, recorded: Sequence[Item], there: Sequence[str]) -> list[Item]:
+    """Return those of the recorded envelopes that were found; Invalid as `empty`."""
+    typed = [code.strip() for code in there if code.strip()]
+    if not typed:
+        raise Invalid(
+            N_("The number of envelopes differs from the journal: name those that are here."),
+            code="name-envelopes",
+            field="codes",
+            advice=N_(
+                "Scan the code of each envelope, one a line. One that is missing stays open."
+            ),
+        )
+    by_id = {item.id: item for item in recorded}
+    found = {code: _found(uow, code) for code in typed}
+    if foreign := [code for code, id in found.items() if id not in by_id]:
+        raise Invalid(
+            N_("These codes are not of this package: %(codes)s."),
+            code="foreign-envelopes",
+            params={"codes": ", ".join(foreign)},
+            field="codes",
+            advice=N_("Leave them out here, lay the envelopes aside and say so in the remark."),
+        )
+    return [item for item in recorded if item.id in found.values()]
+
+
+def _found(uow: UnitOfWork, code: str) -> str:
+    """Return the id of the thing with this code, "" when nothing has it."""
+    try:
+        return papers.find(uow, code).id
+    except NotFound:
+        return ""

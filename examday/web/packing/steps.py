@@ -116,7 +116,12 @@ def empty(id: str) -> Answer:
         "empty",
         # The fingerprint of the contents: the page may have lain open while others packed.
         lambda uow: commission_packages.empty(
-            uow, id, counts.read(sent), sent.get("note", ""), sent.get("seen")
+            uow,
+            id,
+            counts.read(sent),
+            sent.get("note", ""),
+            sent.get("seen"),
+            sent.get("codes", "").splitlines(),
         ),
         _("The envelopes are in your hands now."),
     )
