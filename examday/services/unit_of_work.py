@@ -24,6 +24,8 @@ from examday.storage.database import make_engine
 from examday.storage.tables import EventRow, Outbox
 
 T = TypeVar("T", bound=Base)
+WORKER = Actor.system("worker")
+"""Who does what the program does by itself in the background: never a person."""
 CLOCK_JITTER = dt.timedelta(seconds=5)
 """Writers of several processes may be this much apart; more means that the clock was set back."""
 QUEUES = 4_122  # any fixed number: the family of advisory locks of `queue`

@@ -89,5 +89,5 @@ def test_tries_are_counted_in_the_one_act_alone() -> None:
     }
     assert writers == {
         f"{ACT}:_take_attempt",
-        "examday/services/people/accounts.py:reset_secret",  # the head opens a locked account
+        "examday/services/people/sessions.py:forgive_tries",  # the head opens a locked account
     }

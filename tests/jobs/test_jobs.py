@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from examday.domain.errors import MachineTrouble
 from examday.services.jobs import outbox
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
 from examday.station import broker
 from examday.storage.broker import answers, broker_url, connect, runtime_folder
@@ -25,7 +25,7 @@ from workers.relay import Relay
 
 def ask(store: Store, *args: str) -> None:
     """Work to be done, as a use case asks for it."""
-    with store.begin(outbox.WORKER) as uow:
+    with store.begin(WORKER) as uow:
         for arg in args:
             uow.enqueue("test.work", arg)
 
@@ -139,7 +139,7 @@ def test_a_person_is_asked_after_the_computer_could_not_and_given_up_is_what_the
     said: list[str] = []
 
     def often(task: str, error: Exception) -> None:
-        with store.begin(outbox.WORKER) as uow:
+        with store.begin(WORKER) as uow:
             uow.enqueue(task, "a")
 
         def fail(_store: Store, _arg: str) -> None:

@@ -3,8 +3,7 @@
 from sqlalchemy import select
 
 from examday.domain.events import Event
-from examday.domain.people.roles import Actor
-from examday.services.unit_of_work import Store, UnitOfWork
+from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, Page, ScanFile
 from examday.storage.tables_appeal import Destruction
@@ -41,5 +40,5 @@ def destroyed_digests(uow: UnitOfWork) -> set[str]:
 
 def report_failed(store: Store, act_id: str) -> None:
     """Record that files of an act could not be removed, so that a person looks."""
-    with store.begin(Actor.system("worker")) as uow:
+    with store.begin(WORKER) as uow:
         uow.record(Event.RETENTION_REMOVE_FAILED, f"destruction:{act_id}")

@@ -20,8 +20,7 @@ from sqlalchemy.orm import aliased
 
 from examday import confined, log, turns
 from examday.domain.errors import MachineTrouble
-from examday.domain.people.roles import Actor
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import WORKER, Store
 from examday.storage.tables import Outbox
 from examday.storage.tables_log_in import LoginAttempt, WebSession
 
@@ -48,7 +47,6 @@ UNDONE = (GAVE_UP, MachineTrouble.code)
 """Stored ends of jobs that were not done: given up, or beyond this computer. A person is told of
 both."""
 Work = Callable[[Store, str], None]
-WORKER = Actor.system("worker")
 """Who stands in the ledger for what no person did at that moment."""
 
 logger = log.get("jobs")

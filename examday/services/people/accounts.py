@@ -8,14 +8,12 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.domain.people.throttle import Lane
 from examday.services.custody.booklets import require
 from examday.services.people.directory import logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
-from examday.services.people.sessions import end_sessions
+from examday.services.people.sessions import end_sessions, forgive_tries
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
-from examday.storage.tables_log_in import LoginAttempt
 
 LONGEST_NAME = 200
 """Characters, as the column holds."""
@@ -181,15 +179,7 @@ def reset_secret(uow: UnitOfWork, person_id: str) -> str:
         "",
         True,
     )
-    # From here on the wrong tries before count no more (`FORGIVING`).
-    uow.add(
-        LoginAttempt(
-            login=person.login,
-            purpose=Lane.RESET,
-            ok=True,
-            at=uow.now(),
-        )
-    )
+    forgive_tries(uow, person)
     end_sessions(uow, person.id)
     uow.record(Event.PERSON_RESET, f"person:{person.id}")
     return password

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.people.roles import Actor
+from examday.domain.people.throttle import Lane
 from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage import keys
 from examday.storage.tables import Person
-from examday.storage.tables_log_in import WebSession
+from examday.storage.tables_log_in import LoginAttempt, WebSession
 
 IDLE = dt.timedelta(hours=1)
 """As long as a computer in a busy room may stand unused: a PIN brings the person back."""
@@ -122,3 +123,15 @@ def end_sessions(uow: UnitOfWork, person_id: str) -> None:
     """Throw this person's log-ins away; their cookies are worth nothing from now on."""
     for row in uow.session.scalars(select(WebSession).where(WebSession.person_id == person_id)):
         uow.session.delete(row)
+
+
+def forgive_tries(uow: UnitOfWork, person: Person) -> None:
+    """Note that the head has reset a secret: the wrong tries before it count no more (`FORGIVING`)."""
+    uow.add(
+        LoginAttempt(
+            login=person.login,
+            purpose=Lane.RESET,
+            ok=True,
+            at=uow.now(),
+        )
+    )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from examday.domain.events import Event
-from examday.domain.people.roles import Actor
 from examday.domain.scans.judging import Verdict, judge
 from examday.domain.scans.pages import COMES_RIGHT, PageState
 from examday.services.scans.attachment import attach
@@ -14,10 +13,8 @@ from examday.services.scans.covers.sequence import pages_before
 from examday.services.scans.evidence import waiting
 from examday.services.scans.likeness import second_look
 from examday.services.scans.works import whole
-from examday.services.unit_of_work import Store, UnitOfWork
+from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
-
-WORKER = Actor.system("worker")
 
 
 def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:

@@ -11,10 +11,10 @@ from examday.reading.guards import BadFile
 from examday.services.scans import matching
 from examday.services.scans.files import decoding
 from examday.services.scans.files.duplicates import close_as_duplicate, same_bytes
-from examday.services.scans.files.setting_aside import WORKER, quarantine
+from examday.services.scans.files.setting_aside import quarantine
 from examday.services.scans.making import halves
 from examday.services.scans.works.pages_again import compare_ahead
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import WORKER, Store
 from examday.storage.tables import Page, ScanFile
 
 

@@ -8,15 +8,12 @@ from pathlib import Path
 from examday.domain.errors import MachineTrouble
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ScanState
 from examday.services.scans.storing import plain_name
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
 from examday.storage.objects import Objects
 from examday.storage.tables import ScanFile
-
-WORKER = Actor.system("worker")
 
 
 def problem(

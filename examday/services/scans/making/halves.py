@@ -23,14 +23,13 @@ from examday.reading.joining import HalfFile, join_pictures
 from examday.services.custody.booklets import require
 from examday.services.scans import pictures
 from examday.services.scans.making import new_files
-from examday.services.unit_of_work import Store, UnitOfWork
+from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.tables import Page
 
 PART = "part-of-sheet"
 MOST_TRIES = 4
 """Parts that a new part is tried against: each try takes seconds of a processor, and two halves of one
 sheet seldom come far apart."""
-WORKER = Actor.system("worker")
 
 
 def is_part(page: Page) -> bool:

@@ -1,0 +1,43 @@
+"""More paper for a candidate who writes."""
+
+from collections.abc import Mapping
+
+from flask import request
+
+from examday.domain.custody.kit import Kind
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.services.custody.room import more_paper
+from examday.web.access import access
+from examday.web.acts import Answer
+from examday.web.custody.blueprint import bp
+from examday.web.custody.papers import version
+from examday.web.custody.work import run
+
+
+@bp.post("/work/<id>/extra")
+@access("custody.issue")
+def extra(id: str) -> Answer:
+    """Add paper during the exam."""
+    sent = request.form
+    return run(
+        id,
+        "extra",
+        lambda uow: more_paper.issue_extra(uow, id, *_extra(sent), version(sent)),
+        _("The paper is added to this kit."),
+    )
+
+
+def _extra(sent: Mapping[str, str]) -> tuple[Kind, int, str]:
+    if sent.get("kind") not in set(Kind):
+        raise Invalid(N_("Choose what is added."), code="extra", field="kind")
+    # One is the usual case; the field may stay empty.
+    number = sent.get("number", "").strip() or "1"
+    if not (number.isascii() and number.isdigit()):
+        raise Invalid(
+            N_("«%(typed)s» is not a count: write a whole number."),
+            code="count-number",
+            params={"typed": number[:20]},
+        )
+    return Kind(sent["kind"]), int(number), sent.get("code", "")
