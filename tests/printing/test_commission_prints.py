@@ -17,6 +17,7 @@ from examday.services.printing import print_files, prints
 from examday.services.transfer import readings
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Signoff
+from examday.storage.tables_braille import CommissionNote
 from tests import custody_day
 from tests.custody_day import Day, number
 
@@ -98,6 +99,30 @@ def test_the_act_hands_over_what_is_signed_and_names_what_remains(day: Day) -> N
         "тетради для ответов (Брайль) 1",
     ):
         assert said in given, said
+
+
+def test_both_sides_count_and_pages_that_nobody_stated_are_no_number(day: Day) -> None:
+    text = words(day, "commission-act")
+    assert "Передано по счёту" in text and "Принято по счёту" in text
+    assert "страницы тетрадей с ответами —" in text
+    with day.store.begin(day.actor("chair")) as uow:
+        pages = [
+            {"page": "p1", "part": "answer", "number": 1},
+            {"page": "p2", "part": "answer", "number": 2},
+            {"page": "p3", "part": "back", "number": 1},
+        ]
+        uow.add(
+            CommissionNote(
+                kind="pages",
+                booklet_id=day.booklets["1А"],
+                text="",
+                recorded_by=day.people["chair"].id,
+                facts={"pages": pages, "sheets": 2, "sides": 3, "counted": {}},
+                at=uow.now(),
+            )
+        )
+        uow.record("test:pages", f"booklet:{day.booklets['1А']}")
+    assert "страницы тетрадей с ответами 2" in words(day, "commission-act")
 
 
 def test_a_blind_chair_can_read_the_act_before_signing(day: Day) -> None:

@@ -48,7 +48,7 @@ def sample(**more: Any) -> dict[str, Any]:
         "signed": table(5),
         "signers": [["переносивший", "Иванова И. И."], ["наблюдатель", ""]],
         "rows": table(9),
-        "counts": table(3),
+        "counts": table(4),
         "works": table(8),
         "statement": ["ответов: 26", NASTY],
         "content": "0" * 64,
@@ -107,7 +107,7 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
         "observers": {"rows": 4},
         "packet-contents": {"rows": 3, "counts": 2},
         "readiness": {"rows": 4},
-        "handover-act": {"works": 4},
+        "handover-act": {"works": 4, "counts": 3},
         "commission-progress": {"works": 6},
     }.get(document, {})
     data = sample(**more)

@@ -26,7 +26,7 @@ def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     exam, works = uow.get(Exam, exam_id), commission.works_of(uow, exam_id)
     going = [dossier.show(uow, one.id) for one in works if one.state in DONE]
     return frame(uow, exam, N_("Hand-over act of originals and transcripts")) | {
-        "counts": totals(going),
+        "counts": totals(uow, going),
         "works": [leaving(uow, d) for d in going],
         "signed": [row for d in going for row in _signed(uow, d)],
         "remarks": [row for d in going for row in _remarks(uow, d)],
