@@ -181,6 +181,8 @@ class OrderStep(WithId, Base):
     due: Mapped[dt.date] = mapped_column(Date)
     """Stored when the order is made: a calendar corrected later must not change a term unseen."""
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    """Never filled: a step belongs to a role. The column stays, because the digests of all recorded
+    steps are taken with it, and the ledger of an older day must still be found true."""
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     done_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None)

@@ -17,6 +17,7 @@ from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import decisions, findings, signatures
 from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
 from examday.services.appeals.order import orders, second_transfer
+from examday.services.appeals.order.similar import similar
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Person, Reading, Seat
 from examday.storage.tables_appeal import Appeal
@@ -34,8 +35,10 @@ def c(store: Store, add_person: Callable[..., Person], clock: object) -> world.C
     return world.make(store, add_person)
 
 
-def neighbour(c: world.Commission, place: str, copy: dict[str, str]) -> str:
-    """A work of the same room with this copy."""
+def neighbour(
+    c: world.Commission, place: str, copy: dict[str, str], certainty: float | None = None
+) -> str:
+    """A work of the same room with this copy; with a certainty only a machine has read it."""
     with c.store.begin(Actor.system("test")) as uow:
         first = uow.get(Booklet, c.booklet)
         who = uow.add(Candidate(code=f"C-{place}", surname="Сосед", needs=["a3"]))
@@ -54,8 +57,12 @@ def neighbour(c: world.Commission, place: str, copy: dict[str, str]) -> str:
             )
         )
         uow.session.flush()
-        for source, fields in (("settled", ANSWERS), ("recognised", copy)):
-            content = {"fields": {field: {"text": text} for field, text in fields.items()}}
+        seen = {} if certainty is None else {"confidence": certainty}
+        for source, fields, more in (
+            ("settled", ANSWERS, {}),
+            ("machine:copy" if seen else "recognised", copy, seen),
+        ):
+            content = {"fields": {field: {"text": text, **more} for field, text in fields.items()}}
             uow.add(
                 Reading(
                     booklet_id=work.id,
@@ -180,3 +187,14 @@ def test_a_shifted_room_is_found_reviewed_decided_work_by_work_and_ordered_toget
     with c.store.read() as uow:
         assert uow.get(Booklet, right).version == 1 and uow.get(Booklet, own).version == 1
         assert uow.get(Booklet, shifted).version == 2
+
+
+def test_a_neighbour_whom_a_machine_hardly_read_is_neither_alike_nor_different(
+    c: world.Commission,
+) -> None:
+    neighbour(c, "2А", ANSWERS, certainty=0.6)
+    neighbour(c, "3А", {**ANSWERS, "2": "Б3"}, certainty=0.6)
+    number = world.file_appeal(c)
+    with c.store.read() as uow:
+        found = similar(uow, uow.get(Appeal, number))
+    assert [(one.differing, one.shifted, one.unread) for one in found] == [(0, 0, 4), (0, 0, 4)]

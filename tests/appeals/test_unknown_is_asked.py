@@ -104,6 +104,7 @@ def layers_with(c: world.Commission, source: str, value: dict[str, Any]) -> Laye
 @pytest.mark.parametrize(
     ("value", "certainty"),
     [
+        ({"text": "41", "confidence": 0.96}, 0.96),
         ({"text": "41", "confidence": 0.8}, 0.8),
         ({"text": "41", "confidence": 0}, 0),
         ({"text": "41", "confidence": 0.0, "certainty": 1.0}, 0),
@@ -116,7 +117,9 @@ def test_what_a_machine_is_not_sure_of_is_not_a_persons_word(
     found = layers_with(c, "machine:copy", value)
     assert found.copy is not None and found.copy.certainty == certainty
     proposed = diagnosis.propose(found).diagnosis
-    assert proposed is (Diagnosis.NO_DIFFERENCE if certainty else Diagnosis.UNKNOWN)
+    assert proposed is (
+        Diagnosis.NO_DIFFERENCE if certainty >= diagnosis.SURE else Diagnosis.UNKNOWN
+    )
 
 
 def test_a_field_that_the_machine_did_not_see_is_not_blank(c: world.Commission) -> None:

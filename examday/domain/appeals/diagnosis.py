@@ -17,6 +17,10 @@ UNSEEN = frozenset({"illegible", "graphic"})
 compare: such an answer is looked at by people."""
 UNREADABLE = frozenset({"illegible", "outside_field"})
 """Marks of the original that no copy could get right: such an answer is lost by the candidate."""
+SURE = 0.95
+"""A machine's reading below this certainty counts as not seen. It is the bound above which the
+comparison of a copy lets fields be confirmed together: measured, no error was missed from there on.
+"""
 
 
 class Diagnosis(StrEnum):
@@ -33,7 +37,7 @@ class Diagnosis(StrEnum):
     OWN_ERROR = "own_error"
     """A itself is wrong or unreadable: the appeal is rejected in this task."""
     UNKNOWN = "unknown"
-    """A or B is missing: what could not be read is never taken for equal."""
+    """A or B is missing or not surely read: what could not be read is never taken for equal."""
 
 
 DIAGNOSIS_NAMES: dict[Diagnosis, str] = {
@@ -99,9 +103,16 @@ class Layer:
     """What stood there instead of characters, as in a field's value: crossed out, illegible, blank.
     """
     certainty: float = 1.0
-    """1.0 for a person, less for a machine: the least of a pair goes with its diagnosis."""
+    """1.0 for a person; what a machine gives itself: the least of a pair goes with its diagnosis."""
     task: str = ""
     """Of a replacement row: which task it replaces."""
+    by_machine: bool = False
+    """Kept apart from `certainty`: a machine that is certain is still no person."""
+
+    @property
+    def seen(self) -> bool:
+        """Tell whether this reading may be held for what stands on the paper."""
+        return not self.by_machine or self.certainty >= SURE
 
     def same(self, other: "Layer") -> bool:
         """Tell whether two readings say the same.
@@ -149,11 +160,15 @@ def propose(layers: Layers) -> Proposal:
         return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
     certainty = min(a.certainty, b.certainty)
     # Before the pairs: a copy that differs from something illegible is no defect of the transfer.
-    if a.mark in UNREADABLE:
+    # That a machine cannot read it says nothing of the candidate.
+    if a.mark in UNREADABLE and not a.by_machine:
         return Proposal(Diagnosis.OWN_ERROR, "A", certainty=certainty)
     # Two drawings have no characters that could differ, and neither has what nobody could read.
-    if a.mark in UNSEEN or b.mark in UNSEEN or not certainty:
+    if a.mark in UNSEEN or b.mark in UNSEEN or a.mark in UNREADABLE:
         return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
+    # A weak letter proves neither that the papers agree nor that they differ.
+    if not (a.seen and b.seen):
+        return Proposal(Diagnosis.UNKNOWN, "" if a.same(b) else "A↔B", certainty=certainty)
     if not a.same(b):
         return Proposal(Diagnosis.TRANSFER_DEFECT, "A↔B", categorise(a, b), certainty)
     if r is not None and not b.same(r):

@@ -1,10 +1,14 @@
 """The annexes of the protocol: recognition and transfer (2-АП-1), marks (2-АП-2 and 2-АП-3)."""
 
+from collections.abc import Mapping
+
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.storage.tables_appeal import Finding
 
 Content = dict[str, object]
 """Plain JSON values."""
+NOT_READ = "not_read"
+"""In place of a mark: nobody has read this paper, so nothing is said of what stands there."""
 
 
 def annexes(rows: list[Finding], oral: bool) -> Content:
@@ -41,20 +45,31 @@ def _marks(rows: list[Finding]) -> list[Content]:
 
 def _annex_row(row: Finding) -> Content:
     """Return a row of annex 1: what stood, and what it becomes."""
-
-    def text(side: str) -> str:
-        return str((row.layers.get(side) or {}).get("text", ""))
-
     # A transfer defect is corrected from the copy to the original, a recognition error from the
     # recognised text to the copy.
-    was = text("copy") if row.decided == Diagnosis.TRANSFER_DEFECT else text("recognised")
-    becomes = text("original") if row.decided == Diagnosis.TRANSFER_DEFECT else text("copy")
+    defect = row.decided == Diagnosis.TRANSFER_DEFECT
+    was, becomes = (
+        row.layers.get(side)
+        for side in (("copy", "original") if defect else ("recognised", "copy"))
+    )
     return {
         "task": row.field,
-        "was": was,
-        "becomes": becomes,
+        "was": _text(was),
+        "was_mark": _mark(was),
+        "becomes": _text(becomes),
+        "becomes_mark": _mark(becomes),
         "decided": row.decided,
         "category": row.category,
         "cause": row.cause,
         "reason": row.reason,
     }
+
+
+def _text(layer: Mapping[str, object] | None) -> str:
+    """Return the characters of a reading; none where there is no reading."""
+    return str(layer.get("text", "")) if layer else ""
+
+
+def _mark(layer: Mapping[str, object] | None) -> str:
+    """Return what stands in place of characters: without it nothing read would look like a blank."""
+    return str(layer.get("mark", "")) if layer else NOT_READ

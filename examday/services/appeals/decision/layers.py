@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
 from examday.domain.transfer.readings import Source
 from examday.services.appeals.decision.fields_read import Fields
-from examday.services.appeals.decision.readings import contents
+from examday.services.appeals.decision.readings import present_contents
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
@@ -31,13 +32,15 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
     """Return the layers of one version of a work, task by task, in the order of the sheet.
 
     A: what members read on the original at the hearing, else the settled key-in, else the machine.
-    B: what members read on the form, else A's text where the pictures are alike, else the
-    recognised text, else the machine. R and marks as the centre sent them.
+    B: what members read on the form, else the settled text where the comparison is sure that the
+    form shows it, else the recognised text, else the machine. R and marks as the centre sent them.
     """
-    found = contents(uow, booklet_id, version)
+    found = present_contents(uow, booklet_id, version)
     sources: dict[str, Fields] = {
         source: row.content.get("fields", {}) for source, row in found.items()
     }
+    if Source.MACHINE_COMPARE in found:
+        sources[Source.MACHINE_COMPARE] = _alike(found[Source.MACHINE_COMPARE].content)
     marks = found[Source.MARKS].content if Source.MARKS in found else {}
     before = marks.get("before", {})
     after = marks.get("after", {})
@@ -90,7 +93,19 @@ def _machine(fields: Fields | None, field: str) -> Layer | None:
     found = _layer(fields, field, blank=False)
     if found is None or fields is None:
         return None
-    return replace(found, certainty=_certainty(fields[field], without=0.0))
+    return replace(found, certainty=_certainty(fields[field], without=0.0), by_machine=True)
+
+
+def _alike(content: Mapping[str, Any]) -> Fields:
+    """Return the fields in which the comparison is sure enough to see what was settled."""
+    # Without a stored bound nothing may be taken together, so no field counts as alike.
+    bound = float(content.get("bound", 1.0))
+    views: Mapping[str, Mapping[str, Any]] = content.get("fields", {})
+    return {
+        field: view
+        for field, view in views.items()
+        if view.get("same") and _certainty(view, without=0.0) >= bound
+    }
 
 
 def _certainty(value: Mapping[str, object], without: float = 1.0) -> float:
@@ -119,19 +134,12 @@ def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
     found = _layer(sources.get(Source.HEARING_COPY), field, blank=False)
     if found is not None:
         return found
-    if (
-        sources.get(Source.MACHINE_COMPARE, {}).get(field, {}).get("same")
-        and Source.MACHINE_COPY in sources
-    ):
-        # The picture comparison holds these two cells for equal: a weak letter must not look like a
-        # defect.
-        same = _original(sources, field)
-        machine = _machine(sources[Source.MACHINE_COPY], field)
-        return (
-            None
-            if same is None or machine is None
-            else Layer(same.text, same.mark, machine.certainty, same.task)
-        )
+    alike = sources.get(Source.MACHINE_COMPARE, {}).get(field)
+    settled = _layer(sources.get(Source.SETTLED), field)
+    if alike is not None and settled is not None:
+        # A weak letter must not look like a defect. It was held against what was settled: another
+        # reading of the original, made at the hearing, is not what it saw on the form.
+        return replace(settled, certainty=_certainty(alike, without=0.0), by_machine=True)
     # What people verified at the centre comes before our own machine: a weak letter is no defect.
     return _layer(sources.get(Source.RECOGNISED), field) or _machine(
         sources.get(Source.MACHINE_COPY), field

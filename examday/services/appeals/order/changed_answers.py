@@ -1,6 +1,6 @@
 """Which long answers stand differently on the form of the second transfer."""
 
-from examday.domain.appeals.diagnosis import Layer, Layers
+from examday.domain.appeals.diagnosis import UNSEEN, Layer, Layers
 from examday.domain.transfer.fields import is_long, sheet_order
 from examday.services.appeals.decision.findings import defects, findings
 from examday.services.appeals.decision.layers import layers_of_work
@@ -44,10 +44,15 @@ def _changed(was: Layers | None, now: Layers | None, looked: bool) -> bool:
 def _differs(earlier: Layer, stands: Layer | None) -> bool:
     """Tell whether people's readings differ; a new text that nobody settled is not taken for equal."""
     # What a machine made of a handwritten page is a hint, and marks nobody down.
-    return earlier.certainty == 1 and (stands is None or not earlier.same(stands))
+    if earlier.by_machine:
+        return False
+    if stands is None or stands.by_machine:
+        return True
+    # Drawings and what nobody could read have no characters that could be the same.
+    return bool(UNSEEN & {earlier.mark, stands.mark}) or not earlier.same(stands)
 
 
 def _read_by_people(was: Layers | None) -> bool:
     """Tell whether a person has read this answer of the first version, on either paper."""
     layers = (was.original, was.copy) if was else ()
-    return any(layer is not None and layer.certainty == 1 for layer in layers)
+    return any(layer is not None and not layer.by_machine for layer in layers)

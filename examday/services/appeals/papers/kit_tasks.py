@@ -2,8 +2,7 @@
 
 from examday.domain.appeals.diagnosis import DIAGNOSIS_NAMES, Diagnosis, Layer
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import MARK_NAMES, Mark
-from examday.services.appeals.papers.print_outs import Words, field_name
+from examday.services.appeals.papers.print_outs import Words, answer, field_name
 from examday.services.appeals.views.tasks import CaseTask
 
 
@@ -33,7 +32,5 @@ def _said(layer: Layer | None, say: Words) -> str:
     if layer is None:
         return say(N_("no reading"))
     task_number = f"{say(N_('task'))} {layer.task}: " if layer.task else ""
-    mark = (
-        f" [{say(MARK_NAMES[Mark(layer.mark)])}]" if layer.mark and layer.mark != Mark.BLANK else ""
-    )
-    return task_number + (layer.text or say(N_("(empty)"))) + mark
+    said = task_number + answer(layer.text, layer.mark, say)
+    return f"{said} ({say(N_('read by the machine'))})" if layer.by_machine else said

@@ -21,6 +21,7 @@ from examday.services.appeals.papers.print_outs import (
     Data,
     Rows,
     Words,
+    answer,
     base,
     case_facts,
     day,
@@ -166,7 +167,7 @@ def _entry(what: str, values: Content, say: Words) -> str:
         return say(OUTCOME_NAMES[Outcome(values["outcome"])])
     if what == Corrected.OWN_WORK:
         return _recognised(values, say)
-    return values["text"] or say(N_("(empty)"))
+    return answer(values["text"], values.get("mark", ""), say)
 
 
 def _left(row: Content, say: Words) -> list[str]:
@@ -219,7 +220,14 @@ def _changed_answer(row: Content, content: Content, say: Words) -> list[str]:
     """Return a row of annex 1: what was transferred or recognised otherwise than written."""
     why = " ".join(filter(None, (row["cause"], row["reason"])))
     kind = _kind(row, content, say)
-    return [field_name(row["task"], say), row["was"] or "—", row["becomes"] or "—", kind, why]
+    stood, becomes = (_stood(row, side, say) for side in ("was", "becomes"))
+    return [field_name(row["task"], say), stood, becomes, kind, why]
+
+
+def _stood(row: Content, side: str, say: Words) -> str:
+    """Return what stood or will stand; a dash in a protocol that tells no blank from unread."""
+    marked = f"{side}_mark" in row
+    return answer(row[side], row[f"{side}_mark"], say) if marked else row[side] or "—"
 
 
 def _changed_mark(row: Content, say: Words) -> list[str]:

@@ -82,4 +82,4 @@ def _heard(layer: Layer | None, field: str, say: Words) -> str:
     mark = say(MARK_NAMES[Mark(layer.mark)]) if layer.mark else ""
     text = voice.told(layer.text) if is_long(field) else voice.spelled(layer.text)
     said = " ".join(filter(None, (task, text, mark))) or say(N_("nothing"))
-    return said if layer.certainty == 1 else f"{said} ({say(N_('read by the machine'))})"
+    return f"{said} ({say(N_('read by the machine'))})" if layer.by_machine else said

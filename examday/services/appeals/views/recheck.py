@@ -10,9 +10,10 @@ from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.hearing.past import past_of
 from examday.services.appeals.order.orders import order_of
 from examday.services.appeals.order.rechecks import Recheck, recheck_of, waiting
+from examday.services.appeals.views.kept_pictures import has_picture
 from examday.services.custody.booklets import require
 from examday.services.scans import pictures
-from examday.services.scans.pictures import pages_of, path_of
+from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 from examday.storage.tables_appeal import Appeal
@@ -104,13 +105,4 @@ def _open_recheck(uow: UnitOfWork, appeal_id: str) -> Appeal:
 
 def _kept(uow: UnitOfWork, pages: list[Page]) -> list[str]:
     """Return the ids of pages whose picture is still there."""
-    return [page.id for page in pages if _has_picture(uow, page)]
-
-
-def _has_picture(uow: UnitOfWork, page: Page) -> bool:
-    """Tell whether the picture of a page is there: without it the work can be marked all the same."""
-    try:
-        path_of(uow.settings, page)
-    except NotFound:
-        return False
-    return True
+    return [page.id for page in pages if has_picture(uow, page)]

@@ -8,8 +8,10 @@ from examday.domain.errors import DomainError
 from examday.services.appeals.decision import findings
 from examday.services.appeals.decision.layers import layers_of
 from examday.services.appeals.hearing.corrected import corrections
+from examday.services.appeals.views.kept_pictures import has_picture
 from examday.services.scans.showing.places import Place, places
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page
 from examday.storage.tables_appeal import Appeal, CaseNote, Finding
 
 
@@ -22,7 +24,7 @@ class CaseTask:
     proposal: Proposal
     finding: Finding | None
     original: Place | None
-    """Where it is on the picture; None without a scan or where its place is not known."""
+    """Where it is on the picture; None without a picture or where its place is not known."""
     copy: Place | None
     earlier: tuple[Finding, ...] = ()
     """Findings on this task that were made before and replaced."""
@@ -71,10 +73,13 @@ def _corrected(uow: UnitOfWork, appeal: Appeal) -> dict[str, list[tuple[str, Cas
 
 def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
     try:
-        return places(uow, appeal.booklet, role, version=appeal.version)
+        found = places(uow, appeal.booklet, role, version=appeal.version)
     except DomainError:
         # A case can be heard without pictures; the page says that they are missing.
         return {}
+    pages = {place.page_id for place in found.values()}
+    kept = {page for page in pages if has_picture(uow, uow.get(Page, page))}
+    return {field: place for field, place in found.items() if place.page_id in kept}
 
 
 def verdict(tasks: list[CaseTask]) -> dict[str, list[str]]:
