@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from examday.storage.database import migrate
 from examday.storage.tables import Booklet
 from examday.web.app import create_app
 from tests import stations
+from tests.served import served
 
 VENDOR = Path(__file__).parents[1] / "vendor"
 FLAGS = [
@@ -66,7 +66,7 @@ class Station:
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool], Station]]:
     """`serve(True)` starts a station with the training day, `serve(False)` an empty one."""
-    running: list[tuple[Any, Store]] = []
+    running = ExitStack()
 
     def start(filled: bool) -> Station:
         settings = Settings.from_env({}, data=tmp_path_factory.mktemp("station"), argon2_cost=1)
@@ -76,18 +76,12 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool],
         if filled:
             demo_day.seed(station.store)
             station.password = json.loads((settings.keys / "training.json").read_text())["password"]
-        server = waitress.create_server(
-            create_app(settings, station.store), host="127.0.0.1", port=0, threads=8
-        )
-        threading.Thread(target=server.run, daemon=True).start()
-        running.append((server, station.store))
-        station.url = f"http://127.0.0.1:{server.effective_port}"
+        running.callback(station.store.close)
+        station.url = running.enter_context(served(create_app(settings, station.store), threads=8))
         return station
 
-    yield start
-    for server, store in running:
-        server.close()
-        store.close()
+    with running:
+        yield start
 
 
 @pytest.fixture(scope="session")

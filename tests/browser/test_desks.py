@@ -2,13 +2,12 @@
 lost, no barrier."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, expect
 
 from examday.domain.custody.lifecycle import State
@@ -24,6 +23,7 @@ from examday.web.app import create_app
 from tests import day, sheets
 from tests.browser.checks import faults
 from tests.conftest import PASSWORD
+from tests.served import served
 from tests.transfer_day import Hands
 
 pytestmark = pytest.mark.slow
@@ -40,12 +40,16 @@ class Desks:
         self.store, self.browser, self.pages = Store(settings), browser, dict[str, Page]()
         self.crew = Hands(self.store, {who: self.person(who) for who in PEOPLE})
         self.person("head", Role.SITE_HEAD)
-        self.server = waitress.create_server(
-            create_app(settings, self.store), host="127.0.0.1", port=0, threads=4
-        )
-        threading.Thread(target=self.server.run, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.effective_port}"
+        self.running = ExitStack()
+        self.url = self.running.enter_context(served(create_app(settings, self.store)))
         self.errors: list[str] = []
+
+    def close(self) -> None:
+        """Close the windows, which go on asking for news, then the station."""
+        for page in self.pages.values():
+            page.context.close()
+        self.running.close()
+        self.store.close()
 
     def person(self, login: str, role: Role = Role.ASSISTANT) -> Person:
         """Somebody who can log in."""
@@ -93,8 +97,7 @@ class Desks:
 def desks(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     made = Desks(tmp_path_factory.mktemp("desks"), chromium)
     yield made
-    made.server.close()
-    made.store.close()
+    made.close()
 
 
 def focused(page: Page) -> str:

@@ -3,22 +3,21 @@ page."""
 
 import contextlib
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from flask import redirect
 from hypothesis import given
 from hypothesis import strategies as st
-from waitress import create_server
 
 from examday.domain.people.roles import Role
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.web.addresses import local_address
 from tests.conftest import PASSWORD, PIN, Browser
+from tests.served import served
 
 ELSEWHERE = (
     "/\t/evil.example",
@@ -118,20 +117,6 @@ def test_control_characters_in_a_path_are_answered_plainly(
             assert who.get("/", environ_overrides=spoken).status_code == 404, path
 
 
-@contextlib.contextmanager
-def served(app: Any) -> Iterator[int]:
-    """The application behind the real web server; the port."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=2, ident="examday")
-    runner = threading.Thread(target=server.run, daemon=True)
-    runner.start()
-    try:
-        yield server.effective_port
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        runner.join(10)
-
-
 def raw(port: int, target: bytes) -> bytes:
     """The head of the answer to a request line as a stranger types it."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
@@ -147,7 +132,8 @@ def raw(port: int, target: bytes) -> bytes:
 def test_the_real_web_server_neither_fails_nor_sends_what_the_address_says(
     app: Any, head: Person
 ) -> None:
-    with served(app) as port:
+    with served(app, threads=2) as address:
+        port = urlsplit(address).port or 0
         for target in (
             b"/%0D/",
             b"/%0A/",
