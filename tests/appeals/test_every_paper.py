@@ -105,6 +105,31 @@ def words(pdf: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
+def overprints(pdf: bytes) -> list[str]:
+    """Words of a paper that stand upon each other, or run over its edge."""
+    found = []
+    for page in pypdfium2.PdfDocument(pdf):
+        text = page.get_textpage()
+        boxes = [
+            (box, text.get_text_bounded(*box).strip())
+            for box in (text.get_rect(n) for n in range(text.count_rects()))
+        ]
+        # The stamp of a training paper lies across the page on purpose, in grey behind the words.
+        boxes = [(box, said) for box, said in boxes if said and "ТРЕНИРОВКА" not in said]
+        found += [said for (left, _b, right, _t), said in boxes
+                  if left < 0 or right > page.get_width()]  # fmt: skip
+        for n, (one, said) in enumerate(boxes):
+            found += [f"{said} / {under}" for other, under in boxes[:n] if _upon(one, other)]
+    return found
+
+
+def _upon(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Two boxes share more than a seam, in points."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 2 and high > 2
+
+
 def code_names(text: str) -> set[str]:
     """Latin words of a paper that are neither digests nor words of the trade."""
     found = set(LATIN.findall(re.sub(r"\b[0-9a-f]{6,}\b", "", text.replace("\r\n", "\n"))))

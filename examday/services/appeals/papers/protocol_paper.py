@@ -71,14 +71,29 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "present": [_present(row, case, say) for row in content["present"]],
         # Tasks that the commission looked at and left as they stand.
         "other": [_left(row, say) for row in content.get("other", [])],
-        "annex_1": [_changed_answer(row, content, say) for row in _of_annex_1(content)],
-        "long_answers": [_changed_answer(row, content, say) for row in _long_answers(content)],
-        # A protocol signed before the annexes -2 and -3 were written has neither.
-        "annex_2": [_changed_mark(row, say) for row in content.get("annex_2", [])],
-        "annex_3": [_changed_mark(row, say) for row in content.get("annex_3", [])],
+        **_changes(content, say),
         "digest": case.signing.protocol.sha256,
         **_signatures(case, say, zone),
     }
+
+
+def _changes(content: Mapping[str, Any], say: Words) -> dict[str, Rows]:
+    """Return what the decision changes, by annex.
+
+    A rejected appeal changes nothing: what was found all the same stands apart, because the centre
+    corrects by the annexes.
+    """
+    answers = [_changed_answer(row, content, say) for row in _of_annex_1(content)]
+    long_answers = [_changed_answer(row, content, say) for row in _long_answers(content)]
+    # A protocol signed before the annexes -2 and -3 were written has neither.
+    marks = [[_changed_mark(row, say) for row in content.get(f"annex_{n}", [])] for n in (2, 3)]
+    if content["outcome"] != Outcome.REJECT:
+        annexes = dict(zip(("annex_2", "annex_3"), marks, strict=True))
+        return {"annex_1": answers, "long_answers": long_answers, **annexes, "not_changed": []}
+    dispute = say(DIAGNOSIS_NAMES[Diagnosis.MARKING_DISPUTE])
+    disputed = [[*row[:3], dispute, row[3]] for rows in marks for row in rows]
+    empty: dict[str, Rows] = dict.fromkeys(("annex_1", "long_answers", "annex_2", "annex_3"), [])
+    return {**empty, "not_changed": [*answers, *long_answers, *disputed]}
 
 
 def _long_answers(content: Mapping[str, Any]) -> list[Content]:
