@@ -191,3 +191,30 @@ def test_the_second_screen_says_in_words_that_there_is_no_picture(
     for path in (f"/appeals/{number}/show", f"/appeals/{number}"):
         page = secretary.get(path).get_data(as_text=True)
         assert "<img" not in page and "Снимка этого ответа нет" in page, path
+
+
+def test_tasks_that_nobody_has_read_are_named_and_not_called_equal(
+    c: world.Commission, browser: Any
+) -> None:
+    number = world.file_appeal(c)
+    with c.store.begin(Actor.system("test")) as uow:
+        appeal = uow.get(Appeal, number)
+        appeal.version, appeal.exam.tasks, appeal.exam.long_tasks = VERSION, 11, [27]
+        uow.record("test:old", f"booklet:{c.booklet}")
+    secretary = browser()
+    secretary.log_in("secretary")
+
+    def page(part: str = "") -> str:
+        return " ".join(secretary.get(f"/appeals/{number}{part}").get_data(as_text=True).split())
+
+    assert "одно и то же" not in page("/show") and "Задания, которых никто не читал" in page(
+        "/show"
+    )
+    for source in (Source.HEARING_ORIGINAL, Source.HEARING_COPY):
+        read(c, source, {"9": {"text": "41"}, "10": {"text": "7"}})
+    case, screen = page(), page("/show")
+    assert "Во всех заданиях" not in case and "В прочитанных заданиях все слои" in case
+    assert "1, 2, 3, 4, 5, 6, 7, 8, 11, 27" in case
+    assert "В прочитанных заданиях на обоих листах одно и то же." in screen
+    kit = secretary.post(f"/appeals/{number}/kit.txt", {}, page=f"/appeals/{number}")
+    assert "Пока никто не читал: 1, 2, 3, 4, 5, 6, 7, 8, 11, 27" in kit.get_data(as_text=True)

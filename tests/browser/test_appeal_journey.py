@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, expect
 from playwright.sync_api import Page as Window
 from sqlalchemy import select
-from tests.served import served
 
 from examday.domain.transfer.answers import BLANK
 from examday.paper.trial import draw
@@ -24,6 +23,7 @@ from examday.web.app import create_app
 from tests import people_at_once
 from tests.appeals import test_whole_case as whole
 from tests.browser.checks import faults
+from tests.served import served
 
 pytestmark = [pytest.mark.release, pytest.mark.slow]
 NARROW = ("gleb", "expert2")

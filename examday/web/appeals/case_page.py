@@ -8,6 +8,7 @@ from examday.services.appeals.hearing.withdrawal import statement_of
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.outcome import outcome_of
 from examday.services.appeals.views.tasks import verdict
+from examday.services.appeals.views.unread import unread
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.links import crop_address, next_page
@@ -26,6 +27,7 @@ def show(appeal_id: str, error: Refusal = None, field: str = "") -> str:
             differing=[line for line in found.tasks if line.differs],
             same=[line for line in found.tasks if not line.differs],
             verdict=verdict(found.tasks),
+            unread=unread(found),
             crop=crop_address,
             next=next_page(found),
             error=explain(error),

@@ -8,8 +8,16 @@ from examday.domain.messages import N_
 from examday.services.appeals.papers import kit_records
 from examday.services.appeals.papers.cells import braille_lines
 from examday.services.appeals.papers.kit_tasks import task
-from examday.services.appeals.papers.print_outs import Data, Rows, Words, case_facts, day
+from examday.services.appeals.papers.print_outs import (
+    Data,
+    Rows,
+    Words,
+    case_facts,
+    day,
+    field_name,
+)
 from examday.services.appeals.views.casebook import CaseFile
+from examday.services.appeals.views.unread import unread
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
@@ -30,8 +38,13 @@ def kit_data(
         return case.names.get(key or "", "—") if names else kit_records.roles(uow, key, say)
 
     stands = say(CASE_NAMES[CaseState(case.appeal.state)])
+    facts = [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]]
+    # Else «all tasks» would leave them out in silence.
+    if missing := unread(case):
+        words = ", ".join(field_name(field, say) for field in missing)
+        facts.append([say(N_("Nobody has read yet")), words])
     return {
-        "facts": [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]],
+        "facts": facts,
         "tasks": [task(line, say) for line in case.tasks],
         "readings": kit_records.readings(uow, case, say, who),
         "signoffs": kit_records.signoffs(uow, case, say, who),

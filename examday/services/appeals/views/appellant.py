@@ -11,6 +11,7 @@ from examday.paper import voice
 from examday.services.appeals.papers.print_outs import Words, field_name
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.appeals.views.tasks import CaseTask
+from examday.services.appeals.views.unread import unread
 from examday.services.unit_of_work import UnitOfWork
 
 
@@ -29,6 +30,8 @@ class Screen:
 
     case: CaseFile
     lines: list[Line]
+    unread: list[str]
+    """Tasks of which nobody has read anything."""
     voice: bool
     """A voice is installed on this computer: each task can be heard from it."""
 
@@ -45,7 +48,7 @@ def screen(
     """
     case = open_case(uow, appeal_id)
     lines = [Line(task, _said(task, say)) for task in case.tasks if whole or task.differs]
-    return Screen(case, lines, bool(voice.voice()))
+    return Screen(case, lines, unread(case), bool(voice.voice()))
 
 
 def heard(
