@@ -309,6 +309,27 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
     assert again.status_code == 409 and "уже есть" in again.get_data(as_text=True)
 
 
+def test_neither_exam_nor_medium_of_an_old_work_is_chosen_beforehand(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+    page = secretary.get("/appeals/new").get_data(as_text=True)
+    for name in ("exam_kind", "medium"):
+        first = page.partition(f'name="{name}"')[2].partition("</option>")[0]
+        assert 'value=""' in first, name
+    sent = {
+        "code": "2637894086741", "date": "2026-06-04", "subject": "02", "region": "77",
+        "site_code": "0009", "room": "0303", "place": "2Б", "surname": "Прежний",
+        "tasks": "12", "no_long": "1",
+    }  # fmt: skip
+    for more, said in (
+        ({"exam_kind": "", "medium": "enlarged"}, "какой это был экзамен"),
+        ({"exam_kind": "ege", "medium": ""}, "Выберите один из ответов"),
+    ):
+        answer = secretary.post("/appeals/old-work", {**sent, **more}, page="/appeals/new")
+        assert answer.status_code == 400 and said in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -15,6 +15,9 @@ from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
+KINDS = ("ege", "oge", "gve")
+"""Exams whose works can be disputed here."""
+
 
 @dataclass(frozen=True)
 class OldWork:
@@ -99,6 +102,14 @@ def _check_shape(uow: UnitOfWork, old: OldWork) -> None:
             code="date",
             field="date",
             advice=N_("Check the date."),
+        )
+    # Nothing is chosen beforehand: a slip would change the shape of the form and the rules.
+    if old.kind not in KINDS:
+        raise Invalid(
+            N_("Say which exam it was: ЕГЭ, ОГЭ or ГВЭ."),
+            code="exam_kind",
+            field="exam_kind",
+            advice=N_("It stands on the form."),
         )
     short_fits = old.tasks is None or 0 <= old.tasks <= MOST_SHORT_ANSWERS
     if not short_fits or any(not 1 <= task <= MOST_TASKS for task in old.long_tasks or ()):

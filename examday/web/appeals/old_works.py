@@ -29,7 +29,7 @@ def _old_work() -> old_works.OldWork:
     """Return what was entered about the work."""
     return old_works.OldWork(
         date=day("date"),
-        kind=request.form.get("exam_kind", "ege"),
+        kind=sent("exam_kind"),
         subject=sent("subject"),
         region=sent("region"),
         site_code=sent("site_code"),

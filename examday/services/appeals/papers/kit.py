@@ -14,7 +14,6 @@ from examday.services.appeals.papers.print_outs import (
     Words,
     case_facts,
     day,
-    field_name,
 )
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.appeals.views.unread import unread
@@ -41,8 +40,7 @@ def kit_data(
     facts = [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]]
     # Else «all tasks» would leave them out in silence.
     if missing := unread(case):
-        words = ", ".join(field_name(field, say) for field in missing)
-        facts.append([say(N_("Nobody has read yet")), words])
+        facts.append([say(N_("Nobody has read yet")), ", ".join(missing)])
     return {
         "facts": facts,
         "tasks": [task(line, say) for line in case.tasks],

@@ -31,7 +31,7 @@ class Screen:
     case: CaseFile
     lines: list[Line]
     unread: list[str]
-    """Tasks of which nobody has read anything."""
+    """Numbers of the tasks of which nobody has read anything."""
     voice: bool
     """A voice is installed on this computer: each task can be heard from it."""
 
