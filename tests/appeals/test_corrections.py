@@ -4,12 +4,14 @@ until the protocol is composed and in it."""
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Asked, Capacity, Outcome
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import decisions, findings, readings
 from examday.services.appeals.hearing import (
     appointments,
@@ -21,7 +23,7 @@ from examday.services.appeals.hearing import (
 )
 from examday.services.ledger import bundle
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Person
+from examday.storage.tables import Assignment, Person
 from examday.storage.tables_appeal import Appeal
 from tests.appeals import world
 from tests.appeals.test_appeal_services import HEARING, heard, sat_down
@@ -221,3 +223,30 @@ def test_a_hearing_opened_on_another_day_says_why_and_the_protocol_names_that_da
         c.do("secretary", sitting.open_hearing, number)
     c.do("secretary", sitting.open_hearing, number, "накануне отключили свет")
     assert now(c, number).late == ["накануне отключили свет"]
+
+
+def test_where_no_record_names_the_people_of_an_exam_everybody_is_asked(
+    c: world.Commission, browser: Any
+) -> None:
+    number = world.file_appeal(c)
+    world_of_no_records(c)
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
+    secretary = browser()
+    secretary.log_in("secretary")
+    page = f"/appeals/{number}/hearing"
+    said = " ".join(secretary.get(page).get_data(as_text=True).split())
+    assert "Спросите каждого, кто пришёл" in said and "кто переносил работу" in said
+    sent = {"capacity": "member", "person": c.people["member"].id}
+    for tick, why in (("organised", "проводил"), ("transferred", "участвовал")):
+        answer = secretary.post(f"{page}/attend", {**sent, tick: "1"}, page=page)
+        assert answer.status_code == 409 and why in answer.get_data(as_text=True)
+    assert secretary.post(f"{page}/attend", sent, page=page).status_code == 303
+
+
+def world_of_no_records(c: world.Commission) -> None:
+    """The work was transferred before the program was used: no record names its hands."""
+    with c.store.begin(Actor.system("test")) as uow:
+        for row in uow.session.query(Assignment).filter_by(booklet_id=c.booklet):
+            uow.session.delete(row)
+        uow.record("test:old", f"booklet:{c.booklet}")

@@ -12,6 +12,7 @@ import pytest
 
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
+from examday.domain.errors import Conflict
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import decisions, findings, signatures
@@ -173,7 +174,9 @@ def test_a_shifted_room_is_found_reviewed_decided_work_by_work_and_ordered_toget
     # In the other work the candidate had written one row lower: each is decided by itself.
     decided(c, cases[own], Outcome.REJECT, Diagnosis.OWN_ERROR)
     fresh = (c.people["fresh"].id, c.people["fresh2"].id)
-    c.do("secretary", second_transfer.assign, cases[shifted], *fresh)
+    with pytest.raises(Conflict, match="No record says who transferred this work first"):
+        c.do("secretary", second_transfer.assign, cases[shifted], *fresh)
+    c.do("secretary", second_transfer.assign, cases[shifted], *fresh, asked=True)
     made = batch(browser, number)
     with c.store.read() as uow:
         numbers = {work: uow.get(Appeal, one).number for work, one in cases.items()}
@@ -184,6 +187,8 @@ def test_a_shifted_room_is_found_reviewed_decided_work_by_work_and_ordered_toget
         document = pypdfium2.PdfDocument(made[name])
         said = " ".join(part.get_textpage().get_text_range() for part in document)
         assert code in said and "Fresh" in said, name
+        unknown = "в записях их нет; оба названных опрошены"
+        assert (unknown in " ".join(said.split())) is (name == again)
     with c.store.read() as uow:
         assert uow.get(Booklet, right).version == 1 and uow.get(Booklet, own).version == 1
         assert uow.get(Booklet, shifted).version == 2

@@ -80,11 +80,20 @@ class Asked:
     """To the appellant."""
     marked_work: bool = False
     """As an expert: the centre names experts by codes, not by names."""
+    organised_exam: bool = False
+    """Of an exam from before the program no record names the people."""
+    transferred: bool = False
+    """As for the exam: no record is no proof that somebody had no part."""
 
     def added_to(self, past: Past) -> Past:
         """Return the past with what the person said beside the records."""
-        marked = past.marked_work or self.marked_work
-        return replace(past, marked_work=marked, related=self.related)
+        return replace(
+            past,
+            organised_exam=past.organised_exam or self.organised_exam,
+            took_part_in_transfer=past.took_part_in_transfer or self.transferred,
+            marked_work=past.marked_work or self.marked_work,
+            related=self.related,
+        )
 
 
 NOTHING_SAID = Asked()

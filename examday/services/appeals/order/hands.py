@@ -33,6 +33,9 @@ class Hands:
     barred: list[tuple[Person, list[str]]]
     """Whom their part in the first transfer bars, with those parts; shown, so that nobody looks for
     them in the lists."""
+    known: bool
+    """The records name hands of the first transfer. Where they name nobody, that bars nobody and
+    clears nobody: both are asked."""
 
 
 def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
@@ -46,6 +49,7 @@ def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
         [person for person in free if _may_sign(appeal, person)],
         free,
         [(person, first[person.id]) for person in able if person.id in first],
+        bool(first),
     )
 
 
@@ -91,11 +95,13 @@ def check_named(
     appeal: Appeal,
     transferrer: str,
     second_reader: str,
+    asked: bool,
 ) -> None:
     """Refuse two people who may not transfer the work again.
 
     Invalid when one is missing; Conflict for one person twice or without the roles; SamePerson for
-    a hand of an earlier version.
+    a hand of an earlier version. `asked`: both said that they had no part in the first transfer,
+    which counts where no record tells.
     """
     if not transferrer or not second_reader:
         raise Invalid(
@@ -111,6 +117,13 @@ def check_named(
         )
     _check_may_copy(appeal, uow.get(Person, transferrer))
     first = first_hands(uow, appeal.booklet_id, appeal.booklet.version + 1)
+    if not first and not asked:
+        raise Conflict(
+            N_("No record says who transferred this work first."),
+            code="hands-unknown",
+            field="asked",
+            advice=N_("Ask both people whether they took part, and say that you did."),
+        )
     for person in (transferrer, second_reader):
         if not may_transfer(uow.get(Person, person)):
             raise Conflict(

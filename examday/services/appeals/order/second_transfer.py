@@ -21,13 +21,16 @@ def assign(
     appeal_id: str,
     transferrer: str,
     second_reader: str,
+    asked: bool = False,
 ) -> OrderStep:
     """Name other hands and reopen the work as version n+1.
+
+    `asked`: both were asked, because no record tells who transferred the work first.
 
     Refused when one of the two touched an earlier version, or when they are one person.
     """
     appeal, row = begin(uow, appeal_id, Step.ASSIGN)
-    hands.check_named(uow, appeal, transferrer, second_reader)
+    hands.check_named(uow, appeal, transferrer, second_reader, asked)
     booklet = appeal.booklet
     advance(uow, booklet, "retransfer", appeal=appeal.number)
     # The signed form stays as evidence, so the second transfer needs forms with numbers of their
@@ -39,7 +42,12 @@ def assign(
         appeal,
         row,
         DONE,
-        {"transferrer": transferrer, "second_reader": second_reader, "version": booklet.version},
+        {
+            "transferrer": transferrer,
+            "second_reader": second_reader,
+            "version": booklet.version,
+            **({"asked": True} if asked else {}),
+        },
     )
 
 

@@ -64,10 +64,7 @@ def order_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         ],
         "disputed": [task_name(row.field, say) for row in defects(uow, case.appeal)],
         "named": _named(case, steps[Step.ASSIGN], say),
-        "barred": [
-            [person.name, ", ".join(say(part) for part in parts)]
-            for person, parts in hands(uow, case.appeal).barred
-        ],
+        "barred": _barred(uow, case, say),
         "order_steps": [
             [
                 say(STEP_NAMES[step]),
@@ -135,3 +132,14 @@ def batch(uow: UnitOfWork, appeals: Iterable[Appeal], say: Words) -> bytes:
             )
         out.writestr("list.txt", "\n".join([*lines, ""]))
     return held.getvalue()
+
+
+def _barred(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
+    """Return whom the first transfer bars; that no record names them is said, not left empty."""
+    first = hands(uow, case.appeal)
+    if not first.known:
+        # An order of before the question was asked has no answer to it.
+        asked = case.order.steps[Step.ASSIGN].facts.get("asked")
+        both = N_("no record names them; both who are named were asked")
+        return [["—", say(both if asked else N_("no record names them"))]]
+    return [[person.name, ", ".join(say(part) for part in parts)] for person, parts in first.barred]

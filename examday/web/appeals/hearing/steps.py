@@ -61,7 +61,8 @@ def attend(id: str) -> Answer:
 
 def _asked() -> Asked:
     """Return what the person was asked beside the records."""
-    return Asked(bool(request.form.get("related")), bool(request.form.get("marked")))
+    said = ("related", "marked", "organised", "transferred")
+    return Asked(*(bool(request.form.get(name)) for name in said))
 
 
 @bp.post("/appeals/<id>/hearing/open")

@@ -34,7 +34,8 @@ def _finish(uow: UnitOfWork, appeal_id: str, step: str) -> None:
 def _assign(uow: UnitOfWork, appeal_id: str) -> None:
     """Name the two people of the second transfer."""
     sent = request.form
-    second_transfer.assign(uow, appeal_id, sent.get("transferrer", ""), sent.get("second", ""))
+    transferrer, second, asked = (sent.get(name, "") for name in ("transferrer", "second", "asked"))
+    second_transfer.assign(uow, appeal_id, transferrer, second, bool(asked))
 
 
 def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
