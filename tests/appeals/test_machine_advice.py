@@ -15,7 +15,7 @@ from examday.domain.transfer.readings import Source
 from examday.services.appeals.decision import annexes
 from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.order import changed_answers
-from examday.services.appeals.papers import kit_tasks, print_outs
+from examday.services.appeals.papers import answers, kit_tasks
 from examday.services.appeals.views.tasks import CaseTask
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Person, Reading, ScanFile
@@ -163,8 +163,8 @@ def test_the_annex_tells_unread_illegible_and_blank_apart(
         layers={"original": {"text": "41", "mark": ""}, "copy": layer, "recognised": None},
     )  # fmt: skip
     (line,) = annexes.annexes([row], oral=False)["annex_1"]  # type: ignore[misc]
-    assert print_outs.answer(line["was"], line["was_mark"], str) == said
-    assert print_outs.answer(line["becomes"], line["becomes_mark"], str) == "41"
+    assert answers.answer(line["was"], line["was_mark"], str) == said
+    assert answers.answer(line["becomes"], line["becomes_mark"], str) == "41"
 
 
 def test_the_second_screen_says_in_words_that_there_is_no_picture(

@@ -270,6 +270,8 @@ def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
     assert [one.id for one in c.do("expert", recheck.waiting_cases)] == [number]
     page = c.do("expert", recheck.recheck_page, number)
     assert [answer.field for answer in page.answers] == ["long:27"]
+    # The centre has sent no codes of experts: only the expert knows who marked it before.
+    assert not page.first_known
     assert (
         page.answers[0].first.text == "Война и ми" and page.answers[0].second.text == "Война и мир"
     )

@@ -396,6 +396,7 @@ def mark_again(play: Play) -> None:
     shown = play.page("expert", path)
     assert "Долгий отве" in shown and "Долгий ответ" in shown
     assert "Участник" not in shown and "Лицо 1 " not in shown, "no names"
+    assert "кто проверял эту работу раньше" not in shown, "the centre has told the code Э-1"
     mark = "mark-long:27"
     play.refused("expert", path, "каждый — один раз", code="э-1", **{mark: "14"})
     play.send("expert", path, code="Э-2", **{mark: "14"})

@@ -8,7 +8,7 @@ from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
 from examday.domain.transfer.readings import Source
 from examday.services.appeals.decision.fields_read import Fields
-from examday.services.appeals.decision.readings import present_contents
+from examday.services.appeals.decision.present_readings import present_contents
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 

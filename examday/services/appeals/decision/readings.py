@@ -10,21 +10,13 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
-from examday.domain.transfer.readings import Source, hearing_source
+from examday.domain.transfer.readings import hearing_source
 from examday.services.appeals.decision.fields_read import Fields, check_field, on_form
 from examday.services.appeals.hearing.correcting import correct
 from examday.services.custody.booklets import require
-from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal
-
-ROLE_OF_READER = {
-    Source.MACHINE_ORIGINAL: "original",
-    Source.MACHINE_COPY: "copy",
-    Source.MACHINE_COMPARE: "copy",
-}
-"""Which paper a machine's reading speaks of; it names the page that it saw."""
 
 
 def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
@@ -36,26 +28,6 @@ def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Readin
     )
     # Rounds come in ascending order, so the last one of a source stays.
     return {row.source: row for row in rows}
-
-
-def present_contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
-    """Return the latest readings that still speak of what is there.
-
-    A machine's reading of a page that was taken back, and a comparison with values that were
-    settled anew, are left out: the machine has not seen what is there now.
-    """
-    found = contents(uow, booklet_id, version)
-    settled = found.get(Source.SETTLED)
-    compared = found.get(Source.MACHINE_COMPARE)
-    if compared and (settled is None or compared.content.get("settled") != settled.sha256):
-        del found[Source.MACHINE_COMPARE]
-    booklet = uow.get(Booklet, booklet_id)
-    for source, role in ROLE_OF_READER.items():
-        seen = found[source].content.get("page") if source in found else None
-        pages = pages_of(uow, booklet, role, version if role == "copy" else None) if seen else []
-        if seen and seen not in {page.id for page in pages}:
-            del found[source]
-    return found
 
 
 def add_reading(

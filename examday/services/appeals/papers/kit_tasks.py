@@ -2,7 +2,8 @@
 
 from examday.domain.appeals.diagnosis import DIAGNOSIS_NAMES, Diagnosis, Layer
 from examday.domain.messages import N_
-from examday.services.appeals.papers.print_outs import Words, answer, field_name
+from examday.services.appeals.papers.answers import answer
+from examday.services.appeals.papers.print_outs import Words, field_name
 from examday.services.appeals.views.tasks import CaseTask
 
 

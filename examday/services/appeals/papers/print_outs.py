@@ -11,9 +11,7 @@ from examday.domain.appeals.case import KIND_NAMES, Kind
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
-from examday.domain.transfer.answers import MARK_NAMES, Mark
 from examday.domain.transfer.fields import HEADER_NAMES, FieldId, is_long, is_replacement
-from examday.services.appeals.decision.annexes import NOT_READ
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.ledger import checkpoints
 from examday.services.rules import rulesets
@@ -112,18 +110,6 @@ def field_name(field: str, say: Words) -> str:
     if is_long(field):
         return f"{FieldId.parse(field).key} ({say(N_('long answer'))})"
     return say(HEADER_NAMES[field]) if field in HEADER_NAMES else field
-
-
-def answer(text: str, mark: str, say: Words) -> str:
-    """Return what a reading says: its characters, and in words what stands in their place.
-
-    That nobody has read it (NOT_READ) is said, and never looks like a blank.
-    """
-    if mark == NOT_READ:
-        return say(N_("no reading"))
-    if mark in ("", Mark.BLANK):
-        return text or say(N_("(empty)"))
-    return " ".join(filter(None, (text, f"[{say(MARK_NAMES[Mark(mark)])}]")))
 
 
 def task_name(field: str, say: Words) -> str:

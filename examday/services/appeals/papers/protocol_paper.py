@@ -17,11 +17,11 @@ from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import is_long
 from examday.paper import printing
+from examday.services.appeals.papers.answers import answer
 from examday.services.appeals.papers.print_outs import (
     Data,
     Rows,
     Words,
-    answer,
     base,
     case_facts,
     day,

@@ -2,18 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from examday.domain.appeals.case import Kind
-from examday.domain.messages import N_
 from examday.services.appeals.decision import findings, procedure_check
 from examday.services.appeals.hearing import appointments, attendance
 from examday.services.appeals.hearing.attendance import Present
 from examday.services.appeals.hearing.cast_votes import Cast
-from examday.services.appeals.order.first_hands import first_hands
 from examday.services.appeals.views.casebook import CaseFile, open_case
+from examday.services.appeals.views.silence import silent
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty
 from examday.storage.tables_appeal import CaseNote
 
 
@@ -56,20 +52,6 @@ def hearing_page(uow: UnitOfWork, appeal_id: str) -> HearingPage:
         and uow.today() < appointments.day_of(uow, meeting),
         today_is_later=meeting is not None and uow.today() > appointments.day_of(uow, meeting),
         check=procedure_check.check_of(uow, case.appeal),
-        silent=_silent(uow, case),
+        silent=silent(uow, case.appeal),
         undecided=findings.undecided(uow, case.appeal) if case.appeal.kind == Kind.SCORE else [],
     )
-
-
-def _silent(uow: UnitOfWork, case: CaseFile) -> list[str]:
-    """Return what the records do not tell: they bar nobody, which clears nobody."""
-    appeal = case.appeal
-    on_duty = select(Duty.id).where(Duty.exam_id == appeal.exam_id).limit(1)
-    known = (
-        (uow.session.scalar(on_duty), N_("who organised the exam")),
-        (
-            first_hands(uow, appeal.booklet_id, appeal.version + 1),
-            N_("who transferred the work"),
-        ),
-    )
-    return [what for found, what in known if not found]

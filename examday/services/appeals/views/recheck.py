@@ -8,6 +8,7 @@ from examday.domain.appeals.reprocessing import Step
 from examday.domain.errors import NotFound
 from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.hearing.past import past_of
+from examday.services.appeals.order.experts import marked_before
 from examday.services.appeals.order.orders import order_of
 from examday.services.appeals.order.rechecks import Recheck, recheck_of, waiting
 from examday.services.appeals.views.kept_pictures import has_picture
@@ -48,6 +49,8 @@ class RecheckPage:
     sheets: Sheets
     barred: tuple[str, ...]
     """Why this person may not mark this work (msgids); empty when nothing stands against it."""
+    first_known: bool
+    """The centre has told the codes of those who marked it before; else only the expert knows."""
 
 
 def waiting_cases(uow: UnitOfWork) -> list[Appeal]:
@@ -81,6 +84,7 @@ def recheck_page(uow: UnitOfWork, appeal_id: str) -> RecheckPage:
             _kept(uow, pages_of(uow, booklet, "copy", booklet.version)),
         ),
         objections(Capacity.EXPERT, past_of(uow, uow.actor.person_id, appeal)),
+        bool(marked_before(uow, appeal)),
     )
 
 
