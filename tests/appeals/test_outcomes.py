@@ -35,7 +35,7 @@ from examday.services.appeals.order import (
     second_transfer,
     similar,
 )
-from examday.services.appeals.views import outcome, recheck
+from examday.services.appeals.views import outcome, recheck, terms
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Seat
@@ -103,6 +103,22 @@ def test_an_error_of_the_centre_goes_to_recalculation_without_a_second_transfer(
         came = outcome.outcome_of(uow, uow.get(Appeal, number))
     assert came is not None and (came.before, came.after, came.changed) == (61, 68, [])
     assert audit.verify(c.store).ok
+
+
+def test_an_order_given_late_has_the_terms_of_the_decision(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    decide_all(c, number, Diagnosis.OWN_ERROR, Outcome.REJECT)
+    signed(c, number)
+    with c.store.read() as uow:
+        decided = orders.decided_on(uow, uow.get(Appeal, number))
+        waits = terms.due(uow, uow.get(Appeal, number))
+    assert waits and waits.until.last_day == decided + dt.timedelta(days=2), "no order yet"
+    # Four days later the secretary comes to it: two calendar days after the decision are over.
+    c.wait_until(c.store.clock() + dt.timedelta(days=4))
+    c.do("secretary", orders.order_reprocessing, number)
+    with c.store.read() as uow:
+        (row,) = orders.steps(uow, uow.get(Appeal, number)).values()
+    assert row.due == decided + dt.timedelta(days=2)
 
 
 def test_satisfied_though_nothing_was_found_needs_the_reason_and_is_obeyed(

@@ -7,7 +7,7 @@ from examday.domain.appeals.reprocessing import OPEN, STEP_NAMES, Step, due_date
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import WorkCalendar
 from examday.services.appeals.cases import rules_of
-from examday.services.appeals.order.orders import steps
+from examday.services.appeals.order.orders import decided_on, steps
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
@@ -39,13 +39,11 @@ def _consider(uow: UnitOfWork, appeal: Appeal, calendar: WorkCalendar) -> dt.dat
 
 
 def _move_steps(uow: UnitOfWork, appeal: Appeal, now: WorkCalendar) -> list[list[str]]:
-    """Set the last days of the open steps of an order anew, from the day it was given."""
+    """Set the last days of the open steps of an order anew, from the day of the decision."""
     rows = steps(uow, appeal)
     if appeal.state != CaseState.REPROCESSING:
         return []
-    # The case stands here since its order was given: the terms run from that day.
-    given = uow.local(appeal.since).date()
-    due = due_dates(given, rules_of(appeal), now, Step.RECALCULATE in rows)
+    due = due_dates(decided_on(uow, appeal), rules_of(appeal), now, Step.RECALCULATE in rows)
     moved: list[list[str]] = []
     for step, row in rows.items():
         if row.state == OPEN and row.due != due[step]:

@@ -52,7 +52,9 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
     # Before the decision there is no outcome that could have a way.
     case_move(CaseState(appeal.state), "order_reprocessing")
     named = way_of(appeal)
-    due = due_dates(uow.today(), rules_of(appeal), calendar_of(uow), Step.RECALCULATE in named)
+    # An order that is given late must not make its terms later.
+    decided = decided_on(uow, appeal)
+    due = due_dates(decided, rules_of(appeal), calendar_of(uow), Step.RECALCULATE in named)
     rows = [
         uow.add(
             OrderStep(
@@ -88,17 +90,16 @@ def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
     if not rows:
         return {}
     return {
-        step: rows.get(step) or _unrecorded(uow, appeal, step)
+        step: rows.get(step) or unrecorded(uow, appeal, step)
         for step in Step
         if step in rows or step in way_of(appeal)
     }
 
 
-def _unrecorded(uow: UnitOfWork, appeal: Appeal, step: Step) -> OrderStep:
+def unrecorded(uow: UnitOfWork, appeal: Appeal, step: Step) -> OrderStep:
     """Return an open step that has no row yet; it is added when it is done."""
-    # The case stands here since its order was given: the terms run from that day.
-    given = uow.local(appeal.since).date()
-    due = due_dates(given, rules_of(appeal), calendar_of(uow), Step.RECALCULATE in way_of(appeal))
+    decided = decided_on(uow, appeal)
+    due = due_dates(decided, rules_of(appeal), calendar_of(uow), Step.RECALCULATE in way_of(appeal))
     return OrderStep(
         appeal_id=appeal.id,
         step=step,
@@ -200,7 +201,7 @@ def record_reserve_day(
 ) -> OrderStep:
     """Record the day on which the candidate sits the exam again; Invalid before the decision."""
     appeal, row = begin(uow, appeal_id, Step.RESERVE_DAY)
-    check_reserve_day(day, _decided_on(uow, appeal))
+    check_reserve_day(day, decided_on(uow, appeal))
     return finish(uow, appeal, row, DONE, {"day": day.isoformat(), "note": note.strip()})
 
 
@@ -221,12 +222,12 @@ def record_notice(
             advice=N_("For example: in person."),
         )
     told = day or uow.today()
-    check_told(told, _decided_on(uow, appeal), uow.today())
+    check_told(told, decided_on(uow, appeal), uow.today())
     facts = {"way": way.strip(), "whom": whom.strip(), "day": told.isoformat()}
     return finish(uow, appeal, row, DONE, facts)
 
 
-def _decided_on(uow: UnitOfWork, appeal: Appeal) -> dt.date:
-    """Return the day on which the decision was written down."""
+def decided_on(uow: UnitOfWork, appeal: Appeal) -> dt.date:
+    """Return the day on which the decision was written down: the terms of its steps run from it."""
     protocol = protocol_of(uow, appeal)
     return uow.local(protocol.at).date() if protocol else appeal.reached

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from examday.domain.appeals.case import CaseState
-from examday.domain.appeals.reprocessing import STEP_NAMES
+from examday.domain.appeals.reprocessing import STEP_NAMES, Step
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Deadline, countdown
 from examday.services.appeals import cases
@@ -15,7 +15,7 @@ from examday.services.appeals.order import orders
 from examday.services.custody.booklets import require
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import Appeal
+from examday.storage.tables_appeal import Appeal, OrderStep
 
 MOST = 200
 """Cases that a search by person may choose from."""
@@ -46,16 +46,26 @@ def terms_of(uow: UnitOfWork, appeal: Appeal) -> Terms:
 
 
 def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
-    """Return the term that runs now: consideration, then the next step of the order; else None."""
+    """Return the term that runs now: consideration, then the next step of the decision; else None."""
     if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
         return Due(N_("consider the appeal"), cases.term(uow, appeal))
-    order = orders.order_of(uow, appeal)
-    # A decision made in time is not late because the work is still being processed again.
-    if appeal.state != CaseState.REPROCESSING or order.next is None:
+    step = _next_step(uow, appeal)
+    if step is None:
         return None
     today = uow.today()
-    last_day = order.steps[order.next].due
-    return Due(STEP_NAMES[order.next], countdown(calendar_of(uow), today, last_day, today))
+    return Due(STEP_NAMES[Step(step.step)], countdown(calendar_of(uow), today, step.due, today))
+
+
+def _next_step(uow: UnitOfWork, appeal: Appeal) -> OrderStep | None:
+    """Return the step that the decision waits for; None before it and after the last one."""
+    # The terms run from the decision on, also while the protocol is signed and no order was given.
+    if appeal.state in (CaseState.DECIDED, CaseState.SIGNED):
+        first = next(iter(orders.way_of(appeal)), None)
+        return orders.unrecorded(uow, appeal, first) if first else None
+    order = orders.order_of(uow, appeal)
+    # A decision made in time is not late because the work is still being processed again.
+    going_on = appeal.state == CaseState.REPROCESSING and order.next is not None
+    return order.steps[order.next] if going_on and order.next else None
 
 
 @dataclass(frozen=True)
