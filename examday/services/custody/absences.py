@@ -11,16 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.absences import Absence, AwayAlready, Break, Step, paired
-from examday.domain.errors import Forbidden, Invalid, NotFound
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody.booklets import require
+from examday.services.custody.room.own_rooms import require_here
 from examday.services.custody.views import place_order
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty, EventRow, Exam, Person, Room, Seat
+from examday.storage.tables import EventRow, Exam, Person, Room, Seat
 
 COMPANIONS = (
     Role.CORRIDOR_ORGANISER,
@@ -53,7 +54,10 @@ class RoomBreaks:
 
 
 def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
-    """Return the seats of a room with their breaks; NotFound when nobody sits there."""
+    """Return the seats of a room with their breaks.
+
+    NotFound when nobody sits there, OtherRoom for whoever is bound to other rooms.
+    """
     seats = list(
         uow.session.scalars(
             select(Seat)
@@ -63,6 +67,7 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
     )
     if not seats:
         raise NotFound()
+    require_here(uow, seats[0])
     found = _of_seats(uow, [seat.id for seat in seats])
     return RoomBreaks(
         seats[0].exam,
@@ -90,7 +95,7 @@ def leave(
 ) -> None:
     """Record that a candidate leaves the room, why, and who goes along."""
     require(uow, "custody.issue")
-    _require_own_room(uow, uow.hold(Seat, seat_id))
+    require_here(uow, uow.hold(Seat, seat_id))
     if why not in set(Break):
         raise Invalid(N_("Choose why the candidate leaves the room."), code="why")
     # Those who are offered, and nobody else: an observer or a member of the board escorts nobody.
@@ -108,33 +113,10 @@ def leave(
 def come_back(uow: UnitOfWork, seat_id: str) -> None:
     """Record that a candidate is back in the room."""
     require(uow, "custody.issue")
-    _require_own_room(uow, uow.hold(Seat, seat_id))
+    require_here(uow, uow.hold(Seat, seat_id))
     if _away(uow, seat_id) is None:
         raise AwayAlready()
     uow.record(Event.ABSENCE_RETURN, f"seat:{seat_id}")
-
-
-def _require_own_room(uow: UnitOfWork, seat: Seat) -> None:
-    """Forbidden for a seat outside the rooms of the actor's duties in this exam.
-
-    The head records for any room. Who has no duty in a room of the exam is bound to none, as on
-    the list of rooms: the plan does not say where they are.
-    """
-    if Role.SITE_HEAD in uow.actor.roles:
-        return
-    rooms = set(
-        uow.session.scalars(
-            select(Duty.room_id).where(
-                Duty.exam_id == seat.exam_id,
-                Duty.person_id == uow.actor.person_id,
-                Duty.room_id.is_not(None),
-            )
-        )
-    )
-    if rooms and seat.room_id not in rooms:
-        raise Forbidden(
-            N_("This is not the room of your duty: its own organisers or the head record this.")
-        )
 
 
 def _away(uow: UnitOfWork, seat_id: str) -> Absence | None:

@@ -1,7 +1,7 @@
 """The rooms of the day and their works, as the pages of custody show them. Read only."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -11,8 +11,9 @@ from examday.domain.custody.counts import Account
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.services.custody import papers, steps
+from examday.services.custody.room.own_rooms import bound_elsewhere, own_rooms
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Duty, Exam, Room, Seat
+from examday.storage.tables import Booklet, Exam, Room, Seat
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class RoomPage:
     turn: Booklet | None
     """The work whose kit is issued now: a hand scanner then needs no choice of a seat."""
     progress: Progress
+    here: bool
+    """Whether the person who looks may take steps in this room: not where bound to others."""
 
 
 def newest_exams(uow: UnitOfWork) -> list[Exam]:
@@ -117,10 +120,9 @@ def rooms(uow: UnitOfWork) -> list[RoomLine]:
     groups: dict[tuple[str, str], list[Booklet]] = {}
     for booklet in booklets(uow, list(exams)):
         groups.setdefault((booklet.exam_id, booklet.seat.room_id), []).append(booklet)
-    own = _own_rooms(uow, exams)
+    own = own_rooms(uow, next(iter(exams.values())).date) if exams else frozenset()
     lines = [
-        _line(exams[exam_id], group, (exam_id, room_id) in own)
-        for (exam_id, room_id), group in groups.items()
+        _line(exams[exam_id], group, room_id in own) for (exam_id, room_id), group in groups.items()
     ]
     return sorted(lines, key=lambda line: not line.mine)
 
@@ -132,21 +134,8 @@ def turn_of(uow: UnitOfWork, lines: Sequence[RoomLine]) -> RoomLine | None:
     """
     if not uow.actor.may("custody.issue"):
         return None
-    bound = _own_rooms(uow, {line.exam.id for line in lines})
-    own = [line for line in lines if line.mine]
-    return next((line for line in (own if bound else lines) if line.next_action), None)
-
-
-def _own_rooms(uow: UnitOfWork, exam_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """Return exam and room of the actor's duties in rooms."""
-    rows = uow.session.execute(
-        select(Duty.exam_id, Duty.room_id).where(
-            Duty.exam_id.in_(list(exam_ids)),
-            Duty.person_id == uow.actor.person_id,
-            Duty.room_id.is_not(None),
-        )
-    )
-    return {(exam_id, room_id) for exam_id, room_id in rows if room_id}
+    mine = [line for line in lines if not bound_elsewhere(uow, line.exam.date, line.room.id)]
+    return next((line for line in mine if line.next_action), None)
 
 
 def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:
@@ -195,6 +184,7 @@ def room(
         {b.id: steps.next_action(b) for b in works},
         next((b for b in waiting if b.id == wanted), waiting[0] if waiting else None),
         _progress(works),
+        not bound_elsewhere(uow, works[0].exam.date, room_id),
     )
 
 

@@ -9,6 +9,7 @@ from examday.domain.custody.kit import KIND_NAMES, THING_NAMES, Kind, sheet_name
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
+from examday.domain.plan.day import EXAM_KINDS
 from examday.i18n import gettext as _
 from examday.services.custody.room import form_numbers
 from examday.web.session import store
@@ -63,6 +64,7 @@ def is_loud(error: DomainError | None) -> bool:
 PAPER_WORDS: dict[str, object] = {
     "kinds": KIND_NAMES,
     "media": MEDIUM_NAMES,
+    "exam_kinds": EXAM_KINDS,
     "thing": thing_name,
     "sheet": sheet_words,
     "spaced": spaced,

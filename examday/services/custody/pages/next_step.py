@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from examday.domain.board import OFF_THE_WAY
 from examday.domain.custody.lifecycle import NEXT_ACTION, WAY, Medium, Move, State, allowed
 from examday.domain.transfer.duties import PART_RULES
+from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.transfer import offers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -35,6 +36,8 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     # Where several arrows lead forward, one right of them is enough.
     rights = {arrow.permission for arrow in allowed(state, medium) if _leads_forward(arrow)}
     mine = any(uow.actor.may(right) for right in rights)
+    if mine and rights & OF_A_ROOM:
+        mine = not bound_elsewhere(uow, booklet.exam.date, booklet.seat.room_id)
     # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
     if mine and state in PART_OF_STEP:
         mine = offers.is_open(uow, booklet, PART_OF_STEP[state])

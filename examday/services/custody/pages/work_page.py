@@ -7,6 +7,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
+from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
@@ -63,4 +64,9 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
 
 
 def _allowed(uow: UnitOfWork, booklet: Booklet, action: str) -> bool:
-    return steps.possible(booklet, action) and uow.actor.may(steps.PERMISSION[action])
+    permission = steps.PERMISSION[action]
+    if not steps.possible(booklet, action) or not uow.actor.may(permission):
+        return False
+    return permission not in OF_A_ROOM or not bound_elsewhere(
+        uow, booklet.exam.date, booklet.seat.room_id
+    )

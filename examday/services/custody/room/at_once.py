@@ -12,6 +12,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.room import collecting, enlarging
+from examday.services.custody.room.own_rooms import require_here
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -61,4 +62,7 @@ def collect(uow: UnitOfWork, counted: Mapping[str, Counts]) -> Collected:
 def _chosen(uow: UnitOfWork, booklet_ids: Sequence[str]) -> list[Booklet]:
     if not booklet_ids:
         raise Invalid(N_("Choose at least one work."), code="none-chosen", field="work")
-    return uow.hold_all(Booklet, booklet_ids)
+    chosen = uow.hold_all(Booklet, booklet_ids)
+    for booklet in chosen:
+        require_here(uow, booklet.seat)
+    return chosen

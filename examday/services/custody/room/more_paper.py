@@ -7,8 +7,8 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.booklets import require
-from examday.services.custody.papers import load
 from examday.services.custody.room.form_numbers import free_code
+from examday.services.custody.room.own_rooms import load_here
 from examday.services.custody.steps import WRITING
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
@@ -31,7 +31,7 @@ def issue_extra(
     kit an additional form comes with its A3 sheet.
     """
     require(uow, "custody.issue")
-    booklet = load(uow, booklet_id, row_version)
+    booklet = load_here(uow, booklet_id, row_version)
     medium = Medium(booklet.medium)
     if booklet.state not in WRITING:
         raise Conflict(

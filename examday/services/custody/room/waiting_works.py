@@ -8,6 +8,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Role
 from examday.services.custody import papers, steps, views
+from examday.services.custody.room.own_rooms import require_here
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Person, Room
@@ -39,10 +40,14 @@ def waiting(
     room_id: str,
     step: str,
 ) -> RoomStep:
-    """Return the works of this room that wait for `step`; NotFound when nobody sits there."""
+    """Return the works of this room that wait for `step`.
+
+    NotFound when nobody sits there, OtherRoom for whoever is bound to other rooms.
+    """
     seated = views.booklets(uow, [exam_id], room_id)
     if not seated or step not in STEPS:
         raise NotFound()
+    require_here(uow, seated[0].seat)
     works = [b for b in seated if steps.next_action(b) == step]
     things = {b.id: papers.of_booklet(uow, b.id) for b in works}
     kinds = {id: list(papers.countable(items)) for id, items in things.items()}

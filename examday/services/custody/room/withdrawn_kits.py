@@ -8,6 +8,7 @@ from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance
 from examday.services.custody.journal import need_reason
+from examday.services.custody.room.own_rooms import load_here
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -23,7 +24,7 @@ def choose_standard(
 
     Nothing is transferred; A3 sheets are void.
     """
-    booklet = papers.load(uow, booklet_id, row_version)
+    booklet = load_here(uow, booklet_id, row_version)
     kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
     if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
         raise Conflict(
@@ -49,7 +50,7 @@ def spoil(
 
     Everything of the spoiled kit is void.
     """
-    booklet = papers.load(uow, booklet_id, row_version)
+    booklet = load_here(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):
         item.state = ThingState.SPOILED
     advance(uow, booklet, "spoil", reason=need_reason(reason))

@@ -1,0 +1,71 @@
+"""Which rooms somebody is bound to: whoever has a duty in a room records nothing for another one."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from examday.domain.errors import Forbidden
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+from examday.services.custody import papers
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Duty, Exam, Seat
+
+OF_A_ROOM = frozenset({"custody.issue", "custody.enlarge", "custody.collect"})
+"""What is done in the room, before its candidates. Works go from hand to hand anywhere."""
+ANYWHERE = frozenset({Role.SITE_HEAD, Role.SYSTEM})
+"""The head stands in where a holder is gone; the program does what its tasks do."""
+
+
+class OtherRoom(Forbidden):
+    """A step in a room where others are on duty, who alone have seen what is recorded."""
+
+    code = "other-room"
+    message = N_("This is not the room of your duty: its own organisers or the head record this.")
+    advice = N_(
+        "Nothing was changed. If you stand in for somebody here, let the head of the point enter you for this "
+        "room in the plan of the day."
+    )
+
+
+def own_rooms(uow: UnitOfWork, day: dt.date) -> frozenset[str]:
+    """Return the ids of the rooms in which the actor has a duty that day.
+
+    By the day, not by the exam: in a room with candidates of two exams the same people are on duty.
+    """
+    exams = select(Exam.id).where(Exam.date == day)
+    rows = uow.session.scalars(
+        select(Duty.room_id).where(
+            Duty.exam_id.in_(exams),
+            Duty.person_id == uow.actor.person_id,
+            Duty.room_id.is_not(None),
+        )
+    )
+    return frozenset(room_id for room_id in rows if room_id)
+
+
+def bound_elsewhere(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
+    """Return whether the actor is bound to other rooms than this one.
+
+    Who has no duty in a room is bound to none: the plan does not say where they are.
+    """
+    if ANYWHERE & uow.actor.roles:
+        return False
+    own = own_rooms(uow, day)
+    return bool(own) and room_id not in own
+
+
+def require_here(uow: UnitOfWork, seat: Seat) -> None:
+    """Raise OtherRoom where the actor is bound to other rooms than that of this seat."""
+    if bound_elsewhere(uow, seat.exam.date, seat.room_id):
+        raise OtherRoom()
+
+
+def load_here(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
+    """Return the booklet, held for this transaction, for a step in its room.
+
+    Asked before anything else: whoever stands in another room needs no other reason.
+    """
+    booklet = papers.load(uow, booklet_id, row_version)
+    require_here(uow, booklet.seat)
+    return booklet
