@@ -111,6 +111,8 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
         "commission-progress": {"works": 6},
     }.get(document, {})
     data = sample(**more)
+    if document == "transfer-act":
+        data["answers"] = [{"title": "Задания 1–20", "rows": data["fields"]}]
     if document == "scan-cover":
         return data | {"sheets": [cover(n) for n in range(3)]}
     return data | {name: [row[:n] for row in data[name]] for name, n in width.items()}

@@ -14,13 +14,14 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Broken, Conflict, Forbidden, Invalid, NotFound
 from examday.domain.people.roles import Actor
-from examday.domain.transfer.answers import MARK_NAMES, Mark
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
 from examday.services.packing import handing_over, packets, sealing, works
 from examday.services.printing import documents, print_files, prints
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
+from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
@@ -102,6 +103,18 @@ def test_the_transfer_act_says_who_what_and_how(day: Day) -> None:
     ):
         assert words in text
     assert "Учебный" not in text and "стр. 1 из" in text
+
+
+def test_the_transfer_act_runs_as_the_form_runs() -> None:
+    values = {f: Value(text="1") for f in ("header:subject", *map(str, range(1, 41)), "long:41")}
+    found = by_group(values)
+    assert [title for title, _fields in found] == [
+        "Регистрационные поля",
+        "Задания 1–20",
+        "Задания 21–40",
+        "Развёрнутые ответы",
+    ]
+    assert found[2][1] == [str(n) for n in range(21, 41)]
 
 
 def test_a_name_is_printed_only_for_those_who_may_see_names(day: Day) -> None:

@@ -73,6 +73,15 @@ def _groups(values: Mapping[str, Value]) -> list[dict[str, object]]:
     return found
 
 
+def by_group(values: Mapping[str, Value]) -> list[tuple[str, list[str]]]:
+    """Return each heading with its printed fields in the order of the form, long answers last."""
+    found = [
+        (ru(title), [f for f, v in values.items() if belongs(f) and is_printed(f, v)])
+        for title, belongs in (*GROUPS, (N_("Long answers"), is_long))
+    ]
+    return [(title, fields) for title, fields in found if fields]
+
+
 def _long_answer(field_id: str, value: Value) -> dict[str, object]:
     """A long answer page by page, line by line, as the original has it."""
     return {

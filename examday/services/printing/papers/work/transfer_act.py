@@ -1,9 +1,13 @@
 """The transfer act of one work."""
 
+from collections.abc import Mapping
+
 from examday.domain.messages import N_
+from examday.domain.transfer.answers import Value
 from examday.domain.transfer.readings import Source
 from examday.services.custody import dossier
-from examday.services.printing.field_words import decided, field_name, is_printed, mark, shown
+from examday.services.printing.field_words import decided, field_name, mark, shown
+from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.papers.work.numbers import numbers
 from examday.services.printing.papers.work.signatures import signed, signers
 from examday.services.printing.papers.work.sources import parts, scanned
@@ -24,11 +28,14 @@ def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, obj
         "parts": parts(uow, d),
         "sheets": scanned(uow, d),
         "numbers": numbers(values, len(decisions)) if found else [],
-        "fields": [
-            [field_name(f), shown(f, v), mark(v), decided(decisions.get(f))]
-            for f, v in values.items()
-            if is_printed(f, v)
+        "answers": [
+            {"title": title, "rows": [_row(f, values[f], decisions.get(f)) for f in fields]}
+            for title, fields in by_group(values)
         ],
         "signed": signed(uow, d),
         "signers": signers(d),
     }
+
+
+def _row(field_id: str, value: Value, decision: Mapping[str, object] | None) -> list[str]:
+    return [field_name(field_id), shown(field_id, value), mark(value), decided(decision)]
