@@ -16,9 +16,8 @@ from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.custody.booklets import require
+from examday.services.custody import booklets, views
 from examday.services.custody.room.own_rooms import require_here
-from examday.services.custody.views import place_order
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Exam, Person, Room, Seat
@@ -72,7 +71,10 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
     return RoomBreaks(
         seats[0].exam,
         seats[0].room,
-        [_line(seat, found) for seat in sorted(seats, key=lambda seat: place_order(seat.place))],
+        [
+            _line(seat, found)
+            for seat in sorted(seats, key=lambda seat: views.place_order(seat.place))
+        ],
         _companions(uow),
         directory.names(uow),
     )
@@ -94,7 +96,7 @@ def leave(
     companion_id: str,
 ) -> None:
     """Record that a candidate leaves the room, why, and who goes along."""
-    require(uow, "custody.issue")
+    booklets.require(uow, "custody.issue")
     require_here(uow, uow.hold(Seat, seat_id))
     if why not in set(Break):
         raise Invalid(N_("Choose why the candidate leaves the room."), code="why")
@@ -112,7 +114,7 @@ def leave(
 
 def come_back(uow: UnitOfWork, seat_id: str) -> None:
     """Record that a candidate is back in the room."""
-    require(uow, "custody.issue")
+    booklets.require(uow, "custody.issue")
     require_here(uow, uow.hold(Seat, seat_id))
     if _away(uow, seat_id) is None:
         raise AwayAlready()

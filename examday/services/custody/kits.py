@@ -7,9 +7,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
-from examday.services.custody.papers import me
 from examday.services.custody.room.form_numbers import free_code
-from examday.services.custody.room.own_rooms import load_here
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -23,7 +21,7 @@ def assign(
 ) -> Booklet:
     """Tie a kit's form number to a booklet before it is issued."""
     require(uow, "custody.issue")
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     if booklet.state != State.REGISTERED:
         raise Conflict(
             N_("The kit has been issued: its number cannot be changed any more."),
@@ -45,7 +43,7 @@ def issue(
 
     `typed` is the number on the kit; it must be the planned one if there is one.
     """
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     if not typed and not booklet.code:
         raise Invalid(N_("Scan the number of the kit that is handed out."), code="no-code")
     code = free_code(uow, booklet, typed or str(booklet.code))
@@ -59,7 +57,7 @@ def issue(
         )
     # The organiser holds it, not the candidate: custody names people of the point.
     planned = booklet.code is not None
-    booklet.code, booklet.holder_id = code, me(uow)
+    booklet.code, booklet.holder_id = code, papers.me(uow)
     made = papers.make_pieces(uow, booklet, _pieces(booklet), code)
     return advance(
         uow,

@@ -9,6 +9,7 @@ from examday.domain.custody.counts import Account, Counts, account, place, tally
 from examday.domain.custody.kit import OUT_OF_USE, Kind, Piece, ThingState
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Role
+from examday.services.custody.room.own_rooms import require_here
 from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
@@ -24,6 +25,16 @@ def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Bo
     """
     booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
+    return booklet
+
+
+def load_here(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
+    """Return the booklet, held for this transaction, for a step in its room.
+
+    Asked before anything else: whoever stands in another room needs no other reason.
+    """
+    booklet = load(uow, booklet_id, row_version)
+    require_here(uow, booklet.seat)
     return booklet
 
 

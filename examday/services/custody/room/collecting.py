@@ -10,7 +10,6 @@ from examday.domain.messages import N_
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance
 from examday.services.custody.papers import me
-from examday.services.custody.room.own_rooms import load_here
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
@@ -26,7 +25,7 @@ def collect(
 
     The numbers written on it are compared (R28).
     """
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     things = papers.of_booklet(uow, booklet.id)
     expected = papers.countable(things)
     # Print-outs are added at the end of the exam, and easily forgotten.

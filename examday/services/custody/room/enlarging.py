@@ -7,7 +7,6 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance
-from examday.services.custody.room.own_rooms import load_here
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
@@ -21,7 +20,7 @@ def enlarge(
     row_version: int | None = None,
 ) -> Booklet:
     """Record the A3 sheets made of this kit (R26). `sheets` None: every form of the kit."""
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     check_enlarging(
         uow.local(uow.now()),
         booklet.exam.date,

@@ -5,11 +5,9 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.custody import papers
+from examday.services.custody import papers, steps
 from examday.services.custody.booklets import require
 from examday.services.custody.room.form_numbers import free_code
-from examday.services.custody.room.own_rooms import load_here
-from examday.services.custody.steps import WRITING
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
@@ -31,9 +29,9 @@ def issue_extra(
     kit an additional form comes with its A3 sheet.
     """
     require(uow, "custody.issue")
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     medium = Medium(booklet.medium)
-    if booklet.state not in WRITING:
+    if booklet.state not in steps.WRITING:
         raise Conflict(
             N_("Paper is added only while the candidate has the kit."), code="not-writing"
         )

@@ -7,9 +7,8 @@ from sqlalchemy import select
 from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Duty, Exam, Seat
+from examday.storage.tables import Duty, Exam, Seat
 
 OF_A_ROOM = frozenset({"custody.issue", "custody.enlarge", "custody.collect"})
 """What is done in the room, before its candidates. Works go from hand to hand anywhere."""
@@ -59,13 +58,3 @@ def require_here(uow: UnitOfWork, seat: Seat) -> None:
     """Raise OtherRoom where the actor is bound to other rooms than that of this seat."""
     if bound_elsewhere(uow, seat.exam.date, seat.room_id):
         raise OtherRoom()
-
-
-def load_here(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
-    """Return the booklet, held for this transaction, for a step in its room.
-
-    Asked before anything else: whoever stands in another room needs no other reason.
-    """
-    booklet = papers.load(uow, booklet_id, row_version)
-    require_here(uow, booklet.seat)
-    return booklet

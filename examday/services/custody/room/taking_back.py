@@ -14,7 +14,6 @@ from examday.domain.events import Event, read_data
 from examday.domain.messages import N_, Msgid
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance
-from examday.services.custody.room.own_rooms import load_here
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Item, Page
 
@@ -37,7 +36,7 @@ def take_back(
 
     SomethingRests when paper was added, pages came in, or the work has gone from hand to hand since.
     """
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     why, state = journal.need_reason(reason), State(booklet.state)
     things = papers.of_booklet(uow, booklet.id)
     if state is State.COLLECTED:

@@ -5,10 +5,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.custody import papers
+from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance
-from examday.services.custody.journal import need_reason
-from examday.services.custody.room.own_rooms import load_here
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -24,7 +22,7 @@ def choose_standard(
 
     Nothing is transferred; A3 sheets are void.
     """
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
     if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
         raise Conflict(
@@ -37,7 +35,7 @@ def choose_standard(
     for item in papers.of_booklet(uow, booklet.id):
         if item.kind in ORIGINALS[Medium(booklet.medium)]:
             item.state = ThingState.NOT_USED
-    return advance(uow, booklet, "choose_standard", reason=need_reason(reason))
+    return advance(uow, booklet, "choose_standard", reason=journal.need_reason(reason))
 
 
 def spoil(
@@ -50,10 +48,10 @@ def spoil(
 
     Everything of the spoiled kit is void.
     """
-    booklet = load_here(uow, booklet_id, row_version)
+    booklet = papers.load_here(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):
         item.state = ThingState.SPOILED
-    advance(uow, booklet, "spoil", reason=need_reason(reason))
+    advance(uow, booklet, "spoil", reason=journal.need_reason(reason))
     uow.session.flush()  # the seat must be free before its next booklet comes
     replacement = uow.add(
         Booklet(

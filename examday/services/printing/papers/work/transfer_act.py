@@ -1,14 +1,10 @@
 """The transfer act of one work."""
 
-from collections.abc import Mapping
-
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import Value
 from examday.domain.transfer.readings import Source
 from examday.services.custody import dossier
 from examday.services.printing.field_words import decided, field_name, mark, shown
-from examday.services.printing.papers.work.copying_sheet import by_group
-from examday.services.printing.papers.work.numbers import numbers
+from examday.services.printing.papers.work import copying_sheet, numbers
 from examday.services.printing.papers.work.signatures import signed, signers
 from examday.services.printing.papers.work.sources import parts, scanned
 from examday.services.printing.papers.work.work_frame import frame
@@ -27,15 +23,17 @@ def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, obj
     return frame(uow, d.booklet, N_("Transfer act"), names) | {
         "parts": parts(uow, d),
         "sheets": scanned(uow, d),
-        "numbers": numbers(values, len(decisions)) if found else [],
+        "numbers": numbers.numbers(values, len(decisions)) if found else [],
         "answers": [
-            {"title": title, "rows": [_row(f, values[f], decisions.get(f)) for f in fields]}
-            for title, fields in by_group(values)
+            {
+                "title": title,
+                "rows": [
+                    [field_name(f), shown(f, values[f]), mark(values[f]), decided(decisions.get(f))]
+                    for f in fields
+                ],
+            }
+            for title, fields in copying_sheet.by_group(values)
         ],
         "signed": signed(uow, d),
         "signers": signers(d),
     }
-
-
-def _row(field_id: str, value: Value, decision: Mapping[str, object] | None) -> list[str]:
-    return [field_name(field_id), shown(field_id, value), mark(value), decided(decision)]
