@@ -16,8 +16,8 @@ from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.custody import booklets, views
-from examday.services.custody.room.own_rooms import require_here
+from examday.services.custody import views
+from examday.services.custody.room.own_rooms import require_here, require_with_candidate
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Exam, Person, Room, Seat
@@ -96,8 +96,7 @@ def leave(
     companion_id: str,
 ) -> None:
     """Record that a candidate leaves the room, why, and who goes along."""
-    booklets.require(uow, "custody.issue")
-    require_here(uow, uow.hold(Seat, seat_id))
+    require_with_candidate(uow, uow.hold(Seat, seat_id))
     if why not in set(Break):
         raise Invalid(N_("Choose why the candidate leaves the room."), code="why")
     # Those who are offered, and nobody else: an observer or a member of the board escorts nobody.
@@ -114,8 +113,7 @@ def leave(
 
 def come_back(uow: UnitOfWork, seat_id: str) -> None:
     """Record that a candidate is back in the room."""
-    booklets.require(uow, "custody.issue")
-    require_here(uow, uow.hold(Seat, seat_id))
+    require_with_candidate(uow, uow.hold(Seat, seat_id))
     if _away(uow, seat_id) is None:
         raise AwayAlready()
     uow.record(Event.ABSENCE_RETURN, f"seat:{seat_id}")

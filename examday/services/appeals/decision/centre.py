@@ -1,20 +1,18 @@
 """Table of the regional centre: recognised text and expert marks of one work."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
 from examday.domain.appeals import centre
 from examday.domain.events import Event
-from examday.domain.ledger import digest
 from examday.domain.transfer.readings import Source
 from examday.paper import outside
 from examday.services.appeals.decision.fields_read import Fields
-from examday.services.appeals.decision.readings import add_reading, contents
+from examday.services.appeals.decision.readings import add_new_reading
 from examday.services.custody.booklets import require
 from examday.services.rules.exam_forms import fields_for
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading
+from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
 
 
@@ -72,21 +70,8 @@ def import_recognised(
         (Source.MARKS, {"before": before, "after": after, "experts": experts}),
     ):
         # A table with marks alone must not replace the recognised text by nothing.
-        if any(content.values()) and _add_new(uow, appeal, source, content):
+        if any(content.values()) and add_new_reading(uow, appeal, source, content):
             written += 1
     if written:
         uow.record(Event.APPEAL_IMPORT, f"appeal:{appeal.id}", readings=written, fields=len(fields))
     return written
-
-
-def _add_new(
-    uow: UnitOfWork,
-    appeal: Appeal,
-    source: str,
-    content: Mapping[str, object],
-) -> Reading | None:
-    """Add a reading of this content; None when the latest of the source says the same."""
-    known = contents(uow, appeal.booklet_id, appeal.version).get(source)
-    if known is not None and known.sha256 == digest(content):
-        return None
-    return add_reading(uow, appeal, source, known.round if known else 0, content)

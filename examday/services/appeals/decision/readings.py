@@ -52,6 +52,19 @@ def add_reading(
     )
 
 
+def add_new_reading(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    source: str,
+    content: Mapping[str, object],
+) -> Reading | None:
+    """Add a reading of this content; None when the latest of the source says the same."""
+    known = contents(uow, appeal.booklet_id, appeal.version).get(source)
+    if known is not None and known.sha256 == digest(content):
+        return None
+    return add_reading(uow, appeal, source, known.round if known else 0, content)
+
+
 def read_at_hearing(
     uow: UnitOfWork,
     appeal_id: str,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, Exam, Seat
 
@@ -58,3 +59,9 @@ def require_here(uow: UnitOfWork, seat: Seat) -> None:
     """Raise OtherRoom where the actor is bound to other rooms than that of this seat."""
     if bound_elsewhere(uow, seat.exam.date, seat.room_id):
         raise OtherRoom()
+
+
+def require_with_candidate(uow: UnitOfWork, seat: Seat) -> None:
+    """Raise Forbidden unless the actor works with the candidates of the room of this seat."""
+    require(uow, "custody.issue")
+    require_here(uow, seat)
