@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
+from examday.domain.transfer.answers import Value
 from examday.services.people.hashes import hash_secret
 from examday.services.transfer import assignments, readings
+from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -214,6 +216,25 @@ def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: not address.endswith(f"/verify/{work}"))
     assert desks.crew.state(work) == "verified"
+
+
+def test_figures_of_a_long_answer_are_typed_and_decide_nothing(desks: Desks) -> None:
+    work, crew = desks.work(12), desks.crew
+    crew.key_in(work, "anna", "first", crew.values(work, long="В 1941 году"))
+    crew.key_in(work, "boris", "second", crew.values(work, long="В 1914 году"))
+    crew.do("vera", assignments.take, work, "arbiter")
+    crew.do("vera", own_reading.give_own, work, {"long:27": Value("В 1914 году")})
+    page = desks.at("vera", f"/settle/{work}")
+    other = page.locator("[name='c:long:27'][value=other]")
+    other.check()
+    page.locator("details.fold summary").first.click()
+    text = page.locator("textarea[name='v:long:27']")
+    text.fill("")
+    text.focus()
+    page.keyboard.type("В 1912 году 34")
+    expect(text).to_be_focused()
+    expect(text).to_have_value("В 1912 году 34")
+    expect(other).to_be_checked()
 
 
 def doubt(desks: Desks, work: str, field: str) -> None:

@@ -113,7 +113,7 @@ function onward(form, group) {
 function decide(form, event) {
   const group = event.target.closest("[data-decide]");
   if (!group || event.ctrlKey || event.altKey) return;
-  const typing = event.target.matches("input:not([type=radio])");
+  const typing = event.target.matches("textarea, input:not([type=radio])");
   if (!typing && /^[1-4]$/.test(event.key)) {
     const radio = group.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
     if (!radio) return;
