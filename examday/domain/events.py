@@ -140,6 +140,7 @@ class Event(StrEnum):
     CALENDAR_CHECK = "calendar:check"
     COMMISSION_GIVE = "commission:give"
     COMMISSION_PAGES = "commission:pages"
+    COMMISSION_ASK = "commission:ask"
     COMMISSION_COME = "commission:come"
     COMMISSION_GO = "commission:go"
     COMMISSION_INCIDENT = "commission:incident"
@@ -351,6 +352,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.CALENDAR_CHECK: N_("Days off of a year compared with the decree"),
     Event.COMMISSION_GIVE: N_("Work given to a translator"),
     Event.COMMISSION_PAGES: N_("Pages of the notebook stated"),
+    Event.COMMISSION_ASK: N_("Description of the scans handed to a colleague"),
     Event.READING_MACHINE: N_("Read by the machine (a hint)"),
     Event.REHEARSAL_BEGIN: N_("Readiness check begun"),
     Event.REHEARSAL_END: N_("Readiness check done"),

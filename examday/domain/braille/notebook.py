@@ -80,6 +80,8 @@ class Look:
     warnings: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     """Msgids of places where the machine saw dots and read none of them."""
+    lines: int = 0
+    """Lines of Braille that it saw: whoever reads by finger finds the page by their number."""
 
 
 @dataclass(frozen=True)

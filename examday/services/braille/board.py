@@ -30,6 +30,8 @@ class Board:
     unstated: set[str]
     """Works whose scanned pages nobody has stated: they hold up everybody who would transcribe
     them."""
+    asked: set[str]
+    """Works whose scans the actor was asked to describe."""
     places: dict[str, str]
     people: list[Person]
     load: Counter[str]
@@ -59,6 +61,7 @@ def board(uow: UnitOfWork) -> Board:
         exams=list({work.exam_id: work.exam for work in booklets}.values()),
         states=Counter(one.state for one in booklets),
         unstated=_unstated(booklets, notes),
+        asked={work.id for work in commission.waiting(uow, booklets)},
         places={work.id: f"{work.seat.room.number}-{work.seat.place}" for work in booklets},
         people=commission.translators(uow),
         load=Counter(person for _work, parts in works for person in parts.values()),

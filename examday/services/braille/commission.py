@@ -1,7 +1,7 @@
 """Records of the tiflo-translator commission: its works, people, notes and statements."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ NOTE_NAMES = {
     "suspend": N_("suspended"),
     "resume": N_("back at work"),
     "refused": N_("not given out"),
+    "ask": N_("description of the scans handed over"),
 }
 """Kinds of notes that are listed; come and go are shown as working time, statements with the work.
 """
@@ -127,6 +128,32 @@ def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
     """Return the pages of a work as they were stated last; empty before that."""
     notes = statements(uow, booklet_id)
     return _leaves(notes[-1].facts) if notes else []
+
+
+def may_be_stated(booklet: Booklet) -> bool:
+    """Tell whether its pages may be stated now: afterwards the order is part of what was read."""
+    return booklet.state == State.SCANNED
+
+
+def asked(uow: UnitOfWork, booklet_id: str) -> str:
+    """Return who was asked to describe the scans of a work; "" for nobody.
+
+    The last request counts, until the pages are stated.
+    """
+    last = uow.session.scalars(
+        select(CommissionNote)
+        .where(CommissionNote.kind.in_(("ask", "pages")), CommissionNote.booklet_id == booklet_id)
+        .order_by(CommissionNote.at.desc())
+        .limit(1)
+    ).first()
+    return last.person_id or "" if last and last.kind == "ask" else ""
+
+
+def waiting(uow: UnitOfWork, works: Iterable[Booklet]) -> list[Booklet]:
+    """Return those of these works whose scans the actor was asked to describe."""
+    me = uow.actor.person_id
+    scanned = (work for work in works if work.is_braille and work.state == State.SCANNED)
+    return [work for work in scanned if me and asked(uow, work.id) == me]
 
 
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:

@@ -6,6 +6,7 @@ from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.domain.transfer.readings import Source
+from examday.services.braille import commission
 from examday.services.custody.booklets import require
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import find
@@ -15,12 +16,20 @@ from examday.storage.tables import Booklet, Reading
 
 
 def check_sees(uow: UnitOfWork, booklet: Booklet) -> None:
-    """NotFound for everybody but those who transcribe this Braille work and the chair."""
+    """NotFound for everybody but those who transcribe this Braille work, the chair, and the
+    colleague who was asked to describe its scans.
+    """
     require(uow, "braille.desk")
-    mine = {FIRST, SECOND} & my_parts(uow, booklet)
-    if not booklet.is_braille or not (mine or uow.actor.may("braille.lead")):
+    sees = transcribes(uow, booklet) or uow.actor.may("braille.lead")
+    helps = commission.asked(uow, booklet.id) == uow.actor.person_id
+    if not booklet.is_braille or not (sees or helps):
         # Not «forbidden»: that a code is a Braille work tells something about the candidate.
         raise NotFound()
+
+
+def transcribes(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Tell whether the actor holds a key-in of this work."""
+    return bool({FIRST, SECOND} & my_parts(uow, booklet))
 
 
 def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:

@@ -16,6 +16,8 @@ from examday.domain.transfer.duties import (
     SECOND,
     VERIFIER,
 )
+from examday.services.braille import commission
+from examday.services.braille.commission import works_of
 from examday.services.transfer import assignments, hands
 from examday.services.transfer.crew import staffing
 from examday.services.transfer.desks import signers
@@ -85,6 +87,13 @@ def given(uow: UnitOfWork) -> list[Booklet]:
             .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
         )
     )
+
+
+def to_describe(uow: UnitOfWork) -> list[Booklet]:
+    """Return the Braille works whose scans a colleague asked the actor to describe."""
+    if not uow.actor.may("braille.desk"):
+        return []
+    return commission.waiting(uow, works_of(uow))
 
 
 def _offer(
@@ -199,6 +208,6 @@ def next_after(uow: UnitOfWork, kind: str) -> tuple[str, Assignment] | None:
 
 
 def count_waiting(uow: UnitOfWork) -> int:
-    """Return how many works wait for the actor: parts that are begun or free, and signatures."""
-    begun_or_free = sum(len(offers(uow, kind)) for kind in KINDS)
+    """Return how many works wait for the actor: parts begun or free, scans to describe, signatures."""
+    begun_or_free = sum(len(offers(uow, kind)) for kind in KINDS) + len(to_describe(uow))
     return begun_or_free + (len(signers.waiting(uow)) if uow.actor.may("sign") else 0)

@@ -1,15 +1,17 @@
 """Cells of the own line, as a piece of the desk."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 
 from examday.domain.errors import Invalid
 from examday.domain.transfer.answers import one_spelling
 from examday.i18n import gettext as _
 from examday.services.braille.cells import signs, typed_lines
-from examday.services.braille.desk import transcription
+from examday.services.braille.desk import splitting, transcription
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import explain, look
+from examday.web.acts import Refusal, explain, look
 from examday.web.braille import shown_pages, words
 from examday.web.transfer import entry
 
@@ -20,6 +22,38 @@ bp.add_app_template_global(signs.dots_in_words, "spoken_dots")
 bp.add_app_template_global(words.cell_heard)
 bp.add_app_template_global(words.verdict_words)
 bp.add_app_template_global(words.long_words)
+
+
+def number_of_line(error: Refusal) -> object:
+    """Return the line that a refusal is about; "" for none."""
+    return error.params.get("line", "") if isinstance(error, Invalid) else ""
+
+
+@bp.post("/braille/<booklet_id>/doubts")
+@access("braille.desk")
+def doubts(booklet_id: str) -> str:
+    """Show which answers of the entry are doubtful and on which lines; nothing is kept."""
+    text = one_spelling(request.form.get("text", ""))
+
+    def draw(uow: UnitOfWork) -> str:
+        shown = replace(transcription.desk(uow, booklet_id), text=text)
+        rows: list[splitting.AnswerRow] = []
+        unread: str = ""
+        at: object = ""
+        try:
+            rows = [row for row in splitting.split(shown).rows if row.doubts]
+        # A line that is no Braille is the first thing to look at.
+        except Invalid as error:
+            unread, at = explain(error), number_of_line(error)
+        return render_template(
+            "braille/doubts.html",
+            rows=rows,
+            unread=unread,
+            at=at,
+            doubt_names=splitting.DOUBT_NAMES,
+        )
+
+    return look(draw)
 
 
 @bp.post("/braille/<booklet_id>/line")

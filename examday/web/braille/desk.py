@@ -4,7 +4,7 @@ import json
 
 from flask import Blueprint, g, render_template, request
 
-from examday.domain.errors import Invalid, NotFound
+from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import one_spelling
 from examday.i18n import gettext as _
 from examday.services.braille.cells.signs import SpokenTables
@@ -13,6 +13,7 @@ from examday.services.braille.desk.beside import what_lies_beside
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, change, explain, go_on, look
+from examday.web.braille.cells import number_of_line
 from examday.web.braille.shown_pages import pages_for_viewer
 from examday.web.braille.words import ROLE_NAMES
 from examday.web.transfer import entry, page_view
@@ -65,7 +66,8 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
             film=pages_for_viewer(beside.pages, beside.lines),
             error=explain(error),
             tables=_spoken(beside.tables),
-            at=_line_of(error),
+            described_by=beside.described_by,
+            at=number_of_line(error),
             kept=f"braille-{g.actor.person_id}",
         )
 
@@ -85,11 +87,6 @@ def _spoken(tables: SpokenTables) -> str:
         },
         ensure_ascii=False,
     )
-
-
-def _line_of(error: Refusal) -> object:
-    """Return the line that a refusal is about; "" for none."""
-    return error.params.get("line", "") if isinstance(error, Invalid) else ""
 
 
 @bp.post("/braille/<booklet_id>/draft")

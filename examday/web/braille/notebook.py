@@ -6,17 +6,16 @@ from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
 from examday.domain.braille.notebook import PART_NAMES, Leaf, Oddity, Part, in_order
-from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.i18n import spoken
-from examday.services.braille.notebook import statement
+from examday.services.braille.notebook import requests, statement
 from examday.services.braille.notebook.sorting import Sorting, sorting
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.braille import sent_pages
 from examday.web.braille.shown_pages import small_picture
-from examday.web.braille.words import LOOK_NAMES, THING_NAMES
+from examday.web.braille.words import THING_NAMES, look_words
 
 bp = Blueprint("notebook", __name__)
 
@@ -47,6 +46,9 @@ def state(booklet_id: str) -> Answer:
         said = _("The pages are stated; the journal has the order.")
         if g.actor.may("braille.lead"):
             return go_on("commission.index", said)
+        # Whoever described them for a colleague has no desk here.
+        if not shown.mine:
+            return go_on("work.index", said)
         return go_on("braille.desk", said, booklet_id=booklet_id)
 
     return act(
@@ -64,18 +66,45 @@ def state(booklet_id: str) -> Answer:
     )
 
 
+@bp.post("/braille/<booklet_id>/pages/ask")
+@access("braille.desk")
+def ask(booklet_id: str) -> Answer:
+    """Hand the description of the scans to a colleague and go on with the notebook itself."""
+    person = request.form.get("colleague", "")
+
+    def step(uow: UnitOfWork) -> bool:
+        requests.ask(uow, booklet_id, person)
+        return sorting(uow, booklet_id).mine
+
+    def done(mine: bool) -> Answer:
+        said = _("Handed to a colleague. Key in from the notebook meanwhile.")
+        if mine:
+            return go_on("braille.desk", said, booklet_id=booklet_id)
+        return go_on("commission.index", _("Handed to a colleague."))
+
+    def refused(error: Refusal) -> str:
+        def draw(uow: UnitOfWork) -> str:
+            shown = sorting(uow, booklet_id)
+            leaves = shown.stated or shown.proposed
+            return _page(shown, leaves, sent_pages.counts_before(shown), (), error)
+
+        return look(draw)
+
+    return act(step, done=done, refused=refused)
+
+
 def _refused(
     booklet_id: str,
     leaves: list[Leaf],
     facts: dict[str, int],
-    error: DomainError,
+    error: Refusal,
 ) -> str:
     """Draw the page with what was sent; where a reason is wanted, with what does not add up."""
 
     def draw(uow: UnitOfWork) -> str:
         shown = sorting(uow, booklet_id)
         odd = []
-        if error.code == "pages-reason":
+        if error and error.code == "pages-reason":
             odd = shown.oddities(leaves, sent_pages.pile_of(facts), sent_pages.counted_of(facts))
         return _page(shown, {leaf.page: leaf for leaf in leaves}, facts, odd, error)
 
@@ -104,7 +133,7 @@ def _page(
         parts=PART_NAMES,
         kinds=THING_NAMES,
         picture=small_picture,
-        look_name=lambda kind: _(LOOK_NAMES.get(kind, "")),
+        look_words=look_words,
         wrong=[_oddity(one) for one in odd],
         errors=_errors(shown, leaves, error),
         error_title=error is not None,

@@ -1,12 +1,15 @@
 """The entry as BRF files, to be proofread by finger."""
 
+from collections.abc import Callable
+
 from flask import Response
 
+from examday.domain.errors import Invalid
 from examday.services.braille.desk import proof, transcription
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import look
-from examday.web.braille.desk import bp
+from examday.web.acts import Answer, seek
+from examday.web.braille.desk import bp, desk_page
 
 
 def _file(data: str, name: str) -> Response:
@@ -24,21 +27,31 @@ def _file(data: str, name: str) -> Response:
 
 @bp.get("/braille/<booklet_id>/entry.brf")
 @access("braille.desk")
-def entry_brf(booklet_id: str) -> Response:
+def entry_brf(booklet_id: str) -> Answer:
     """Give the own entry as it was keyed in."""
 
     def draw(uow: UnitOfWork) -> str:
         return proof.entry_brf(transcription.desk(uow, booklet_id))
 
-    return _file(look(draw), "entry")
+    return _proof(booklet_id, draw, "entry")
 
 
 @bp.get("/braille/<booklet_id>/answer-<field>.brf")
 @access("braille.desk")
-def long_brf(booklet_id: str, field: str) -> Response:
+def long_brf(booklet_id: str, field: str) -> Answer:
     """Give a long answer as it was put together."""
 
     def draw(uow: UnitOfWork) -> str:
         return proof.long_brf(transcription.desk(uow, booklet_id), field)
 
-    return _file(look(draw), "answer")
+    return _proof(booklet_id, draw, "answer")
+
+
+def _proof(booklet_id: str, draw: Callable[[UnitOfWork], str], name: str) -> Answer:
+    """Return the file; a line that is no Braille is named on the desk, where it is corrected."""
+    return seek(
+        draw,
+        done=lambda data: _file(data, name),
+        refused=lambda unread: desk_page(booklet_id, unread),
+        kinds=(Invalid,),
+    )

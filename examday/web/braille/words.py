@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from examday.domain.braille.notebook import Look
 from examday.domain.custody.kit import KIND_NAMES
 from examday.domain.custody.lifecycle import STATE_NAMES
 from examday.domain.messages import N_
@@ -55,6 +56,16 @@ VERDICT_NAMES = {
 }
 """Said from the side of the entry: the person is asked to look again, the machine does not correct.
 """
+
+
+def look_words(look: Look) -> str:
+    """Return what the machine says of a page, with the number of its lines."""
+    said = [_(LOOK_NAMES.get(look.kind, ""))]
+    if look.lines:
+        said.append(ngettext("%(n)s line", "%(n)s lines", look.lines, n=look.lines))
+    if look.mirrored:
+        said.append(_("mirrored"))
+    return ", ".join(said)
 
 
 def cell_heard(spot: Spot) -> str:

@@ -33,6 +33,7 @@ def _index(uow: UnitOfWork) -> str:
         queues=queues,
         to_sign=to_sign,
         first=_first(queues),
+        to_describe=offers.to_describe(uow),
         given=[
             (work, _(waits_for(State(work.state), Medium(work.medium))))
             for work in offers.given(uow)

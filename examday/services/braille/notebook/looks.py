@@ -35,4 +35,5 @@ def _look(page_id: str, seen: dict[str, Any]) -> Look:
         bool(seen.get("mirrored")),
         tuple(seen.get("warnings", ())),
         tuple(dict.fromkeys(places)),
+        len(seen.get("lines", ())),
     )

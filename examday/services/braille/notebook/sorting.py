@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from examday.domain.braille.notebook import Leaf, Look, Oddity, Pile, oddities, propose
 from examday.domain.custody.counts import Counts
-from examday.domain.custody.lifecycle import State
 from examday.services.braille import commission
-from examday.services.braille.keyins import check_sees, has_keyin
+from examday.services.braille.keyins import check_sees, has_keyin, transcribes
+from examday.services.braille.notebook import requests
 from examday.services.braille.notebook.counting import sheets_expected
 from examday.services.braille.notebook.looks import looks_of
 from examday.services.scans.page_images import DeskPage, desk_page
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Person
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,17 @@ class Sorting:
     here, before its answers are."""
     late: bool
     """A key-in is there already: a change then needs a reason."""
+    mine: bool
+    """The actor transcribes this work: the others come for the pages alone."""
+    asked: str
+    """Name of the colleague who was asked to describe the scans; "" for nobody."""
+    colleagues: list[Person]
+    """Who could be asked."""
 
     @property
     def open(self) -> bool:
-        """Tell whether they may be stated now: afterwards the order is part of what was read."""
-        return self.booklet.state == State.SCANNED
+        """Tell whether they may be stated now."""
+        return commission.may_be_stated(self.booklet)
 
     def oddities(
         self,
@@ -69,6 +75,7 @@ def sorting_of(uow: UnitOfWork, booklet: Booklet) -> Sorting:
     pages = [desk_page(page) for page in pages_of(uow, booklet, "original")]
     statement = commission.statement(uow, booklet.id)
     looks = looks_of(uow, booklet, pages)
+    asked = commission.asked(uow, booklet.id)
     return Sorting(
         booklet=booklet,
         pages=pages,
@@ -80,4 +87,7 @@ def sorting_of(uow: UnitOfWork, booklet: Booklet) -> Sorting:
         rounds=statement.rounds,
         expected=sheets_expected(uow, booklet),
         late=bool(statement.rounds) and has_keyin(uow, booklet),
+        mine=transcribes(uow, booklet),
+        asked=uow.get(Person, asked).name if asked else "",
+        colleagues=requests.colleagues(uow, booklet),
     )

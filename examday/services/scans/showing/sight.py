@@ -5,6 +5,7 @@ from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
+from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import SETTLED_ON
 from examday.services.unit_of_work import UnitOfWork
@@ -43,7 +44,10 @@ def may_see(uow: UnitOfWork, page: Page) -> bool:
         return _may_see_copy(uow, booklet)
     if page.state == PageState.EXCEPTION and actor.may("scans.decide"):
         return True
-    return _sees_all_of(actor, booklet) or bool(my_parts(uow, booklet))
+    if _sees_all_of(actor, booklet) or my_parts(uow, booklet):
+        return True
+    # Whoever describes the scans for a colleague who cannot see them.
+    return actor.person_id is not None and commission.asked(uow, booklet.id) == actor.person_id
 
 
 def _may_see_copy(uow: UnitOfWork, booklet: Booklet) -> bool:

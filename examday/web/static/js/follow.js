@@ -24,8 +24,8 @@ class Follower {
     for (const button of document.querySelectorAll("[data-shift]")) button.addEventListener("click", () => this.by(Number(button.dataset.shift)));
     for (const button of document.querySelectorAll("[name=action][value^='page:']")) button.addEventListener("click", (event) => this.page(event, Number(button.value.slice(5))));
     this.pane?.addEventListener("turned", (event) => this.turned(event.detail));
-    const end = this.area.value.length; // one goes on where one stopped
-    this.area.setSelectionRange(end, end);
+    const end = this.area.value.length; // one goes on where one stopped, or where something is to be corrected
+    if (!Number(this.area.dataset.at)) this.area.setSelectionRange(end, end);
     this.cells();
   }
 

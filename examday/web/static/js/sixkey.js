@@ -4,7 +4,7 @@
 import { token } from "./words.js";
 
 /** Keys of the desk → what they do; they are no letters, so they never disturb typing. */
-const COMMANDS = { F2: "next", F4: "asText", F8: "asDots", F9: "where", F6: "jump" };
+const COMMANDS = { F2: "next", F3: "doubt", F4: "asText", F8: "asDots", F9: "where", F6: "jump" };
 export const KEYS = { KeyF: 1, KeyD: 2, KeyS: 4, KeyJ: 8, KeyK: 16, KeyL: 32 };
 export const EMPTY = Object.freeze({ held: Object.freeze({}), spent: Object.freeze([]), dots: 0, last: 0 });
 const STILL = 2000; // ms without any event: a key that is really down repeats
@@ -162,17 +162,36 @@ class Desk {
 
   asDots() { return this.ask("dots"); }
 
+  /** A piece of the station about what was typed; says so when it does not answer: a key is never met by silence. */
+  async piece(url, sent) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(sent)) body.set(name, value);
+    const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok && !answer.redirected) return new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.say(this.words.lost);
+    return null;
+  }
+
+  /** F3: to the next answer that is to be looked at, from the last one on to the first; with Shift to the one before. */
+  async doubt(event) {
+    const page = await this.piece(this.words.doubts, { text: this.area.value });
+    if (!page) return;
+    const found = [...page.querySelectorAll("[data-at]")].map((one) => [Number(one.dataset.at), one.textContent.trim().replace(/\s+/g, " ")]);
+    if (!found.length) return this.say(this.words.noDoubt);
+    found.sort(([one], [other]) => one - other);
+    const now = this.line().number;
+    const [at, said] = event.shiftKey ? found.findLast(([line]) => line < now) || found.at(-1) : found.find(([line]) => line > now) || found[0];
+    this.atLine(at);
+    this.area.dispatchEvent(new Event("keyup")); // picture and cells follow
+    this.say(said);
+  }
+
   /** This line as the program reads it; the entry itself is not touched. */
   async ask(what) {
-    const { text, number, start } = this.line(), body = new FormData();
+    const { text, number, start } = this.line();
     if (!text.trim()) return this.say(this.words.empty);
-    body.set("line", text);
-    body.set("before", this.area.value.slice(0, start));
-    body.set("number", number);
-    const answer = await fetch(this.words.line, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    this.say(page.querySelector(`[data-line-${what}]`)?.getAttribute(`data-line-${what}`) || page.body.textContent.trim());
+    const page = await this.piece(this.words.line, { line: text, before: this.area.value.slice(0, start), number });
+    if (page) this.say(page.querySelector(`[data-line-${what}]`)?.getAttribute(`data-line-${what}`) || page.body.textContent.trim());
   }
 
   jump() { this.form.querySelector("[data-goto]")?.focus(); }
@@ -245,15 +264,20 @@ class Desk {
     this.area.setSelectionRange(start, start);
   }
 
-  /** A BRF file is put in at the end of the entry. */
+  /** A BRF file is put in at the end of the entry; what is none is refused aloud. */
   async takes(input) {
     const file = input.files[0];
-    if (!file || file.size > 200_000) return;
-    const text = (await file.text()).replace(/\r\n?/g, "\n").replace(/[\f\n]+$/, "");
+    if (!file) return;
+    const big = file.size > 200_000, given = big ? "" : await file.text();
+    input.value = ""; // the same file, mended, can be put in again
+    if (big) return this.say(this.words.tooBig);
+    if (/[^\t\n\f\r\x1a -~\u2800-\u28ff]/.test(given) || !given.trim()) return this.say(this.words.noBrf);
+    // A new page is a new line here: the cursor and the messages count lines alike.
+    const text = given.replace(/\x1a/g, "").replace(/\r\n?/g, "\n").replace(/\n?\f/g, "\n").replace(/\n+$/, "");
     const gap = this.area.value && !this.area.value.endsWith("\n") ? "\n" : "";
     this.area.setRangeText(gap + text, this.area.value.length, this.area.value.length, "end");
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
-    this.say(this.words.taken.replace("{n}", text.split(/[\n\f]/).length));
+    this.say(this.words.taken.replace("{n}", text.split("\n").length));
     this.area.focus();
   }
 
