@@ -28,7 +28,18 @@ def present_contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str
     booklet = uow.get(Booklet, booklet_id)
     for source, role in ROLE_OF_READER.items():
         seen = found[source].content.get("page") if source in found else None
-        pages = pages_of(uow, booklet, role, version if role == "copy" else None) if seen else []
-        if seen and seen not in {page.id for page in pages}:
+        if seen and not _is_there(uow, booklet, role, version, seen):
             del found[source]
     return found
+
+
+def _is_there(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    role: str,
+    version: int,
+    page_id: object,
+) -> bool:
+    """Tell whether this page still belongs to the work; copies belong to a version."""
+    pages = pages_of(uow, booklet, role, version if role == "copy" else None)
+    return page_id in {page.id for page in pages}

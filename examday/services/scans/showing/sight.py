@@ -44,10 +44,15 @@ def may_see(uow: UnitOfWork, page: Page) -> bool:
         return _may_see_copy(uow, booklet)
     if page.state == PageState.EXCEPTION and actor.may("scans.decide"):
         return True
-    if _sees_all_of(actor, booklet) or my_parts(uow, booklet):
+    return _sees_all_of(actor, booklet) or _works_on(uow, booklet)
+
+
+def _works_on(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Has the actor a part in the work, or describes its scans for a colleague who cannot see?"""
+    if my_parts(uow, booklet):
         return True
-    # Whoever describes the scans for a colleague who cannot see them.
-    return actor.person_id is not None and commission.asked(uow, booklet.id) == actor.person_id
+    me = uow.actor.person_id
+    return me is not None and commission.asked(uow, booklet.id) == me
 
 
 def _may_see_copy(uow: UnitOfWork, booklet: Booklet) -> bool:
