@@ -214,6 +214,7 @@ class CaseWalk(RuleBasedStateMachine):
             )
 
 
+@pytest.mark.release
 def test_no_walk_of_a_case_loses_or_skips_anything(migrated: Path) -> None:
     CaseWalk.migrated = migrated
     run_state_machine_as_test(

@@ -48,8 +48,8 @@ def whole(sheet: Sheet) -> np.ndarray:
 @pytest.mark.parametrize(
     ("overlap", "cut", "askew", "finer", "way"),
     [
-        (15.0, 0.5, (0.0, 0.0), 1.0, 0),
-        (22.0, 0.45, (0.8, -0.7), 1.0, 2),
+        pytest.param(15.0, 0.5, (0.0, 0.0), 1.0, 0, marks=pytest.mark.release),
+        pytest.param(22.0, 0.45, (0.8, -0.7), 1.0, 2, marks=pytest.mark.release),
         (50.0, 0.6, (-1.5, 1.0), 2 / 3, 1),
     ],
     ids=["as wide as an A4 glass", "askew, upside down", "lower half at 200 dpi, lying"],

@@ -12,7 +12,11 @@ from examday.reading.two_sheets import cut_in_two
 Sheet = Callable[..., np.ndarray]
 
 
-@pytest.mark.parametrize("way", [0, 1], ids=["side by side", "one above the other"])
+@pytest.mark.parametrize(
+    "way",
+    [0, pytest.param(1, marks=pytest.mark.release)],
+    ids=["side by side", "one above the other"],
+)
 def test_two_sheets_become_two_pages_with_their_own_numbers(sheet: Sheet, way: int) -> None:
     both = np.hstack(
         [sheet({"1": "135"}, code="261234567890"), sheet({"1": "246"}, code="269999999990")]

@@ -108,6 +108,7 @@ def _flushed(station: Station) -> bool:
         return False
 
 
+@pytest.mark.release
 def test_kill_nine_of_the_launcher_leaves_no_process_and_the_work_goes_on_after_a_restart(
     station: Station,
 ) -> None:

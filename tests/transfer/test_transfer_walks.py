@@ -222,6 +222,7 @@ def _pattern(migrated: Path) -> None:
     Walk.migrated = migrated
 
 
+@pytest.mark.release
 def test_no_walk_breaks_the_rules(_pattern: None) -> None:
     run_state_machine_as_test(
         Walk,
