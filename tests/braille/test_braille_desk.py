@@ -582,3 +582,31 @@ def test_the_entry_and_the_joined_essay_come_as_braille_files(
     assert entry.split("\n")[0] == to_brf(encode("1 азот", "none"))
     essay = visit.get(f"{desk}/answer-long:6.brf").get_data(as_text=True)
     assert essay.strip() == to_brf(encode("эта доброта", "none"))
+
+
+def doubtful_lines(visit: Any, desk: str, text: str) -> dict[str, str]:
+    """What the key for the next doubtful answer finds: line → what is said there."""
+    page = visit.post(f"{desk}/doubts", {"text": text}, page=desk).get_data(as_text=True)
+    return {
+        at: " ".join(said.split())
+        for at, said in re.findall(r'data-at="(\d+)">(.*?)</li>', page, re.S)
+    }
+
+
+def test_the_next_doubtful_answer_is_named_with_its_line_and_its_readings(
+    work: str, store: Store, browser: Any
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    rows = [encode("1 кислород"), (*encode("2"), 0, *encode("где")), encode("4 мел")]
+    text = "\n".join(to_unicode(row) for row in rows)
+    found = doubtful_lines(visit, f"/braille/{work}", text)
+    assert list(found) == ["2"] and "Задание 2" in found["2"]
+    assert "можно прочитать по-разному" in found["2"] and "где" in found["2"]
+
+
+def test_a_line_that_is_no_braille_is_the_first_doubt(
+    work: str, store: Store, browser: Any
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    found = doubtful_lines(visit, f"/braille/{work}", to_unicode(encode("1 мел")) + "\n11-3")
+    assert list(found) == ["2"] and "не Брайль" in found["2"]
