@@ -23,7 +23,7 @@ from examday.services.appeals.hearing import (
 )
 from examday.services.ledger import bundle
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Assignment, Person
+from examday.storage.tables import Assignment, Duty, Person
 from examday.storage.tables_appeal import Appeal
 from tests.appeals import world
 from tests.appeals.test_appeal_services import HEARING, heard, sat_down
@@ -236,17 +236,41 @@ def test_where_no_record_names_the_people_of_an_exam_everybody_is_asked(
     secretary.log_in("secretary")
     page = f"/appeals/{number}/hearing"
     said = " ".join(secretary.get(page).get_data(as_text=True).split())
-    assert "Спросите каждого, кто пришёл" in said and "кто переносил работу" in said
+    assert (
+        "Спросите каждого, кто пришёл" in said
+        and "кто переносил работу" in said
+        and "кто проводил экзамен" in said
+    )
     sent = {"capacity": "member", "person": c.people["member"].id}
-    for tick, why in (("organised", "проводил"), ("transferred", "участвовал")):
+    for tick, why in (
+        ("organised", "участвовал(а) в организации этого экзамена."),
+        ("transferred", "участвовал(а) в переносе этой работы."),
+    ):
         answer = secretary.post(f"{page}/attend", {**sent, tick: "1"}, page=page)
         assert answer.status_code == 409 and why in answer.get_data(as_text=True)
-    assert secretary.post(f"{page}/attend", sent, page=page).status_code == 303
+    # A box that was left empty is no answer to a question that nobody put.
+    silent = secretary.post(f"{page}/attend", sent, page=page)
+    assert silent.status_code == 409 and "отметьте, что спросили" in silent.get_data(as_text=True)
+    answered = secretary.post(f"{page}/attend", {**sent, "was_asked": "1"}, page=page)
+    assert answered.status_code == 303
+
+
+def test_what_a_named_adviser_says_of_their_part_counts_too(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
+    with pytest.raises(Conflict, match="may not attend"):
+        c.do(
+            "secretary", attendance.attend, number, Capacity.EXPERT, None, "эксперт из другой области",
+            Asked(transferred=True),
+        )  # fmt: skip
 
 
 def world_of_no_records(c: world.Commission) -> None:
-    """The work was transferred before the program was used: no record names its hands."""
+    """The exam was held before the program was used: no record names its people."""
     with c.store.begin(Actor.system("test")) as uow:
+        for duty in uow.session.query(Duty):
+            uow.session.delete(duty)
         for row in uow.session.query(Assignment).filter_by(booklet_id=c.booklet):
             uow.session.delete(row)
         uow.record("test:old", f"booklet:{c.booklet}")

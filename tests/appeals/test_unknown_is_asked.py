@@ -198,7 +198,8 @@ def test_who_is_named_by_a_code_of_the_centre_is_barred(
     with pytest.raises(Conflict, match="marked this work before"):
         c.do("secretary", attendance.attend, number, Capacity.EXPERT, c.people["expert"].id)
     c.people["expert2"] = add_person(c.store, "expert2", Role.SUBJECT_EXPERT)
-    c.do("secretary", attendance.attend, number, Capacity.EXPERT, c.people["expert2"].id)
+    other_expert, asked = c.people["expert2"].id, Asked(was_asked=True)
+    c.do("secretary", attendance.attend, number, Capacity.EXPERT, other_expert, "", asked)
 
 
 def sat_down_later(c: world.Commission, number: str) -> None:

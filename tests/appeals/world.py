@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from examday.domain.appeals.case import Kind
-from examday.domain.appeals.hearing import Capacity
+from examday.domain.appeals.hearing import Asked, Capacity
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import registration
 from examday.services.appeals.hearing import attendance
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Assignment, Booklet, Candidate, Exam, Person, Reading, Room, Seat
+from examday.storage.tables import (
+    Assignment,
+    Booklet,
+    Candidate,
+    Duty,
+    Exam,
+    Person,
+    Reading,
+    Room,
+    Seat,
+)
 from tests import people_at_once
 
 ORIGINAL = {"1": "КИСЛОРОД", "2": "135", "3": "24", "4": "МЕЛ", "5": "7"}
@@ -86,6 +96,14 @@ def make(
             )
         )
         uow.session.flush()
+        uow.add(
+            Duty(
+                exam_id=exam.id,
+                room_id=room.id,
+                person_id=people["organiser"].id,
+                role=Role.LEAD_ORGANISER,
+            )
+        )
         for part, who in (
             ("first", "organiser"),
             ("second", "organiser2"),
@@ -144,4 +162,5 @@ def come_to_hearing(commission: Commission, case: str, moment: dt.datetime) -> N
         ("secretary", Capacity.SECRETARY),
     ):
         person = commission.people[login].id
-        commission.do("secretary", attendance.attend, case, capacity, person)
+        asked = Asked(was_asked=True)  # works of before the program have no records
+        commission.do("secretary", attendance.attend, case, capacity, person, "", asked)

@@ -54,6 +54,10 @@ CAPACITY_NAMES: dict[Capacity, str] = {
 }
 VOTING = frozenset({Capacity.CHAIR, Capacity.MEMBER})
 """The secretary keeps the record and has no vote."""
+DECIDING = VOTING | {Capacity.SECRETARY}
+"""Whoever had a part in the exam or the work keeps no record of its hearing either."""
+ADVISING = frozenset({Capacity.TRANSCRIBER, Capacity.EXPERT})
+"""They tell the commission what stands there: a part in it bars them as well."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ class Asked:
     """Of an exam from before the program no record names the people."""
     transferred: bool = False
     """As for the exam: no record is no proof that somebody had no part."""
+    was_asked: bool = False
+    """These questions were put to the person: without it a "no" is only a box left empty."""
 
     def added_to(self, past: Past) -> Past:
         """Return the past with what the person said beside the records."""
@@ -107,8 +113,6 @@ def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:
     exam-board and no subject-commission members ([22]–[24]); the author of a disputed transcript
     does not advise on it (drawn from the same rule).
     """
-    deciding = capacity in VOTING or capacity is Capacity.SECRETARY
-    advising = capacity in (Capacity.TRANSCRIBER, Capacity.EXPERT)
     against_both = (
         (past.organised_exam, N_("organised this exam")),
         (past.took_part_in_transfer, N_("took part in the transfer of this work")),
@@ -119,9 +123,9 @@ def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:
         (past.is_subject_expert, N_("belongs to a subject commission")),
     )
     related = ((past.related, N_("is related to the appellant")),)
-    if deciding:
+    if capacity in DECIDING:
         return _reasons(*against_both, *against_deciding, *related)
-    return _reasons(*against_both, *related) if advising else ()
+    return _reasons(*against_both, *related) if capacity in ADVISING else ()
 
 
 def _reasons(*facts: tuple[bool, str]) -> tuple[str, ...]:

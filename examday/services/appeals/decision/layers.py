@@ -1,5 +1,6 @@
 """The four layers of a work: what each reading says of every task."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -98,8 +99,8 @@ def _machine(fields: Fields | None, field: str) -> Layer | None:
 
 def _alike(content: Mapping[str, Any]) -> Fields:
     """Return the fields in which the comparison is sure enough to see what was settled."""
-    # Without a stored bound nothing may be taken together, so no field counts as alike.
-    bound = float(content.get("bound", 1.0))
+    # Without a stored bound nobody knows how sure is sure enough: no field counts as alike.
+    bound = float(content.get("bound", math.inf))
     views: Mapping[str, Mapping[str, Any]] = content.get("fields", {})
     return {
         field: view

@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from examday.domain.appeals.case import check_hearing_day
 from examday.domain.appeals.hearing import (
+    ADVISING,
     CAPACITY_NAMES,
+    DECIDING,
     NOTHING_SAID,
-    VOTING,
     Asked,
     Capacity,
+    Past,
     check_attendance,
     member_roles,
 )
@@ -22,7 +24,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.appeals.hearing.appointments import appointed, day_of
 from examday.services.appeals.hearing.corrected import corrections
-from examday.services.appeals.hearing.past import past_of
+from examday.services.appeals.hearing.past import past_of, silent
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
@@ -103,12 +105,8 @@ def check_comes(
     asked: Asked,
 ) -> None:
     """Refuse a conflict of interest, a missing office, or a stranger who would decide."""
-    if person_id:
-        past = past_of(uow, uow.get(Person, person_id).id, appeal)
-        check_attendance(capacity, asked.added_to(past))
-        _check_office(uow, person_id, capacity)
     # Whoever decides must be known to the system, because the records are asked about their past.
-    elif capacity in VOTING or capacity is Capacity.SECRETARY or not name.strip():
+    if not person_id and (capacity in DECIDING or not name.strip()):
         raise Invalid(
             N_(
                 "Members and the secretary are chosen from the staff list; everybody else needs a name."
@@ -116,6 +114,29 @@ def check_comes(
             code="attendance",
             advice=N_("Choose the person, or enter the name."),
         )
+    # Of somebody with a name alone no record speaks: what was asked counts all the same.
+    past = past_of(uow, uow.get(Person, person_id).id, appeal) if person_id else Past()
+    check_attendance(capacity, asked.added_to(past))
+    if person_id:
+        _check_office(uow, person_id, capacity)
+    _check_asked(uow, appeal, capacity, asked)
+
+
+def _check_asked(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    capacity: Capacity,
+    asked: Asked,
+) -> None:
+    """Conflict while nobody has asked what no record tells of those who decide or advise."""
+    if capacity not in DECIDING | ADVISING or asked.was_asked or not silent(uow, appeal):
+        return
+    raise Conflict(
+        N_("No record says who organised this exam or transferred this work."),
+        code="people-unknown",
+        field="was_asked",
+        advice=N_("Ask the person about it, and say that you did."),
+    )
 
 
 def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:

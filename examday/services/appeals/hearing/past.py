@@ -5,8 +5,10 @@ from sqlalchemy import select
 from examday.domain.appeals.hearing import Past
 from examday.domain.appeals.notes import NoteKind
 from examday.domain.appeals.recheck import plain_code
+from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.readings import Source, marks_content
+from examday.services.appeals.order.first_hands import first_hands
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Duty, PersonRole, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, CaseNote
@@ -44,6 +46,19 @@ def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
         # No record tells of kinship, nor of every expert: the secretary asks and enters it.
         False,
     )
+
+
+def silent(uow: UnitOfWork, appeal: Appeal) -> list[str]:
+    """Return what the records do not tell: they bar nobody, which clears nobody."""
+    on_duty = select(Duty.id).where(Duty.exam_id == appeal.exam_id).limit(1)
+    known = (
+        (uow.session.scalar(on_duty), N_("who organised the exam")),
+        (
+            first_hands(uow, appeal.booklet_id, appeal.version + 1),
+            N_("who transferred the work"),
+        ),
+    )
+    return [what for found, what in known if not found]
 
 
 def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:

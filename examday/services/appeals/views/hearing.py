@@ -7,8 +7,8 @@ from examday.services.appeals.decision import findings, procedure_check
 from examday.services.appeals.hearing import appointments, attendance
 from examday.services.appeals.hearing.attendance import Present
 from examday.services.appeals.hearing.cast_votes import Cast
+from examday.services.appeals.hearing.past import silent
 from examday.services.appeals.views.casebook import CaseFile, open_case
-from examday.services.appeals.views.silence import silent
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import CaseNote
 

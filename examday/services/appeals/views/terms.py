@@ -64,8 +64,9 @@ def _next_step(uow: UnitOfWork, appeal: Appeal) -> OrderStep | None:
         return orders.unrecorded(uow, appeal, first) if first else None
     order = orders.order_of(uow, appeal)
     # A decision made in time is not late because the work is still being processed again.
-    going_on = appeal.state == CaseState.REPROCESSING and order.next is not None
-    return order.steps[order.next] if going_on and order.next else None
+    if appeal.state != CaseState.REPROCESSING or order.next is None:
+        return None
+    return order.steps[order.next]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def attend(id: str) -> Answer:
 
 def _asked() -> Asked:
     """Return what the person was asked beside the records."""
-    said = ("related", "marked", "organised", "transferred")
+    said = ("related", "marked", "organised", "transferred", "was_asked")
     return Asked(*(bool(request.form.get(name)) for name in said))
 
 
