@@ -92,6 +92,15 @@ def test_a_comparison_counts_from_its_own_bound_on(c: world.Commission) -> None:
     assert diagnosis.propose(task(c, "10")).diagnosis is Diagnosis.NO_DIFFERENCE
 
 
+def test_a_comparison_without_its_bound_proves_nothing_however_certain(
+    c: world.Commission,
+) -> None:
+    settled = read(c, Source.SETTLED, {"9": {"text": "41"}})
+    view = {"9": {"same": True, "confidence": 1.0}}
+    read(c, Source.MACHINE_COMPARE, view, settled=settled)
+    assert diagnosis.propose(task(c, "9")).diagnosis is Diagnosis.UNKNOWN
+
+
 def test_a_comparison_saw_the_settled_value_and_not_what_the_hearing_reads(
     c: world.Commission,
 ) -> None:
