@@ -160,6 +160,9 @@ def attend(
     else:
         page.select_option("#person", "")
     page.fill("#name", name)
+    asked = page.locator("#was_asked")  # only where no record names the people
+    if asked.count():
+        asked.check()
     return walk.submit(page, "/hearing/attend", refused)
 
 

@@ -2,7 +2,6 @@
 hand; the papers of each case are read, and its bundle is verified with parts left out."""
 
 import datetime as dt
-import json
 import os
 import re
 from collections.abc import Callable
@@ -17,9 +16,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables_appeal import Appeal
 from tests import people_at_once
 from tests.appeals import test_whole_case as whole
-from tests.appeals.test_case_bundle import verdict, without
 from tests.appeals.test_every_paper import code_names, overprints, words
-from tests.ledger.test_export import members
 
 pytestmark = pytest.mark.release
 D = dt.date
@@ -102,27 +99,20 @@ def papers(play: whole.Play, *names: str) -> str:
 
 def bundle_holds(play: whole.Play) -> None:
     """The bundle is true; without any one of its rows it is not."""
-    secretary = play.browser()
-    secretary.log_in("secretary")
-    made = secretary.post(play.of_case("/bundle.zip"), {}, page=play.of_case("/kit"))
-    packed = play.store.settings.var / "case.zip"
-    packed.write_bytes(made.data)
-    files = members(packed)
-    assert verdict(files)[0] == []
-    rows = sorted(json.loads(files["data.json"])["rows"])
-    kinds = {key.partition(":")[0]: key for key in rows}
-    assert {"appeal", "hearing", "reading"} <= set(kinds)
-    unnoticed = [key for key in kinds.values() if not verdict(without(play.store, files, key))[0]]
-    assert unnoticed == []
+    whole.without_rows(play, "appeal", "hearing", "reading")
+
+
+def seated(play: whole.Play) -> None:
+    """A score appeal whose hearing sits."""
+    whole.file_the_appeal(play, whole.first_transfer(play))
+    whole.appoint(play)
+    whole.sit(play)
 
 
 def test_rejected_though_a_defect_was_found_with_the_reason_of_the_commission(
     play: whole.Play,
 ) -> None:
-    work = whole.first_transfer(play)
-    whole.file_the_appeal(play, work)
-    whole.appoint(play)
-    whole.sit(play)
+    seated(play)
     find = play.of_case("/find")
     defect = {"decided": "transfer_defect", "category": "digits_swapped"}
     play.send("member", find, field="2", **defect)
@@ -149,10 +139,7 @@ def test_rejected_though_a_defect_was_found_with_the_reason_of_the_commission(
 def test_satisfied_for_an_error_of_the_centre_is_recalculated_without_a_transfer(
     play: whole.Play,
 ) -> None:
-    work = whole.first_transfer(play)
-    whole.file_the_appeal(play, work)
-    whole.appoint(play)
-    whole.sit(play)
+    seated(play)
     decide(play, {"2": "recognition_error", "long:27": "no_difference"}, "satisfy")
     year = play.year.due
     assert due(play) == {

@@ -347,7 +347,8 @@ def test_an_appeal_goes_to_its_very_end_in_the_browser(
         expect(shown.locator("nav")).to_have_count(1)  # of the page itself: no menu of the staff
         for picture in shown.locator("main img").all():
             picture.scroll_into_view_if_needed()
-            expect(picture).to_have_js_property("complete", True)
+            # A cut of a whole page takes its time beside other work.
+            expect(picture).to_have_js_property("complete", True, timeout=30_000)
             assert picture.evaluate("(one) => one.naturalWidth") > 0
         whole.find_and_decide(play)
         whole.transfer_again(play, work)

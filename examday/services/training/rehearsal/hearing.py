@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from examday.domain.appeals.hearing import Capacity
+from examday.domain.appeals.hearing import Asked, Capacity
 from examday.services.appeals.hearing import appointments, attendance, own_work, sitting
 from examday.services.rules.calendars import calendar_of
 from examday.services.training.rehearsal.commission import CommissionTrial
@@ -28,7 +28,9 @@ class HearingTrial(CommissionTrial):
         ):
             person_id = self.person_id(login)
             with self.as_person("secretary") as uow:
-                attendance.attend(uow, self.appeal_id, capacity, person_id)
+                # Nobody organised the exam of a readiness check, so no record can say who did.
+                asked = Asked(was_asked=True)
+                attendance.attend(uow, self.appeal_id, capacity, person_id, asked=asked)
         with self.as_person("secretary") as uow:
             attendance.attend(uow, self.appeal_id, Capacity.APPELLANT, None, "апеллянт (проверка)")
         with self.as_person("secretary") as uow:
