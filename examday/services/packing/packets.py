@@ -1,5 +1,7 @@
 """Packets: opened for a purpose, found, and what state they must be in."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
@@ -79,6 +81,11 @@ def require_sealed(packet: Item, message: Msgid) -> None:
 def thing(uow: UnitOfWork, typed: str) -> Item:
     """Return a thing by our own code, or by its id from a button of the page."""
     return papers.find(uow, typed) if read_item_code(typed) else uow.get(Item, typed)
+
+
+def has_evidence(things: Iterable[Item]) -> bool:
+    """Return whether anything of a work goes into the packet of originals."""
+    return any(thing.kind in (Kind.ENVELOPE, *HOLDS_EVIDENCE) for thing in things)
 
 
 def packet_of(uow: UnitOfWork, item: Item) -> Item | None:

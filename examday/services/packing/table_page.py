@@ -1,6 +1,6 @@
 """The packing table: works to pack, and the packets of each exam. Read only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,10 +10,11 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import State
 from examday.services.custody import papers, views
 from examday.services.custody.booklets import FOR_PAGE
+from examday.services.custody.room.own_rooms import own_rooms
 from examday.services.packing import packets
 from examday.services.packing.contents import contents, works_in
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Item
+from examday.storage.tables import Booklet, Exam, Item, Room
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ class PacketLine:
 
 
 @dataclass(frozen=True)
+class RoomReady:
+    """A room of which several works can be packed at once."""
+
+    exam: Exam
+    room: Room
+    works: int
+
+
+@dataclass(frozen=True)
 class Table:
     """The packing table.
 
@@ -49,6 +59,7 @@ class Table:
     exams: Sequence[Exam]
     works: Sequence[Booklet]
     ready: Sequence[Booklet]
+    rooms: Sequence[RoomReady]
     unused: Sequence[Booklet]
     packets: Sequence[tuple[Exam, list[PacketLine]]]
     progress: Progress
@@ -57,15 +68,30 @@ class Table:
 def table(uow: UnitOfWork) -> Table:
     """Return the works of the newest day and its packets; older works only while they wait here."""
     exams, found = _to_pack(uow)
+    ready = [b for b in found if b.state == State.CERTIFIED]
     return Table(
         exams,
         found,
-        [b for b in found if b.state == State.CERTIFIED],
+        ready,
+        _rooms(ready, own_rooms(uow, exams[0].date) if exams else frozenset()),
         [b for b in found if b.state == State.NOT_USED and _unpacked(uow, b)],
         [(exam, _packet_lines(uow, exam.id)) for exam in exams],
         # A work of another day waits here too, and does not change this day's counts.
         _progress(b for b in found if b.exam.date == exams[0].date),
     )
+
+
+def _rooms(ready: Iterable[Booklet], own: Collection[str]) -> list[RoomReady]:
+    """Return the rooms with several works to pack, those of the actor's duty first."""
+    found: dict[tuple[str, str], list[Booklet]] = {}
+    for booklet in ready:
+        found.setdefault((booklet.exam_id, booklet.seat.room_id), []).append(booklet)
+    rooms = [
+        RoomReady(some[0].exam, some[0].seat.room, len(some))
+        for some in found.values()
+        if len(some) > 1
+    ]
+    return sorted(rooms, key=lambda line: line.room.id not in own)
 
 
 def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:

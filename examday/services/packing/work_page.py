@@ -1,6 +1,6 @@
 """One work to pack. Read only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.counts import Purpose
@@ -13,6 +13,9 @@ from examday.storage.tables import Booklet, Item
 
 WORK_PURPOSES = (Purpose.STANDARD, Purpose.EVIDENCE)
 """The two packets of a certified work: forms and originals never share one (source 26)."""
+
+Choices = Mapping[Purpose, Sequence[Item]]
+"""Purpose → the open packets that a work may go into, the newest first."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class WorkPage:
     things: Sequence[Item]
     to_count: Sequence[Kind]
     """Kinds alone: a number that stands there is copied and not counted."""
-    choices: dict[Purpose, list[Item]]
+    choices: Choices
     has_evidence: bool
     where: dict[str, Item]
 
@@ -40,12 +43,13 @@ def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
         booklet,
         things,
         list(works.to_count(uow, booklet, things)),
-        {purpose: _open_packets(uow, booklet.exam_id, purpose) for purpose in WORK_PURPOSES},
-        any(i.kind in (Kind.ENVELOPE, *packets.HOLDS_EVIDENCE) for i in things),
+        {purpose: open_packets(uow, booklet.exam_id, purpose) for purpose in WORK_PURPOSES},
+        packets.has_evidence(things),
         {i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
     )
 
 
-def _open_packets(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> list[Item]:
+def open_packets(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> list[Item]:
+    """Return the packets of this purpose that a work may go into, the newest first."""
     found = packets.of_exam(uow, exam_id)
     return [p for p in reversed(found) if p.sheet == purpose and p.state == packets.OPEN]

@@ -1,11 +1,8 @@
 """One step for a whole room: the works as a table, odd ones taken out, one button."""
 
-from collections.abc import Mapping
-
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.counts import Counts
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
@@ -76,25 +73,10 @@ def collect_all(exam_id: str, room_id: str) -> Answer:
         return go_on("custody.room", said if found.done else "", exam_id=exam_id, room_id=room_id)
 
     return act(
-        lambda uow: at_once.collect(uow, _counted(request.form.getlist("work"))),
+        lambda uow: at_once.collect(uow, counts.of_works(request.form)),
         done=done,
         refused=lambda error: _page(exam_id, room_id, waiting_works.COLLECT, error),
     )
-
-
-def _counted(works: list[str]) -> Mapping[str, Counts]:
-    """Return what was counted of each chosen work; fields «<booklet id>:count-<kind>»."""
-    return {id: counts.read(_of(id)) for id in works}
-
-
-def _of(booklet_id: str) -> dict[str, str]:
-    """Return the fields of one work as the form of one work has them."""
-    start = f"{booklet_id}:"
-    return {
-        name.removeprefix(start): text
-        for name, text in request.form.items()
-        if name.startswith(start)
-    }
 
 
 def _page(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from examday.domain.custody.counts import Difference, from_numbers
 from examday.domain.custody.kit import KIND_NAMES, Kind
@@ -68,6 +69,17 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
             )
         found[kind] = int(typed)
     return found
+
+
+def of_works(sent: MultiDict[str, str]) -> dict[str, dict[Kind, int]]:
+    """Return what was counted of each chosen work; fields «<booklet id>:count-<kind>»."""
+    return {id: read(_of(sent, id)) for id in sent.getlist("work")}
+
+
+def _of(sent: Mapping[str, str], booklet_id: str) -> dict[str, str]:
+    """Return the fields of one work as the form of one work has them."""
+    start = f"{booklet_id}:"
+    return {name.removeprefix(start): text for name, text in sent.items() if name.startswith(start)}
 
 
 def fields(

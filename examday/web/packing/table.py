@@ -28,6 +28,7 @@ def page(error: DomainError | None = None) -> str:
         "packing/index.html",
         exams=shown.exams,
         ready=shown.ready,
+        rooms=shown.rooms,
         # By the address, not by a flash: the page may be reloaded and still says what was packed.
         done=next((b for b in shown.works if b.id == request.args.get("packed")), None),
         unused=shown.unused,

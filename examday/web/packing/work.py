@@ -8,7 +8,7 @@ from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.packing import works
 from examday.services.packing.packets import NEW
-from examday.services.packing.work_page import WorkPage
+from examday.services.packing.work_page import Choices, WorkPage
 from examday.services.packing.work_page import work as work_page
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
@@ -30,7 +30,7 @@ def _page(id: str, error: DomainError | None = None) -> str:
         "packing/work.html",
         b=shown.booklet,
         things=shown.things,
-        choices=_choices(shown),
+        choices=packet_options(shown.choices),
         evidence=shown.has_evidence,
         where=shown.where,
         **_refusal(shown, error),
@@ -45,11 +45,11 @@ def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
     return said | {"bad_id": counts.entry_id(counts.refused_entry(error), fields)}
 
 
-def _choices(shown: WorkPage) -> dict[Purpose, list[tuple[str, str]]]:
+def packet_options(choices: Choices) -> dict[Purpose, list[tuple[str, str]]]:
     """Return the packets to choose from, by purpose; a new one comes last."""
     return {
         purpose: [*((p.id, spaced(p.code)) for p in found), (NEW, _("a new packet"))]
-        for purpose, found in shown.choices.items()
+        for purpose, found in choices.items()
     }
 
 

@@ -1,0 +1,66 @@
+"""A whole room into its packets: the works as a table, odd ones taken out, one button."""
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services.packing.room import at_once, waiting
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.custody import counts
+from examday.web.custody.papers import PAPER_WORDS
+from examday.web.errors import translate
+from examday.web.packing.blueprint import bp
+from examday.web.packing.work import packet_options
+
+
+@bp.get("/room/<exam_id>/<room_id>")
+@access("pack")
+def room(exam_id: str, room_id: str) -> str:
+    """Show the works of a room that can be packed, before anything is written."""
+    return _page(exam_id, room_id)
+
+
+@bp.post("/room/<exam_id>/<room_id>")
+@access("pack")
+def pack_room(exam_id: str, room_id: str) -> Answer:
+    """Put the chosen works into their packets."""
+    sent = request.form
+    return act(
+        lambda uow: at_once.pack(
+            uow,
+            counts.of_works(sent),
+            sent.get(Purpose.STANDARD, ""),
+            sent.get(Purpose.EVIDENCE, ""),
+        ),
+        done=_packed,
+        refused=lambda error: _page(exam_id, room_id, error),
+    )
+
+
+def _packed(found: at_once.Packed) -> Response:
+    for place in found.differing:
+        # The seat alone: by how much it differs would be typed instead of counted.
+        said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
+        flash(said, "warn")
+    said = ngettext("%(n)s work is packed.", "%(n)s works are packed.", found.done)
+    return go_on("packing.index", said if found.done else "")
+
+
+def _page(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
+    shown = look(lambda uow: waiting.waiting(uow, exam_id, room_id))
+    sent = request.form
+    return render_template(
+        "packing/room.html",
+        s=shown,
+        choices=packet_options(shown.choices),
+        error=error and translate(error),
+        bad=counts.refused_entry(error),
+        chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
+        kinds_asked=list(dict.fromkeys(k for b in shown.works for k in shown.kinds[b.id])),
+        sent=sent,
+        **PAPER_WORDS,
+    )
