@@ -1,6 +1,7 @@
 """Print-outs that were made: their entries in the ledger and their files."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from examday.domain.errors import Broken, Forbidden, NotFound
 from examday.domain.events import PREFIX_OF_PRINTS, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
+from examday.paper.joining import joined
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.custody import beginnings
 from examday.services.unit_of_work import UnitOfWork
@@ -74,6 +76,11 @@ def pdf(uow: UnitOfWork, sha256: str) -> bytes:
             advice=N_("Print the document once more; the entry in the journal stays."),
         )
     return store.path(sha256).read_bytes()
+
+
+def together(uow: UnitOfWork, digests: Iterable[str]) -> bytes:
+    """Read several print-outs as one file for the printer; as `pdf`."""
+    return joined([pdf(uow, sha256) for sha256 in digests])
 
 
 def read_out(uow: UnitOfWork, sha256: str, kind: str) -> bytes:

@@ -1,6 +1,7 @@
 """Printing a document: checkpoint, data, file, entry «print:<document>» in the ledger."""
 
 import io
+from collections.abc import Callable, Iterable
 
 from examday.domain.events import print_event
 from examday.domain.ledger import Subject
@@ -8,6 +9,7 @@ from examday.paper.printing import render
 from examday.services.custody.booklets import require
 from examday.services.ledger.checkpoints import checkpoint
 from examday.services.printing.documents import build
+from examday.services.printing.papers import label_papers
 from examday.services.printing.print_files import folder
 from examday.services.unit_of_work import UnitOfWork
 
@@ -27,10 +29,34 @@ def make(
     require(uow, "custody.label" if document == "labels" else "print")
     if names:
         require(uow, "names.see")
-    # The checkpoint comes first: its code stands on the paper and witnesses everything before it.
     kind, key = Subject.parse(subject)
+    return _keep(
+        uow, document, subject, lambda: build(uow, document, kind, key, names), large, names
+    )
+
+
+def labels_of_works(
+    uow: UnitOfWork,
+    subject: str,
+    booklet_ids: Iterable[str],
+    large: bool = False,
+) -> str:
+    """Print the labels of several works of a room on common sheets; as `make`."""
+    require(uow, "custody.label")
+    return _keep(uow, "labels", subject, lambda: label_papers.of_works(uow, booklet_ids), large)
+
+
+def _keep(
+    uow: UnitOfWork,
+    document: str,
+    subject: str,
+    build_it: Callable[[], dict[str, object]],
+    large: bool,
+    names: bool = False,
+) -> str:
+    # The checkpoint comes first: its code stands on the paper and witnesses everything before it.
     mark = checkpoint(uow, f"print:{document}")
-    data = build(uow, document, kind, key, names) | {
+    data = build_it() | {
         "code": mark.code,
         "printed_at": uow.local(uow.now()),
     }

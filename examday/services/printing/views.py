@@ -14,9 +14,10 @@ from examday.storage.tables import Booklet, Exam
 
 @dataclass(frozen=True)
 class DayPage:
-    """The exams of the newest day, and what was printed last, of anything."""
+    """The exams of the newest day with their rooms, and what was printed last, of anything."""
 
     exams: Sequence[Exam]
+    rooms: Sequence[custody.RoomLine]
     recent: Sequence[Printed]
     names: dict[str, str]
 
@@ -32,7 +33,12 @@ class BookletPage:
 
 def day(uow: UnitOfWork) -> DayPage:
     """What can be printed of the newest day."""
-    return DayPage(custody.newest_exams(uow), print_files.recent(uow), directory.names(uow))
+    return DayPage(
+        custody.newest_exams(uow),
+        custody.rooms(uow),
+        print_files.recent(uow),
+        directory.names(uow),
+    )
 
 
 def booklet(uow: UnitOfWork, booklet_id: str) -> BookletPage:

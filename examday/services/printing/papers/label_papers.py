@@ -1,5 +1,7 @@
 """Labels with the codes of things of paper."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from examday.domain.custody.kit import Kind
@@ -21,17 +23,21 @@ def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
     Conflict when nothing has a code of ours yet.
     """
     if kind == "item":
-        things = [uow.get(Item, key)]
-    elif kind == "booklet":
-        things = papers.of_booklet(uow, key)
-    else:
-        things = list(
-            uow.session.scalars(
-                select(Item).where(Item.exam_id == key).order_by(Item.room_id, Item.code)
-            )
-        )
+        return _sheet(uow, [uow.get(Item, key)])
+    if kind == "booklet":
+        return of_works(uow, [key])
+    rows = select(Item).where(Item.exam_id == key).order_by(Item.room_id, Item.code)
+    return _sheet(uow, uow.session.scalars(rows))
+
+
+def of_works(uow: UnitOfWork, booklet_ids: Iterable[str]) -> dict[str, object]:
+    """Наклейки for the things of several works, work by work; Conflict as `labels`."""
+    return _sheet(uow, [thing for id in booklet_ids for thing in papers.of_booklet(uow, id)])
+
+
+def _sheet(uow: UnitOfWork, found: Iterable[Item]) -> dict[str, object]:
     # A standard form has its own number, and a label on it would be in the way of its reading.
-    things = [i for i in things if i.kind != Kind.STANDARD_SHEET and i.state not in papers.VOID]
+    things = [i for i in found if i.kind != Kind.STANDARD_SHEET and i.state not in papers.VOID]
     if not things:
         raise Conflict(
             N_("There is nothing to label yet: no papers with a code of ours are in use."),

@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from flask import g, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
@@ -13,9 +13,9 @@ from examday.services.printing import print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
 from examday.web.access import access
 from examday.web.acts import look
+from examday.web.printing.blueprint import bp
 from examday.web.session import store
 
-bp = Blueprint("prints", __name__, url_prefix="/print")
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
 """Kind of a subject → the page that it was printed from."""
 
@@ -28,6 +28,7 @@ def index() -> str:
     return render_template(
         "printing/index.html",
         exams=shown.exams,
+        rooms=shown.rooms,
         documents=[*OF_EXAM, "labels"],
         recent=shown.recent,
         titles=DOCUMENT_NAMES,
