@@ -6,6 +6,7 @@ A blind chair reads it before signing, and an appellant reads his own work in it
 import unicodedata
 
 import pypdfium2
+import pypdfium2.raw as raw
 
 from examday.braille.cells import brf_file, to_unicode
 from examday.braille.encode import NoBraille, encode
@@ -14,7 +15,8 @@ from examday.braille.languages import FOREIGN
 WIDTH, LINES = 28, 25
 """Cells a line and lines a page of a common embosser sheet (machines: 28–31 cells, up to about 26
 lines)."""
-
+BOXED_PT = (16, 26)
+"""Sizes of the signs in the boxes of the copying sheet, usual and large (`copying-sheet.typ`)."""
 
 _LETTERS = {
     letter: to_unicode(cells)
@@ -26,18 +28,40 @@ _LETTERS = {
 marks otherwise."""
 
 
-def pdf_text(pdf: bytes) -> str:
+def pdf_text(pdf: bytes, in_cells: bool = False) -> str:
     """Return the words of a tagged PDF in their order.
 
     One line of the paper is one line; pages are parted by a form feed. The text is made of the
-    paper itself, so nobody signs something else than what was read.
+    paper itself, so nobody signs something else than what was read. `in_cells`: signs stand there
+    one in a box; they are put together again, or each digit would be a number of its own.
     """
     document = pypdfium2.PdfDocument(pdf)
+    take = _out_of_cells if in_cells else _as_it_stands
     try:
-        pages = [page.get_textpage().get_text_range() for page in document]
+        pages = [take(page.get_textpage()) for page in document]
     finally:
         document.close()
     return "\n\f".join(page.replace("\r\n", "\n").strip() for page in pages) + "\n"
+
+
+def _as_it_stands(page: pypdfium2.PdfTextPage) -> str:
+    return str(page.get_text_range())
+
+
+def _out_of_cells(page: pypdfium2.PdfTextPage) -> str:
+    """Put signs together that the paper itself parts by nothing but the room between their boxes."""
+    signs = [
+        (chr(raw.FPDFText_GetUnicode(page.raw, n)), raw.FPDFText_IsGenerated(page.raw, n) == 1)
+        for n in range(page.count_chars())
+    ]
+    # Signs in boxes are larger than any words beside them: the last digit of a label is none.
+    boxed = [round(raw.FPDFText_GetFontSize(page.raw, n)) in BOXED_PT for n in range(len(signs))]
+    between = {
+        n
+        for n in range(1, len(signs) - 1)
+        if signs[n] == (" ", True) and boxed[n - 1] and boxed[n + 1]
+    }
+    return "".join(sign for n, (sign, _made) in enumerate(signs) if n not in between)
 
 
 def as_brf(text: str) -> str:

@@ -495,7 +495,7 @@ def test_what_a_suspended_translator_holds_is_free_for_a_colleague(
         page="/commission",
         follow_redirects=True,
     )
-    assert given.status_code == 200 and "Работа выдана" in given.get_data(as_text=True)
+    assert given.status_code == 200 and "выдана, первый ввод" in given.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("part", ["first", "second"])

@@ -32,6 +32,7 @@ from examday.storage.tables import Page as PageRow
 from tests import day
 from tests.browser.checks import faults
 from tests.browser.fixtures import Station
+from tests.by_ear import ByEar
 from tests.conftest import PASSWORD
 from tests.notebooks import notebook
 from tests.transfer_day import Hands
@@ -260,6 +261,29 @@ def test_the_third_person_settles_with_the_cells_beside_the_picture(
     # The next work opens by itself: nobody else is there to copy this one.
     page.wait_for_url(f"**/copying/{work}")
     assert crew.state(work) == "settled"
+
+
+def test_a_fast_writer_is_read_right_and_hears_little(reader: Reader, crew: Hands) -> None:
+    """Keys of one cell are down while the last one is not up yet, over blanks and line ends too."""
+    work = notebook(crew, EMBOSSED, read=False)
+    crew.do("vera", assignments.take, work, "first")
+    state_pages(crew, "vera", work)
+    writer = ByEar(reader.page, reader.axe)
+    writer.log_in(crew.station.url, "vera", PASSWORD)  # type: ignore[attr-defined]
+    reader.page.goto(f"{crew.station.url}/braille/{work}")  # type: ignore[attr-defined]
+    writer.choose("^radio . обычный текст", "шесть клавиш")
+    writer.choose("^radio . букву", "ничего")
+    writer.go("^checkbox . Я пишу быстро")
+    writer.press("Space")
+    writer.go("^textbox . Запись", back=True)
+    writer.live()
+    for line in EMBOSSED:
+        writer.braille(encode(line), overlap_ms=12, at_once="Enter")
+        assert len(writer.live()) <= 3, "more, and the next answer drowns in them"
+    shown = reader.page.input_value("#text").split("\n")
+    assert shown == ["".join(chr(0x2800 + dots) for dots in encode(line)) for line in EMBOSSED] + [
+        ""
+    ]
 
 
 def _marked(page: Page) -> float:

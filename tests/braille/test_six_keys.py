@@ -88,6 +88,21 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
             40,
             ["1 4"],
         ),
+        # ... whose first cell had two keys: the second of them that comes up gives no cell of its own
+        (
+            [
+                ["down", "KeyF", 0],
+                ["down", "KeyD", 4],
+                ["down", "KeyJ", 85],
+                ["up", "KeyF", 97],
+                ["up", "KeyD", 99],
+                ["down", "KeyK", 103],
+                ["up", "KeyJ", 180],
+                ["up", "KeyK", 182],
+            ],
+            40,
+            ["1 2", "4 5"],
+        ),
         # a key-up that never had its key-down (focus came in the middle) does nothing
         ([["up", "KeyS", 0], *chord("D", 10)], 0, ["2"]),
         # a key-up was swallowed in the middle of typing: pressing that key again proves it, its

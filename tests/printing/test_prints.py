@@ -140,6 +140,17 @@ def test_no_form_number_can_be_read_by_a_machine_on_the_copying_sheet(day: Day) 
     assert "К И С Л О Р О Д" in text or "КИСЛОРОД" in text.replace("\u200b", "").replace(" ", "")
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_signs_in_boxes_are_read_out_as_words_and_numbers(day: Day, large: bool) -> None:
+    sheet = day.do("helper", prints.make, "copying-sheet", f"booklet:{day.booklets['1А']}", large)
+    with day.store.read() as uow:
+        said = print_files.read_out(uow, sheet, "txt").decode()
+        cells = print_files.read_out(uow, sheet, "brf").decode()
+    assert "КИСЛОРОД" in said and "О0-З3" in said
+    assert "1135" not in said, "the number of a label is no sign of a value"
+    assert "#ACE" in cells, "one number with one sign"
+
+
 def test_an_unsettled_work_has_no_copying_sheet(day: Day) -> None:
     with pytest.raises(Conflict):
         day.do("head", prints.make, "copying-sheet", f"booklet:{day.booklets['2А']}")

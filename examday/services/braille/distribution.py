@@ -1,11 +1,13 @@
 """Distribution: the chair gives works to translators."""
 
+from dataclasses import dataclass
+
 from examday.domain.braille import commission as rules
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.transfer.duties import FIRST, SECOND, check_apart
+from examday.domain.transfer.duties import FIRST, PART_NAMES, SECOND, check_apart
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
 from examday.services.transfer.hands import check_staffing, everybody, holders, settling
@@ -16,12 +18,21 @@ OPEN = (State.COLLECTED, State.SCANNED)
 """States in which a work is given out: before the scan too, because hands are planned in the morning."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """What was given to whom: the place of the work in its room, the part (a msgid), the name."""
+
+    place: str
+    part: str
+    name: str
+
+
 def give(
     uow: UnitOfWork,
     booklet_id: str,
     part: str,
     person_id: str,
-) -> Assignment:
+) -> Given:
     """Give a work to a translator as first or second reader.
 
     Conflict when the part is taken or over, or when a rule stands against this person; Forbidden
@@ -36,7 +47,7 @@ def give(
     people = everybody(uow, booklet)
     check_apart(part, person.id, people, settling=settling(booklet))
     check_staffing(uow, booklet, part, person.id, people)
-    row = uow.add(
+    uow.add(
         Assignment(
             booklet_id=booklet.id,
             version=booklet.version,
@@ -46,7 +57,8 @@ def give(
         )
     )
     uow.record(Event.COMMISSION_GIVE, f"booklet:{booklet.id}", part=part, person=person.id)
-    return row
+    place = f"{booklet.seat.room.number}-{booklet.seat.place}"
+    return Given(place, PART_NAMES[part], person.name)
 
 
 def _check_free(uow: UnitOfWork, booklet: Booklet, part: str) -> None:

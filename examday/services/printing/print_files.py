@@ -85,7 +85,8 @@ def together(uow: UnitOfWork, digests: Iterable[str]) -> bytes:
 
 def read_out(uow: UnitOfWork, sha256: str, kind: str) -> bytes:
     """Read out a print-out: as UTF-8 text, or as a file for an embosser where `kind` is «brf»."""
-    text = pdf_text(pdf(uow, sha256))
+    in_cells = find(uow, sha256).document == "copying-sheet"
+    text = pdf_text(pdf(uow, sha256), in_cells)
     return as_brf(text).encode("ascii") if kind == "brf" else text.encode()
 
 

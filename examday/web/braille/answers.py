@@ -42,6 +42,7 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
             "braille/answers.html",
             s=splitting.split(shown, _said(shown)),
             booklet=shown.booklet,
+            language=shown.language,
             kept=sent_rows.sent_rows(),
             joined=joined,
             error=explain(error),

@@ -63,9 +63,18 @@ def give() -> Answer:
             change(lambda uow: notes.record_refusal(uow, work, part, person, reason))
         return _show(error)
 
+    def given_out(given: distribution.Given) -> Answer:
+        said = _(
+            "Work %(place)s is given out, %(part)s: %(name)s",
+            place=given.place,
+            part=_(given.part),
+            name=given.name,
+        )
+        return go_on("commission.index", said)
+
     return act(
         lambda uow: distribution.give(uow, work, part, person),
-        done=lambda _result: go_on("commission.index", _("Given out.")),
+        done=given_out,
         refused=refused,
     )
 

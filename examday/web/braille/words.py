@@ -25,6 +25,17 @@ ROLE_NAMES = {
     "la-small": N_("Latin small sign"),
     "el-capital": N_("Greek capital sign"),
     "el-small": N_("Greek small sign"),
+    "comma": N_("comma"),
+    "full stop": N_("full stop"),
+    "hyphen": N_("hyphen"),
+    "question mark": N_("question mark"),
+    "colon": N_("colon"),
+    "semicolon": N_("semicolon"),
+    "exclamation mark or plus": N_("exclamation mark or plus"),
+    "opening quotation mark": N_("opening quotation mark"),
+    "closing quotation mark": N_("closing quotation mark"),
+    "opening bracket": N_("opening bracket"),
+    "closing bracket": N_("closing bracket"),
 }
 """Cells that stand for no character: they are named, or a listener would hear nothing."""
 LOOK_NAMES = {

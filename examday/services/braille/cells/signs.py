@@ -3,9 +3,32 @@
 from dataclasses import dataclass
 
 from examday.braille.cell_meanings import CAPITAL, DELETION, NUMBER_SIGN, SIGN_NAMES
-from examday.braille.cells import FULL, Cell, dot_numbers, from_unicode, to_unicode
+from examday.braille.cells import FULL, dot_numbers, from_unicode, to_unicode
 from examday.braille.languages import FOREIGN
-from examday.braille.tables import DECIMAL_COMMA, NUMBER, RUSSIAN, THOUSANDS_POINT, UPPER
+from examday.braille.tables import (
+    DECIMAL_COMMA,
+    NUMBER,
+    PUNCTUATION,
+    RUSSIAN,
+    THOUSANDS_POINT,
+    UPPER,
+)
+
+SPOKEN_MARKS = {
+    ",": "comma",
+    ".": "full stop",
+    "-": "hyphen",
+    "?": "question mark",
+    ":": "colon",
+    ";": "semicolon",
+    "!": "exclamation mark or plus",
+    "«": "opening quotation mark",
+    "»": "closing quotation mark",
+    "(": "opening bracket",
+    ")": "closing bracket",
+}
+"""Marks of Russian Braille → what they are called: a screen reader passes over most of them, so a
+word is said. A cell that stands for two signs alike is called by both."""
 
 
 def glyph(dots: int) -> str:
@@ -16,11 +39,6 @@ def glyph(dots: int) -> str:
 def dots_apart(dots: int) -> str:
     """Return the dot numbers of one cell apart from each other, so that they are heard singly."""
     return " ".join(dot_numbers(dots))
-
-
-def numbers(dots: int) -> str:
-    """Return the dot numbers of one cell, «·» for a blank."""
-    return Cell(dots).numbers or "·"
 
 
 def dots_in_words(cells: str) -> str:
@@ -47,7 +65,8 @@ def spoken_tables(language: str) -> SpokenTables:
     if language == "ru":
         table, number, digits = RUSSIAN, NUMBER, dict(UPPER)
         within = [DECIMAL_COMMA, THOUSANDS_POINT]
-        roles = {**SIGN_NAMES, NUMBER: NUMBER_SIGN, FULL: DELETION}
+        marks = {PUNCTUATION[mark][0]: name for mark, name in SPOKEN_MARKS.items()}
+        roles = {**marks, **SIGN_NAMES, NUMBER: NUMBER_SIGN, FULL: DELETION}
     else:
         tables = FOREIGN[language]
         table, number, digits = tables.letters, tables.number, dict(tables.digits)

@@ -72,6 +72,6 @@ def _verdict(outcome: Outcome) -> Verdict:
 def _edit(edit: Edit) -> CellEdit:
     """Return a differing cell with dot numbers in place of bits."""
     typed, read = (
-        None if dots is None else signs.numbers(dots) for dots in (edit.typed, edit.read)
+        None if dots is None else signs.dots_apart(dots) or "·" for dots in (edit.typed, edit.read)
     )
     return CellEdit(edit.at, typed, read)

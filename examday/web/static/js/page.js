@@ -17,3 +17,8 @@ for (const [mark, file] of parts) {
 // An error summary or the result of the last step is read first; otherwise the page's own autofocus stands.
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();
+// The way past the menu is no address: a fragment would go along into the next page and take the place of its autofocus.
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});

@@ -7,6 +7,8 @@ import { token } from "./words.js";
 const COMMANDS = { F2: "next", F3: "doubt", F4: "asText", F8: "asDots", F9: "where", F6: "jump" };
 export const KEYS = { KeyF: 1, KeyD: 2, KeyS: 4, KeyJ: 8, KeyK: 16, KeyL: 32 };
 export const EMPTY = Object.freeze({ held: Object.freeze({}), spent: Object.freeze([]), dots: 0, last: 0 });
+/** Keys that end a cell whose own keys are still down: fast writers strike them a moment early. */
+const GIVES_OUT = ["Space", "Enter", "NumpadEnter", "Backspace"];
 const STILL = 2000; // ms without any event: a key that is really down repeats
 
 /** A key of the six goes down: its dot joins the chord; again before full release, it is the same chord. A key that goes
@@ -27,14 +29,23 @@ export function release(state, code, time, least = 0) {
   if (!(code in state.held)) return { state, cell: null };
   const { [code]: down, ...held } = state.held;
   const spent = state.spent.filter((key) => key in held);
+  // Its cell is given out already: it says nothing of the keys that are down for the next one.
+  if (state.spent.includes(code)) return { state: { ...state, held, spent, last: time }, cell: null };
   const late = Object.keys(held).filter((key) => least > 0 && time - held[key] < least && held[key] > down && !spent.includes(key));
   if (late.length) {
     const next = late.reduce((dots, key) => dots | KEYS[key], 0);
-    return { state: { held, spent: Object.keys(held).filter((key) => !late.includes(key)), dots: next, last: time }, cell: state.dots & ~next };
+    return { state: { held, spent: Object.keys(held).filter((key) => !late.includes(key)), dots: next, last: time }, cell: (state.dots & ~next) || null };
   }
   const open = Object.keys(held).filter((key) => !spent.includes(key));
   if (open.length) return { state: { held, spent, dots: state.dots, last: time }, cell: null };
   return { state: { held, spent, dots: 0, last: time }, cell: state.dots || null };
+}
+
+/** A blank or a line end is struck while keys are still down: their cell stands before it, and their release gives none.
+ *  Keys that hang since a long silence (a lost key-up) give nothing. */
+export function finish(state, time) {
+  const cell = time - state.last > STILL ? null : state.dots || null;
+  return { state: { held: state.held, spent: Object.keys(state.held), dots: 0, last: time }, cell };
 }
 
 /** One key after the other: a key toggles its dot, G, H or Space gives the cell out. */
@@ -108,6 +119,7 @@ class Desk {
   clear() { this.state = EMPTY; this.single = 0; }
 
   down(event) {
+    if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); return this.form.querySelector("[data-primary]").click(); }
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return this.clear();
     if (event.key === "Escape") return this.plain();
     if (COMMANDS[event.key]) {
@@ -115,6 +127,7 @@ class Desk {
       this.clear();
       return this[COMMANDS[event.key]](event);
     }
+    if (this.mode === "six" && GIVES_OUT.includes(event.code)) this.finish(event);
     this.erased(event);
     if (event.key === "Enter") this.say(`${this.words.newLine} ${this.line().number + 1}`);
     if (this.mode === "six") return this.six(event);
@@ -213,10 +226,16 @@ class Desk {
     } else if (event.code === "Space") {
       event.preventDefault();
       this.put(0);
-    } else {
+    } else if (!GIVES_OUT.includes(event.code)) {
       this.clear();
       if (event.key.length === 1) event.preventDefault(); // a letter outside the six is a slip, not text
     }
+  }
+
+  finish(event) {
+    const { state, cell } = finish(this.state, event.timeStamp);
+    this.state = state;
+    if (cell !== null) this.put(cell);
   }
 
   one(event, result, ours) {
