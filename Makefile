@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Folders of tests are kept in memory where there is room: waiting for the disk takes a third of their time.
 MEMORY_KB := $(shell df -k --output=avail /dev/shm 2>/dev/null | tail -1)
 TESTS := $(if $(filter 1,$(shell [ "$(or $(MEMORY_KB),0)" -gt 6000000 ] && echo 1)),PYTEST_DEBUG_TEMPROOT=/dev/shm) \
-  $(PY) -m pytest -n 2 --dist worksteal
+  $(PY) -m pytest -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev hooks run test quick release-check contract coverage mutate lint format types bench docs wheel lock

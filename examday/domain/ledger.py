@@ -251,19 +251,6 @@ def parse_code(code: str) -> tuple[int, str]:
     return int(found[1]), "-".join((f"{int(found[1]):04d}", *found.groups()[1:]))
 
 
-def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
-    """For each recorded row its last digest and the number of the entry that wrote it.
-
-    Deleted rows have digest "".
-    """
-    rows: dict[str, tuple[str, int]] = {}
-    for entry in entries:
-        for key, value in entry.rows.items():
-            # The last entry wins: earlier digests were right in their time.
-            rows[key] = (value, entry.seq)
-    return rows
-
-
 def compare_rows(
     recorded: Mapping[str, tuple[str, int]], present: Mapping[str, str]
 ) -> list[Fault]:

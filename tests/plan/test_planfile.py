@@ -7,10 +7,10 @@ import pytest
 
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import Role
-from examday.domain.plan.cells import read_cell
-from examday.domain.plan.columns import KINDS, Column, plain
+from examday.domain.plan.cells import Unclear, read_cell
+from examday.domain.plan.columns import KINDS, Column, FileKind, plain
 from examday.domain.plan.day import FEATURE_NAMES, NEED_NAMES
-from examday.domain.plan.header import guess
+from examday.domain.plan.header import guess, no_entry
 from examday.domain.plan.rows import ParsedFile, parse
 from examday.services.plan.file_columns import file_kinds, spoken
 
@@ -167,6 +167,46 @@ def test_a_file_is_recognised_by_its_columns(name: str) -> None:
 
 def test_a_file_of_something_else_is_not_recognised() -> None:
     assert guess(file_kinds().values(), ["Цена", "Количество"]).kind == ""
+
+
+def test_a_file_that_could_be_one_of_two_is_not_decided_by_their_order() -> None:
+    shared = (Column("room", "Аудитория"), Column("seat", "Место"))
+    kinds = [
+        FileKind("rooms", (*shared, Column("floor", "Этаж")), ("room",)),
+        FileKind("seating", (*shared, Column("code", "Код")), ("seat",)),
+    ]
+    assert guess(kinds, ["Аудитория", "Место"]).kind == ""
+    assert guess(kinds, ["Аудитория", "Место", "Код"]).kind == "seating"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["Итого", "12"], "totals"),
+        (["Всего участников: 12"], "totals"),
+        (["Общее число:", "12"], "totals"),
+        (["Код участника", "Фамилия"], "column names"),
+        (["1", "2", "3"], "numbered"),
+        (["Аудитория 5"], "only one cell"),
+    ],
+)
+def test_a_line_that_is_no_entry_is_asked_about(cells: list[str], said: str) -> None:
+    why = no_entry(["Код участника", "Фамилия", "Имя"], cells, lacks=True)
+    assert why is not None and said in str(why)
+
+
+@pytest.mark.parametrize("cells", [["", " "], ["У-1", "Итогова"], ["1", "3", "2"], ["1", "2"]])
+def test_a_line_that_may_be_an_entry_is_not(cells: list[str]) -> None:
+    assert no_entry(["Код участника", "Фамилия", "Имя"], cells, lacks=False) is None
+
+
+def test_what_people_call_a_thing_is_asked_about_and_never_guessed() -> None:
+    with pytest.raises(Unclear) as asked:
+        read_cell(column("seating", "medium"), "крупный шрифт")
+    assert asked.value.proposals["крупный шрифт"]
+    with pytest.raises(Invalid) as refused:
+        read_cell(column("seating", "medium"), "азбука Морзе")
+    assert not isinstance(refused.value, Unclear)
 
 
 def test_every_word_of_the_files_means_something_the_rules_know() -> None:

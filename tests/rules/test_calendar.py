@@ -4,7 +4,16 @@ import datetime as dt
 
 import pytest
 
-from examday.domain.rules.calendar import Urgency, deadline, last_day, within
+from examday.domain.errors import Invalid
+from examday.domain.rules.calendar import (
+    DayKind,
+    Transfer,
+    Urgency,
+    check_transfers,
+    deadline,
+    last_day,
+    within,
+)
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
 
@@ -188,3 +197,30 @@ def test_shifting_forth_and_back_returns_to_a_working_day() -> None:
     for steps in range(1, 60):
         assert FIVE.shift(FIVE.shift(start, steps), -steps) == start
         assert FIVE.between(start, FIVE.shift(start, steps)) == steps
+
+
+def test_a_day_is_called_what_the_decree_makes_of_it() -> None:
+    kinds = {
+        "2026-06-11": DayKind.WORKED,
+        "2026-06-12": DayKind.HOLIDAY,
+        "2026-06-13": DayKind.WEEKEND,
+        "2026-03-09": DayKind.MOVED_OFF,  # for Sunday, 8 March
+    }
+    assert {day: FIVE.kind(d(day)) for day in kinds} == kinds
+
+
+@pytest.mark.parametrize(
+    ("rows", "refusal"),
+    [
+        ([], "transfer-none"),
+        ([("2027-01-12", "2027-02-22")], "transfer"),  # a Tuesday that is worked
+        ([("2027-01-02", "2027-02-21")], "transfer"),  # to a Sunday
+        ([("2027-01-02", "2028-02-22")], "transfer"),  # of another year
+        ([("2027-01-02", "2027-02-22"), ("2027-01-02", "2027-11-05")], "transfer-twice"),
+        ([("2027-01-02", "2027-02-22"), ("2027-01-03", "2027-02-22")], "transfer-twice"),
+    ],
+)
+def test_a_decree_moves_each_day_off_once(rows: list[tuple[str, str]], refusal: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_transfers(2027, [Transfer(d(source), d(target)) for source, target in rows])
+    assert refused.value.code == refusal

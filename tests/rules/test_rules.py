@@ -137,5 +137,8 @@ def test_texts_after_2025_must_be_checked_by_a_person() -> None:
 def test_asking_for_the_wrong_kind_of_value_is_a_programming_error() -> None:
     with pytest.raises(TypeError):
         on(2025).number("appeal_body")
+    for other in (on(2025).flag, on(2025).text, on(2025).words):
+        with pytest.raises(TypeError):
+            other("seats_blind")
     with pytest.raises(KeyError):
         on(2025).rule("no_such_rule")

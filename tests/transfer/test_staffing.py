@@ -97,6 +97,13 @@ def test_what_lacks_is_named() -> None:
     assert not lacking(need, FULL, {})
 
 
+def test_a_region_full_of_alike_people_is_divided_as_a_few_of_them_are() -> None:
+    need = need_at(State.SCANNED, BRAILLE, {}, "third_person")
+    many = {str(number): TRANSLATOR for number in range(40)}
+    assert lacking(need, many, {FIRST: {"39"}}) == ("chair",)
+    assert not lacking(need, {**many, "chair": CHAIR, "deputy": DEPUTY}, {FIRST: {"39"}})
+
+
 ABLE = st.builds(
     Ability,
     st.frozensets(st.sampled_from(PARTS)),

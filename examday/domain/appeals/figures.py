@@ -171,11 +171,7 @@ def _share(tail: Callable[[float], float], rising: bool) -> float:
 
 
 def _at_most(hits: int, trials: int, share: float) -> float:
-    """Return the probability of at most `hits` in `trials` (binomial)."""
-    if share <= 0:
-        return 1.0
-    if share >= 1:
-        return 1.0 if hits >= trials else 0.0
+    """Return the probability of at most `hits` in `trials` (binomial); 0 < `share` < 1."""
     yes, no = log(share), log1p(-share)
     whole = lgamma(trials + 1)
     return sum(

@@ -1,7 +1,6 @@
 """Notes of a case: what is entered beside its acts, each with who, when and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from examday.domain.errors import Invalid
@@ -50,15 +49,6 @@ CORRECTED_NAMES: dict[Corrected, str] = {
 }
 Values = Mapping[str, str]
 """What stands in an entry, by the names of its fields."""
-
-
-@dataclass(frozen=True)
-class Correction:
-    """One correction: what stood before, what stands now, and why."""
-
-    before: Values
-    after: Values
-    reason: str
 
 
 def need_reason(reason: str, field: str = "reason") -> str:

@@ -37,7 +37,7 @@ FIRST_YEAR, LAST_YEAR = 2010, 2100
 
 
 class Unclear(Invalid):
-    """Words that are not in the list but may mean some of it; `params["proposals"]` says which.
+    """Words that are not in the list but may mean some of it; `proposals` says which.
 
     A person answers; nothing is guessed.
     """

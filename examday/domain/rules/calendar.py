@@ -132,10 +132,6 @@ class WorkCalendar:
             return DayKind.WORKED_INSTEAD if self.is_working(day) else DayKind.WEEKEND
         return DayKind.WORKED if self.is_working(day) else DayKind.MOVED_OFF
 
-    def next_working(self, day: dt.date) -> dt.date:
-        """The first working day after `day`."""
-        return self.shift(day, 1)
-
     def shift(self, day: dt.date, working_days: int) -> dt.date:
         """`working_days` working days after (negative: before) `day`; `day` itself is not counted.
 

@@ -199,12 +199,6 @@ class ComparedContent(TypedDict):
     """First digits of the hash of the weights: another network would have judged otherwise."""
 
 
-class FieldsContent(TypedDict):
-    """RECOGNISED, and what members read at a hearing."""
-
-    fields: FieldsData
-
-
 class MarksContent(TypedDict):
     """MARKS: by field, before and after an expert's conclusion; codes of the experts."""
 
@@ -216,11 +210,6 @@ class MarksContent(TypedDict):
 
 # What a row holds was sealed with its hash: its shape is that of the program that wrote it. So it
 # is named here, by the source of the reading, and not checked again.
-
-
-def copied_content(stored: Mapping[str, object]) -> CopiedContent:
-    """Return the content of a COPIED reading."""
-    return cast(CopiedContent, stored)
 
 
 def checked_content(stored: Mapping[str, object]) -> CheckedContent:

@@ -76,11 +76,12 @@ def lacking(need: Need, people: Mapping[str, Ability], hands: Hands) -> tuple[st
     """
     held = {part: frozenset(who) for part, who in hands.items() if who}
     some = _some_of_each_kind(people, frozenset().union(*held.values()) if held else frozenset())
-    for most in range(len(need.parts) + len(need.witnesses) + 1):
-        found = _divide(need, need.parts, some, held, most)
-        if found is not None:
-            return found
-    return ()
+    # With everything empty the last of them is a division, so one is always found.
+    divisions = (
+        _divide(need, need.parts, some, held, most)
+        for most in range(len(need.parts) + len(need.witnesses) + 1)
+    )
+    return next(found for found in divisions if found is not None)
 
 
 def _some_of_each_kind(people: Mapping[str, Ability], hands: Collection[str]) -> dict[str, Ability]:
