@@ -413,6 +413,7 @@ def test_the_centres_table_becomes_readings_and_marks() -> None:
             ["1", "КИСЛОРОД", "", "1", "", ""],
             ["27", "Текст", "", "14", "16", "Э-17"],
             ["", "3", "08", "", "", ""],
+            ["header:document", "4510123456", "", "", "", ""],
             [],
             ["2", "", "", "0", "", ""],
         ],
@@ -421,6 +422,7 @@ def test_the_centres_table_becomes_readings_and_marks() -> None:
     assert told.fields == {
         "1": {"text": "КИСЛОРОД"},
         "long:27": {"text": "Текст"},
+        "header:document": {"text": "4510123456"},
         "replacement:1": {"text": "3", "task": "08"},
     }
     assert (told.before, told.after, told.experts) == (
