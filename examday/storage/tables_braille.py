@@ -30,3 +30,12 @@ class CommissionNote(WithId, Base):
     text: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     at: Mapped[dt.datetime]
+
+
+class EntryHabit(Base):
+    """The way of entry of one person at the Braille desk (`domain.braille.entry`)."""
+
+    __tablename__ = "entry_habit"
+    ledgered = False
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    way: Mapped[JsonObject] = mapped_column(default=dict)

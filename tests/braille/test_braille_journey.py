@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from examday.braille.cells import masks
 from examday.braille.encode import encode
 from examday.domain.braille.notebook import Leaf, Part, Pile
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.braille.notebook import statement
@@ -29,6 +29,7 @@ from examday.services.transfer.readings import find
 from examday.services.transfer.settling import own_reading
 from examday.storage.tables import Booklet
 from examday.storage.tables import Page as PageRow
+from examday.storage.tables_braille import EntryHabit
 from tests import day
 from tests.browser.checks import faults
 from tests.browser.fixtures import Station
@@ -167,6 +168,8 @@ def reader(crew: Hands, chromium: Browser, axe: str) -> Iterator[Reader]:
     page = chromium.new_context(
         viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     ).new_page()
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.session.execute(delete(EntryHabit))  # everybody is new at the desk
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{crew.station.url}/login")  # type: ignore[attr-defined]
@@ -286,6 +289,91 @@ def test_a_fast_writer_is_read_right_and_hears_little(reader: Reader, crew: Hand
     ]
 
 
+def test_whatever_goes_wrong_at_the_desk_is_said(reader: Reader, crew: Hands) -> None:
+    """Erasing, foreign files, a station that is away: none of it is met by silence."""
+    work = notebook(crew, EMBOSSED, read=False)
+    crew.do("vera", assignments.take, work, "first")
+    state_pages(crew, "vera", work)
+    writer = ByEar(reader.page, reader.axe)
+    writer.log_in(crew.station.url, "vera", PASSWORD)  # type: ignore[attr-defined]
+    desk = f"{crew.station.url}/braille/{work}"  # type: ignore[attr-defined]
+    reader.page.goto(desk)
+    assert "Сейчас: обычный текст" in writer.here(), "the way of entry is said on arrival"
+    writer.type("1 река\n2 1а5\n3 b")
+    writer.live()
+    for keys, said in (
+        (("Backspace",), "удалено: b"),
+        (("Shift+ArrowLeft", "Delete"), "удалено: пусто"),
+        (("Shift+Home", "Shift+ArrowLeft", "Backspace"), "удалено: конец строки 3"),
+        (("Control+A", "Delete"), "удалено знаков: 12"),
+    ):
+        writer.press(*keys)
+        assert writer.live() == [said], keys
+    writer.type("1 река\n2 1а5")
+    for name, data, said in (
+        ("тест.brf", "1 рЪ".encode(), "не файл Брайля"),
+        ("x.brf", b"A" * 200_001, "длиннее любой работы"),
+        ("empty.brf", b" \n", "не файл Брайля"),
+    ):
+        file = {"name": name, "mimeType": "text/plain", "buffer": data}
+        reader.page.set_input_files("#brf", file)
+        assert any(said in one for one in writer.live()), said
+    assert reader.page.input_value("#text") == "1 река\n2 1а5", "nothing was put in or lost"
+    writer.go("^textbox . Запись", back=True)
+    writer.type("\n3 мел")
+    with reader.page.expect_download() as given:
+        writer.go("link . Моя запись в BRF")
+        writer.press("Enter")
+    assert "ME" in given.value.path().read_text(encoding="ascii"), "the last keystrokes are in it"
+    writer.go("^textbox . Запись", back=True)
+    reader.page.context.set_offline(True)
+    for key in ("F3", "F4", "F8"):
+        writer.press(key)
+        expect(reader.page.locator("[data-echo]")).to_contain_text("Станция не отвечает")
+        reader.page.evaluate("document.querySelector('[data-echo]').textContent = ''")
+    reader.page.context.set_offline(False)
+
+
+def test_the_way_of_entry_goes_along_with_the_person(
+    reader: Reader, crew: Hands, chromium: Browser
+) -> None:
+    """Whoever goes on at another computer goes on in the same way; a colleague there does not."""
+    work = notebook(crew, EMBOSSED, read=False)
+    for who, part in (("vera", "first"), ("anna", "second")):
+        crew.do(who, assignments.take, work, part)
+    state_pages(crew, "vera", work)
+    station = crew.station.url  # type: ignore[attr-defined]
+    here = ByEar(reader.page, reader.axe)
+    here.log_in(station, "vera", PASSWORD)
+    reader.page.goto(f"{station}/braille/{work}")
+    with reader.page.expect_response(lambda answer: answer.url.endswith("/braille/way")):
+        here.press("F2")
+    assert here.live() == ["шесть клавиш вместе"]
+    assert "Сейчас: шесть клавиш вместе" in here.here()
+    for who, way in (("vera", "шесть клавиш вместе"), ("anna", "обычный текст")):
+        page = chromium.new_context().new_page()
+        there = ByEar(page, reader.axe)
+        there.log_in(station, who, PASSWORD)
+        page.goto(f"{station}/braille/{work}")
+        assert f"Сейчас: {way}" in there.here(), who
+        page.context.close()
+
+
+def test_shift_f3_goes_to_the_doubtful_answer_before(reader: Reader, crew: Hands) -> None:
+    work = notebook(crew, EMBOSSED, read=False)
+    crew.do("vera", assignments.take, work, "first")
+    state_pages(crew, "vera", work)
+    writer = ByEar(reader.page, reader.axe)
+    writer.log_in(crew.station.url, "vera", PASSWORD)  # type: ignore[attr-defined]
+    reader.page.goto(f"{crew.station.url}/braille/{work}")  # type: ignore[attr-defined]
+    writer.type("88 река\n2 135\n99 мел\n3 мел")
+    for key, line in (("Shift+F3", 3), ("Shift+F3", 1), ("Shift+F3", 3), ("F3", 1)):
+        writer.press(key)
+        expect(reader.page.locator("[data-echo]")).to_contain_text(f"строка {line}.")
+        before = "el => el.value.slice(0, el.selectionStart).split('\\n').length"
+        assert reader.page.locator("#text").evaluate(before) == line
+
+
 def _marked(page: Page) -> float:
     """Where on the page picture the marked line begins, as a share of its height."""
     return float(
@@ -340,7 +428,7 @@ def _key_in(reader: Reader) -> None:
     page.evaluate(LISTEN)
     reader.choose("mode", "six")
     said = reader.tab_to("#text", back=True)
-    assert said.startswith("textbox | Запись тетради | Шесть клавиш F D S J K L"), said
+    assert "textbox | Запись тетради | Сейчас: шесть клавиш вместе . Шесть клавиш F D" in said, said
     reader.line(encode("1 река"))
     assert _cells_heard(reader) == [
         "цифровой знак", "1", "пусто", "р", "е", "к", "а", "строка 2"

@@ -259,7 +259,7 @@ def test_what_a_screen_reader_is_told_about_the_desk(desk: Page) -> None:
         "a real text control switches to focus mode"
     )
     assert "Шесть клавиш" in desk.evaluate(
-        "document.getElementById(document.querySelector('#text').getAttribute('aria-describedby')).textContent"
+        "document.querySelector('#text').getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ')"
     )
     regions = desk.evaluate("[...document.querySelectorAll('[aria-live=polite]')].length")
     assert regions == 1, "one polite region, so that no cell swallows another"

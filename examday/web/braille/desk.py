@@ -2,13 +2,14 @@
 
 import json
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 
+from examday.domain.braille.entry import way_of
 from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import one_spelling
 from examday.i18n import gettext as _
 from examday.services.braille.cells.signs import SpokenTables
-from examday.services.braille.desk import transcription
+from examday.services.braille.desk import habits, transcription
 from examday.services.braille.desk.beside import what_lies_beside
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -68,7 +69,7 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
             tables=_spoken(beside.tables),
             described_by=beside.described_by,
             at=number_of_line(error),
-            kept=f"braille-{g.actor.person_id}",
+            way=habits.habit(uow),
         )
 
     return look(draw)
@@ -87,6 +88,14 @@ def _spoken(tables: SpokenTables) -> str:
         },
         ensure_ascii=False,
     )
+
+
+@bp.post("/braille/way")
+@access("braille.desk")
+def way() -> Answer:
+    """Remember the way of entry of this person, on whatever computer they go on."""
+    change(lambda uow: habits.keep(uow, way_of(request.form)))
+    return "", 204
 
 
 @bp.post("/braille/<booklet_id>/draft")

@@ -48,7 +48,18 @@ class Draft {
     if (this.dirty && !this.leaving) this.changed(this.wait);
   }
 
+  /** Everything that was typed is with the station, or false: it does not answer. */
+  async settle() {
+    clearTimeout(this.timer);
+    while (this.busy) await new Promise((done) => setTimeout(done, 20));
+    if (this.dirty) await this.send();
+    clearTimeout(this.timer);
+    if (this.dirty) this.changed(this.wait);
+    return !this.dirty && !this.refused;
+  }
+
   answered(answer) {
+    this.refused = answer.status === 409;
     if (answer.redirected) return this.failed(word("saveLogin"));
     if (answer.status === 409) return this.say(word("saveStale"), true);
     if (!answer.ok) return this.failed(word("saveLost"));

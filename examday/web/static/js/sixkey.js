@@ -9,6 +9,8 @@ export const KEYS = { KeyF: 1, KeyD: 2, KeyS: 4, KeyJ: 8, KeyK: 16, KeyL: 32 };
 export const EMPTY = Object.freeze({ held: Object.freeze({}), spent: Object.freeze([]), dots: 0, last: 0 });
 /** Keys that end a cell whose own keys are still down: fast writers strike them a moment early. */
 const GIVES_OUT = ["Space", "Enter", "NumpadEnter", "Backspace"];
+/** Signs that are spelled out when they are erased; more are counted. */
+const SPELLED = 8;
 const STILL = 2000; // ms without any event: a key that is really down repeats
 
 /** A key of the six goes down: its dot joins the chord; again before full release, it is the same chord. A key that goes
@@ -111,8 +113,12 @@ class Desk {
     this.form.querySelector("[data-goto]")?.addEventListener("keydown", (event) => this.goes(event));
     this.form.querySelector("[data-brf]")?.addEventListener("change", (event) => this.takes(event.target));
     this.atLine(Number(this.words.at));
-    this.form.addEventListener("change", () => this.remember());
-    this.recall();
+    this.before = this.area.value;
+    this.area.addEventListener("input", (event) => this.erased(event));
+    for (const name of ["mode", "echo", "roll"]) {
+      for (const one of [this.form.elements[name]].flatMap((found) => (found.length ? [...found] : [found]))) one.addEventListener("change", () => this.remember());
+    }
+    this.form.querySelector("[data-after-save]")?.addEventListener("click", (event) => this.follows(event));
   }
 
   /** A lost key-up (focus gone, a key of the screen reader) must not leave a dot behind. */
@@ -128,7 +134,6 @@ class Desk {
       return this[COMMANDS[event.key]](event);
     }
     if (this.mode === "six" && GIVES_OUT.includes(event.code)) this.finish(event);
-    this.erased(event);
     if (event.key === "Enter") this.say(`${this.words.newLine} ${this.line().number + 1}`);
     if (this.mode === "six") return this.six(event);
     if (this.mode === "single") return this.one(event, toggle(this.single, event.code), event.code in KEYS || ["KeyG", "KeyH", "Space"].includes(event.code));
@@ -209,14 +214,29 @@ class Desk {
 
   jump() { this.form.querySelector("[data-goto]")?.focus(); }
 
-  /** Backspace: what goes is spoken. */
+  /** What goes is spoken, by whatever key it went: Backspace, Delete, a selection, a word, cut. */
   erased(event) {
-    const { selectionStart: from, selectionEnd: to } = this.area;
-    if (event.key !== "Backspace" || from !== to || !from || this.level === "none") return;
-    const gone = this.area.value[from - 1], dots = gone.codePointAt(0) - 0x2800;
-    const said = gone === "\n" ? this.words.lineEnd
-      : dots >= 0 && dots < 64 ? echo(dots, this.level, this.tables, this.words, this.line().before.slice(0, -1)) : gone;
-    this.say(`${this.words.erased} ${said}`);
+    const before = this.before ?? "", now = this.area.value;
+    this.before = now;
+    if (!event.inputType?.startsWith("delete")) return;
+    const at = this.area.selectionStart;
+    this.gone([...before.slice(at, at + before.length - now.length)], now.slice(0, at).split("\n").at(-1));
+  }
+
+  /** Signs that are gone, in words; `line`: what stood before them in their line. */
+  gone(gone, line) {
+    if (gone.length > SPELLED) return this.say(this.words.erasedMany.replace("{n}", gone.length));
+    if (gone.length < 2 && this.level === "none") return;
+    const said = gone.map((one, n) => this.named(one, line + gone.slice(0, n).join("")));
+    if (said.length) this.say(`${this.words.erased} ${said.join(" ")}`);
+  }
+
+  /** One sign in words; `before`: what stands before it in its line. */
+  named(sign, before) {
+    const dots = sign.codePointAt(0) - 0x2800;
+    if (sign === "\n") return this.words.lineEnd;
+    if (sign === " ") return this.words.blank; // a blank alone would be silence
+    return dots >= 0 && dots < 64 ? echo(dots, this.level === "none" ? "letter" : this.level, this.tables, this.words, before) : sign;
   }
 
   six(event) {
@@ -256,6 +276,7 @@ class Desk {
 
   put(dots) {
     const { selectionStart: from, selectionEnd: to } = this.area, before = this.line().before;
+    if (to > from) this.gone([...this.area.value.slice(from, to)], before);
     this.area.setRangeText(unicode(dots), from, to, "end");
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
     this.say(echo(dots, this.level, this.tables, this.words, before));
@@ -307,17 +328,21 @@ class Desk {
     if (this.queue.length === 1) requestAnimationFrame(() => { this.live.textContent = this.queue.splice(0).join("; "); });
   }
 
+  /** The way belongs to the person: the station keeps it, whatever computer comes next. */
   remember() {
-    const { mode, echo: level, roll } = this.form.elements;
-    document.cookie = `${this.words.kept}=${mode.value}.${level.value}.${roll?.checked ? 1 : 0}; path=/; max-age=31536000; samesite=strict`;
+    const { mode, echo: level, roll } = this.form.elements, body = new FormData();
+    body.set("mode", mode.value);
+    body.set("echo", level.value);
+    body.set("roll", roll?.checked ? "1" : "");
+    document.querySelector("[data-way]").textContent = this.label(mode.value);
+    fetch(this.words.keep, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin", keepalive: true }).catch(() => null);
   }
 
-  recall() {
-    const kept = new RegExp(`(?:^|; )${this.words.kept}=(\\w+)\\.(\\w+)\\.(\\d)`).exec(document.cookie);
-    if (!kept) return;
-    const { mode, echo: level, roll } = this.form.elements;
-    mode.value = kept[1]; level.value = kept[2];
-    if (roll) roll.checked = kept[3] === "1";
+  /** A link that shows the entry: what was typed last is saved first, or it is said that it could not be. */
+  async follows(event) {
+    event.preventDefault();
+    if (await this.form.draft?.settle() ?? true) location.assign(event.target.href);
+    else this.say(this.words.lost);
   }
 }
 
