@@ -211,6 +211,7 @@ def test_the_chair_gives_works_out_and_the_rules_refuse(
         page="/commission",
     )
     assert refused.status_code == 409 and "школе участника" in refused.get_data(as_text=True)
+    assert f'href="#g-first-{work}"' in refused.get_data(as_text=True)
     kept = re.sub(r"<[^>]+>", "", chair.get("/commission").get_data(as_text=True))
     kept = " ".join(kept.split())
     assert (
@@ -239,11 +240,14 @@ def test_a_suspension_needs_the_consent_of_an_exam_board_member(
     with store.read() as uow:
         ids = {person.login: person.id for person in uow.session.query(Person)}
     form = {"person": ids["translator"], "text": "спор о чтении", "pin": "2580"}
-    for wrong in ({"consent": ids["organiser"]}, {"consent": ids["gek"], "pin": "1111"}):
-        assert (
-            chair.post("/commission/suspend", {**form, **wrong}, page="/commission").status_code
-            == 403
-        )
+    for wrong, field in (
+        ({"consent": ids["organiser"]}, "off-consent"),
+        ({"consent": ids["gek"], "pin": "1111"}, "off-pin"),
+    ):
+        refused = chair.post("/commission/suspend", {**form, **wrong}, page="/commission")
+        shown = refused.get_data(as_text=True)
+        assert refused.status_code == 403 and f'href="#{field}"' in shown, "it leads to the field"
+        assert "спор о чтении" in shown, "what was typed stays"
     assert "отстранён" in chair.post(
         "/commission/suspend",
         {**form, "consent": ids["gek"]},

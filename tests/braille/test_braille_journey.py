@@ -359,6 +359,30 @@ def test_the_way_of_entry_goes_along_with_the_person(
         page.context.close()
 
 
+def test_what_is_doubtful_is_heard_first_and_in_few_stops(reader: Reader, crew: Hands) -> None:
+    """Fourteen answers, one of them doubtful and one with an open hyphen: the others are one stop."""
+    work = notebook(crew, EMBOSSED, read=False)
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).exam.tasks = 14
+        uow.record("test:tasks", f"booklet:{work}")
+    crew.do("vera", assignments.take, work, "first")
+    state_pages(crew, "vera", work)
+    writer = ByEar(reader.page, reader.axe)
+    writer.log_in(crew.station.url, "vera", PASSWORD)  # type: ignore[attr-defined]
+    reader.page.goto(f"{crew.station.url}/braille/{work}")  # type: ignore[attr-defined]
+    lines = [f"{n} дом" for n in range(1, 13)] + ["13 что-", "то", "14 бе"]
+    written = ("".join(chr(0x2800 + dots) for dots in encode(line)) for line in lines)
+    writer.page.keyboard.insert_text("\n".join(written))
+    writer.send("Control+Enter")
+    heard = writer.opened("^(.1. )?Проверьте: 2. Ответы")
+    assert heard.startswith("group | Задание 13: чтото"), "the first is heard at once, with why"
+    assert "слитно или через дефис" in heard
+    stops = len(writer.all.said)
+    writer.go("^button . Сдать ввод")
+    assert len(writer.all.said) - stops <= 8
+    assert not writer.barriers
+
+
 def test_shift_f3_goes_to_the_doubtful_answer_before(reader: Reader, crew: Hands) -> None:
     work = notebook(crew, EMBOSSED, read=False)
     crew.do("vera", assignments.take, work, "first")

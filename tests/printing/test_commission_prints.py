@@ -7,11 +7,13 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.readings import Source
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.braille import notes
-from examday.services.custody import kits
+from examday.services.custody import journal, kits, papers
 from examday.services.custody.room import collecting
 from examday.services.printing import print_files, prints
 from examday.services.transfer import readings
@@ -99,6 +101,38 @@ def test_the_act_hands_over_what_is_signed_and_names_what_remains(day: Day) -> N
         "тетради для ответов (Брайль) 1",
     ):
         assert said in given, said
+
+
+def test_no_reason_that_somebody_gave_is_missing_in_the_act(day: Day) -> None:
+    with day.store.begin(day.actor("chair")) as uow:
+        packet = papers.make(
+            uow, day.exam, Kind.PACKET, sheet=str(Purpose.COMMISSION), state="handed_over"
+        )
+        uow.session.flush()
+        opened = journal.Count({Kind.ENVELOPE: 2}, {Kind.ENVELOPE: 1}, "конверт везут отдельно", ())
+        journal.enter(uow, "open", opened, packet)
+        uow.add(
+            CommissionNote(
+                kind="pages",
+                booklet_id=day.booklets["1А"],
+                text="титула нет",
+                recorded_by=day.people["chair"].id,
+                facts={"pages": [], "sheets": 1, "sides": 1, "counted": {}},
+                at=uow.now(),
+            )
+        )
+        uow.record("test:reasons", f"booklet:{day.booklets['1А']}")
+    text = words(day, "commission-act")
+    for said in ("конверт везут отдельно", "титула нет", "так написано в тетради"):
+        assert said in text, said
+    assert "Замечаний нет" not in text
+
+
+def test_the_reason_of_an_entry_stands_on_the_copying_sheet(day: Day) -> None:
+    sheet = day.do("chair", prints.make, "copying-sheet", f"booklet:{day.booklets['1А']}")
+    with day.store.read(day.actor("chair")) as uow:
+        text = pdf_text(print_files.pdf(uow, sheet))
+    assert "Замечания при вводе" in text and "так написано в тетради" in text
 
 
 def test_both_sides_count_and_pages_that_nobody_stated_are_no_number(day: Day) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, g, render_template, request
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, Forbidden, Invalid
 from examday.i18n import gettext as _
 from examday.services.braille import distribution, notes, suspension
 from examday.services.braille.board import board
@@ -15,6 +15,8 @@ from examday.web.acts import Answer, Refusal, act, change, explain, go_on, look
 from examday.web.braille.words import COMMISSION_WORDS
 
 bp = Blueprint("commission", __name__)
+FIELDS = {"reason": "text", "consent_id": "consent", "text": "text"}
+"""Field of a refused suspension → its name on the page; whatever else is wrong, the PIN is."""
 
 
 @bp.get("/commission")
@@ -36,6 +38,7 @@ def _show(error: Refusal = None) -> str:
             documents=documents.OF_COMMISSION,
             titles=documents.DOCUMENT_NAMES,
             error=explain(error),
+            field=FIELDS.get(error.field, "pin") if isinstance(error, Invalid | Forbidden) else "",
             sent=request.form if error else {},
             me=g.actor.person_id,
             **COMMISSION_WORDS,

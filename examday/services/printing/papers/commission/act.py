@@ -5,13 +5,12 @@ from examday.domain.messages import N_
 from examday.services.braille import commission
 from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
+from examday.services.printing.papers.commission.remarks import remarks
 from examday.services.printing.papers.commission.things import leaving, totals
 from examday.services.printing.papers.commission.words import board_line, chair_line, work_facts
 from examday.services.printing.papers.frames import frame
-from examday.services.printing.papers.work.copying_sheet import reasons
 from examday.services.printing.papers.work.signatures import signed
 from examday.services.printing.words import ru
-from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Exam
 
@@ -29,7 +28,7 @@ def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
         "counts": totals(uow, going),
         "works": [leaving(uow, d) for d in going],
         "signed": [row for d in going for row in _signed(uow, d)],
-        "remarks": [row for d in going for row in _remarks(uow, d)],
+        "remarks": remarks(uow, exam_id, going),
         # Only what came to the commission can remain there: a kit still in its room did not.
         "rest": [work_facts(one) for one in works if State(one.state) in _THERE],
         "signers": [
@@ -38,12 +37,6 @@ def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
             board_line(),
         ],
     }
-
-
-def _remarks(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
-    """List what readers remarked on values that the form does not hold, by seat and field."""
-    settled = readings.values_of(readings.settled(uow, d.booklet))
-    return [[work_facts(d.booklet)[0], *row] for row in reasons(settled)]
 
 
 def _signed(uow: UnitOfWork, d: Dossier) -> list[list[str]]:

@@ -1,0 +1,97 @@
+"""Who is waited for is who may do it: wherever a page sends somebody, the step is theirs."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.people.roles import Role
+from examday.domain.transfer.answers import Value
+from examday.services.braille.desk.hand_in import hand_in
+from examday.services.transfer import assignments, copying
+from tests.braille.test_left_to_sign import _state_pages
+from tests.transfer_day import Hands, hands
+
+OTHERS = {
+    "chair": (Role.BRAILLE_CHAIR,),
+    "deputy": (Role.BRAILLE_DEPUTY,),
+    "helper": (Role.ASSISTANT,),
+    "lead": (Role.LEAD_ORGANISER,),
+    "organiser": (Role.ROOM_ORGANISER,),
+}
+
+
+@pytest.fixture
+def crew(store: Any, add_person: Callable[..., Any]) -> Hands:
+    made = hands(store, add_person)
+    for login, roles in OTHERS.items():
+        made.people[login] = add_person(store, login, *roles)
+    return made
+
+
+def brought_to(crew: Hands, state: State) -> str:
+    """A notebook that two tiflo-translators read, a third settled and copied, up to this step."""
+    work = crew.work(
+        medium=Medium.BRAILLE, state=State.COLLECTED if state is State.COLLECTED else State.SCANNED
+    )
+    if state in (State.COLLECTED, State.SCANNED):
+        return work
+    second = "13" if state is State.KEYED else "12"
+    for login, part, text in (("anna", "first", "12"), ("boris", "second", second)):
+        crew.do(login, assignments.take, work, part)
+        _state_pages(crew, work)
+        crew.do(login, hand_in, work, f"1 {text}", {"1": Value(text)})
+    if state in (State.KEYED, State.SETTLED):
+        return work
+    crew.do("vera", assignments.take, work, "copier")
+    crew.do("vera", copying.finish, work)
+    if state is State.COPIED:
+        return work
+    crew.scan_copy(work)
+    if state is State.COPY_SCANNED:
+        return work
+    crew.verified(work, "gleb")
+    return work
+
+
+READERS = {"anna", "boris", "vera", "gleb"}
+LEADERS = {"chair", "deputy"}
+
+
+@pytest.mark.parametrize(
+    ("state", "theirs"),
+    [
+        (State.COLLECTED, None),
+        (State.SCANNED, READERS | LEADERS),
+        (State.KEYED, {"vera", "gleb"} | LEADERS),  # nobody settles the own reading
+        (State.SETTLED, READERS),  # whoever copies signs for it as a translator
+        (State.COPIED, None),
+        (State.COPY_SCANNED, None),
+        (State.VERIFIED, None),
+    ],
+)
+def test_nobody_is_sent_to_a_step_that_is_not_theirs(
+    crew: Hands, browser: Callable[[], Any], state: State, theirs: set[str] | None
+) -> None:
+    """`theirs`: who may take the step; None where it is no part of reading Braille."""
+    work = brought_to(crew, state)
+    assert crew.state(work) == state
+    sent = set()
+    for login in crew.people:
+        visit = browser()
+        visit.log_in(login)
+        for page in ("/work", f"/booklets/{work}", "/commission"):
+            for link in next_steps(visit, page):
+                there = visit.get(link, follow_redirects=True)
+                assert there.status_code == 200, (login, link)
+                assert "не можете взять" not in there.get_data(as_text=True), (login, link)
+                sent |= {login} if work in link else set()
+    assert theirs is None or sent == theirs
+
+
+def next_steps(visit: Any, page: str) -> list[str]:
+    """Where the primary link of a page leads; nothing on a page that is not for this person."""
+    shown = visit.get(page).get_data(as_text=True)
+    return re.findall(r'<a class="button primary" href="([^"]+)" data-primary', shown)
