@@ -149,7 +149,7 @@ def test_the_scans_are_handed_over_and_described_on_their_page(
         )
         .get_data(as_text=True)
     )
-    assert "Её составляет Vera" in desk and 'aria-describedby="told text-hint"' in desk
+    assert "Её составляет Vera" in desk and 'aria-describedby="told way-now text-hint"' in desk
     assert "data-focus" not in desk, "the message is told in the field, which keeps the focus"
     mine = people["vera"].get("/work").get_data(as_text=True)
     assert "Составить опись сканов" in mine and page in mine
