@@ -5,8 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, g
 
-from examday.domain.errors import Forbidden
-from examday.domain.people.roles import PERMISSIONS
+from examday.domain.people.roles import PERMISSIONS, forbidden
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -62,5 +61,5 @@ def enforce(rule: str) -> bool:
     if g.actor is None:
         return False
     if rule != "logged-in" and not g.actor.may(rule):
-        raise Forbidden()
+        raise forbidden(rule)
     return True

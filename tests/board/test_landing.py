@@ -100,3 +100,62 @@ def test_the_papers_offer_nobody_a_step_that_is_not_theirs(
         made = browser()
         made.log_in(login)
         assert "0101" not in primary(made.get("/custody/"))
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        (Role.APPEAL_SECRETARY, "/appeals/"),
+        (Role.APPEAL_MEMBER, "/appeals/"),
+        (Role.APPEAL_OPERATOR, "/appeals/"),
+        (Role.SUBJECT_EXPERT, "/rechecks/"),
+    ],
+)
+def test_the_commission_and_the_expert_land_on_their_cases(
+    store: Store,
+    day: Day,
+    browser: Callable[[], Browser],
+    add_person: Callable[..., Any],
+    role: Role,
+    page: str,
+) -> None:
+    add_person(store, "somebody", role)
+    assert lands(browser, "somebody").request.path.rstrip("/") == page.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "role", [Role.MEDICAL_WORKER, Role.CORRIDOR_ORGANISER, Role.SIGN_INTERPRETER]
+)
+def test_whoever_has_no_step_here_is_told_so_and_not_refused(
+    store: Store,
+    day: Day,
+    browser: Callable[[], Browser],
+    add_person: Callable[..., Any],
+    role: Role,
+) -> None:
+    add_person(store, "somebody", role)
+    answer = lands(browser, "somebody")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "Здесь ничего вводить не нужно" in text
+    # A search that would be refused is not offered.
+    assert 'role="search"' not in text
+
+
+def test_before_the_day_begins_the_head_is_led_to_what_is_missing(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    answer = lands(browser, "head")
+    text = answer.get_data(as_text=True)
+    assert primary(answer) == "Готовность: чего не хватает"
+    assert "До начала исправить" in text and "Всё сходится" not in text
+    day.do("second", kits.issue, day.booklets["9А"], number(9))
+    later = lands(browser, "head").get_data(as_text=True)
+    assert "До начала" not in later and "Готовность: чего" not in later
+
+
+def test_a_refused_role_is_told_whose_step_it_is(day: Day, browser: Callable[[], Browser]) -> None:
+    made = browser()
+    made.log_in("observer")
+    answer = made.get("/people")
+    assert answer.status_code == 403
+    assert "Это делает: руководитель ППЭ" in answer.get_data(as_text=True)

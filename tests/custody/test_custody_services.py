@@ -137,7 +137,10 @@ def test_the_planned_kit_must_be_the_one_in_hand(day: Day) -> None:
     with pytest.raises(Conflict) as refused:
         day.do("lead", kits.issue, day.booklets["1А"], number(6))
     assert refused.value.code == "other-kit"
-    assert day.do("lead", kits.issue, day.booklets["1А"]).code == number(5)
+    with pytest.raises(Invalid) as unseen:
+        day.do("lead", kits.issue, day.booklets["1А"], " ")
+    assert unseen.value.code == "no-code"
+    assert day.do("lead", kits.issue, day.booklets["1А"], number(5)).code == number(5)
     with pytest.raises(Conflict):
         day.do("head", kits.assign, day.booklets["1А"], number(7))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
 
 
@@ -207,6 +208,15 @@ class Proof:
     def words(self) -> dict[str, str]:
         """What each ledger entry says of it."""
         return {"signer": self.signer, "computer_of": self.computer_of}
+
+
+def forbidden(action: str) -> Forbidden:
+    """Return the refusal of `action` that says whose it is: the reader has to know whom to call."""
+    who = tuple(ROLE_NAMES[role] for role in Role if role in PERMISSIONS[action])
+    return Forbidden(
+        advice=N_("This is done by: %(who)s. Let one of them log in; nothing was changed."),
+        params={"who": who},
+    )
 
 
 def may(roles: Iterable[Role], action: str) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
+from examday.domain.errors import Conflict, Invalid, SamePerson
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
-from examday.domain.people.roles import PERMISSIONS
+from examday.domain.people.roles import PERMISSIONS, forbidden
 from examday.services.custody.booklets import require
 from examday.services.people.log_in import Part, prove_oneself
 from examday.services.rules import rulesets
@@ -158,4 +158,4 @@ def _check_people(uow: UnitOfWork, second_id: str) -> None:
         uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == second_id))
     )
     if not held & {str(role) for role in DESTROYERS}:
-        raise Forbidden()
+        raise forbidden("retention.destroy")

@@ -15,6 +15,7 @@ from examday.domain.board import Count, RoomRow, Standing, Waiting
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.plan.day import medium_for
 from examday.services.board.alarms import Alarm, alarms
+from examday.services.board.head_step import HeadStep, head_step
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
@@ -55,6 +56,7 @@ class Board:
     alarms: tuple[Alarm, ...]
     at: dt.datetime
     by_id: Mapping[str, Standing]
+    head: HeadStep
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
@@ -72,6 +74,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
         tuple(alarms(uow, exams, tracked)),
         uow.now(),
         {s.id: s for s in tracked},
+        head_step(uow, exams, tracked),
     )
 
 

@@ -16,9 +16,9 @@ from examday.domain.custody.lifecycle import (
     move,
     wrong_step,
 )
-from examday.domain.errors import Forbidden, NotFound
+from examday.domain.errors import NotFound
 from examday.domain.events import booklet_event
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Role, forbidden
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Seat
 
@@ -37,7 +37,7 @@ def require(uow: UnitOfWork, permission: str) -> None:
     The program itself may do what its tasks do.
     """
     if Role.SYSTEM not in uow.actor.roles and not uow.actor.may(permission):
-        raise Forbidden()
+        raise forbidden(permission)
 
 
 def advance(

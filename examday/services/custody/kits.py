@@ -36,17 +36,18 @@ def assign(
 def issue(
     uow: UnitOfWork,
     booklet_id: str,
-    typed: str = "",
+    typed: str,
     row_version: int | None = None,
 ) -> Booklet:
     """Hand the kit to the candidate.
 
-    `typed` is the number on the kit; it must be the planned one if there is one.
+    `typed` is the number on the kit in hand; it must be the planned one if there is one, and is
+    never taken from the plan: a kit that nobody looked at is not issued.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
-    if not typed and not booklet.code:
+    if not typed.strip():
         raise Invalid(N_("Scan the number of the kit that is handed out."), code="no-code")
-    code = free_code(uow, booklet, typed or str(booklet.code))
+    code = free_code(uow, booklet, typed)
     # A planned number is a promise to a seat: another kit may be the neighbour’s.
     if booklet.code and booklet.code != code:
         raise Conflict(

@@ -9,9 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from examday.domain.errors import Forbidden
 from examday.domain.events import Event
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import Actor, Role, forbidden
 from examday.services.appeals.removal import destroyed_digests
 from examday.services.custody.booklets import require
 from examday.services.ledger.audit_tables import snapshot
@@ -51,7 +50,7 @@ def export(
         require(uow, "ledger.export")
         # Commands run on the computer that holds the names anyway.
         if names and Role.SYSTEM not in actor.roles and not actor.may("names.see"):
-            raise Forbidden()
+            raise forbidden("names.see")
         at, gone = uow.now(), destroyed_digests(uow)
     # A bundle that was cut off must not look like one.
     partial = target.with_name(target.name + ".part")

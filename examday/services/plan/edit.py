@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from examday.domain.errors import Forbidden, Invalid, NotFound
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.people.roles import Actor
+from examday.domain.people.roles import Actor, forbidden
 from examday.domain.plan.rows import Answers, ParsedFile, Problem, parse
 from examday.services.custody.booklets import require
 from examday.services.plan import export, files
@@ -26,7 +26,7 @@ def check_kind(actor: Actor, kind: str) -> None:
     if kind not in file_kinds():
         raise NotFound()
     if not actor.may(files.permission(kind)):
-        raise Forbidden()
+        raise forbidden(files.permission(kind))
 
 
 def present(uow: UnitOfWork, kind: str, key: Mapping[str, str]) -> dict[str, str]:

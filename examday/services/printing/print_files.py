@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from examday.domain.errors import Broken, Forbidden, NotFound
+from examday.domain.errors import Broken, NotFound
 from examday.domain.events import PREFIX_OF_PRINTS, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
+from examday.domain.people.roles import forbidden
 from examday.paper.joining import joined
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.custody import beginnings
@@ -62,7 +63,7 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
         raise NotFound()
     # Not «not found»: the person knows that it was printed, the ledger says so.
     if row.names and not uow.actor.may("names.see"):
-        raise Forbidden()
+        raise forbidden("names.see")
     return _with_validity(uow, row)
 
 

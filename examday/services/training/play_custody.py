@@ -5,6 +5,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, more_paper
 from examday.services.training.player import WorkInPlay
+from examday.storage.tables import Booklet
 
 
 class CustodySteps(WorkInPlay):
@@ -13,7 +14,7 @@ class CustodySteps(WorkInPlay):
     def issue(self) -> None:
         """The organiser hands the planned kit out."""
         with self.as_person(self.lead) as uow:
-            kits.issue(uow, self.id)
+            kits.issue(uow, self.id, str(uow.get(Booklet, self.id).code))
 
     def enlarge(self) -> None:
         """Answer form № 1 is enlarged under the eyes of the exam-board member: the sample sheets

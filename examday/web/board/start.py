@@ -33,7 +33,8 @@ def index() -> Answer:
         return redirect(url_for("login.form"))
     if not there.exams and g.actor.may("plan.edit"):
         return render_template("board/start/no_plan.html")
-    return redirect(_home())
+    home = _home()
+    return redirect(home) if home else render_template("board/start/no_step.html")
 
 
 LANDING: tuple[tuple[frozenset[Role], str], ...] = (
@@ -42,13 +43,25 @@ LANDING: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.TECHNICAL_SPECIALIST}), "scans"),
     (frozenset({Role.LEAD_ORGANISER, Role.ROOM_ORGANISER, Role.ASSISTANT}), "work"),
     (frozenset({Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER}), "sign"),
+    (
+        frozenset(
+            {
+                Role.APPEAL_CHAIR,
+                Role.APPEAL_DEPUTY,
+                Role.APPEAL_SECRETARY,
+                Role.APPEAL_MEMBER,
+                Role.APPEAL_OPERATOR,
+            }
+        ),
+        "appeals",
+    ),
 )
 """Where the next work of a role is; the first line that fits counts. The board is the head's: to
 anybody else it says what all the others have to do."""
 
 
 def _home() -> str:
-    """Return the page on which this person's next work is."""
+    """Return the page on which this person's next work is; "" where the program asks nothing of them."""
     # Kits first: while candidates wait for theirs, nothing else is the next work.
     if look(lambda uow: views.turn_of(uow, views.rooms(uow))) and not _is_head():
         return url_for("custody.index")
@@ -60,7 +73,7 @@ def _home() -> str:
     if name and f"{name}.index" in current_app.view_functions:
         return url_for(f"{name}.index")
     places = nav()
-    return places[0].url if places else url_for("booklet.find")
+    return places[0].url if places else ""
 
 
 def _is_head() -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from flask import g, request
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import Forbidden
+from examday.domain.people.roles import forbidden
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.plan.proposals.proposal import CHANGED, NEW, SAME
@@ -27,7 +27,7 @@ def confirm(set_id: str) -> Answer:
     # Asked before anything is tried: a set with staff is the head's alone, and an assistant gets no
     # report of what else may be wrong with it.
     if not sets.may_bring_in(g.actor, parts):
-        raise Forbidden()
+        raise forbidden("people.edit")
 
     def done(found: list[sets.Found]) -> Response:
         upload.forget(store().settings, set_id)

@@ -2,7 +2,8 @@
 
 from flask import Response, g, render_template, request
 
-from examday.domain.errors import Forbidden, NotFound
+from examday.domain.errors import NotFound
+from examday.domain.people.roles import forbidden
 from examday.domain.plan.columns import KINDS
 from examday.services.plan import export as planexport
 from examday.services.plan.file_columns import file_kinds
@@ -68,7 +69,7 @@ def export(kind: str, file_format: str) -> Response:
     # A file leaves the program for good: without names a list of candidates says too little to be
     # worth the risk.
     if kind == "candidates" and not g.actor.may("names.see"):
-        raise Forbidden()
+        raise forbidden("names.see")
     data = look(lambda uow: planexport.export(uow, kind, file_format))
     return attached(data, kind, file_format)
 
