@@ -26,6 +26,7 @@ from examday.services.appeals.hearing import (
     withdrawal,
 )
 from examday.services.appeals.order import hands, orders, second_transfer
+from examday.services.transfer import hands as transfer_hands
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
@@ -122,6 +123,9 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(
         assert uow.session.scalar(
             select(Reading).where(Reading.version == 1, Reading.source == "settled")
         )
+        first = {c.people[one].id for one in ("organiser", "organiser2")}
+        assert first <= transfer_hands.earlier_hands(uow, booklet)
+        assert c.people["fresh"].id not in transfer_hands.earlier_hands(uow, booklet)
     with pytest.raises(Conflict, match="not certified"):
         c.do("secretary", second_transfer.finish_transfer, number)
     with pytest.raises(Conflict, match="cannot be closed"):

@@ -1,5 +1,6 @@
 """The frame of every page: which parts of the program a role opens, and which of them is open."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -61,8 +62,8 @@ OPEN_TO = [
 
 def menu(page: Any) -> list[tuple[str, bool]]:
     """Addresses of the menu in their order, and whether each is marked as the open one."""
-    html = page.get_data(as_text=True)
-    part = html.partition('<ul class="nav">')[2].partition("</ul>")[0]
+    whole = page.get_data(as_text=True)
+    part = whole.partition('<ul class="nav">')[2].partition("</ul>")[0]
     return [
         (address, "aria-current" in rest)
         for address, rest in re.findall(r'<a href="([^"]+)"([^>]*)>', part)
@@ -88,6 +89,17 @@ def test_somebody_without_a_log_in_sees_no_menu(
 ) -> None:
     add_person(store, "somebody", Role.SITE_HEAD)
     assert menu(browser().get("/login")) == []
+
+
+def test_the_head_of_each_page_says_who_is_logged_in_and_as_what(
+    store: Store, browser: Callable[[], Browser], add_person: Any
+) -> None:
+    person = add_person(store, "nina", Role.TECHNICAL_SPECIALIST)
+    nina = browser()
+    nina.log_in("nina")
+    page = html.unescape(nina.get("/board/").get_data(as_text=True))
+    account = re.sub(r"<[^>]+>", "", page.partition("<main")[0])
+    assert person.name in account and "технический специалист" in account.lower()
 
 
 def test_the_menu_marks_the_part_whose_page_is_open_and_no_other(

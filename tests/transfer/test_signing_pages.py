@@ -117,6 +117,40 @@ def test_a_wrong_pin_is_said_beside_the_field_and_signs_nothing(
         assert uow.session.query(Signoff).count() == 0
 
 
+def chosen(page: str) -> list[str]:
+    """Who is put forward as the signer in each of the lists of the page."""
+    return re.findall(r'<option value="([^"]+)" selected', page)
+
+
+def test_whoever_is_logged_in_is_put_forward_and_after_a_refusal_the_one_who_was_chosen(
+    store: Store, browser: Any, work: Waiting, add_person: Callable[..., Person]
+) -> None:
+    second = add_person(store, "observer2", Role.PUBLIC_OBSERVER)
+    laptop, member = browser(), browser()
+    laptop.log_in("observer2")
+    member.log_in("member")
+    page = laptop.get(f"/sign/{work.booklet_id}").get_data(as_text=True)
+    assert chosen(page) == [second.id]
+    assert chosen(member.get(f"/sign/{work.booklet_id}").get_data(as_text=True)) == []
+    answer = laptop.post(
+        f"/sign/{work.booklet_id}/observer",
+        {"person": work.observer.id, "pin": "0000", "content": work.content(store)},
+    )
+    assert chosen(answer.get_data(as_text=True)) == [work.observer.id]
+
+
+@pytest.mark.parametrize("login", ["organiser", "member", "observer"])
+def test_the_main_button_is_the_signature_of_the_person_at_the_computer(
+    browser: Any, work: Waiting, login: str
+) -> None:
+    client = browser()
+    client.log_in(login)
+    page = client.get(f"/sign/{work.booklet_id}").get_data(as_text=True)
+    before = page.partition('class="primary"')[0]
+    slots = {"organiser": "transferrer", "member": "exam_board_member", "observer": "observer"}
+    assert before.rpartition("<form")[2].split('action="')[1].split('"')[0].endswith(slots[login])
+
+
 def test_an_old_page_cannot_sign(store: Store, browser: Any, work: Waiting) -> None:
     laptop = browser()
     laptop.log_in("organiser")
