@@ -74,6 +74,7 @@ def test_a_rejected_appeal_is_told_to_the_appellant_before_it_is_closed(
         c.do("secretary", closing.close, number)
     c.do("secretary", orders.order_reprocessing, number)
     assert steps_of(c, number) == ["inform"]
+    assert doubts_of(c, number) == [], "what is still to come contradicts nothing"
     with pytest.raises(Invalid, match="told between"):
         c.do("secretary", orders.record_notice, number, "почтой", "мать", dt.date(2026, 6, 20))
     c.do("secretary", orders.record_notice, number, "лично", "апеллянт")
@@ -82,6 +83,35 @@ def test_a_rejected_appeal_is_told_to_the_appellant_before_it_is_closed(
         came = outcome.outcome_of(uow, uow.get(Appeal, number))
     assert came is not None and not came.doubts
     assert (came.outcome, came.told_whom, came.told_way) == ("reject", "апеллянт", "лично")
+
+
+def doubts_of(c: world.Commission, number: str) -> list[str]:
+    with c.store.read() as uow:
+        came = outcome.outcome_of(uow, uow.get(Appeal, number))
+    assert came is not None
+    return [str(doubt) for doubt in came.doubts]
+
+
+def test_what_contradicts_itself_in_an_old_case_is_said(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    decide_all(c, number, Diagnosis.RECOGNITION_ERROR, Outcome.SATISFY)
+    signed(c, number)
+    c.do("secretary", orders.order_reprocessing, number)
+    c.do("operator", orders.record_results, number, 61, 68)
+    # A program of another year wrote it so.
+    with c.store.begin(Actor.system("test")) as uow:
+        appeal = uow.get(Appeal, number)
+        row = orders.steps(uow, appeal)[Step.RECALCULATE]
+        row.facts = {**row.facts, "after": 50}
+        appeal.state, appeal.closed_at = "closed", uow.now() - dt.timedelta(days=9)
+        appeal.reached += dt.timedelta(days=9)
+        uow.record("test:old", f"appeal:{number}")
+    assert doubts_of(c, number) == [
+        "The case was closed before the day on which it was considered.",
+        "The case was considered before it reached the commission.",
+        "The score fell, and nobody has said why.",
+        "The case is closed, and not every step of it is recorded as done.",
+    ]
 
 
 def test_an_error_of_the_centre_goes_to_recalculation_without_a_second_transfer(

@@ -1,6 +1,7 @@
 """Frame of the pages, search by code, board and page of a work, as the server sends them."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,9 @@ def test_the_board_is_for_the_people_of_the_point(
     head.log_in("head")
     page = head.get("/board/").get_data(as_text=True)
     assert "подписывающие — «Копия верна»" in page
+    listed = head.get("/board/step?state=verified").get_data(as_text=True)
+    assert CODE in re.sub(r"<[^>]+>|\s", "", listed), "the work is named, not only counted"
+    assert re.search(r'aria-label="Шаг \d+ из \d+: ', listed), "beads alone say nothing to the ear"
 
 
 def test_signatures_that_are_late_are_an_alarm(store: Any, clock: Any) -> None:
