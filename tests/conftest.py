@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.util import LRUCache
 
+from examday import confined
 from examday.domain.people.roles import Role
 from examday.i18n import language
 from examday.services import unit_of_work
@@ -25,7 +26,7 @@ from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Person
 from examday.storage.troubles import translate
-from tests import people_at_once, tiers
+from tests import children, people_at_once, tiers
 from tests.people_at_once import PASSWORD, PIN
 
 pytest_plugins = ["tests.browser.fixtures"]
@@ -109,6 +110,12 @@ def statements_compiled_once() -> Iterator[None]:
         patch.setattr(unit_of_work, "make_engine", sharing)
         yield
     pattern.dispose()
+
+
+@pytest.fixture
+def without_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in the test's own process; `tests/jobs/test_confined.py` has real children."""
+    monkeypatch.setattr(confined, "_run_child", children.in_this_process)
 
 
 @pytest.fixture

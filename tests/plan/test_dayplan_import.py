@@ -18,6 +18,7 @@ from examday.services.plan.file_columns import file_kinds
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Exam, Person, Room, Seat
 
+pytestmark = pytest.mark.usefixtures("without_children")
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
 TECHNICIAN = Actor("technician", frozenset({Role.TECHNICAL_SPECIALIST}), "technician")
 

@@ -18,6 +18,7 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Room, Seat
 
+pytestmark = pytest.mark.usefixtures("without_children")
 HEADER = "Код участника;Фамилия;Условия;Заключение ПМПК\r\n"
 GOOD = HEADER + "У-90;Ёлкин;ОВЗ; А3\r\n".replace("ОВЗ; А3", '"ОВЗ; А3";копия № 1')
 

@@ -33,6 +33,7 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Candidate, EventRow, Exam, Room, Seat
 
+pytestmark = pytest.mark.usefixtures("without_children")
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "plan"
 EXAMS = "Дата;Форма;Код предмета;Код ППЭ\n02.06.2027;ЕГЭ;01;0417\n"
