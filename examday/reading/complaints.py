@@ -33,25 +33,39 @@ COMPLAINT = re.compile(
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
-@contextmanager
-def no_complaints(coded: bytes = b"") -> Iterator[None]:
-    """Raise Damaged when a decoder inside writes a complaint to the standard error.
+@dataclass
+class Said:
+    """What decoders wrote to the standard error, once they are done."""
 
-    The C libraries have no other way to say that they made up a part of the picture. `coded`: the
-    JPEG that is decoded, up to its end mark.
-    """
+    text: str = ""
+
+
+@contextmanager
+def listening() -> Iterator[Said]:
+    """Keep what decoders inside write to the standard error: they have no other way to complain."""
+    said = Said()
     with tempfile.TemporaryFile() as heard:
         # The descriptor itself: C libraries do not write through sys.stderr.
         kept = os.dup(2)
         os.dup2(heard.fileno(), 2)
         try:
-            yield
+            yield said
         finally:
             os.dup2(kept, 2)
             os.close(kept)
         heard.seek(0)
-        said = heard.read(65536).decode("utf-8", "replace")
-    if any(_is_complaint(line, coded) for line in said.splitlines()):
+        said.text = heard.read(65536).decode("utf-8", "replace")
+
+
+@contextmanager
+def no_complaints(coded: bytes = b"") -> Iterator[None]:
+    """Raise Damaged when a decoder inside says that it made up a part of the picture.
+
+    `coded`: the JPEG that is decoded, up to its end mark.
+    """
+    with listening() as said:
+        yield
+    if any(_is_complaint(line, coded) for line in said.text.splitlines()):
         raise Damaged
 
 

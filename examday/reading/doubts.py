@@ -32,6 +32,7 @@ LEAST_PAPER = 50  # grey value of bare paper
 DARK_PICTURE = 110  # half of a picture darker than this: a negative, perhaps
 
 BLANK = 12  # less than that from darkest to lightest: nothing is printed there
+DARK = N_("The picture is too dark.")
 DULL = N_("Print and paper can hardly be told apart.")
 UNPROVEN = N_(
     "A form seems to lie here, but nothing besides its squares proves that its fields are where "
@@ -161,7 +162,7 @@ def _light(flat: Flat) -> Iterator[PageWarning]:
     """Blur, with where, darkness and lost contrast."""
     paper = float(np.median(flat.paper))
     if paper < LEAST_PAPER:
-        yield PageWarning("too-dark", N_("The picture is too dark."))
+        yield PageWarning("too-dark", DARK)
     elif paper - flat.black < LEAST_CONTRAST:
         yield PageWarning("low-contrast", DULL)
     soft = soft_marks(flat)
@@ -231,11 +232,13 @@ def _rise(profile: np.ndarray) -> float | None:
 
 
 def _dull(grey: np.ndarray) -> PageWarning | None:
-    """Lost contrast of a page under which no form would lie."""
+    """Darkness or lost contrast of a page under which no form would lie."""
     low, high = np.percentile(grey[::8, ::8], (0.5, 95))
     if high - low >= LEAST_CONTRAST or high - low < BLANK:
         return None
-    return PageWarning("low-contrast", DULL)
+    return (
+        PageWarning("too-dark", DARK) if high < LEAST_PAPER else PageWarning("low-contrast", DULL)
+    )
 
 
 def _odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 
-import cv2
 import numpy as np
 import pikepdf
 import pypdfium2
@@ -28,8 +27,9 @@ from examday.reading.bad_files import (
     check_frames,
     check_size,
 )
-from examday.reading.complaints import check_jpeg, no_complaints
+from examday.reading.complaints import no_complaints
 from examday.reading.fax import FaxCode, check_fax
+from examday.reading.jpeg import decode_jpeg
 
 COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
 USUAL_DPI = 100, 1200  # what a page's own pixels may come to
@@ -197,15 +197,11 @@ def _raw(stream: pikepdf.Stream, filters: list[str]) -> bytes:
 
 def _check_photo(data: bytes, kind: str) -> None:
     try:
-        coded = data[: check_jpeg(data)] if kind == "/DCTDecode" else b""
-        with (
-            no_complaints(coded),
-            Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as image,
-        ):
-            if kind == "/DCTDecode":
-                cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-            else:
+        with no_complaints(), Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as image:
+            if kind != "/DCTDecode":
                 image.load()
+        if kind == "/DCTDecode":
+            decode_jpeg(data)
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
         raise Damaged from error
 

@@ -21,8 +21,9 @@ from examday.reading.bad_files import (
     check_frames,
     check_size,
 )
-from examday.reading.complaints import check_jpeg, check_png, no_complaints
+from examday.reading.complaints import check_png, no_complaints
 from examday.reading.heif import is_phone_picture, phone_pages
+from examday.reading.jpeg import decode_jpeg
 from examday.reading.tiff_code import check_code
 
 FORMATS = ("JPEG", "PNG", "TIFF")
@@ -117,14 +118,12 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
     the decoders complain of sets the file aside.
     """
     across, down = _resolution(image)
-    coded = data[: check_jpeg(data)] if image.format in JPEGS else b""
-    with no_complaints(coded):
-        if image.format in JPEGS:
-            flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
-            grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-            if grey is not None and grey.shape == (image.height, image.width):
-                turn = int(image.getexif().get(TURN, 1))
-                return _upright(_squared(np.asarray(grey), across, down), turn)
+    if image.format in JPEGS:
+        grey = decode_jpeg(data)
+        if grey is not None and grey.shape == (image.height, image.width):
+            turn = int(image.getexif().get(TURN, 1))
+            return _upright(_squared(grey, across, down), turn)
+    with no_complaints():
         if image.format == "PNG":
             check_png(data)
         size = image.size

@@ -6,12 +6,9 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import cv2
-import numpy as np
-
 from examday.reading.bad_files import Damaged
-from examday.reading.complaints import check_jpeg, no_complaints
 from examday.reading.fax import REVERSED, FaxCode, check_fax
+from examday.reading.jpeg import decode_jpeg
 
 CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
     259,
@@ -80,5 +77,4 @@ def _inflate(strip: bytes) -> None:
 def _check_jpeg(part: bytes, tables: bytes) -> None:
     """Decode one part as the JPEG that it is once the tables of the page stand before it."""
     whole = tables[:-2] + part[2:] if tables else part
-    with no_complaints(whole[: check_jpeg(whole)]):
-        cv2.imdecode(np.frombuffer(whole, np.uint8), cv2.IMREAD_GRAYSCALE)
+    decode_jpeg(whole)

@@ -98,6 +98,7 @@ def test_blur_darkness_and_lost_contrast_are_said(sheet: Sheet) -> None:
     assert "blurred" in identify(soft, 300).because
     assert "low-contrast" in identify((page * 0.15 + 200).astype(np.uint8), 300).because
     assert not identify((page * 0.5).astype(np.uint8), 300).because
+    assert "too-dark" in identify((page * 0.15).astype(np.uint8), 300).because
 
 
 def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sharp(

@@ -1,0 +1,96 @@
+"""A JPEG whose code is hurt is set aside, though its decoder draws it without a word."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from examday.reading.bad_files import Damaged
+from examday.reading.brightness_steps import slips
+from examday.reading.complaints import no_complaints
+from examday.reading.jpeg import decode_jpeg
+
+
+@pytest.fixture(scope="module")
+def paper() -> np.ndarray:
+    """A sheet with lines of print on it, as a scanner sees it."""
+    page = np.random.default_rng(3).normal(215, 3, (640, 480))
+    for line in range(40, 600, 32):
+        page[line : line + 10, 40:440:7] = 40
+    return np.clip(page, 0, 255).astype(np.uint8)
+
+
+def coded(page: np.ndarray, **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(page).save(out, "JPEG", quality=85, **options)
+    return out.getvalue()
+
+
+def with_hole(data: bytes, at: float, size: int) -> bytes:
+    hurt = bytearray(data)
+    start = int(at * len(hurt))
+    hurt[start : start + size] = bytes(size)
+    return bytes(hurt)
+
+
+def is_whole(data: bytes) -> bool:
+    try:
+        decode_jpeg(data)
+    except Damaged:
+        return False
+    return True
+
+
+def silent(data: bytes) -> bool:
+    """Whether the usual decoder draws the file without a complaint."""
+    try:
+        with no_complaints(data[:-2]):
+            cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except Damaged:
+        return False
+    return True
+
+
+def test_holes_that_the_usual_decoder_draws_over_are_found_by_the_second(paper: np.ndarray) -> None:
+    whole = coded(paper, progressive=True)
+    holes = [with_hole(whole, at / 100, size) for at in range(20, 90) for size in (64, 300)]
+    passed = [hurt for hurt in holes if silent(hurt)]
+    assert passed, "else nothing is tested"
+    assert sum(not is_whole(hurt) for hurt in passed) >= 0.8 * len(passed)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+@pytest.mark.parametrize("end", [b"", b"\0" * 7, b"\xff" * 7])
+def test_a_whole_file_is_whole_for_both(
+    paper: np.ndarray, options: dict[str, object], end: bytes
+) -> None:
+    whole = coded(paper, **options)
+    found = decode_jpeg(whole[:-2] + end + b"\xff\xd9")
+    assert found is not None and abs(found.astype(int) - paper).mean() < 4
+
+
+@pytest.mark.parametrize("by", [-40, -9, 9, 30])
+@pytest.mark.parametrize(("row", "column"), [(3, 5), (43, 31), (71, 50)])
+def test_brightness_that_slips_at_a_block_is_a_fault(
+    paper: np.ndarray, by: int, row: int, column: int
+) -> None:
+    hurt = paper.astype(int)
+    hurt[8 * row : 8 * row + 8, 8 * column :] += by
+    hurt[8 * row + 8 :] += by
+    assert slips(np.clip(hurt, 0, 255).astype(np.uint8))
+
+
+def test_the_edge_of_a_sheet_and_ruled_lines_are_no_slip(paper: np.ndarray) -> None:
+    assert not slips(paper)
+    edge = paper.copy()
+    edge[:160] = 90  # the table above the sheet, at the height of a block
+    assert not slips(edge)
+    slanted = paper.copy()
+    for x in range(480):
+        slanted[: 160 + x // 20, x] = 90
+    assert not slips(slanted)
+    ruled = paper.copy()
+    ruled[81::64] = 120
+    assert not slips(ruled)
