@@ -452,7 +452,7 @@ def _key_in(reader: Reader) -> None:
     page.evaluate(LISTEN)
     reader.choose("mode", "six")
     said = reader.tab_to("#text", back=True)
-    assert "textbox | Запись тетради | Сейчас: шесть клавиш вместе . Шесть клавиш F D" in said, said
+    assert "textbox | Запись тетради | Сейчас: шесть клавиш вместе Шесть клавиш F D" in said, said
     reader.line(encode("1 река"))
     assert _cells_heard(reader) == [
         "цифровой знак", "1", "пусто", "р", "е", "к", "а", "строка 2"

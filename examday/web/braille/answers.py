@@ -3,7 +3,6 @@
 from flask import render_template, request
 
 from examday.domain.errors import Invalid
-from examday.i18n import gettext as _
 from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk import splitting, transcription
 from examday.services.braille.desk.hand_in import hand_in as seal
@@ -94,7 +93,7 @@ def hand_in(booklet_id: str) -> Answer:
         return act(step, done=sealed, refused=refused)
 
     def sealed(_none: None) -> Answer:
-        return go_on("result.done", _("Handed in and sealed."), booklet_id=booklet_id)
+        return go_on("result.done", booklet_id=booklet_id)
 
     def refused(error: Refusal) -> Answer:
         return _answers(booklet_id, error)
