@@ -77,6 +77,7 @@ DAYS = (
     "appeals/test_siblings.py",
     "board/test_navigation.py",
     "braille/test_braille_desk.py",
+    "braille/test_who_is_sent_where.py",
     "custody/test_custody_pages.py",
     "custody/test_custody_walk.py",
     "custody/test_offers.py",
