@@ -77,6 +77,7 @@ class Event(StrEnum):
     ALARM_DUPLICATE_CODE = "alarm:duplicate-code"
     # With the digest alone: bundles carry the ledger, and answers are no business of its readers.
     KEYIN_SUBMIT = "keyin:submit"
+    KEYIN_TAKE_BACK = "keyin:take_back"
     # Proves that the third person read the sheet before seeing the two key-ins.
     SETTLE_OWN = "settle:own"
     MACHINE_READ = "machine:read"
@@ -299,6 +300,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.ALARM_COUNT_MISMATCH: N_("Alarm: the count differs"),
     Event.ALARM_DUPLICATE_CODE: N_("Alarm: the code was met twice"),
     Event.KEYIN_SUBMIT: N_("A key-in handed in"),
+    Event.KEYIN_TAKE_BACK: N_("A key-in handed in by mistake: taken back"),
     Event.SETTLE_OWN: N_("A third person has given an own reading"),
     Event.MACHINE_READ: N_("Read by the machine (a hint)"),
     Event.PART_TAKE: N_("Taken into work"),

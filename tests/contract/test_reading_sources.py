@@ -65,6 +65,7 @@ def test_each_part_of_a_transfer_makes_a_reading() -> None:
 def test_sources_are_stored_as_they_always_were() -> None:
     assert {str(source) for source in Source} == {
         *("first", "second", "arbiter", "settled", "copied", "checked", "verified"),
+        *("first:back", "second:back"),
         *("machine:original", "machine:copy", "machine:back", "machine:compare"),
         *("hearing:original", "hearing:copy", "recognised", "marks"),
     }

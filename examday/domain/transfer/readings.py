@@ -17,6 +17,9 @@ class Source(StrEnum):
 
     FIRST = "first"
     SECOND = "second"
+    FIRST_BACK = "first:back"
+    """The first key-in was taken back by its author: what it holds is the reason, no values."""
+    SECOND_BACK = "second:back"
     ARBITER = "arbiter"
     """The blind reading of the person who settles; sealed before both key-ins are shown."""
     SETTLED = "settled"
@@ -46,6 +49,8 @@ class Source(StrEnum):
 SOURCE_NAMES: dict[str, str] = {
     Source.FIRST: N_("first key-in"),
     Source.SECOND: N_("second key-in"),
+    Source.FIRST_BACK: N_("first key-in taken back"),
+    Source.SECOND_BACK: N_("second key-in taken back"),
     Source.ARBITER: N_("third reading"),
     Source.SETTLED: N_("settled reading"),
     Source.COPIED: N_("copying sheet"),
@@ -72,6 +77,9 @@ PART_OF_SOURCE: dict[str, str] = {
 }
 """Which part of a transfer made a reading of this source: who handed one in has had the part, also
 after giving it back."""
+
+TAKEN_BACK = {Source.FIRST: Source.FIRST_BACK, Source.SECOND: Source.SECOND_BACK}
+"""Key-in → the source of its taking back. As many as there are key-ins: none of them counts."""
 
 
 def machine_source(role: str) -> Source:

@@ -4,7 +4,7 @@ Who has taken a part and who has handed in something of it: both count. A part t
 before stays with its author.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from examday.domain.errors import Conflict, Forbidden
 from examday.domain.events import Event, read_data
 from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import COPIER, PARTS, check_apart
-from examday.domain.transfer.readings import PART_OF_SOURCE, Source
+from examday.domain.transfer.readings import PART_OF_SOURCE, TAKEN_BACK, Source
 from examday.domain.transfer.signing import Hands, check_may_copy
 from examday.services.braille import eligibility
 from examday.services.braille.notebook import receipt
@@ -97,8 +97,32 @@ def _copied_by(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[tuple[str,
 
 
 def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
-    """Return part → who has handed in something of it in the present version."""
-    return by_part(booklet, {}, handed_in(uow, [booklet.id]))
+    """Return part → who has handed in something of it in the present version that still counts."""
+    done = by_part(booklet, {}, handed_in(uow, [booklet.id]))
+    again = taken_back(uow, [booklet.id])
+    return {
+        part: set() if (booklet.id, booklet.version, part) in again else who
+        for part, who in done.items()
+    }
+
+
+def taken_back(uow: UnitOfWork, booklet_ids: Collection[str]) -> set[PartOfWork]:
+    """Return the key-ins that were taken back and not handed in anew.
+
+    Whoever made one has read the original all the same: `handed_in` names them, and it bars them.
+    """
+    rows = uow.session.execute(
+        select(Reading.booklet_id, Reading.version, Reading.source).where(
+            Reading.booklet_id.in_(booklet_ids),
+            Reading.source.in_((*TAKEN_BACK, *TAKEN_BACK.values())),
+        )
+    )
+    found = Counter((booklet_id, version, source) for booklet_id, version, source in rows)
+    return {
+        (booklet_id, version, PART_OF_SOURCE[source])
+        for (booklet_id, version, source), times in found.items()
+        if source in TAKEN_BACK and found[booklet_id, version, TAKEN_BACK[Source(source)]] == times
+    }
 
 
 def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:

@@ -8,7 +8,13 @@ from examday.domain.transfer.readings import Source
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_values
-from examday.services.transfer.readings import content_of, find, fresh, require_first_time
+from examday.services.transfer.readings import (
+    content_of,
+    find,
+    fresh,
+    require_first_time,
+    rounds,
+)
 from examday.services.transfer.settling import agreement
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Reading
@@ -40,7 +46,10 @@ def submit(
     require_first_time(find(uow, booklet, Source(part)))
     fresh(booklet, row_version)
     checked = check_values(booklet, values, blanks_confirmed)
-    reading = drafts.hand_in(uow, booklet, Source(part), content_of(checked, **more))
+    # One more after each that was taken back: what was sealed stays.
+    number = rounds(uow, booklet, Source(part)) + 1
+    content = content_of(checked, **more)
+    reading = drafts.hand_in(uow, booklet, Source(part), content, number=number)
     uow.record(
         Event.KEYIN_SUBMIT,
         f"booklet:{booklet.id}",

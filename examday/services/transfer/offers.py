@@ -1,6 +1,6 @@
 """The works that wait for somebody: what the actor could do next, and why not."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -61,11 +61,12 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     # Asked once for all works: one query for each would make the page slow at 500.
     ids = [b.id for b in booklets]
     taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
+    again = hands.taken_back(uow, ids)
     crew = staffing.crew(uow) if booklets else []
     found = [
         offer
         for b in booklets
-        if (offer := _offer(uow, b, parts, taken, handed_in, crew)) is not None
+        if (offer := _offer(uow, b, parts, taken, handed_in, again, crew)) is not None
     ]
     # Begun work first: half a key-in blocks the work for everybody else.
     return sorted(found, key=lambda offer: not offer.held)
@@ -102,6 +103,7 @@ def _offer(
     parts: list[str],
     taken: Mapping[PartOfWork, str],
     handed_in: Mapping[PartOfWork, set[str]],
+    again: Collection[PartOfWork],
     crew: staffing.Crew,
 ) -> Offer | None:
     """Return the part of this booklet that the actor could do, if any: one of a booklet at most."""
@@ -110,6 +112,7 @@ def _offer(
     mine = next((part for part in parts if taken.get(keys[part]) == me), None)
     if mine is not None:
         done = mine in (FIRST, SECOND) and me in handed_in.get(keys[mine], ())
+        done = done and keys[mine] not in again
         return None if done else Offer(booklet, mine, held=True)
     people = hands.by_part(booklet, taken, handed_in)
     free = (part for part in parts if keys[part] not in taken)

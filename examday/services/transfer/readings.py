@@ -10,7 +10,7 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
-from examday.domain.transfer.readings import Source
+from examday.domain.transfer.readings import TAKEN_BACK, Source
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 
@@ -44,10 +44,24 @@ def find(
     source: Source,
     version: int | None = None,
 ) -> Reading | None:
-    """Return the newest round of a reading of this transfer version.
+    """Return the newest round of a reading of this transfer version; None when it was taken back.
 
     No gate: for use cases that have checked the right.
     """
+    newest = _newest(uow, booklet, source, version)
+    if newest is None or source not in TAKEN_BACK:
+        return newest
+    back = _newest(uow, booklet, TAKEN_BACK[source], version)
+    # Each key-in is taken back once at most: the rounds of both run side by side.
+    return None if back is not None and back.round >= newest.round else newest
+
+
+def _newest(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    source: Source,
+    version: int | None,
+) -> Reading | None:
     return uow.session.scalars(
         select(Reading)
         .where(

@@ -10,9 +10,11 @@ from examday.domain.errors import Conflict, DomainError, Invalid, NotFound
 from examday.i18n import gettext as _
 from examday.services.transfer import drafts, keyin
 from examday.services.transfer.desks import keyin as keyin_desk
+from examday.services.transfer.going_back import keyin_back
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
+from examday.web.errors import translate
 from examday.web.transfer import entry
 from examday.web.transfer.desks.keyin_desk import desk_page
 from examday.web.transfer.offers import next_desk, offer_page, queue_page
@@ -104,7 +106,7 @@ def done(booklet_id: str) -> str:
     return look(lambda uow: _done(uow, booklet_id))
 
 
-def _done(uow: UnitOfWork, booklet_id: str) -> str:
+def _done(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) -> str:
     shown = keyin_desk.desk(uow, booklet_id)
     # Before handing in there is no such page; it must not tell whether the colleague is done.
     if not shown.handed_in:
@@ -116,6 +118,24 @@ def _done(uow: UnitOfWork, booklet_id: str) -> str:
         booklet=shown.booklet,
         rows=entry.rows(shown.fields.ids, shown.values, exam),
         moved_on=shown.moved_on,
+        can_go_back=keyin_back.possible(shown.booklet),
+        error=error and translate(error),
+        error_title=error is not None,
+        reason=request.form.get("reason", ""),
+    )
+
+
+@bp.post("/keyin/<booklet_id>/back")
+@access("keyin.enter")
+def take_back(booklet_id: str) -> Answer:
+    """Take back what was handed in by mistake."""
+    reason, seen = request.form.get("reason", ""), entry.row_version(request.form)
+    said = _("Your key-in is with you again: put it right and hand it in. The ledger keeps both.")
+    return act(
+        lambda uow: keyin_back.take_back(uow, booklet_id, reason, seen),
+        done=lambda _none: go_on("keyin.desk", said, booklet_id=booklet_id),
+        refused=lambda error: look(lambda uow: _done(uow, booklet_id, error)),
+        kinds=(Invalid, Conflict),
     )
 
 

@@ -9,6 +9,7 @@ from examday.domain.transfer.duties import PARTS
 from examday.i18n import gettext as _
 from examday.services.transfer import assignments, offers
 from examday.services.transfer.desks import signers
+from examday.services.transfer.going_back import keyin_back
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
@@ -34,6 +35,7 @@ def _index(uow: UnitOfWork) -> str:
         to_sign=to_sign,
         first=_first(queues),
         to_describe=offers.to_describe(uow),
+        handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
         given=[
             (work, _(waits_for(State(work.state), Medium(work.medium))))
             for work in offers.given(uow)

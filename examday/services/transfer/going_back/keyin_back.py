@@ -1,0 +1,97 @@
+"""A key-in handed in by mistake is taken back with a reason, while nothing rests on it.
+
+The sealed reading stays and counts no longer; its author goes on from the same values.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict, NotFound
+from examday.domain.events import Event
+from examday.domain.messages import N_, Msgid
+from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.readings import TAKEN_BACK, Source
+from examday.services.custody import journal
+from examday.services.transfer import drafts
+from examday.services.transfer.assignments import my_keyin
+from examday.services.transfer.readings import find, fresh, rounds, seal, values_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Assignment, Booklet, Seat
+
+
+class SomethingRests(Conflict):
+    """Later records rest on the key-in: taking it back would leave them without it."""
+
+    code = "rests-on-it"
+    message = N_("The key-in cannot be taken back any more: %(what)s.")
+    advice = N_(
+        "Nothing was changed. What was read wrongly is settled by the third reader; the head of the point can "
+        "reopen the work."
+    )
+
+
+def possible(booklet: Booklet) -> bool:
+    """Return whether a key-in of this work can still be taken back by whoever made it."""
+    # After a notebook is handed in, its reader is shown what the machine read: from then on they
+    # could make the two agree, which is what reading apart is to prevent.
+    return booklet.state == State.SCANNED and not booklet.is_braille
+
+
+def mine(uow: UnitOfWork) -> list[Booklet]:
+    """Return the works whose key-in the actor has handed in and can still take back."""
+    works = uow.session.scalars(
+        select(Booklet)
+        .join(Assignment, Assignment.booklet_id == Booklet.id)
+        .where(
+            Assignment.person_id == uow.actor.person_id,
+            Assignment.part.in_((FIRST, SECOND)),
+            Assignment.version == Booklet.version,
+            Booklet.state == State.SCANNED,
+        )
+        .order_by(Booklet.since)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+    )
+    return [b for b in works if possible(b) and find(uow, b, Source(my_keyin(uow, b)))]
+
+
+def take_back(
+    uow: UnitOfWork,
+    booklet_id: str,
+    reason: str,
+    row_version: int | None = None,
+) -> None:
+    """Take the actor's own key-in back; the values stand in their draft again.
+
+    NotFound for whoever has handed in none, Invalid without a reason, SomethingRests when both are
+    in or the machine's reading was shown.
+    """
+    booklet = uow.hold(Booklet, booklet_id)
+    part = my_keyin(uow, booklet)
+    reading = find(uow, booklet, Source(part)) if part else None
+    if reading is None:
+        raise NotFound()
+    if not possible(booklet):
+        raise SomethingRests(params={"what": Msgid(_what_rests(booklet))})
+    fresh(booklet, row_version)
+    why = journal.need_reason(reason)
+    back = TAKEN_BACK[Source(part)]
+    # No values, said as every reading says them.
+    said = {"fields": {}, "taken_back": reading.sha256, "reason": why}
+    number = rounds(uow, booklet, back) + 1
+    seal(uow, booklet, back, said, number=number, person_id=uow.actor.person_id)
+    drafts.save(uow, booklet.id, part, values_of(reading))
+    uow.record(
+        Event.KEYIN_TAKE_BACK,
+        f"booklet:{booklet.id}",
+        part=part,
+        version=booklet.version,
+        sha256=reading.sha256,
+        reason=why,
+    )
+
+
+def _what_rests(booklet: Booklet) -> str:
+    if booklet.state != State.SCANNED:
+        return N_("both key-ins are there and have been compared")
+    return N_("you have been shown what the machine read in the notebook")
