@@ -35,6 +35,7 @@ COVERS = 0.5  # share of a page that its pictures cover, so that they are the pa
 USUAL_DPI = 100, 1200  # what a page's own pixels may come to
 PIECES = 400  # objects of a page that are looked at
 REBUILT = ("reconstruct", "startxref", "unexpected EOF", "trailer dictionary")
+TEXT_85 = "/ASCII85Decode"
 ONE_BIT = "/CCITTFaxDecode"
 SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
 
@@ -86,6 +87,7 @@ def _check_page(page: pikepdf.Page, seen: set[tuple[int, int]], limits: Limits) 
         # Decoded to its end: a stream cut short raises here.
         part.read_bytes()
     _check_shown(page, resources)
+    _check_inline(page, limits)
     for note in _entries(page.obj.get("/Annots")):
         looks = note.get("/AP") if isinstance(note, pikepdf.Dictionary) else None
         normal = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
@@ -109,6 +111,25 @@ def _check_shown(page: pikepdf.Page, resources: object) -> None:
         thing = there.get(str(step.operands[0])) if len(step.operands) else None
         if not isinstance(thing, pikepdf.Stream) or str(thing.get("/Subtype")) not in SHOWN:
             raise Damaged
+
+
+def _check_inline(drawn: pikepdf.Page | pikepdf.Stream, limits: Limits) -> None:
+    """Raise Damaged when a picture that stands among the drawing steps themselves is not whole."""
+    try:
+        steps = pikepdf.parse_content_stream(drawn, "BI ID EI")
+    except pikepdf.PdfParsingError as error:
+        raise Damaged from error
+    holder = pikepdf.new()
+    for step in steps:
+        # In text of 85 letters its end cannot be told from what it says.
+        if (
+            isinstance(step, pikepdf.ContentStreamInlineImage)
+            and TEXT_85 not in step.iimage.filters
+        ):
+            picture = pikepdf.Stream(holder, step.iimage.read_raw_bytes())
+            for name, value in step.iimage.obj.items():
+                picture[name] = value
+            _check_picture(picture, limits)
 
 
 def _streams(contents: object) -> list[pikepdf.Stream]:
@@ -142,6 +163,7 @@ def _check_pictures(
             continue
         seen.add(stream.objgen)
         if stream.get("/Subtype") == "/Form":
+            _check_inline(stream, limits)
             _check_pictures(stream.get("/Resources"), seen, limits, depth + 1)
         elif stream.get("/Subtype") == "/Image":
             _check_picture(stream, limits)
@@ -185,9 +207,13 @@ def _filters(stream: pikepdf.Stream) -> list[str]:
 def _raw(stream: pikepdf.Stream, filters: list[str]) -> bytes:
     """The coded picture, without what was wrapped round it."""
     data = stream.read_raw_bytes()
-    for name in filters[:-1]:
-        if name != "/FlateDecode":
-            raise Damaged
+    outer = filters[:-1]
+    if set(outer) - {"/FlateDecode"}:
+        holder = pikepdf.new()
+        wrapped = pikepdf.Stream(holder, data)
+        wrapped.Filter = pikepdf.Array([pikepdf.Name(name) for name in outer])
+        return wrapped.read_bytes()
+    for _name in outer:
         try:
             data = zlib.decompress(data)
         except zlib.error as error:

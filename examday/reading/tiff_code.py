@@ -22,6 +22,9 @@ JPEG, TABLES = 7, 347
 PLAIN, G3, G4 = FAX = (2, 3, 4)  # fax rows that begin with a byte and have no marks; the two groups
 WIDE_TAG, HIGH_TAG, BIT_ORDER, STRIP_ROWS, FAX_OPTIONS = 256, 257, 266, 278, 292
 TILE_WIDE, TILE_HIGH = 322, 323
+PACKBITS, NOTHING = 32773, 128
+BITS, COLOURS, PLANES = 258, 262, 284
+COARSE, APART = 6, 2  # colours stored coarser than the brightness; each colour in strips of its own
 LOW_FIRST = 2  # the first pixel is a byte's lowest bit
 Tags = Mapping[int, Any]
 """The tags of a TIFF's page as Pillow gives them: numbers, texts, or several of them."""
@@ -30,7 +33,7 @@ Tags = Mapping[int, Any]
 def check_code(tags: Tags, data: bytes) -> None:
     """Raise Damaged when a strip or tile of a page holds a fault.
 
-    These are sums that do not hold, fax code that is none, and what a JPEG decoder complains of,
+    These are sums that do not hold, packed rows of another length, fax code that is none, and what a JPEG decoder complains of,
     which the decoder of the TIFF keeps to itself. `data`: the whole file.
     """
     code = tags.get(CODING)
@@ -41,6 +44,10 @@ def check_code(tags: Tags, data: bytes) -> None:
     elif code == JPEG:
         for part in parts:
             _check_jpeg(part, bytes(tags.get(TABLES) or b""))
+    elif code == PACKBITS and tags.get(COLOURS) != COARSE:
+        for part, size in zip(parts, _sizes(tags, len(parts)), strict=True):
+            if _unpacked(part) != size:
+                raise Damaged
     elif code in FAX:
         for part, kind in zip(parts, _fax_codes(tags, len(parts)), strict=True):
             low_first = tags.get(BIT_ORDER) == LOW_FIRST
@@ -58,12 +65,45 @@ def _fax_codes(tags: Tags, number: int) -> Iterator[FaxCode]:
     """How each strip or tile of a fax page is coded."""
     code = tags[CODING]
     two_ways = -1 if code == G4 else int(tags.get(FAX_OPTIONS, 0)) & 1 if code == G3 else 0
+    for wide, high in _areas(tags, number):
+        yield FaxCode(wide, high, two_ways, aligned=code == PLAIN)
+
+
+def _areas(tags: Tags, number: int) -> Iterator[tuple[int, int]]:
+    """Columns and rows of each strip or tile of a page."""
     wide, high = int(tags[WIDE_TAG]), int(tags[HIGH_TAG])
     if TILES in tags:
-        wide, high = int(tags[TILE_WIDE]), int(tags[TILE_HIGH]) * number
-    each = high // number if TILES in tags else min(high, int(tags.get(STRIP_ROWS, high)))
+        yield from [(int(tags[TILE_WIDE]), int(tags[TILE_HIGH]))] * number
+        return
+    each = min(high, int(tags.get(STRIP_ROWS, high)))
+    # Where colours are stored apart, the strips of the page come once for each.
+    strips = -(-high // each)
     for i in range(number):
-        yield FaxCode(wide, min(each, high - i * each), two_ways, aligned=code == PLAIN)
+        yield wide, min(each, high - i % strips * each)
+
+
+def _sizes(tags: Tags, number: int) -> Iterator[int]:
+    """Bytes of each strip or tile once it is unpacked."""
+    bits = tags.get(BITS, (1,))
+    bits = bits if isinstance(bits, tuple) else (bits,)
+    pixel = bits[0] if tags.get(PLANES) == APART else sum(bits)
+    for wide, high in _areas(tags, number):
+        yield high * -(-wide * pixel // 8)
+
+
+def _unpacked(part: bytes) -> int:
+    """How many bytes a packed strip stands for; -1 where its last run is cut."""
+    at = size = 0
+    while at < len(part):
+        count = part[at]
+        # 128 says nothing; less: so many bytes and one as they are; more: one byte repeated.
+        if count < NOTHING:
+            at, size = at + 2 + count, size + count + 1
+        elif count > NOTHING:
+            at, size = at + 2, size + 257 - count
+        else:
+            at += 1
+    return size if at == len(part) else -1
 
 
 def _inflate(strip: bytes) -> None:

@@ -115,6 +115,20 @@ def test_a_tiff_with_a_strip_zeroed_or_cut_is_damaged(
             pages(tmp_path, bytes(hurt))
 
 
+def test_strange_bytes_in_packed_rows_of_a_tiff_are_damage(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    for image in (Image.fromarray(paper), one_bit(paper), Image.fromarray(paper).convert("RGB")):
+        out = io.BytesIO()
+        image.save(out, "TIFF", compression="packbits")
+        whole = out.getvalue()
+        assert pages(tmp_path, whole)
+        middle = len(whole) // 2
+        strange = np.random.default_rng(2).integers(0, 256, 300, dtype=np.uint8).tobytes()
+        with pytest.raises(Damaged):
+            pages(tmp_path, whole[:middle] + strange + whole[middle + 300 :])
+
+
 def test_a_reduced_frame_and_a_preview_are_no_pages(tmp_path: Path, paper: np.ndarray) -> None:
     page, preview = Image.fromarray(paper), Image.fromarray(cv2.resize(paper, (106, 150)))
     other = Image.fromarray(paper[::-1].copy())
@@ -264,6 +278,28 @@ def test_a_page_whose_picture_is_not_in_the_file_is_no_white_page(
         page.Resources.XObject.Im.Subtype = pikepdf.Name("/Imago")
     with pytest.raises(Damaged):
         pages(tmp_path, written(document))
+
+
+def inline(picture: bytes, filters: bytes) -> pikepdf.Pdf:
+    """A page whose picture stands among its drawing steps, as some drivers write it."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(106, 150))
+    head = b"q 106 0 0 150 0 0 cm BI /W 424 /H 600 /BPC 8 /CS /G /F " + filters + b" ID "
+    page.Contents = document.make_stream(head + picture + b"\nEI Q")
+    return document
+
+
+@pytest.mark.parametrize("kind", ["/DCT", "/Fl", "[/AHx /DCT]", "[/AHx /Fl]"])
+def test_a_picture_among_the_drawing_steps_is_whole_or_damage(
+    tmp_path: Path, paper: np.ndarray, kind: str
+) -> None:
+    whole = coded(paper, "JPEG") if "DCT" in kind else zlib.compress(paper.tobytes())
+    half = whole[: len(whole) // 2] + (b"\xff\xd9" if "DCT" in kind else b"")
+    wrapped = (lambda data: data.hex().encode() + b">") if "AHx" in kind else bytes
+    seen = first(tmp_path, written(inline(wrapped(whole), kind.encode())))
+    assert np.abs(seen.astype(int) - paper).mean() < 9
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(inline(wrapped(half), kind.encode())))
 
 
 def hurt_jpeg(paper: np.ndarray) -> bytes:
