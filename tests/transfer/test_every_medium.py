@@ -100,3 +100,19 @@ def test_a_gve_form_that_nobody_measured_is_keyed_in_by_hand(make: Callable[...,
     work.attach("copy", "answer_form")
     assert work.state() is State.COPY_SCANNED, work.pages()
     work.after_the_copy()
+
+
+@pytest.mark.release
+def test_an_exam_at_home_goes_all_the_way(make: Callable[..., Work]) -> None:
+    work = make(Medium.ENLARGED, needs=["home", "a3"])
+    entries = {**head(), "1": "ДОМ", "2": "17"}
+    work.issue()
+    work.enlarge("form_1")
+    work.collect()
+    work.send(sheets.draw(work.code, "A3", 100, answers=entries), dpi=100)
+    assert work.state() is State.SCANNED, work.pages()
+    work.settle_by_agreement(entries)
+    work.copy()
+    work.send(sheets.draw(work.code, "A4", 150, answers=entries), dpi=150)
+    assert work.state() is State.COPY_SCANNED, work.pages()
+    work.after_the_copy()
