@@ -14,7 +14,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.services.board import closing
 from examday.services.custody import absences, dossier, kits
-from examday.services.custody.room import collecting, withdrawn_kits
+from examday.services.custody.room import collecting, taking_back, withdrawn_kits
 from examday.services.packing import packets, sealing, table_page
 from examday.services.printing.papers import day_summary
 from examday.services.transfer import reopening
@@ -81,6 +81,20 @@ def test_the_day_says_what_was_miscounted_reopened_and_spoiled_and_why(day: Day)
     assert said[(Event.BOOKLET_SPOIL, "0101-1А")].get("reason") == "залит водой"
     assert said[(Event.BOOKLET_REOPEN, "0101-2А")].get("reason") == "пропущен лист"
     assert "braille_notebook" in said[(Event.ALARM_COUNT_MISMATCH, "0101-2А")]["differences"]
+
+
+def test_a_step_that_was_taken_back_is_said_with_its_reason(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    assert end(day).remarks == ()
+    day.do("lead", taking_back.take_back, day.booklets["3А"], "не тому месту")
+    [said] = end(day).remarks
+    assert (said.kind, said.where) == (Event.BOOKLET_TAKE_BACK, "0101-3А")
+    assert said.data.get("reason") == "не тому месту"
+    head = browser()
+    head.log_in("head")
+    page = head.get(f"/board/close?day={DAY.isoformat()}").get_data(as_text=True)
+    assert "не тому месту" in page and "Замечаний нет" not in page
 
 
 def test_the_paper_of_the_day_says_the_same(day: Day) -> None:
