@@ -46,6 +46,7 @@ NO_PAGE = {
     "braille.entry_brf",
     "braille.long_brf",
     "prints.read_out",
+    "prints.together",
 }
 """Endpoints that answer with files, pictures, fragments of pages or another address."""
 QUERIES = {"board.cell": {"state": "scanned"}}
