@@ -102,6 +102,15 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
         together(without("sign_interpreter"), needs("H1", "hard_of_hearing")),
     ),
     ("R11", Level.FAIL, NEW, room("0003", printed_rules=0)),
+    # What nobody recorded is to be looked at; it is no «none».
+    ("R08", Level.WARN, NEW, room("0003", handrails=None)),
+    ("R08", Level.FAIL, NEW, room("0003", handrails=None, ramp=False)),
+    ("R09", Level.WARN, NEW, room("0003", sound_individual=None)),
+    ("R11", Level.WARN, NEW, room("0003", printed_rules=None)),
+    ("R12", Level.WARN, NEW, room("0001", enlarging=None)),
+    ("R13", Level.WARN, NEW, room("0001", magnifiers=None)),
+    ("R14", Level.WARN, NEW, room("0002", braille_notebooks=None)),
+    ("R22", Level.WARN, NEW, room("0003", meals_place=None)),
     (
         "R11",
         Level.FAIL,

@@ -102,6 +102,9 @@ def test_dbf_names_of_ten_letters_are_accepted() -> None:
     [
         ("exams", "date", "2.6.2026", dt.date(2026, 6, 2)),
         ("exams", "date", "2026-06-02", dt.date(2026, 6, 2)),
+        ("exams", "date", "02.06.26", dt.date(2026, 6, 2)),
+        ("exams", "date", "2 июня 2026 г.", dt.date(2026, 6, 2)),
+        ("exams", "date", "2 Июня 2026", dt.date(2026, 6, 2)),
         ("exams", "date", "2026-06-02 00:00:00", dt.date(2026, 6, 2)),
         ("exams", "kind", "ЕГЭ", "ege"),
         ("exams", "subject", "1", "01"),

@@ -18,6 +18,24 @@ from examday.domain.plan.signs import why_unread
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.A)
 """Day first with dots, as it is written here, or ISO. «6/4/2026» can be read both ways and is
 refused."""
+_IN_WORDS = re.compile(r"(\d{1,2})\s+([а-яё]+)\s+(\d{4})(?:\s*г(?:\.|ода)?)?", re.I)
+"""«2 июня 2025 г.», as papers have it."""
+_MONTHS = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
+_SHORT_YEAR = re.compile(r"(\d{1,2}\.\d{1,2}\.)(\d{2})", re.A)
+"""«02.06.25»: day first, as everywhere here; exams are of this century."""
 _TIME = re.compile(r"(\d{1,2})[:.\-](\d{2})(?::00)?", re.A)
 """Schools write 10.00, 10:00 and 10-00; a table program adds seconds."""
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.A)
@@ -103,9 +121,8 @@ def read_number(column: Column, text: str) -> int:
 
 
 def read_date(column: Column, text: str) -> dt.date:
-    """DD.MM.YYYY or YYYY-MM-DD."""
-    # A table program shows a date with the midnight it never had.
-    match = _DATE.fullmatch(text.removesuffix(" 00:00:00"))
+    """DD.MM.YYYY, with a short year or the month in words too, or YYYY-MM-DD."""
+    match = _DATE.fullmatch(_with_figures(text))
     try:
         if not match:
             raise ValueError
@@ -120,6 +137,18 @@ def read_date(column: Column, text: str) -> dt.date:
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise Invalid(N_("The year %(year)s cannot be right."), params={"year": found.year})
     return found
+
+
+def _with_figures(text: str) -> str:
+    """A date in other ways of writing, with the year in full and the month as a figure."""
+    # A table program shows a date with the midnight it never had.
+    text = text.removesuffix(" 00:00:00").removesuffix(" г.")
+    if short := _SHORT_YEAR.fullmatch(text):
+        return f"{short[1]}20{short[2]}"
+    words = _IN_WORDS.fullmatch(text)
+    if words and words[2].lower() in _MONTHS:
+        return f"{words[1]}.{_MONTHS.index(words[2].lower()) + 1}.{words[3]}"
+    return text
 
 
 def read_time(column: Column, text: str) -> str:

@@ -243,6 +243,16 @@ class DayPlan:
                 found.setdefault(seat.room, []).append(seat)
         return dict(sorted(found.items()))
 
+    def candidates(self, *needs: str) -> dict[str, list[SeatPlan]]:
+        """Like `seated`, with one seat for each candidate of a room.
+
+        Whoever takes two exams of the day there needs one chair, one magnifier, one computer.
+        """
+        return {
+            room: list({seat.candidate: seat for seat in seats}.values())
+            for room, seats in self.seated(*needs).items()
+        }
+
     def works(self, medium: Medium) -> list[SeatPlan]:
         """Seats whose answers stand on `medium`."""
         return [seat for seat in self.seats if seat.medium == medium]

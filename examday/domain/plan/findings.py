@@ -176,6 +176,12 @@ _STRICTER = N_(
 )
 
 
+_UNKNOWN_LIMIT = N_(
+    "Room %(room)s: %(count)s seated. The commissioning text allows %(limit)s; what holds on this "
+    "date is not known."
+)
+
+
 def within(
     rules: RuleSet,
     key: str,
@@ -194,6 +200,8 @@ def within(
     stricter = text.value if text else limit
     words: dict[str, object] = {**params, "count": count, "limit": limit}
     row = replace(judge(rules, key, subject, count <= limit, said), params=words)
+    if row.level is Level.WARN and row.confidence is Confidence.UNKNOWN:
+        row = replace(row, message=_UNKNOWN_LIMIT)
     if text is None or not isinstance(stricter, int) or count <= min(stricter, limit):
         return row
     sources = f"{limit}: {row.source}; {stricter}: {text.source}"

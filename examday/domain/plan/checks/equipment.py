@@ -7,6 +7,7 @@ Sound, enlarging and optical aids, Braille supplies, the commission's room, meal
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.plan.checks.people import HARD_TO_HEAR
+from examday.domain.plan.checks.unrecorded import in_room
 from examday.domain.plan.day import FEATURE_NAMES, DayPlan, SeatPlan
 from examday.domain.plan.findings import Finding, Said, Word, idle, joined, judge
 
@@ -27,39 +28,40 @@ def hearing(day: DayPlan) -> list[Finding]:
 
     R11: printed rules for each candidate who may not hear them.
     """
-    found = []
-    for number, seated in day.seated(*HARD_TO_HEAR).items():
-        room = day.room(number)
-        # Both kinds are demanded: the room's own for announcements, a personal one for each
-        # candidate.
-        ok = room.has("sound_collective") and room.count("sound_individual") >= len(seated)
-        found.append(
-            judge(
-                day.rules,
-                "sound_amplification",
-                f"room:{number}",
-                ok,
-                _SOUND,
-                room=number,
-                count=len(seated),
-            )
-        )
-    found = found or [idle(day.rules, "sound_amplification")]
-    readers = day.seated(*day.rules.words("printed_rules_for"))
-    found += [
-        judge(
-            day.rules,
-            "printed_rules_for",
-            f"room:{number}",
-            day.room(number).count("printed_rules") >= len(seated),
-            _PRINTED,
-            room=number,
-            there=day.room(number).count("printed_rules"),
+    return [*_sound(day), *_printed_rules(day)]
+
+
+def _sound(day: DayPlan) -> list[Finding]:
+    # Both kinds are demanded: the room's own for announcements, a personal one for each candidate.
+    return [
+        in_room(
+            day,
+            "sound_amplification",
+            number,
+            {
+                "sound_collective": (room := day.room(number)).has("sound_collective"),
+                "sound_individual": room.count("sound_individual") >= len(seated),
+            },
+            _SOUND,
             count=len(seated),
         )
-        for number, seated in readers.items()
-    ]
-    return found if readers else [*found, idle(day.rules, "printed_rules_for")]
+        for number, seated in day.candidates(*HARD_TO_HEAR).items()
+    ] or [idle(day.rules, "sound_amplification")]
+
+
+def _printed_rules(day: DayPlan) -> list[Finding]:
+    return [
+        in_room(
+            day,
+            "printed_rules_for",
+            number,
+            {"printed_rules": (there := day.room(number).count("printed_rules")) >= len(seated)},
+            _PRINTED,
+            there=there,
+            count=len(seated),
+        )
+        for number, seated in day.candidates(*day.rules.words("printed_rules_for")).items()
+    ] or [idle(day.rules, "printed_rules_for")]
 
 
 _ENLARGE = Said(
@@ -84,13 +86,12 @@ def _enlarging(day: DayPlan) -> list[Finding]:
     at_hq = any(room.has("enlarging") for room in day.rooms if room.purpose == "hq")
     enlarged = sorted({seat.room for seat in day.works(Medium.ENLARGED)})
     return [
-        judge(
-            day.rules,
+        in_room(
+            day,
             "enlarging_means",
-            f"room:{number}",
-            at_hq or day.room(number).has("enlarging"),
+            number,
+            {"enlarging": at_hq or day.room(number).has("enlarging")},
             _ENLARGE,
-            room=number,
         )
         for number in enlarged
     ] or [idle(day.rules, "enlarging_means")]
@@ -98,20 +99,19 @@ def _enlarging(day: DayPlan) -> list[Finding]:
 
 def _magnifiers(day: DayPlan) -> list[Finding]:
     found = []
-    for number, seated in day.seated("partially_sighted").items():
+    for number, seated in day.candidates("partially_sighted").items():
         # A candidate may bring an own magnifier (R13).
         needed = sum("own_magnifier" not in seat.needs for seat in seated)
         there = day.room(number).count("magnifiers")
         found.append(
-            judge(
-                day.rules,
+            in_room(
+                day,
                 "magnifiers",
-                f"room:{number}",
-                there >= needed,
+                number,
+                {"magnifiers": there >= needed},
                 _LOUPES,
                 # Some magnifiers are a matter of sharing; none at all is a failure.
                 soft=there > 0,
-                room=number,
                 there=there,
                 count=needed,
             )
@@ -156,13 +156,12 @@ def braille_supplies(day: DayPlan) -> list[Finding]:
             needed = day.rules.number(key) * len(seated)
             there = day.room(number).count(feature)
             found.append(
-                judge(
-                    day.rules,
+                in_room(
+                    day,
                     key,
-                    f"room:{number}",
-                    there >= needed,
+                    number,
+                    {feature: there >= needed},
                     _BRAILLE,
-                    room=number,
                     there=there,
                     needed=needed,
                     what=Word(FEATURE_NAMES[feature]),
@@ -258,26 +257,25 @@ def equipment(day: DayPlan) -> list[Finding]:
 
 def _meals(day: DayPlan) -> list[Finding]:
     return [
-        judge(
-            day.rules,
+        in_room(
+            day,
             "meals_and_medical_breaks",
-            f"room:{number}",
-            day.room(number).has("meals_place"),
+            number,
+            {"meals_place": day.room(number).has("meals_place")},
             _MEALS,
-            room=number,
             count=len(seated),
         )
-        for number, seated in day.seated("meals").items()
+        for number, seated in day.candidates("meals").items()
     ] or [idle(day.rules, "meals_and_medical_breaks")]
 
 
 def _computers(day: DayPlan) -> list[Finding]:
     found: list[Finding] = []
-    rooms: dict[str, int] = {}
+    rooms: dict[str, set[str]] = {}
     for seat in day.works(Medium.TYPED):
-        rooms[seat.room] = rooms.get(seat.room, 0) + 1
-    for number, needed in sorted(rooms.items()):
-        room = day.room(number)
+        rooms.setdefault(seat.room, set()).add(seat.candidate)
+    for number, typing in sorted(rooms.items()):
+        room, needed = day.room(number), len(typing)
         # A computer that nobody has checked counts as one with internet.
         checked = room.has("offline_checked")
         found.append(

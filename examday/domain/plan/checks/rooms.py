@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
+from examday.domain.plan.checks.unrecorded import in_room
 from examday.domain.plan.day import FEATURE_NAMES, STATUSES, DayPlan
 from examday.domain.plan.findings import Finding, Said, Word, idle, judge, within
 
@@ -25,7 +26,7 @@ def seats(day: DayPlan) -> list[Finding]:
     A room with special seating may have no more than the limit, and no more than there are places.
     """
     found = []
-    for number, seated in day.seated().items():
+    for number, seated in day.candidates().items():
         room = day.room(number)
         # The limits are those of rooms with special seating only.
         if any(seat.needs for seat in seated):
@@ -61,7 +62,7 @@ def category_limits(day: DayPlan) -> list[Finding]:
     """
     found = []
     for need, key in (("blind", "seats_blind"), ("musculoskeletal", "seats_musculoskeletal")):
-        rooms = day.seated(need)
+        rooms = day.candidates(need)
         found += [
             within(day.rules, key, f"room:{number}", len(seated), _SEATS, room=number)
             for number, seated in rooms.items()
@@ -252,23 +253,20 @@ def _ground_floor(day: DayPlan) -> list[Finding]:
 
 
 def _without_barriers(day: DayPlan) -> list[Finding]:
-    found = []
-    for number in day.seated("musculoskeletal", "wheelchair"):
-        missing = tuple(
-            Word(FEATURE_NAMES[name]) for name in ACCESS_FEATURES if not day.room(number).has(name)
+    return [
+        in_room(
+            day,
+            "barrier_free_access",
+            number,
+            {name: room.has(name) for name in ACCESS_FEATURES},
+            _ACCESS,
+            missing=tuple(
+                Word(FEATURE_NAMES[name]) for name in ACCESS_FEATURES if not room.has(name)
+            ),
         )
-        found.append(
-            judge(
-                day.rules,
-                "barrier_free_access",
-                f"room:{number}",
-                not missing,
-                _ACCESS,
-                room=number,
-                missing=missing,
-            )
-        )
-    return found or [idle(day.rules, "barrier_free_access")]
+        for number in day.seated("musculoskeletal", "wheelchair")
+        for room in (day.room(number),)
+    ] or [idle(day.rules, "barrier_free_access")]
 
 
 ROOM_CHECKS = (
