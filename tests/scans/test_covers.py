@@ -382,6 +382,27 @@ def test_the_code_of_a_cover_sheet_is_never_the_number_of_a_form(store: Store) -
         assert covers.doubt_on_cover(uow, page) == ""
 
 
+@pytest.mark.parametrize(("corners", "other"), [(4, []), (4, ["2611234567890"]), (1, [])])
+def test_only_a_cover_sheet_seen_whole_is_no_part_of_a_form(
+    store: Store, corners: int, other: list[str]
+) -> None:
+    # Its codes have squares like a form's: at 100 dpi one in about thirty lies by chance.
+    work = notebook(store)
+    text = cover_text(work)
+    seen = [
+        {"id": "qr", "role": "opaque", "text": told, "same": None}
+        for told in [text] * corners + other
+    ]
+    told = {"codes": [text], "layout": None, "witnesses": seen, "because": ["part-of-sheet"]}
+    before = Page(number=1, identity=told, problems=[], image_sha256="")
+    behind = Page(number=2, identity={"codes": []}, problems=[], image_sha256="")
+    with store.read() as uow:
+        page, booklet = covers.seen_on(uow, behind, [before])
+        whole = corners == 4 and not other
+        assert (booklet.id if booklet else "") == (work if whole else "")
+        assert page.cover_doubt == ("" if whole else "cover-interrupted")
+
+
 def test_a_reader_of_files_is_not_told_the_code_of_a_cover_sheet_as_a_number() -> None:
     form = layouts()["answer-form-1.2022"]
     place = next(code for code in form.codes if code.role == "number")
