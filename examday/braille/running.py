@@ -75,6 +75,50 @@ def compare_running(
     number. Where no line begins with the number, everything is compared but for what stands before
     and after the text.
     """
+    typed, origin, read, opcodes = _laid_beside(text, pages, language, task, others, continued)
+    return [
+        _difference(typed[a:b], origin, (a, b), read, (c, d))
+        for kind, a, b, c, d in opcodes
+        if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a], read[:c])
+    ]
+
+
+def words_found(
+    text: str,
+    pages: Sequence[Sequence[Line]],
+    language: str = "ru",
+    task: str = "",
+    others: Collection[str] = (),
+    continued: Collection[tuple[int, ...]] = (),
+) -> dict[int, tuple[int, int]]:
+    """Return where the words of a text stand that were read cell by cell as they were typed.
+
+    Index of a word's first character → page and line, from 1. Parameters as in `compare_running`.
+    """
+    typed, origin, read, opcodes = _laid_beside(text, pages, language, task, others, continued)
+    equal = {
+        a + n: read[c + n] for kind, a, b, c, _ in opcodes if kind == "equal" for n in range(b - a)
+    }
+    cells: dict[int, list[int]] = {}
+    for at, first in enumerate(origin):
+        if typed[at] != BLANK:
+            cells.setdefault(first, []).append(at)
+    return {
+        first: (equal[some[0]].page, equal[some[0]].line)
+        for first, some in cells.items()
+        if all(at in equal for at in some)
+    }
+
+
+def _laid_beside(
+    text: str,
+    pages: Sequence[Sequence[Line]],
+    language: str,
+    task: str,
+    others: Collection[str],
+    continued: Collection[tuple[int, ...]],
+) -> tuple[list[int], list[int], list[_Read], list[Opcode]]:
+    """Return the cells of the text, the words they are of, the cells read, and how they match."""
     typed, origin = _typed(text, language)
     numbered = [
         (page, number, line)
@@ -87,13 +131,12 @@ def compare_running(
     # Without `autojunk`: it would take the commonest cells of a long text for noise.
     matcher = SequenceMatcher(None, typed, [cell.dots for cell in read], autojunk=False)
     opcodes = matcher.get_opcodes()
-    if task and not own:
-        opcodes = _without_surroundings(opcodes, len(typed))
-    return [
-        _difference(typed[a:b], origin, (a, b), read, (c, d))
-        for kind, a, b, c, d in opcodes
-        if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a], read[:c])
-    ]
+    return (
+        typed,
+        origin,
+        read,
+        opcodes if own or not task else _without_surroundings(opcodes, len(typed)),
+    )
 
 
 def _without_surroundings(opcodes: Sequence[Opcode], length: int) -> list[Opcode]:

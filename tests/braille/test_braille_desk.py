@@ -443,9 +443,11 @@ def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_c
     )
     third = at_desk(browser, store, "third", work, "arbiter")
     page = f"/settle/{work}"
-    send(third, f"{page}/own", page, action="own", **{"v:long:6": "люблю мир и дом"})
+    asked = third.get(page).get_data(as_text=True)
+    assert "люблю" in asked and "и дом" in asked and "мор" not in asked and "♥" not in asked
+    send(third, f"{page}/own", page, action="own", **{"v:long:6/1": "мир"})
     said = third.get(page).get_data(as_text=True)
-    assert "даёт другие клетки в 1 месте" in said and "даёт клетки, которые увидела машина" in said
+    assert "даёт другие клетки: введено" in said and "даёт клетки, которые увидела машина" in said
 
 
 @pytest.mark.parametrize(

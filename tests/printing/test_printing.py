@@ -113,6 +113,9 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
     data = sample(**more)
     if document == "transfer-act":
         data["answers"] = [{"title": "Задания 1–20", "rows": data["fields"]}]
+        around = "не ждёт награды. Оно … само, и мы узнаём"
+        long = ["Развёрнутый ответ, задание 27: место 1", around, "приходит", NASTY, "приходит"]
+        data["places"] = [[*long, "приходит¶ это", "своё прочтение"]]
     if document == "scan-cover":
         return data | {"sheets": [cover(n) for n in range(3)]}
     return data | {name: [row[:n] for row in data[name]] for name, n in width.items()}

@@ -594,7 +594,7 @@ def test_whoever_settles_a_long_answer_sees_every_sheet_of_it(
     crew.key_in(work, "anna", "first", crew.values(work, long="начало\fконец"))
     crew.key_in(work, "boris", "second", crew.values(work, long="начало\fвенец"))
     crew.do("vera", assignments.take, work, "arbiter")
-    crew.do("vera", own_reading.give_own, work, {"long:27": Value("начало\fконец")})
+    crew.do("vera", own_reading.give_own, work, {"long:27/1": Value("конец")})
     page = text_of(at("vera").get(f"/settle/{work}"))
     assert re.findall(r'src="/image/([^/]+)/field/long:27', page) == two
     assert "не измерены на настоящем листе" in page

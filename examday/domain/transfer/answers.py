@@ -6,9 +6,10 @@ and so is a field nobody can read.
 """
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from examday.domain.errors import Invalid
 from examday.domain.ledger import digest
@@ -193,6 +194,26 @@ class Choice(StrEnum):
     SECOND = "second"
     OTHER = "other"
     """None of the three: needs its value, and a reason."""
+    PLACES = "places"
+    """Of a long answer: each place where the two differ was decided by itself."""
+
+
+OF_ONE = (Choice.OWN, Choice.FIRST, Choice.SECOND, Choice.OTHER)
+"""What can be chosen for one field or one place."""
+
+
+class Deciding(Protocol):
+    """How the value of a differing field comes about: one decision, or one for each place."""
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """Places that nobody has decided yet."""
+
+    def result(self, first: Value, second: Value) -> Value:
+        """Return the decided value."""
+
+    def plain(self, field_id: str) -> DecisionData:
+        """Return the decision as stored."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +229,11 @@ class Decision:
     value: Value | None = None
     reason: str = ""
 
+    @property
+    def missing(self) -> Sequence[str]:
+        """Nothing: a single decision answers its question."""
+        return ()
+
     def plain(self, field_id: str) -> DecisionData:
         """Return the decision as stored with the settled reading."""
         return {
@@ -218,13 +244,14 @@ class Decision:
 
     def result(self, first: Value, second: Value) -> Value:
         """Return the decided value. Invalid when OTHER lacks its value, or a reason is missing."""
-        options = {
+        options: dict[Choice, Value | None] = {
             Choice.OWN: self.own,
             Choice.FIRST: first,
             Choice.SECOND: second,
             Choice.OTHER: self.value,
         }
-        chosen = options[self.choice]
+        # «Place by place» is no choice for a single question.
+        chosen = options.get(self.choice)
         if chosen is None or chosen.empty:
             raise Invalid(
                 N_("A decision for «something else» must say what stands on the sheet."),
@@ -282,7 +309,7 @@ def settle(
     fields: FieldList,
     first: Values,
     second: Values,
-    decisions: Mapping[str, Decision],
+    decisions: Mapping[str, Deciding],
 ) -> dict[str, Value]:
     """Return the settled content: what both read, and the decision wherever they differ.
 
@@ -290,7 +317,9 @@ def settle(
     nobody can invent a value here.
     """
     differing = compare(fields, first, second)
-    open_ones = [f for f in differing if f not in decisions]
+    open_ones = [
+        one for f in differing for one in (decisions[f].missing if f in decisions else (f,))
+    ]
     if open_ones:
         raise Invalid(
             N_("Differences still to be decided: %(number)s."),
@@ -307,15 +336,15 @@ def settle(
 
 def _decided(
     field_id: str,
-    decision: Decision,
+    decision: Deciding,
     first: Value,
     second: Value,
 ) -> Value:
-    """Return the decided value; a refusal names the field."""
+    """Return the decided value; a refusal names the field, or the place that it is about."""
     try:
         return decision.result(first, second)
     except Invalid as refused:
-        refused.params["fields"] = [field_id]
+        refused.params.setdefault("fields", [field_id])
         raise
 
 

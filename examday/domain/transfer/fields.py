@@ -1,8 +1,9 @@
 """The fields of a form: how a field is named in what is stored, and what people call it.
 
 A field id is stored as text: "7" (short answer), "replacement:2" (second row of «Замена ошибочных
-ответов»), "long:27" (long answer of task 27), "header:subject" (registration field). Only this
-module knows that spelling.
+ответов»), "long:27" (long answer of task 27), "header:subject" (registration field). A place of a
+long answer, where two entries of it differ, is "long:27/1"; it is of the field's kind, and no field
+of its own. Only this module knows that spelling.
 """
 
 from collections.abc import Iterable
@@ -98,13 +99,29 @@ NUMBERED_NAMES: dict[Group, Msgid] = {
 }
 
 
+PLACE_NAME = N_("Long answer, task %(number)s: place %(place)s")
+
+
+def place_of(field_id: str, number: int) -> str:
+    """Return the id of a place of a long answer, counted from 1."""
+    return f"{field_id}/{number}"
+
+
+def field_of(text: str) -> str:
+    """Return the field that the id of a field or of a place belongs to."""
+    return text.partition("/")[0]
+
+
 def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
-    """Return what people call a field: a msgid and its values.
+    """Return what people call a field or a place: a msgid and its values.
 
     An id that is none is shown as a task.
     """
     if field_id in HEADER_NAMES:
         return HEADER_NAMES[field_id], {}
+    whole, slash, place = field_id.partition("/")
+    if slash and is_long(field_id):
+        return PLACE_NAME, {"number": FieldId.parse(whole).key, "place": place}
     group = group_of(field_id)
     # Old exports may name fields of forms that we do not know: shown, never dropped.
     if group is None or group is Group.HEADER:
@@ -113,11 +130,15 @@ def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
 
 
 def group_of(field_id: str) -> Group | None:
-    """Return the part of the form that `field_id` belongs to; None when it names no field."""
+    """Return the part of the form that a field or a place belongs to; None for no such id."""
+    whole, slash, place = field_id.partition("/")
     try:
-        return FieldId.parse(field_id).group
+        group = FieldId.parse(whole).group
     except ValueError:
         return None
+    # Only long answers are cut into places: «7/1» names nothing.
+    is_place = group is Group.LONG and place.isascii() and place.isdigit()
+    return group if is_place or not slash else None
 
 
 def is_header(field_id: str) -> bool:
@@ -150,7 +171,7 @@ def sheet_order(field_id: str) -> tuple[int, str, int]:
     if group is None:
         # One more than the last group: ids that name no field stand at the end.
         return len(Group), field_id, 0
-    field = FieldId.parse(field_id)
+    field = FieldId.parse(field_of(field_id))
     return list(Group).index(group), "" if field.number else field_id, field.number
 
 

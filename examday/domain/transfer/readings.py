@@ -136,6 +136,24 @@ class DecisionData(TypedDict):
     own: ValueData
     """Stored although another value won: it shows that nobody led the deciding person."""
     reason: str
+    places: NotRequired[list["PlaceData"]]
+    """Of a long answer that was decided place by place."""
+
+
+class PlaceData(TypedDict):
+    """One decided place of a long answer, with the agreed words around it.
+
+    `of_mark`: the values are the mark of the whole answer, not text.
+    """
+
+    place: str
+    before: str
+    after: str
+    of_mark: bool
+    first: ValueData
+    second: ValueData
+    value: ValueData
+    decision: DecisionData
 
 
 class CopiedContent(TypedDict):

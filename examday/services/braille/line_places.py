@@ -3,7 +3,7 @@
 Before the hand-in only the *places* of the lines that the machine found may steer the picture.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from examday.paper.layout import Box
 from examday.services.braille.cells.strips import around
@@ -29,23 +29,38 @@ def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> lis
     return found if any(found) else [_even(page) for page in pages]
 
 
-def _places(page: Page, lines: Iterable[StoredLine]) -> list[Box]:
+def _places(page: Page, lines: Sequence[StoredLine]) -> list[Box]:
     """Return the boxes of lines from one side of the writing to the other."""
-    boxes = [
-        [upright_box(page, box) for cell in line["cells"] if (box := box_of(cell))]
-        for line in lines
-    ]
-    whole = [around(line) for line in boxes if line]
-    if not whole:
-        return []
-    # All lines get the width of the whole writing: the length of a line would tell what was read.
+    whole = [box for line in lines if (box := _around(page, line))]
+    return [_across(whole, box) for box in whole]
+
+
+def box_of_lines(page: Page, lines: Sequence[StoredLine], wanted: Sequence[int]) -> Box | None:
+    """Return the box around some lines of a page (from 1), px of the upright picture.
+
+    None where no cell of them has a place.
+    """
+    boxes = [_around(page, line) for line in lines]
+    own = [box for n in wanted if (box := boxes[n - 1])]
+    return _across([box for box in boxes if box], around(own)) if own else None
+
+
+def _across(whole: Sequence[Box], own: Box) -> Box:
+    """Return a box with the width of the whole writing.
+
+    The length of a line would tell what was read.
+    """
     x0, y0, x1, y1 = around(whole)
     # A page may be stored turned by 90°: then its lines run from top to bottom.
     width = sum(box[2] - box[0] for box in whole)
     height = sum(box[3] - box[1] for box in whole)
-    if width >= height:
-        return [(x0, box[1], x1, box[3]) for box in whole]
-    return [(box[0], y0, box[2], y1) for box in whole]
+    return (x0, own[1], x1, own[3]) if width >= height else (own[0], y0, own[2], y1)
+
+
+def _around(page: Page, line: StoredLine) -> Box | None:
+    """Return the box around the cells of a line."""
+    boxes = [upright_box(page, box) for cell in line["cells"] if (box := box_of(cell))]
+    return around(boxes) if boxes else None
 
 
 def _even(page: Page) -> list[Box]:

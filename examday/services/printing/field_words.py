@@ -1,6 +1,7 @@
 """Fields, their values and decisions about them in the words of print-outs."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
@@ -12,6 +13,7 @@ CHOICES = {
     "second": N_("second key-in"),
     "own": N_("own reading"),
     "other": N_("another value"),
+    "places": N_("place by place"),
 }
 """How an arbiter decided, as stored → words."""
 
@@ -38,6 +40,34 @@ def shown(field_id: str, value: Value) -> str:
     if is_long(field_id):
         return ru(N_("%(number)s characters"), number=len(value.text)) if value.text else "—"
     return f"{value.task} → {value.text}" if is_replacement(field_id) else value.text or "—"
+
+
+def places(decision: Mapping[str, Any]) -> list[list[str]]:
+    """List the places of a long answer: number, words around, both entries, own reading, value, why."""
+    return [
+        [
+            field_name(kept["place"]),
+            _around(kept),
+            *(_at_place(kept, kept[side]) for side in ("first", "second")),
+            _at_place(kept, kept["decision"]["own"]),
+            _at_place(kept, kept["value"]),
+            kept["decision"]["reason"] or ru(CHOICES[kept["decision"]["choice"]]),
+        ]
+        for kept in decision.get("places", [])
+    ]
+
+
+def _around(kept: Mapping[str, Any]) -> str:
+    before, after = (" ".join(kept[side].split()) for side in ("before", "after"))
+    return ru(N_("the answer as a whole")) if kept["of_mark"] else f"{before} … {after}".strip()
+
+
+def _at_place(kept: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    """Show what stands at a place; line ends are drawn, because the paper has one line for it."""
+    if kept["of_mark"]:
+        return ru(MARK_NAMES[Mark(value["text"])]) if value["text"] in set(Mark) else "—"
+    text = value["text"].replace("\n", "¶")
+    return f"{text} ({ru(MARK_NAMES[Mark(value['mark'])])})" if value["mark"] else text
 
 
 def decided(decision: Mapping[str, object] | None) -> str:

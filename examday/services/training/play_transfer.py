@@ -33,10 +33,12 @@ class TransferSteps(WorkInPlay):
         with self.as_person("arbiter") as uow:
             assignments.take(uow, self.id, ARBITER)
             uow.session.flush()
-            open_fields = table(uow, self.id).differing
-            give_own(uow, self.id, {field: self.values()[field] for field in open_fields})
+            questions = table(uow, self.id).asked
+            places = {place.id: place.first for place in questions.places.values()}
+            said = self.values() | places
+            give_own(uow, self.id, {one: said[one] for one in questions.ids})
             uow.session.flush()
-            decide(uow, self.id, {field: Ruling(Choice.FIRST) for field in open_fields})
+            decide(uow, self.id, {one: Ruling(Choice.FIRST) for one in questions.ids})
 
     def copy(self) -> None:
         """The assistant copies onto the standard form."""

@@ -10,8 +10,9 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.transfer.desks import decision
+from examday.web.transfer.desks.own_page import own_page
 from examday.web.transfer.offers import next_desk, offer_page, queue_page
-from examday.web.transfer.own_reading import bp, own_page
+from examday.web.transfer.own_reading import bp
 
 
 @bp.get("/settle")

@@ -24,12 +24,23 @@ class Place:
     unsure: bool
     """The machine doubts every cell of this place: such places are shown, but do not count against
     the text."""
+    characters: tuple[int, int] = (0, 0)
+    """Index of the first character of its first and of its last word in the text."""
 
 
 def _places(differences: list[Difference]) -> list[Place]:
     """Return differences as places of the pages."""
     return [
-        Place(one.page, one.line, one.cell, one.typed, one.read, one.unsure) for one in differences
+        Place(
+            one.page,
+            one.line,
+            one.cell,
+            one.typed,
+            one.read,
+            one.unsure,
+            one.characters,
+        )
+        for one in differences
     ]
 
 
@@ -67,17 +78,22 @@ def _differences(
     continued: Collection[tuple[int, ...]],
 ) -> dict[str, list[Place]]:
     """Compare each long answer with the cells of the notebook."""
-    tasks = [_task(f) for f in fields_for(exam).ids if is_short(f) or is_long(f)]
     found = {}
     for field, text in essays.items():
-        own = _task(field)
-        # An essay has no end mark: the number of another task at the head of a line ends it.
-        others = [task for task in tasks if task != own]
+        own, others = own_and_others(field, exam)
         places = _places(compare_running(text, pages, language, own, others, continued))
         # An essay without text and without cells says nothing.
         if places or text:
             found[field] = places
     return found
+
+
+def own_and_others(field_id: str, exam: Exam) -> tuple[str, list[str]]:
+    """Return the number of a long answer, and those of all other tasks of its exam."""
+    own = _task(field_id)
+    tasks = [_task(f) for f in fields_for(exam).ids if is_short(f) or is_long(f)]
+    # An essay has no end mark: the number of another task at the head of a line ends it.
+    return own, [task for task in tasks if task != own]
 
 
 def _task(field_id: str) -> str:

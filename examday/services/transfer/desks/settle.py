@@ -6,12 +6,18 @@ from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Choice, Value, compare
 from examday.domain.transfer.duties import ARBITER
 from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.text_places import Asked
 from examday.services.rules.exam_forms import alphabet_for, fields_for
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
-from examday.services.transfer.settling.own_reading import find_own
+from examday.services.transfer.settling.own_reading import (
+    answered,
+    asked_after,
+    asked_of,
+    find_own,
+)
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Reading
 
 
 @dataclass(frozen=True)
@@ -21,12 +27,13 @@ class Revealed:
     """
 
     by_choice: dict[Choice, dict[str, Value]]
+    """By field and by place; of a long answer that was cut the whole is there too."""
     content: str
     """Hash of the own reading: a decision sent from an older page is refused by it."""
 
-    def readings(self, field_id: str) -> dict[Choice, Value]:
-        """Return the three readings of one differing field."""
-        return {choice: values[field_id] for choice, values in self.by_choice.items()}
+    def readings(self, question: str) -> dict[Choice, Value]:
+        """Return the three readings of one differing field or place."""
+        return {choice: values[question] for choice, values in self.by_choice.items()}
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class Table:
     alphabet: Alphabet
     differing: tuple[str, ...]
     """Only these are asked about: what agrees is settled already."""
+    asked: Asked
+    """The questions: fields, and places of long answers."""
     draft: dict[str, Value]
     """The own values typed so far."""
     one_of_the_two: bool
@@ -55,26 +64,32 @@ def table(uow: UnitOfWork, booklet_id: str) -> Table:
     fields = fields_for(booklet.exam)
     one, other = readings.values_of(first), readings.values_of(second)
     differing = tuple(compare(fields, one, other))
+    own = find_own(uow, booklet)
+    questions = asked_of(uow, booklet) if own is None else asked_after(uow, booklet, own)
+    # Cut to the differing fields: where both agree there is nothing to decide or to see.
+    two = {f: one[f] for f in differing}, {f: other[f] for f in differing}
     return Table(
         booklet,
         fields,
         alphabet_for(booklet.exam),
         differing,
+        questions,
         drafts.values(uow, booklet, ARBITER),
         uow.actor.person_id in (first.person_id, second.person_id),
-        _revealed(uow, booklet, {f: one[f] for f in differing}, {f: other[f] for f in differing}),
+        _revealed(own, questions, *two) if own else None,
     )
 
 
 def _revealed(
-    uow: UnitOfWork,
-    booklet: Booklet,
+    own: Reading,
+    questions: Asked,
     first: dict[str, Value],
     second: dict[str, Value],
-) -> Revealed | None:
-    own = find_own(uow, booklet)
-    if own is None:
-        return None
-    # Cut to the differing fields: where both agree there is nothing to decide or to see.
-    three = {Choice.OWN: readings.values_of(own), Choice.FIRST: first, Choice.SECOND: second}
+) -> Revealed:
+    places = questions.places.items()
+    three = {
+        Choice.OWN: answered(own),
+        Choice.FIRST: first | {p: place.first for p, place in places},
+        Choice.SECOND: second | {p: place.second for p, place in places},
+    }
     return Revealed(three, own.sha256)

@@ -13,7 +13,7 @@ from examday.services.transfer import readings
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_some
 from examday.services.transfer.settling import companion
-from examday.services.transfer.settling.own_reading import require_own
+from examday.services.transfer.settling.own_reading import answered, asked_after, require_own
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 
@@ -42,6 +42,7 @@ def decide(
 ) -> Reading:
     """Decide every difference and settle the booklet.
 
+    `rulings`: by field, of a long answer that was read place by place by place.
     `content`: hash of the own reading that the page was made with. Where the rule
     set lets the two who keyed in settle together, the other one has confirmed by own secret.
     Raises Conflict before the own reading, Stale, Forbidden without the companion, Invalid when a
@@ -51,7 +52,8 @@ def decide(
     own = require_own(uow, booklet, content)
     first, second = readings.first_and_second(uow, booklet)
     companion_id = companion.proven(uow, booklet)
-    decisions = _checked(booklet, decisions_of(rulings, readings.values_of(own)))
+    decided = _checked(booklet, decisions_of(rulings, answered(own)))
+    decisions = asked_after(uow, booklet, own).decisions(decided, readings.values_of(own))
     fields = fields_for(booklet.exam)
     values = settle(fields, readings.values_of(first), readings.values_of(second), decisions)
     sealed = readings.content_of(

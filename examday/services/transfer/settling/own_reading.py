@@ -5,9 +5,11 @@ from sqlalchemy import select
 from examday.domain.errors import Conflict, Stale
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import Value, Values, compare
+from examday.domain.transfer.answers import Value, Values, compare, plain_values, read_values
 from examday.domain.transfer.duties import ARBITER
+from examday.domain.transfer.fields import field_of
 from examday.domain.transfer.readings import Source
+from examday.domain.transfer.text_places import Asked, asked
 from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import hold_part
@@ -54,23 +56,48 @@ def give_own(
     row_version: int | None = None,
 ) -> Reading:
     """Hand in the own reading of every differing field: sealed, and from now on both key-ins are
-    shown. Raises Invalid for an empty field: «blank» is said, not left out.
+    shown. `values`: by field, of a long answer that can be cut by place.
+
+    Raises Invalid for an empty field or place: «blank» is said, not left out.
     """
     booklet = hold_part(uow, booklet_id, ARBITER, row_version)
     if find_own(uow, booklet) is not None:
         raise Conflict(N_("Your own reading has been handed in already."), code="handed-in")
-    first, second = map(readings.values_of, readings.first_and_second(uow, booklet))
-    differing = compare(fields_for(booklet.exam), first, second)
-    checked = check_some(booklet, {f: values.get(f, Value()) for f in differing})
+    questions = asked_of(uow, booklet)
+    checked = check_some(booklet, {q: values.get(q, Value()) for q in questions.ids})
     # A colleague who gave the part back may have left an own reading; that one keeps its round.
     number = readings.rounds(uow, booklet, Source.ARBITER) + 1
-    content = readings.content_of(checked)
+    content = _content(questions, checked)
     reading = drafts.hand_in(uow, booklet, Source.ARBITER, content, number=number)
     uow.record(
         Event.SETTLE_OWN,
         f"booklet:{booklet.id}",
         version=booklet.version,
         sha256=reading.sha256,
-        fields=list(differing),
+        fields=list(dict.fromkeys(map(field_of, questions.ids))),
     )
     return reading
+
+
+def _content(questions: Asked, checked: Values) -> dict[str, object]:
+    """Return what is sealed: whole answers as everywhere, and what was read at each place."""
+    at_places = {p: checked[p] for p in questions.places}
+    more = {"places": plain_values(at_places)} if at_places else {}
+    return readings.content_of(questions.joined(checked), **more)
+
+
+def asked_of(uow: UnitOfWork, booklet: Booklet) -> Asked:
+    """Return what is asked where the two key-ins of the present version differ."""
+    first, second = map(readings.values_of, readings.first_and_second(uow, booklet))
+    return asked(compare(fields_for(booklet.exam), first, second), first, second)
+
+
+def answered(own: Reading) -> dict[str, Value]:
+    """Return what an own reading says, by field and by place."""
+    return readings.values_of(own) | read_values(own.content.get("places", {}))
+
+
+def asked_after(uow: UnitOfWork, booklet: Booklet, own: Reading) -> Asked:
+    """Return what is to be decided after this own reading."""
+    places = read_values(own.content.get("places", {}))
+    return asked_of(uow, booklet).given_as(readings.values_of(own), places)

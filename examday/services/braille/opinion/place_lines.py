@@ -1,0 +1,101 @@
+"""Places of a long answer in the notebook: on which lines each stands, and what the machine saw there.
+
+The lines are found by the words on which both entries agree, never by what one of them has at the
+place. So they may be said before the own reading; the cells themselves are given out after it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from examday.braille.running import words_found
+from examday.domain.rules.languages import language_of
+from examday.domain.transfer.text_places import Cut
+from examday.services.braille.cells.strips import Strip
+from examday.services.braille.line_places import box_of_lines
+from examday.services.braille.machine_pages import read_pages
+from examday.services.braille.opinion.continued import heads_said_to_go_on
+from examday.services.braille.opinion.essays import own_and_others
+from examday.services.braille.stored_pages import StoredLine, line_of
+from examday.services.scans.showing.desk_order import working_pages
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+NEAR = 80
+"""Characters from a place within which its words must have been found: about three lines of a slate."""
+MOST_LINES = 4
+"""Lines between the words around a place; with more, the words were found in a wrong passage."""
+At = tuple[int, int]
+"""Page and line, from 1, in the pages people work from."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The lines on which a place stands."""
+
+    lines: tuple[At, ...]
+    box: tuple[float, float, float, float] | None
+    """Around its lines on the first page, px of the upright picture."""
+
+    @property
+    def page(self) -> int:
+        """The page on which it begins."""
+        return self.lines[0][0]
+
+    def of(self, strips: Sequence[Strip]) -> list[Strip]:
+        """Return the cells of its lines."""
+        return [strip for strip in strips if (strip.page, strip.line) in self.lines]
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    pages: list[Page]
+    lines: list[Sequence[StoredLine]]
+
+
+def stretches(uow: UnitOfWork, booklet: Booklet, cuts: Iterable[Cut]) -> dict[str, Stretch]:
+    """Return place → its lines, for the places whose words the machine has read."""
+    book = _notebook(uow, booklet)
+    language = language_of(booklet.exam.subject)
+    continued = heads_said_to_go_on(uow, booklet, language)
+    pages = [[line_of(row) for row in rows] for rows in book.lines]
+    known: dict[str, Stretch] = {}
+    for cut in cuts:
+        own, others = own_and_others(cut.field, booklet.exam)
+        text = "".join(cut.pieces)
+        found = words_found(text, pages, language, own, others, continued)
+        known |= _stretches(cut, book, found)
+    return known
+
+
+def _stretches(cut: Cut, book: _Notebook, found: Mapping[int, At]) -> dict[str, Stretch]:
+    order = [(page, n) for page, rows in enumerate(book.lines, 1) for n in range(1, len(rows) + 1)]
+    at = 0
+    known: dict[str, Stretch] = {}
+    for place, piece in zip(cut.in_text, cut.pieces, strict=False):
+        at += len(piece)
+        if lines := _lines(found, at, order):
+            known[place.id] = Stretch(lines, _box(book, lines))
+    return known
+
+
+def _lines(found: Mapping[int, At], at: int, order: Sequence[At]) -> tuple[At, ...]:
+    """Return the lines from the last word before this character to the first behind it."""
+    before = max((word for word in found if at - NEAR <= word < at), default=None)
+    after = min((word for word in found if at <= word < at + NEAR), default=None)
+    ends = [order.index(found[word]) for word in (before, after) if word is not None]
+    if not ends or ends[-1] - ends[0] not in range(MOST_LINES):
+        return ()
+    return tuple(order[ends[0] : ends[-1] + 1])
+
+
+def _notebook(uow: UnitOfWork, booklet: Booklet) -> _Notebook:
+    read = {page["page"]: page["lines"] for page in read_pages(uow, booklet)}
+    pages = working_pages(uow, booklet, "original")
+    return _Notebook(pages, [read.get(page.id, []) for page in pages])
+
+
+def _box(book: _Notebook, lines: Sequence[At]) -> tuple[float, float, float, float] | None:
+    """Return the box around these lines on their first page."""
+    number = lines[0][0]
+    own = [n for page, n in lines if page == number]
+    return box_of_lines(book.pages[number - 1], book.lines[number - 1], own)
