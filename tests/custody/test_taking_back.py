@@ -90,7 +90,7 @@ def test_a_kit_handed_to_the_wrong_seat_is_free_for_the_right_one(day: Day) -> N
 def test_a_planned_number_stays_planned(day: Day) -> None:
     work = day.booklets["1А"]
     day.do("lead", kits.assign, work, number(5))
-    day.do("lead", kits.issue, work)
+    day.do("lead", kits.issue, work, number(5))
     back(day, work)
     assert day.booklet("1А").code == number(5)
 
