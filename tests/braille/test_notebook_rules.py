@@ -82,6 +82,32 @@ def test_where_place_and_look_disagree_nothing_is_proposed() -> None:
     )
 
 
+def test_a_page_that_no_machine_looked_at_is_proposed_as_nothing() -> None:
+    assert propose(looks("", "", "")) == {}
+    assert propose(looks("no picture")) == {}
+    seen = looks("not braille", "braille", "braille", "", "braille", "empty")
+    assert stated(propose(seen)) == [
+        ("title", 0),
+        ("data", 0),
+        ("answer", 1),
+        ("answer", 0),  # the open page may be answer 2
+        ("not_part", 0),
+    ]
+    assert stated(propose(looks("not braille", "", "braille"))) == [("title", 0)], (
+        "the page that is open may be the one with the data"
+    )
+
+
+def test_dots_that_could_not_be_read_are_no_empty_page() -> None:
+    seen = [*looks("not braille", "braille", "braille"), Look("d", "empty", unread=("dots",))]
+    assert "d" not in propose(seen)
+
+
+def test_behind_an_open_page_no_back_is_given_a_front() -> None:
+    seen = looks("not braille", "empty", "braille", "empty", "", "empty", "braille", "empty")
+    assert [leaf.part for leaf in propose(seen).values()].count(Part.BACK) == 2
+
+
 def test_a_page_that_may_hold_answers_is_never_proposed_to_be_left_out() -> None:
     for kinds in (("",) * 8, ("not braille", *("braille",) * 7), ("braille",) * 8):
         proposed = propose(looks(*kinds))

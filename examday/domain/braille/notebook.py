@@ -115,27 +115,39 @@ def sides_of(looks: Sequence[Look]) -> int:
 def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
     """Return page → what it probably is, in scan order.
 
-    Where place and look disagree nothing is proposed: a person looks.
+    Where place and look disagree, or no machine has looked, nothing is proposed: a person looks.
+    Behind such a page answers have no number (0), because it may have been one of them.
     """
     found: dict[str, Leaf] = {}
     both = sides_of(looks) == 2
-    number = 0
-    data = False
+    number, data, sure = 0, False, True
     for place, look in enumerate(looks):
-        written = look.kind in ("", "braille") and not look.mirrored
-        # The title page is in print, and a few printed lines may look like an empty page.
-        if place == 0 and look.kind != "braille":
-            found[look.page] = Leaf(look.page, Part.TITLE)
-        elif look.kind == "empty":
-            found[look.page] = (
-                Leaf(look.page, Part.BACK, number) if both else Leaf(look.page, Part.NOT_PART)
-            )
-        elif written and not data:
-            found[look.page], data = Leaf(look.page, Part.DATA), True
-        elif written:
-            number += 1
-            found[look.page] = Leaf(look.page, Part.ANSWER, number)
+        part = _probable(look, place == 0, data, both)
+        # A first page is the title, and a mirrored back shows its front through: neither is counted.
+        sure = sure and (part is not None or place == 0 or (look.mirrored and both))
+        # An open page before it may have been the data page, or the front of this back.
+        if part is None or (part in (Part.DATA, Part.BACK) and not sure):
+            continue
+        data = data or part is Part.DATA
+        number += part is Part.ANSWER
+        counted = sure and part in (Part.ANSWER, Part.BACK)
+        found[look.page] = Leaf(look.page, part, number if counted else 0)
     return found
+
+
+def _probable(look: Look, first: bool, data: bool, both: bool) -> Part | None:
+    """Return what a page is by its place and look; None where only a person can tell."""
+    # Dots that the machine could not read are no empty page.
+    if look.unread and look.kind == "empty":
+        return None
+    # The title page is in print, and a few printed lines may look like an empty page.
+    if first and look.kind in ("not braille", "empty"):
+        return Part.TITLE
+    if look.kind == "empty":
+        return Part.BACK if both else Part.NOT_PART
+    if look.kind != "braille" or look.mirrored:
+        return None
+    return Part.ANSWER if data else Part.DATA
 
 
 def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
