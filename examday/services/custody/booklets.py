@@ -72,19 +72,6 @@ def advance(
     return booklet
 
 
-def by_code(uow: UnitOfWork, code: str) -> Booklet:
-    """Return the booklet whose kit carries this form code; the newest exam day first.
-
-    NotFound when none does.
-    """
-    found = uow.session.scalars(
-        select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())
-    ).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
     """Return the booklet with its seat, room, candidate, exam and holder.
 

@@ -1,6 +1,7 @@
 """Taking a part of a transfer and giving it back."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.errors import Conflict, NotFound
@@ -12,7 +13,7 @@ from examday.services.custody.booklets import require
 from examday.services.transfer import hands
 from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Booklet
+from examday.storage.tables import Assignment, Booklet, Seat
 
 
 def holder(uow: UnitOfWork, booklet: Booklet, part: str) -> Assignment | None:
@@ -43,6 +44,24 @@ def my_keyin(uow: UnitOfWork, booklet: Booklet) -> str:
     """Return the key-in of the present version that the actor holds; "" when neither."""
     parts = my_parts(uow, booklet)
     return next((part for part in (FIRST, SECOND) if part in parts), "")
+
+
+def works_to_read(uow: UnitOfWork, state: State) -> list[Booklet]:
+    """Return the works at `state` of which the actor has a key-in, the longest wait first."""
+    return list(
+        uow.session.scalars(
+            select(Booklet)
+            .join(Assignment, Assignment.booklet_id == Booklet.id)
+            .where(
+                Assignment.person_id == uow.actor.person_id,
+                Assignment.part.in_((FIRST, SECOND)),
+                Assignment.version == Booklet.version,
+                Booklet.state == state,
+            )
+            .order_by(Booklet.since)
+            .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+        )
+    )
 
 
 def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:

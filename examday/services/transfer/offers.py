@@ -74,20 +74,7 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
 
 def given(uow: UnitOfWork) -> list[Booklet]:
     """Return the works that the chair gave the actor to read and that are not scanned yet."""
-    return list(
-        uow.session.scalars(
-            select(Booklet)
-            .join(Assignment, Assignment.booklet_id == Booklet.id)
-            .where(
-                Assignment.person_id == uow.actor.person_id,
-                Assignment.part.in_((FIRST, SECOND)),
-                Assignment.version == Booklet.version,
-                Booklet.state == State.COLLECTED,
-            )
-            .order_by(Booklet.since)
-            .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
-        )
-    )
+    return assignments.works_to_read(uow, State.COLLECTED)
 
 
 def to_describe(uow: UnitOfWork) -> list[Booklet]:

@@ -3,21 +3,17 @@
 The sealed reading stays and counts no longer; its author goes on from the same values.
 """
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_, Msgid
-from examday.domain.transfer.duties import FIRST, SECOND
 from examday.domain.transfer.readings import TAKEN_BACK, Source
 from examday.services.custody import journal
 from examday.services.transfer import drafts
-from examday.services.transfer.assignments import my_keyin
+from examday.services.transfer.assignments import my_keyin, works_to_read
 from examday.services.transfer.readings import find, fresh, rounds, seal, values_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Booklet, Seat
+from examday.storage.tables import Booklet
 
 
 class SomethingRests(Conflict):
@@ -40,18 +36,7 @@ def possible(booklet: Booklet) -> bool:
 
 def mine(uow: UnitOfWork) -> list[Booklet]:
     """Return the works whose key-in the actor has handed in and can still take back."""
-    works = uow.session.scalars(
-        select(Booklet)
-        .join(Assignment, Assignment.booklet_id == Booklet.id)
-        .where(
-            Assignment.person_id == uow.actor.person_id,
-            Assignment.part.in_((FIRST, SECOND)),
-            Assignment.version == Booklet.version,
-            Booklet.state == State.SCANNED,
-        )
-        .order_by(Booklet.since)
-        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
-    )
+    works = works_to_read(uow, State.SCANNED)
     return [b for b in works if possible(b) and find(uow, b, Source(my_keyin(uow, b)))]
 
 
