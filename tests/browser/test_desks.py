@@ -237,6 +237,31 @@ def test_figures_of_a_long_answer_are_typed_and_decide_nothing(desks: Desks) -> 
     expect(other).to_be_checked()
 
 
+def test_on_a_phone_the_picture_leaves_the_words_of_the_place_in_sight(desks: Desks) -> None:
+    work, crew = desks.work(14), desks.crew
+    text = (
+        "Эти мысли подтверждает и год 1941 своей страшной зимой, и это видит каждый читатель романа"
+    )
+    crew.key_in(work, "anna", "first", crew.values(work, long=text))
+    other = text.replace("1941", "1914").replace("романа", "рамана")
+    crew.key_in(work, "boris", "second", crew.values(work, long=other))
+    crew.do("vera", assignments.take, work, "arbiter")
+    page = desks.at("vera", f"/settle/{work}")
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.reload()
+    places = page.locator(".place")
+    expect(places).to_have_count(2)
+    for place in (places.nth(1), places.nth(0)):
+        place.locator("textarea").focus()
+        page.keyboard.type("1234")
+        expect(place.locator("textarea")).to_have_value("1234")
+        head, picture = (
+            spot.bounding_box()
+            for spot in (place.locator("label").first, page.locator(".pane-image"))
+        )
+        assert head and picture and head["y"] >= picture["y"] + picture["height"]
+
+
 def doubt(desks: Desks, work: str, field: str) -> None:
     """The machine sees a difference in one field of the copy."""
     with desks.store.begin(Actor.system("reader")) as uow:
