@@ -2,7 +2,7 @@
 
 import io
 
-from flask import g, redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
@@ -12,9 +12,8 @@ from examday.i18n import gettext as _
 from examday.services.printing import print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
 from examday.web.access import access
-from examday.web.acts import look
+from examday.web.acts import change, look
 from examday.web.printing.blueprint import bp
-from examday.web.session import store
 
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
 """Kind of a subject → the page that it was printed from."""
@@ -61,14 +60,15 @@ def booklet(id: str) -> str:
 def make() -> Response:
     """Print one document: checkpoint, file, entry in the ledger."""
     sent = request.form
-    with store().begin(g.actor) as uow:
-        sha256 = prints.make(
+    sha256 = change(
+        lambda uow: prints.make(
             uow,
             sent.get("document", ""),
             sent.get("subject", ""),
             sent.get("large") == "1",
             sent.get("names") == "1",
         )
+    )
     return redirect(url_for("prints.made", sha256=sha256), 303)
 
 

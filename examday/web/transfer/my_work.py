@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from examday.domain.custody.lifecycle import Medium, State, waits_for
 from examday.domain.errors import Invalid, NotFound
-from examday.domain.transfer.duties import PARTS
 from examday.i18n import gettext as _
 from examday.services.transfer import assignments, offers
 from examday.services.transfer.desks import signers
@@ -101,6 +100,6 @@ def _part() -> str:
     """Return the part that was sent."""
     part = request.form.get("part", "")
     # Not from our page.
-    if part not in PARTS:
+    if part not in KIND_OF_PART:
         raise Invalid()
     return part
