@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import typst
 import zxingcpp
 
+from examday.domain.scans.covers import OURS
 from examday.resources import TEMPLATES
 
 PRINT = TEMPLATES / "print"
@@ -124,7 +125,7 @@ def checkpoint_qr(code: str) -> str:
     The text names no form: a reader of forms finds nothing in it.
     """
     return zxingcpp.write_barcode_to_svg(
-        zxingcpp.create_barcode(f"EXAMDAY-LEDGER {code}", zxingcpp.BarcodeFormat.QRCode)
+        zxingcpp.create_barcode(f"{OURS}LEDGER {code}", zxingcpp.BarcodeFormat.QRCode)
     )
 
 

@@ -20,7 +20,7 @@ from examday.domain.custody.sheet_codes import (
     Witness,
     sheet_number,
 )
-from examday.domain.scans.covers import COVER_MARK
+from examday.domain.scans.covers import OURS
 from examday.paper.layout import Barcode, Box
 from examday.reading.fit import ENOUGH, Fit, project
 from examday.reading.squares import shrink
@@ -73,13 +73,18 @@ class Code:
         """The 13 digits of a sheet in it, or None: a label of ours never has them."""
         return None if self.kind == "label" else sheet_number(self.text)
 
+    @property
+    def ours(self) -> bool:
+        """Whether a print-out of ours carries it, which is no form."""
+        return self.text.startswith(OURS)
+
     def witness(self) -> Witness:
         """What it is evidence of.
 
         Where no form says so: a code with a sheet's number in it speaks for that.
         """
         # Squares of a cover sheet may lie like a form's, in whose windows its code then stands.
-        if self.text.startswith(COVER_MARK):
+        if self.ours:
             return Witness(self.kind, OPAQUE, self.text)
         if self.place is not None:
             return Witness(self.place.id, self.place.role, self.text, self.place.same)

@@ -91,8 +91,7 @@ def identify_page(
     header = read_header(grey, fit) if fit is not None and silent else ""
     # Three squares alone prove no form: a code or the header must speak for it.
     by_chance = fit is None or not (codes or _whole(fit) or form_named(header, known))
-    # Squares of a part may lie like those of another form, which its print then does not confirm.
-    if fit is None or by_chance or (not codes and not fit.proven and part_note(grey, known)):
+    if fit is None or by_chance or (not fit.proven and _perhaps_another(grey, known, laid)):
         return _unlaid(grey, known, laid, told), None
     number, warnings = told.number, verdict_notes(told)
     if silent:
@@ -118,6 +117,16 @@ def identify_page(
         fit.proven,
     )
     return identity, laid.flat if fit.proven else None
+
+
+def _perhaps_another(grey: np.ndarray, known: Mapping[str, Layout], laid: Laid) -> bool:
+    """Tell whether squares may lie under this form by chance, which its print does not confirm."""
+    # Ours are the codes of cover sheets and checkpoints; no form carries them alone. The squares in
+    # them lay under a form in one cover sheet of five.
+    if laid.codes:
+        return all(code.ours for code in laid.codes)
+    # Squares of a part may lie like those of another form.
+    return part_note(grey, known) is not None
 
 
 def _unlaid(

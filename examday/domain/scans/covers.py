@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-COVER_MARK = "EXAMDAY-WORK"
+OURS = "EXAMDAY-"
+"""Begins each square code of our own print-outs, of cover sheets and checkpoints; none speaks for a form."""
+COVER_MARK = f"{OURS}WORK"
 """Tells our code from those of forms and labels; sheets printed with it are in use, so it stays."""
 # In groups: a reader of forms takes twelve digits in a row for the number of a form.
 _TEXT = re.compile(COVER_MARK + r" ([0-9a-f]{8}(?:-[0-9a-f]{8}){3})")

@@ -21,11 +21,8 @@ from examday.services.scans.evidence import own_evidence
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
-PART = "part-of-sheet"
-UNREADABLE = frozenset({"mirror", "negative", "two-sheets", PART})
+UNREADABLE = frozenset({"mirror", "negative", "two-sheets", "part-of-sheet"})
 """Doubts of the reader behind which a form, or the code of another cover sheet, may be hidden."""
-CORNERS = 3
-"""Of the four codes of a cover sheet so many at least must be read: a finger may hide one."""
 
 
 def seen_on(
@@ -148,18 +145,7 @@ def _known_of(uow: UnitOfWork, page: Page) -> Before:
 
 def _doubtful(page: Page) -> bool:
     """May the picture hide what would speak for a work?"""
-    doubts = UNREADABLE & set(page.identity.get("because", []))
-    return bool(doubts - ({PART} if _all_of_cover(page) else set()))
-
-
-def _all_of_cover(page: Page) -> bool:
-    """Do the codes in its corners show that the picture is a cover sheet and nothing else?
-
-    Their squares look like those of a form: one cover sheet in about thirty was taken for a part of
-    one, and all pages behind it waited for a person.
-    """
-    texts = [witness["text"] for witness in page.identity.get("witnesses", [])]
-    return len(texts) >= CORNERS and all(work_of_cover([text]) for text in texts)
+    return bool(UNREADABLE & set(page.identity.get("because", [])))
 
 
 def _speaks(seen: Seen, page: Page) -> bool:
