@@ -266,14 +266,20 @@ def test_the_third_person_settles_with_the_cells_beside_the_picture(
     assert crew.state(work) == "settled"
 
 
-def test_a_fast_writer_is_read_right_and_hears_little(reader: Reader, crew: Hands) -> None:
-    """Keys of one cell are down while the last one is not up yet, over blanks and line ends too."""
+def at_the_desk(reader: Reader, crew: Hands) -> ByEar:
+    """Vera, at the desk of a notebook that she transcribes."""
     work = notebook(crew, EMBOSSED, read=False)
     crew.do("vera", assignments.take, work, "first")
     state_pages(crew, "vera", work)
     writer = ByEar(reader.page, reader.axe)
     writer.log_in(crew.station.url, "vera", PASSWORD)  # type: ignore[attr-defined]
     reader.page.goto(f"{crew.station.url}/braille/{work}")  # type: ignore[attr-defined]
+    return writer
+
+
+def test_a_fast_writer_is_read_right_and_hears_little(reader: Reader, crew: Hands) -> None:
+    """Keys of one cell are down while the last one is not up yet, over blanks and line ends too."""
+    writer = at_the_desk(reader, crew)
     writer.choose("^radio . обычный текст", "шесть клавиш")
     writer.choose("^radio . букву", "ничего")
     writer.go("^checkbox . Я пишу быстро")
@@ -384,12 +390,7 @@ def test_what_is_doubtful_is_heard_first_and_in_few_stops(reader: Reader, crew: 
 
 
 def test_shift_f3_goes_to_the_doubtful_answer_before(reader: Reader, crew: Hands) -> None:
-    work = notebook(crew, EMBOSSED, read=False)
-    crew.do("vera", assignments.take, work, "first")
-    state_pages(crew, "vera", work)
-    writer = ByEar(reader.page, reader.axe)
-    writer.log_in(crew.station.url, "vera", PASSWORD)  # type: ignore[attr-defined]
-    reader.page.goto(f"{crew.station.url}/braille/{work}")  # type: ignore[attr-defined]
+    writer = at_the_desk(reader, crew)
     writer.type("88 река\n2 135\n99 мел\n3 мел")
     for key, line in (("Shift+F3", 3), ("Shift+F3", 1), ("Shift+F3", 3), ("F3", 1)):
         writer.press(key)
