@@ -8,8 +8,8 @@ import pytest
 
 from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.errors import Conflict, Forbidden
-from examday.domain.people.roles import Role
+from examday.domain.errors import Conflict, Forbidden, SamePerson
+from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
 from examday.services.board import overview as board
 from examday.services.braille import distribution
@@ -17,6 +17,7 @@ from examday.services.braille.desk.hand_in import hand_in
 from examday.services.braille.notebook import statement
 from examday.services.braille.notebook.completeness import is_stated
 from examday.services.braille.notebook.sorting import sorting
+from examday.services.custody.booklets import advance
 from examday.services.transfer import assignments, offers, readings, reopening
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.hands import holders
@@ -41,6 +42,18 @@ def test_the_only_chair_neither_takes_a_part_nor_gets_one(crew: Hands) -> None:
     assert refused.value.code == "last-signer"
     assert not crew.look("chair", offers.offers, "keyin")
     crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
+
+
+def test_after_a_defect_the_chair_cannot_give_the_work_to_who_made_it(crew: Hands) -> None:
+    work = crew.work(medium=Medium.BRAILLE)
+    crew.do("anna", assignments.take, work, "first")
+    with crew.store.begin(Actor.system("test")) as uow:
+        booklet = uow.get(Booklet, work)
+        booklet.state = State.HANDED_OVER
+        advance(uow, booklet, "retransfer")
+    with pytest.raises(SamePerson):
+        crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
+    crew.do("chair", distribution.give, work, "first", crew.people["boris"].id)
 
 
 def test_with_a_deputy_the_chair_may_settle(crew: Hands, add_person: Callable[..., Any]) -> None:

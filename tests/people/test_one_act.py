@@ -26,7 +26,8 @@ from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import contents, handing_over, packets, sealing, works
 from examday.services.people import log_in
 from examday.services.people.directory import actor_of
-from examday.services.transfer import hands, signing
+from examday.services.transfer import signing
+from examday.services.transfer.crew import may_take
 from examday.services.transfer.settling import decision, own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item
@@ -201,7 +202,7 @@ def test_the_ledger_names_the_signer_and_the_computer(
     add_person: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(hands, "settling", lambda _booklet: "two_together")
+    monkeypatch.setattr(may_take, "settling", lambda _booklet: "two_together")
     kind, acts, signer, computer_of = place(store, add_person)
     with store.read() as uow:
         rows = uow.session.scalars(select(EventRow).where(EventRow.kind == kind))
@@ -315,7 +316,7 @@ def test_a_right_pin_is_no_wrong_try_when_the_act_itself_is_refused(
     add_person: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(hands, "settling", lambda _booklet: "two_together")
+    monkeypatch.setattr(may_take, "settling", lambda _booklet: "two_together")
     with pytest.raises(DomainError):
         refused(store, add_person)
     assert wrong_tries(store) == 0
@@ -324,7 +325,7 @@ def test_a_right_pin_is_no_wrong_try_when_the_act_itself_is_refused(
 def test_a_companion_who_was_only_named_settles_nothing(
     store: Store, add_person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hands, "settling", lambda _booklet: "two_together")
+    monkeypatch.setattr(may_take, "settling", lambda _booklet: "two_together")
     crew = transfer_day.hands(store, add_person)
     work = crew.work()
     crew.differing(work)

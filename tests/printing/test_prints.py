@@ -19,7 +19,7 @@ from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
 from examday.services.packing import handing_over, packets, sealing, works
-from examday.services.printing import documents, print_files, prints
+from examday.services.printing import documents, print_entries, print_files, prints
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.words import ru
@@ -124,7 +124,7 @@ def test_a_name_is_printed_only_for_those_who_may_see_names(day: Day) -> None:
         day.do("helper", prints.make, "transfer-act", subject, names=True)
     sha256 = day.do("head", prints.make, "transfer-act", subject, names=True)
     with day.store.read(day.actor("helper")) as uow:
-        assert print_files.recent(uow, subject) == []
+        assert print_entries.recent(uow, subject) == []
         with pytest.raises(Forbidden):
             print_files.pdf(uow, sha256)
 
@@ -181,7 +181,7 @@ def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:
     code = ledger.checkpoint_code(seq, root)
     assert code in text
     with day.store.read(day.actor("head")) as uow:
-        [row] = print_files.recent(uow, subject)
+        [row] = print_entries.recent(uow, subject)
         assert (row.code, row.document) == (code, "day-summary")
     assert audit.verify(day.store, code).ok
 

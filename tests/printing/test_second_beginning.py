@@ -8,7 +8,7 @@ import pytest
 
 from examday.services.custody import dossier, kits
 from examday.services.custody.room import collecting
-from examday.services.printing import print_files, prints
+from examday.services.printing import print_entries, prints
 from examday.services.printing.papers.work import sources, transfer_act
 from examday.services.transfer import reopening
 from examday.services.unit_of_work import Store
@@ -85,9 +85,9 @@ def test_a_paper_of_the_version_before_is_marked_and_its_code_still_speaks(
     reopen(day)
     after = day.do("head", prints.make, "transfer-act", subject)
     with day.store.read(day.actor("head")) as uow:
-        void = {p.sha256: p.void for p in print_files.recent(uow, subject)}
-        code = print_files.find(uow, before).code
-        found = print_files.by_code(uow, code)
+        void = {p.sha256: p.void for p in print_entries.recent(uow, subject)}
+        code = print_entries.find(uow, before).code
+        found = print_entries.by_code(uow, code)
     assert void == {before: True, after: False}
     assert found is not None and found.sha256 == before and found.void
     head = browser()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from examday.domain.appeals.case import Kind
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.custody.counts import Purpose
+from examday.domain.custody.lifecycle import WrongStep
 from examday.domain.errors import Conflict, DomainError
 from examday.services.appeals import closing, registration
 from examday.services.appeals.decision import decisions, signatures
@@ -206,7 +207,8 @@ def test_of_two_packers_one_packs_the_work(each_store: Any, add_person: Any) -> 
             for _ in range(2)
         )
     )
-    assert [type(r) for r in refused(results)] == [Conflict] and day.booklet("1А").state == "packed"
+    assert [type(r) for r in refused(results)] == [WrongStep]
+    assert day.booklet("1А").state == "packed"
     with each_store.read() as uow:
         assert (
             uow.session.scalar(

@@ -20,7 +20,7 @@ from examday.services.rules.exam_forms import fields_for, layout_for
 from examday.services.scans import pictures
 from examday.services.scans.showing.places import page_boxes
 from examday.services.transfer import assignments, readings, reopening
-from examday.services.transfer import hands as hands_service
+from examday.services.transfer.crew import may_take
 from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
@@ -444,7 +444,7 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
 def test_two_settle_together_only_with_the_others_pin(
     crew: Hands, at: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hands_service, "settling", lambda _booklet: "two_together")
+    monkeypatch.setattr(may_take, "settling", lambda _booklet: "two_together")
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ПОЛКА")
     key_in(crew, at("boris"), work, "second", t1="БАЛКА")

@@ -14,8 +14,8 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
 from examday.services.custody import dossier
 from examday.services.transfer import assignments, readings, reopening
-from examday.services.transfer import hands as hands_service
 from examday.services.transfer import offers as waiting_works
+from examday.services.transfer.crew import may_take
 from examday.services.transfer.desks import signing as signing_desk
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -173,7 +173,7 @@ def test_two_who_settle_together_are_asked_for_the_others_pin(
     crew: Hands, seen: Visitors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for rule, asked in (("third_person", False), ("two_together", True)):
-        monkeypatch.setattr(hands_service, "settling", lambda _booklet, rule=rule: rule)
+        monkeypatch.setattr(may_take, "settling", lambda _booklet, rule=rule: rule)
         work = crew.work(sheets.kit_code(20 + asked))
         crew.differing(work)
         who = "anna" if asked else "vera"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.errors import SamePerson
+from examday.domain.errors import Conflict, SamePerson
 from examday.domain.messages import N_
 
 # In the order of the day. Stored with assignments and drafts.
@@ -46,6 +46,14 @@ PART_RULES: dict[str, Part] = {
     COPIER: Part(State.SETTLED, "copy.write"),
     VERIFIER: Part(State.COPY_SCANNED, "verify.decide"),
 }
+
+
+class Taken(Conflict):
+    """Somebody else has this part of the work."""
+
+    code = "taken"
+    message = N_("A colleague has taken this work already.")
+    advice = N_("Take another one, or let the colleague give this one back first.")
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,36 @@
-"""Find the work that an appeal is about, and cases by number, code or surname."""
+"""Find works, packets and cases by number, code or surname."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
 
 from examday.domain.custody.lifecycle import State
+from examday.services.custody import search
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
 from examday.storage.tables_appeal import Appeal
 
 LONGEST_SEQUENCE = 5
 """Digits of the last part of an appeal's number; longer ones are codes of forms."""
+
+
+class Found(NamedTuple):
+    """What somebody who searches may mean: a packet, or works and cases; all empty for nothing."""
+
+    works: Sequence[Booklet] = ()
+    cases: Sequence[Appeal] = ()
+    packet_id: str = ""
+
+
+def find(uow: UnitOfWork, wanted: str) -> Found:
+    """Return what `wanted` may mean: what is on the table first, then cases, then surnames."""
+    works, packet_id = search.find_or_packet(uow, wanted)
+    if works or packet_id:
+        return Found(works, packet_id=packet_id)
+    if cases := find_cases(uow, wanted):
+        return Found(cases=cases)
+    return Found(find_works(uow, wanted))
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:

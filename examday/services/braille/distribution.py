@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from examday.domain.braille import commission as rules
-from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict
+from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.events import Event
-from examday.domain.messages import N_
-from examday.domain.transfer.duties import FIRST, PART_NAMES, SECOND, check_apart
+from examday.domain.transfer.duties import FIRST, PART_NAMES, SECOND, Taken
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
-from examday.services.transfer.hands import check_staffing, everybody, holders, settling
+from examday.services.transfer.crew.may_take import check_person
+from examday.services.transfer.hands import holders
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person
 
@@ -44,9 +43,7 @@ def give(
     _check_free(uow, booklet, part)
     hands = holders(uow, booklet)
     rules.check_given(eligibility.translator(uow, person), eligibility.work(booklet, hands))
-    people = everybody(uow, booklet)
-    check_apart(part, person.id, people, settling=settling(booklet))
-    check_staffing(uow, booklet, part, person.id, people)
+    check_person(uow, booklet, part, person.id)
     uow.add(
         Assignment(
             booklet_id=booklet.id,
@@ -64,14 +61,6 @@ def give(
 def _check_free(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """Conflict when the work is not given out now, or the part is taken."""
     if not booklet.is_braille or part not in (FIRST, SECOND) or booklet.state not in OPEN:
-        raise Conflict(
-            N_("This work is not given out now."),
-            code="wrong-step",
-            advice=N_("A work is given out until its key-in begins."),
-        )
+        raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
     if part in holders(uow, booklet):
-        raise Conflict(
-            N_("A colleague has taken this work already."),
-            code="taken",
-            advice=N_("Let it be given back first."),
-        )
+        raise Taken()

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from examday.domain.custody.counts import Counts, Purpose
-from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict
+from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.events import Event
-from examday.domain.messages import N_
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
@@ -34,9 +32,7 @@ def pack(
     booklet = load(uow, booklet_id, row_version)
     # Not used: its standard form goes to the scanners without any transfer.
     if booklet.state not in (State.CERTIFIED, State.NOT_USED):
-        raise Conflict(
-            N_("Only a certified work is packed: «Копия верна» comes first."), code="not-certified"
-        )
+        raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
     things = [i for i in papers.of_booklet(uow, booklet.id) if i.state not in (*papers.VOID, GONE)]
     count = journal.check(to_count(uow, booklet, things), counted, note)
     enclose_work(uow, booklet, things, standard_id, evidence_id)

@@ -1,43 +1,15 @@
-"""Print-outs that were made: their entries in the ledger and their files."""
+"""The files of print-outs that were made."""
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
-from examday.domain.errors import Broken, NotFound
-from examday.domain.events import PREFIX_OF_PRINTS, read_data
-from examday.domain.ledger import Subject
+from examday.domain.errors import Broken
 from examday.domain.messages import N_
-from examday.domain.people.roles import forbidden
 from examday.paper.joining import joined
 from examday.paper.readout import as_brf, pdf_text
-from examday.services.custody import beginnings
+from examday.services.printing.print_entries import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.objects import Objects
-from examday.storage.tables import EventRow
-
-
-@dataclass(frozen=True)
-class Printed:
-    """One print-out, as its entry in the ledger describes it."""
-
-    seq: int
-    """Number of its entry in the ledger: a transfer begun anew after it makes the paper void."""
-    at: dt.datetime
-    actor: str
-    document: str
-    subject: str
-    code: str
-    """Printed on the paper: whoever brings it back finds its entry by this code."""
-    sha256: str
-    large: bool
-    names: bool
-    """It bears the candidate's name: shown only to people who may see names."""
-    void: bool = False
-    """The transfer has begun anew since: the paper is of a version that counts no longer."""
 
 
 def folder(settings: Settings) -> Objects:
@@ -45,26 +17,6 @@ def folder(settings: Settings) -> Objects:
     # The file is kept as it was printed: built anew it would show today's state, and a paper that
     # somebody brings could not be compared with it.
     return Objects(settings.var / "prints")
-
-
-def find(uow: UnitOfWork, sha256: str) -> Printed:
-    """Find the newest print-out with this digest.
-
-    NotFound when there is none, Forbidden when it bears a name that this person must not see.
-    """
-    rows = uow.session.scalars(
-        select(EventRow)
-        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(sha256))
-        .order_by(EventRow.seq.desc())
-    )
-    row = next((printed(r) for r in rows), None)
-    # `contains` also finds the digest in another field of the data.
-    if row is None or row.sha256 != sha256:
-        raise NotFound()
-    # Not «not found»: the person knows that it was printed, the ledger says so.
-    if row.names and not uow.actor.may("names.see"):
-        raise forbidden("names.see")
-    return _with_validity(uow, row)
 
 
 def pdf(uow: UnitOfWork, sha256: str) -> bytes:
@@ -89,52 +41,3 @@ def read_out(uow: UnitOfWork, sha256: str, kind: str) -> bytes:
     in_cells = find(uow, sha256).document == "copying-sheet"
     text = pdf_text(pdf(uow, sha256), in_cells)
     return as_brf(text).encode("ascii") if kind == "brf" else text.encode()
-
-
-def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
-    """List the newest print-outs, of one subject if given.
-
-    Those with names are left out for people who may not see names.
-    """
-    wanted = (
-        select(EventRow)
-        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS))
-        .order_by(EventRow.seq.desc())
-        .limit(most)
-    )
-    rows = uow.session.scalars(wanted.where(EventRow.subject == subject) if subject else wanted)
-    shown = (p for p in map(printed, rows) if not p.names or uow.actor.may("names.see"))
-    return [_with_validity(uow, p) for p in shown]
-
-
-def by_code(uow: UnitOfWork, code: str) -> Printed | None:
-    """Return the print-out that bears this checkpoint code, void or not; None when it is none's."""
-    rows = uow.session.scalars(
-        select(EventRow)
-        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(code))
-        .order_by(EventRow.seq.desc())
-    )
-    found = next((p for p in map(printed, rows) if p.code == code), None)
-    return _with_validity(uow, found) if found else None
-
-
-def _with_validity(uow: UnitOfWork, paper: Printed) -> Printed:
-    kind, key = Subject.parse(paper.subject)
-    beginning = beginnings.last(uow, key) if kind == "booklet" else None
-    return replace(paper, void=beginning is not None and beginning.seq > paper.seq)
-
-
-def printed(row: EventRow) -> Printed:
-    """Read a ledger entry «print:…» as a print-out."""
-    data = read_data(row.data)
-    return Printed(
-        row.seq,
-        dt.datetime.fromisoformat(row.at),
-        row.actor,
-        row.kind.removeprefix(PREFIX_OF_PRINTS),
-        row.subject,
-        data["code"],
-        data["sha256"],
-        data["large"],
-        data["names"],
-    )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from examday.services.custody import views as custody
 from examday.services.custody.booklets import for_page
 from examday.services.people import directory
-from examday.services.printing import print_files
-from examday.services.printing.print_files import Printed
+from examday.services.printing import print_entries
+from examday.services.printing.print_entries import Printed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -36,7 +36,7 @@ def day(uow: UnitOfWork) -> DayPage:
     return DayPage(
         custody.newest_exams(uow),
         custody.rooms(uow),
-        print_files.recent(uow),
+        print_entries.recent(uow),
         directory.names(uow),
     )
 
@@ -45,5 +45,5 @@ def booklet(uow: UnitOfWork, booklet_id: str) -> BookletPage:
     """What can be printed of one work, with its seat and room; NotFound when there is none."""
     found = for_page(uow, booklet_id)
     return BookletPage(
-        found, print_files.recent(uow, f"booklet:{booklet_id}"), directory.names(uow)
+        found, print_entries.recent(uow, f"booklet:{booklet_id}"), directory.names(uow)
     )

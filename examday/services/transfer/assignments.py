@@ -4,14 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import Medium, State, wrong_step
-from examday.domain.errors import Conflict, NotFound
+from examday.domain.errors import NotFound
 from examday.domain.events import Event
-from examday.domain.messages import N_
-from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND
+from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND, Taken
+from examday.domain.transfer.readings import Source
 from examday.services.braille.notebook import receipt
 from examday.services.custody.booklets import require
-from examday.services.transfer import hands
-from examday.services.transfer.readings import fresh
+from examday.services.transfer.crew import may_take
+from examday.services.transfer.readings import find, fresh, require_first_time
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Seat
 
@@ -116,13 +116,9 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
     if assignment is not None and assignment.person_id == uow.actor.person_id:
         return assignment
     if assignment is not None:
-        raise Conflict(
-            N_("A colleague has taken this work already."),
-            code="taken",
-            advice=N_("Take the next one: the program offers it on «My work»."),
-        )
+        raise Taken()
     # Last: of two who are both allowed, the one who is late is told that it is taken.
-    hands.check(uow, booklet, part)
+    may_take.check(uow, booklet, part)
     row = uow.add(
         Assignment(
             booklet_id=booklet.id,
@@ -150,14 +146,8 @@ def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
         require(uow, "reopen")
     at_step(booklet, part)
     # A colleague would find nothing to do: a sealed reading is not made twice.
-    if part in (FIRST, SECOND) and hands.done_by(uow, booklet)[part]:
-        raise Conflict(
-            N_("This reading has been handed in and cannot be given back."),
-            code="handed-in",
-            advice=N_(
-                "If something is wrong with it, the head of the point can reopen the booklet."
-            ),
-        )
+    if part in (FIRST, SECOND):
+        require_first_time(find(uow, booklet, Source(part)))
     uow.session.delete(assignment)
     uow.record(
         Event.PART_RELEASE,

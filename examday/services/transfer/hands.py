@@ -1,4 +1,4 @@
-"""Who did which part of a transfer, and who may do which.
+"""Who did which part of a transfer.
 
 Who has taken a part and who has handed in something of it: both count. A part that was given back leaves no trace in the assignments, but what was handed in
 before stays with its author.
@@ -9,16 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, Forbidden
 from examday.domain.events import Event, read_data
-from examday.domain.people.roles import Role
-from examday.domain.transfer.duties import COPIER, PARTS, check_apart
+from examday.domain.transfer.duties import COPIER, PARTS
 from examday.domain.transfer.readings import PART_OF_SOURCE, TAKEN_BACK, Source
-from examday.domain.transfer.signing import Hands, check_may_copy
-from examday.services.braille import eligibility
-from examday.services.braille.notebook import receipt
-from examday.services.rules import rulesets
-from examday.services.transfer.crew import staffing
+from examday.domain.transfer.signing import Hands
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
 
@@ -132,83 +126,6 @@ def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
         for (_id, version, part), person_id in taken(uow, [booklet.id]).items()
         if version == booklet.version
     }
-
-
-def check(
-    uow: UnitOfWork,
-    booklet: Booklet,
-    part: str,
-    people: dict[str, set[str]] | None = None,
-    crew: staffing.Crew | None = None,
-) -> None:
-    """Refuse when the actor may not take `part`.
-
-    SamePerson when they have done something in this work that keeps them from it; Forbidden when
-    whoever copies could not sign for the copy afterwards, or reads no Braille; Conflict when the
-    rule of distribution keeps a Braille work from them, or when nobody would be left for a
-    signature or a later part. `people`: who did which part, `crew`: everybody who is there, where
-    they are known already.
-    """
-    _check_role(uow, booklet, part)
-    eligibility.check(uow, booklet, part)
-    receipt.need_taken_over(uow, booklet, part)
-    hands = everybody(uow, booklet) if people is None else people
-    check_apart(
-        part,
-        uow.actor.person_id,
-        hands,
-        settling=settling(booklet),
-        earlier_hands=earlier_hands(uow, booklet),
-    )
-    check_staffing(uow, booklet, part, uow.actor.person_id, hands, crew)
-
-
-def check_staffing(
-    uow: UnitOfWork,
-    booklet: Booklet,
-    part: str,
-    person_id: str,
-    people: dict[str, set[str]],
-    crew: staffing.Crew | None = None,
-) -> None:
-    """Conflict when nobody would be left to finish the work if this person had the part."""
-    # The program itself takes no part, and somebody who has one already bars nobody anew.
-    if Role.SYSTEM in uow.actor.roles:
-        return
-    there = staffing.crew(uow) if crew is None else crew
-    barred = earlier_hands(uow, booklet)
-    staffing.check(booklet, there, people, part, person_id, barred)
-
-
-def allows(
-    uow: UnitOfWork,
-    booklet: Booklet,
-    part: str,
-    people: dict[str, set[str]] | None = None,
-    crew: staffing.Crew | None = None,
-) -> bool:
-    """Return whether the actor could do this part of the work."""
-    try:
-        check(uow, booklet, part, people, crew)
-    except (Conflict, Forbidden):
-        return False
-    return True
-
-
-def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """Raise Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
-    # Asked before copying: a copy whose maker may not sign would have to be made once more.
-    if part == COPIER and Role.SYSTEM not in uow.actor.roles:
-        check_may_copy(
-            rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles
-        )
-
-
-def settling(booklet: Booklet) -> str:
-    """Return who settles differences, by the rule set of the exam date: "third_person" or
-    "two_together".
-    """
-    return rulesets.for_date(booklet.exam.date).text("settling")
 
 
 def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:

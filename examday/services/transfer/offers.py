@@ -19,7 +19,7 @@ from examday.domain.transfer.duties import (
 from examday.services.braille import commission
 from examday.services.braille.commission import works_of
 from examday.services.transfer import assignments, hands
-from examday.services.transfer.crew import staffing
+from examday.services.transfer.crew import may_take, staffing
 from examday.services.transfer.desks import signers
 from examday.services.transfer.hands import PartOfWork
 from examday.services.unit_of_work import UnitOfWork
@@ -103,7 +103,9 @@ def _offer(
         return None if done else Offer(booklet, mine, held=True)
     people = hands.by_part(booklet, taken, handed_in)
     free = (part for part in parts if keys[part] not in taken)
-    fitting = next((part for part in free if hands.allows(uow, booklet, part, people, crew)), None)
+    fitting = next(
+        (part for part in free if may_take.allows(uow, booklet, part, people, crew)), None
+    )
     return Offer(booklet, fitting) if fitting else None
 
 
@@ -163,7 +165,7 @@ def _hindrance(
         assignments.at_step(booklet, part)
         if taken:
             return Hindrance(part)
-        hands.check(uow, booklet, part)
+        may_take.check(uow, booklet, part)
     except DomainError as error:
         return Hindrance(part, error)
     return None

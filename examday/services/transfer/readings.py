@@ -77,7 +77,13 @@ def _newest(
 def require_first_time(reading: Reading | None) -> None:
     """Raise Conflict «handed-in» when there is a reading already: what is sealed is never replaced."""
     if reading is not None:
-        raise Conflict(N_("This reading has been handed in already."), code="handed-in")
+        raise Conflict(
+            N_("This reading has been handed in already."),
+            code="handed-in",
+            advice=N_(
+                "If something is wrong with it, the head of the point can reopen the booklet."
+            ),
+        )
 
 
 def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Reading]:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, g, request
 
-from examday.services.appeals.order.reviews import reviews_of
 from examday.services.appeals.papers import (
     kit_pictures,
     letters,
@@ -80,7 +79,7 @@ def batch(id: str) -> Response:
     """Give out the orders of this case and of its reviews as one batch."""
     with store().begin(g.actor) as uow:
         origin = open_case(uow, id).appeal
-        made = order_paper.batch(uow, reviews_of(uow, origin), ru)
+        made = order_paper.batch(uow, origin, ru)
     return as_download(made, "application/zip", f"orders-{origin.number}.zip")
 
 

@@ -12,7 +12,7 @@ from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.i18n import gettext as _
 from examday.services.appeals import lookup
-from examday.services.custody import dossier, search
+from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
 from examday.services.custody.pages.next_step import NextStep
 from examday.web.access import access
@@ -94,17 +94,18 @@ def _who(actor: str, names: dict[str, str]) -> str:
 def find() -> Answer:
     """By code, seat, number of an appeal or surname: one hit opens at once, several are listed."""
     wanted = request.args.get("q", "").strip()
-    found, packet = look(lambda uow: search.find_or_packet(uow, wanted))
-    if packet:
-        return redirect(url_for("packing.packet", id=packet))
-    cases = [] if found else look(lambda uow: lookup.find_cases(uow, wanted))
-    if len(cases) == 1:
-        return redirect(url_for("appeals.case", id=cases[0].id))
-    if not found and not cases:
-        found = tuple(look(lambda uow: lookup.find_works(uow, wanted)))
+    found = look(lambda uow: lookup.find(uow, wanted))
+    if found.packet_id:
+        return redirect(url_for("packing.packet", id=found.packet_id))
     # A scanner ends with Enter: one hit opens at once, without another click.
-    if len(found) == 1:
-        return redirect(url_for("booklet.show", id=found[0].id))
+    if len(found.cases) == 1:
+        return redirect(url_for("appeals.case", id=found.cases[0].id))
+    if len(found.works) == 1:
+        return redirect(url_for("booklet.show", id=found.works[0].id))
     return render_template(
-        "custody/find/index.html", wanted=wanted, found=found, cases=cases, **PAPER_WORDS
+        "custody/find/index.html",
+        wanted=wanted,
+        found=found.works,
+        cases=found.cases,
+        **PAPER_WORDS,
     )

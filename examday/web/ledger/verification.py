@@ -8,7 +8,7 @@ from examday.domain.errors import DomainError
 from examday.domain.ledger import FAULT_WORDS, Fault, printable
 from examday.i18n import gettext as _
 from examday.services.ledger import audit
-from examday.services.printing import print_files
+from examday.services.printing import print_entries
 from examday.services.printing.documents import DOCUMENT_NAMES
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, look
@@ -37,7 +37,7 @@ def _verification(report: audit.Report | None = None, error: DomainError | None 
         "ledger/verify.html",
         report=report,
         code=code,
-        paper=look(lambda uow: print_files.by_code(uow, code)) if report and code else None,
+        paper=look(lambda uow: print_entries.by_code(uow, code)) if report and code else None,
         titles=DOCUMENT_NAMES,
         scans="scans" in request.form,
         error=" ".join(translate(error)) if error else "",

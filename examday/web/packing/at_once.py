@@ -3,7 +3,6 @@
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.counts import Purpose
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
@@ -13,8 +12,8 @@ from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
 from examday.web.custody.papers import PAPER_WORDS
 from examday.web.errors import translate
+from examday.web.packing import choice
 from examday.web.packing.blueprint import bp
-from examday.web.packing.work import packet_options
 
 
 @bp.get("/room/<exam_id>/<room_id>")
@@ -30,12 +29,7 @@ def pack_room(exam_id: str, room_id: str) -> Answer:
     """Put the chosen works into their packets."""
     sent = request.form
     return act(
-        lambda uow: at_once.pack(
-            uow,
-            counts.of_works(sent),
-            sent.get(Purpose.STANDARD, ""),
-            sent.get(Purpose.EVIDENCE, ""),
-        ),
+        lambda uow: at_once.pack(uow, counts.of_works(sent), *choice.chosen(sent)),
         done=_packed,
         refused=lambda error: _page(exam_id, room_id, error),
     )
@@ -56,7 +50,7 @@ def _page(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
     return render_template(
         "packing/room.html",
         s=shown,
-        choices=packet_options(shown.choices),
+        choices=choice.offered(shown.choices),
         error=error and translate(error),
         bad=counts.refused_entry(error),
         chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},

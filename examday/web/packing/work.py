@@ -2,18 +2,16 @@
 
 from flask import render_template, request
 
-from examday.domain.custody.counts import Purpose
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.packing import works
-from examday.services.packing.packets import NEW
-from examday.services.packing.work_page import Choices, WorkPage
+from examday.services.packing.work_page import WorkPage
 from examday.services.packing.work_page import work as work_page
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
 from examday.web.custody.papers import PAPER_WORDS, version
+from examday.web.packing import choice
 from examday.web.packing.blueprint import bp
 
 
@@ -30,7 +28,7 @@ def _page(id: str, error: DomainError | None = None) -> str:
         "packing/work.html",
         b=shown.booklet,
         things=shown.things,
-        choices=packet_options(shown.choices),
+        choices=choice.offered(shown.choices),
         evidence=shown.has_evidence,
         where=shown.where,
         **_refusal(shown, error),
@@ -45,14 +43,6 @@ def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
     return said | {"bad_id": counts.entry_id(counts.refused_entry(error), fields)}
 
 
-def packet_options(choices: Choices) -> dict[Purpose, list[tuple[str, str]]]:
-    """Return the packets to choose from, by purpose; a new one comes last."""
-    return {
-        purpose: [*((p.id, spaced(p.code)) for p in found), (NEW, _("a new packet"))]
-        for purpose, found in choices.items()
-    }
-
-
 @bp.post("/work/<id>/pack")
 @access("pack")
 def pack(id: str) -> Answer:
@@ -62,8 +52,7 @@ def pack(id: str) -> Answer:
         lambda uow: works.pack_as_chosen(
             uow,
             id,
-            sent.get(Purpose.STANDARD, ""),
-            sent.get(Purpose.EVIDENCE, ""),
+            *choice.chosen(sent),
             counts.read(sent),
             sent.get("note", ""),
             version(sent),

@@ -9,7 +9,7 @@ from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import NotFound
 from examday.domain.ledger import Subject
 from examday.i18n import gettext as _
-from examday.services.printing import print_files, prints, views
+from examday.services.printing import print_entries, print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
 from examday.web.access import access
 from examday.web.acts import change, look
@@ -76,7 +76,7 @@ def make() -> Response:
 @access("print")
 def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
-    found = look(lambda uow: print_files.find(uow, sha256))
+    found = look(lambda uow: print_entries.find(uow, sha256))
     return render_template(
         "printing/made.html",
         p=found,
@@ -100,7 +100,9 @@ def _page_of(subject: str) -> str:
 @access("print")
 def file(sha256: str) -> Response:
     """The PDF as it was printed."""
-    found, content = look(lambda uow: (print_files.find(uow, sha256), print_files.pdf(uow, sha256)))
+    found, content = look(
+        lambda uow: (print_entries.find(uow, sha256), print_files.pdf(uow, sha256))
+    )
     # Papers of appeals are kept the same way, but are shown by their own room.
     if found.document not in DOCUMENT_NAMES:
         raise NotFound()
@@ -117,7 +119,7 @@ def read_out(sha256: str, kind: str) -> Response:
     Its words come as text, or as a Braille file (`brf`) for an embosser.
     """
     found, content = look(
-        lambda uow: (print_files.find(uow, sha256), print_files.read_out(uow, sha256, kind))
+        lambda uow: (print_entries.find(uow, sha256), print_files.read_out(uow, sha256, kind))
     )
     return send_file(
         io.BytesIO(content),

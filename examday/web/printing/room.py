@@ -9,9 +9,9 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.i18n import gettext as _
 from examday.services.people import directory
-from examday.services.printing import print_files, room
+from examday.services.printing import print_entries, print_files, room
 from examday.services.printing.documents import DOCUMENT_NAMES
-from examday.services.printing.print_files import Printed
+from examday.services.printing.print_entries import Printed
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, explain, look
@@ -75,7 +75,7 @@ def _made(
     """Return what was printed, each paper by itself and all in one file."""
 
     def read(uow: UnitOfWork) -> tuple[list[Printed], dict[str, str]]:
-        return [print_files.find(uow, one) for one in printed.files], directory.names(uow)
+        return [print_entries.find(uow, one) for one in printed.files], directory.names(uow)
 
     recent, names = look(read)
     return render_template(
@@ -100,7 +100,7 @@ def together() -> Response:
         raise NotFound()
     found, content = look(
         lambda uow: (
-            [print_files.find(uow, one) for one in digests],
+            [print_entries.find(uow, one) for one in digests],
             print_files.together(uow, digests),
         )
     )

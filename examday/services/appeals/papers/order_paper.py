@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
 
 from examday.domain.appeals.reprocessing import OWNERS, STEP_NAMES, Step, StepState
 from examday.domain.errors import Conflict, NotFound
@@ -10,6 +9,7 @@ from examday.domain.messages import N_
 from examday.paper import printing
 from examday.services.appeals.decision.findings import defects
 from examday.services.appeals.order.hands import hands
+from examday.services.appeals.order.reviews import reviews_of
 from examday.services.appeals.papers.print_outs import (
     Data,
     Rows,
@@ -109,8 +109,8 @@ def order_title(case: CaseFile, say: Words) -> str:
     }
 
 
-def batch(uow: UnitOfWork, appeals: Iterable[Appeal], say: Words) -> bytes:
-    """Return the orders of these cases in one archive, with a list of all of them.
+def batch(uow: UnitOfWork, origin: Appeal, say: Words) -> bytes:
+    """Return the orders of this case and of its reviews in one archive, with a list of all of them.
 
     The list names the cases without an order too, so that none is taken for done. NotFound when
     none has an order that names its hands.
@@ -118,7 +118,7 @@ def batch(uow: UnitOfWork, appeals: Iterable[Appeal], say: Words) -> bytes:
     held = io.BytesIO()
     lines: list[str] = []
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
-        for appeal in appeals:
+        for appeal in reviews_of(uow, origin):
             case = open_case(uow, appeal.id)
             named = _are_named(case)
             name = f"order-{appeal.number}.pdf"

@@ -61,8 +61,7 @@ def give_own(
     Raises Invalid for an empty field or place: «blank» is said, not left out.
     """
     booklet = hold_part(uow, booklet_id, ARBITER, row_version)
-    if find_own(uow, booklet) is not None:
-        raise Conflict(N_("Your own reading has been handed in already."), code="handed-in")
+    readings.require_first_time(find_own(uow, booklet))
     questions = asked_of(uow, booklet)
     checked = check_some(booklet, {q: values.get(q, Value()) for q in questions.ids})
     # A colleague who gave the part back may have left an own reading; that one keeps its round.
