@@ -8,11 +8,15 @@ from sqlalchemy import select
 
 from examday.braille.encode import encode
 from examday.braille.render import Look, render
+from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.people.roles import Actor
+from examday.services.braille.notebook import statement
+from examday.services.braille.notebook.completeness import is_stated
+from examday.services.braille.notebook.sorting import sorting
 from examday.services.recognition import braille
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Page
+from examday.storage.tables import Booklet, Page
 from tests.transfer_day import Hands, add_page
 
 LOOK = Look(page_mm=(200, 120), margin_mm=(20, 25))
@@ -63,3 +67,13 @@ def draw(store: Store, work: str, pictures: Sequence[np.ndarray], turned: int = 
             folder.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(folder / f"{page.number}.grey.jpg"), np.ascontiguousarray(grey))
         uow.record("test:pictures", f"booklet:{work}")
+
+
+def describe_scans(crew: Hands, work: str) -> None:
+    """Every scanned page is stated as a page of answers, by whoever came first."""
+    with crew.store.begin(crew.actor("anna")) as uow:
+        if is_stated(uow, uow.get(Booklet, work)):
+            return
+        shown = sorting(uow, work)
+        leaves = [Leaf(page.id, Part.ANSWER, n) for n, page in enumerate(shown.pages, 1)]
+        statement.state(uow, work, leaves, Pile(len(leaves), 1), dict(shown.expected), "по описи")

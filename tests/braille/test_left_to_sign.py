@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Forbidden, SamePerson
 from examday.domain.people.roles import Actor, Role
@@ -14,14 +13,12 @@ from examday.domain.transfer.answers import Value
 from examday.services.board import overview as board
 from examday.services.braille import distribution
 from examday.services.braille.desk.hand_in import hand_in
-from examday.services.braille.notebook import statement
-from examday.services.braille.notebook.completeness import is_stated
-from examday.services.braille.notebook.sorting import sorting
 from examday.services.custody.booklets import advance
 from examday.services.transfer import assignments, offers, readings, reopening
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.hands import holders
 from examday.storage.tables import Booklet, Person
+from tests.notebooks import describe_scans
 from tests.transfer_day import Hands, hands
 
 
@@ -150,7 +147,7 @@ def test_the_header_that_a_notebook_cannot_have_is_taken_from_the_plan(
         uow.record("test:exam", f"booklet:{work}")
     for login, part in (("anna", "first"), ("boris", "second")):
         crew.do(login, assignments.take, work, part)
-        _state_pages(crew, work)
+        describe_scans(crew, work)
         crew.do(login, hand_in, work, "1 12", {"1": Value("12")})
     with crew.store.read() as uow:
         settled = readings.values_of(readings.settled(uow, uow.get(Booklet, work)))
@@ -181,13 +178,3 @@ def test_reopening_keeps_the_distribution_of_the_chair(crew: Hands) -> None:
     assert [o.held for o in crew.look("anna", offers.offers, "keyin") if o.booklet.id == work] == [
         True
     ]
-
-
-def _state_pages(crew: Hands, work: str) -> None:
-    """Every scanned page is stated, by whoever came first."""
-    with crew.store.begin(crew.actor("anna")) as uow:
-        if is_stated(uow, uow.get(Booklet, work)):
-            return
-        shown = sorting(uow, work)
-        leaves = [Leaf(page.id, Part.ANSWER, n) for n, page in enumerate(shown.pages, 1)]
-        statement.state(uow, work, leaves, Pile(len(leaves), 1), dict(shown.expected), "по описи")

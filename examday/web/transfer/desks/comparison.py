@@ -5,11 +5,11 @@ There is a card for each field, and the pages of original and copy for the viewe
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import Check, Value
+from examday.domain.transfer.answers import Check, Mark, Value
 from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.recognition.doubts import Presort
@@ -95,6 +95,8 @@ class Card:
     instead: Value | None
     error: str
     unseen: bool = False
+    pictured: "Card | None" = None
+    """An earlier card with the very same pictures; None where this one shows its own."""
 
     @property
     def doubt(self) -> bool:
@@ -150,7 +152,25 @@ def compare(
     cards = {
         f: _card(shown, f, checks.get(f), both, film, bad.get(f, "")) for f in shown.fields.ids
     }
+    pictured = _pictured_before([cards[f] for f in (*shown.first, *shown.folded)])
+    cards |= {f: replace(cards[f], pictured=before) for f, before in pictured.items()}
     return Comparison(cards, film)
+
+
+def _pictured_before(cards: Sequence[Card]) -> dict[str, Card]:
+    """Return blank long answers whose pictures an earlier card shows: field → that card.
+
+    All long answers lie in the same areas: the same empty sheets once more for each task that was
+    left out are screens to scroll, and nothing to look at. `cards` in the order of the page.
+    """
+    found: dict[str, Card] = {}
+    shown: dict[str, Card] = {}
+    for card in cards:
+        sheets = str(card.crops)
+        if card.kind == "long" and sheets in shown and card.value.mark is Mark.BLANK:
+            found[card.field] = shown[sheets]
+        shown.setdefault(sheets, card)
+    return found
 
 
 def as_json(film: Sequence[FilmPage]) -> str:
