@@ -14,7 +14,7 @@ TESTS := $(if $(filter 1,$(shell [ "$(or $(MEMORY_KB),0)" -gt 6000000 ] && echo 
   $(PY) -m pytest -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks run test quick release-check contract coverage mutate lint format types bench docs wheel lock
+.PHONY: help setup setup-dev hooks run test quick release-check contract coverage mutate lint format types bench docs wheel sbom advisories lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +74,13 @@ docs: setup-dev ## renew the pictures of README.md; show which pages and print-o
 
 wheel: setup-dev ## build the wheel into dist/; `docs/operations.md` says how it is installed
 	@$(UV) build --quiet --wheel --no-build-isolation --python $(PY) --out-dir dist .
+
+sbom: setup-dev ## write what a station is made of, with licences and digests, into dist/examday.cdx.json (CycloneDX)
+	@$(PY) tools/sbom.py
+
+advisories: setup-dev ## look for known weaknesses of the locked packages, offline: make advisories DATA=FILE (an OSV export)
+	@[ -n "$(DATA)" ] || { echo 'Say where the export lies (a zip of OSV records): make advisories DATA=FILE' >&2; exit 2; }
+	@$(PY) tools/advisories.py "$(DATA)" $(ARGS)
 
 lock: setup-dev ## renew the locks: hashes, and no address inside
 	@$(UV) pip compile --quiet --upgrade pyproject.toml --extra postgres --extra photos --extra region --generate-hashes --universal \
