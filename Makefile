@@ -14,7 +14,7 @@ TESTS := $(if $(filter 1,$(shell [ "$(or $(MEMORY_KB),0)" -gt 6000000 ] && echo 
   $(PY) -m pytest -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks run test quick release-check contract coverage mutate lint format types bench docs wheel sbom advisories lock
+.PHONY: help setup setup-dev hooks run test quick release-check contract shown coverage mutate lint format types bench docs wheel sbom advisories lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ release-check: setup-dev ## every test there is, the slow ones of a release too
 
 contract: setup-dev ## what the tests hold of the architecture: rooms, arrows, words, locks, types
 	@$(TESTS) tests/contract $(ARGS)
+
+shown: setup-dev ## write anew what the pages of tests/scenes show; then read the difference in tests/fixtures/shown
+	@$(PY) -m pytest tests/contract/test_shown.py --shown -q $(ARGS)
 
 coverage: setup-dev ## the push tier with branch coverage, floor by floor (aims: domain and services 100 %, the rest 95 %)
 	@$(TESTS) -m "not release" --cov --cov-report= $(ARGS)

@@ -131,15 +131,17 @@ class Shown:
         """Its words."""
         return " ".join(re.sub(r"<[^>]+>", " ", self.html).split())
 
-    def form(self, ending: str = "", having: tuple[str, str] = ("", "")) -> Form:
+    def form(self, ending: str = "", having: tuple[str, str] = ("", ""), button: str = "") -> Form:
         """The form whose address ends so, or in which this stands; without either, the form of the
-        primary button."""
+        primary button, or of the button that is named."""
         if having[0]:
             found = [f for f in self.forms if f.values.get(having[0]) == [having[1]]]
         elif ending:
             found = [f for f in self.forms if f.action.split("?")[0].endswith(ending)]
         else:
             found = [f for f in self.forms if any("data-primary" in b for b in f.buttons)]
+            named = [f for f in self.forms if any(b.get("value") == button for b in f.buttons)]
+            found = [f for f in found if not named or f in named] or named
         assert found, (ending, self.url, [f.action for f in self.forms], self.text[-1500:])
         return found[0]
 
@@ -184,7 +186,7 @@ class Clerk:
         field and the value by which the form is known.
         """
         assert self.page is not None, "no page is open"
-        form, fields = self.page.form(ending, having), fields or {}
+        form, fields = self.page.form(ending, having, button), fields or {}
         unknown = set(fields) - set(form.values) - set(form.typed) - {"files"}
         assert not unknown, f"{self.page.url} has no {unknown}, only {form.typed}"
         pressed = form.button(button)

@@ -42,6 +42,11 @@ MEMORY_KIB = hashes.MEMORY_KIB
 """The program's own figure, before `light_hashes` puts the least there is in its place."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--shown` writes anew what the pages of tests/scenes show."""
+    parser.addoption("--shown", action="store_true")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that `make quick` leaves out."""
     here = Path(__file__).parent

@@ -28,7 +28,7 @@ LOOKS_ALIKE = N_(
     "another character of the same shape. Check the keyboard layout."
 )
 HOLDS_SPACE = N_("The entry holds a space; the form has no cell for it.")
-NOT_ON_FORM = N_("Not on the form for this subject: %(characters)s.")
+NOT_ON_FORM = N_("Not on the form for this subject: «%(characters)s».")
 
 
 @dataclass(frozen=True)
@@ -187,11 +187,12 @@ def open_warnings(values: Values, alphabet: Alphabet, tasks: int = 40) -> list[C
 
 def require_reasons(values: Values, alphabet: Alphabet, tasks: int) -> None:
     """Raise Invalid «unusual» while a warning lacks its reason; `fields` names where."""
-    unusual = open_warnings(values, alphabet, tasks)
+    # One field may have two warnings; people look for fields.
+    unusual = list(dict.fromkeys(w.field_id for w in open_warnings(values, alphabet, tasks)))
     if unusual:
         raise Invalid(
             N_("Entries with something that the form does not have: %(number)s."),
             code="unusual",
             advice=N_("Correct a slip of the hand, or say why it stands there."),
-            params={"number": len(unusual), "fields": [w.field_id for w in unusual]},
+            params={"number": len(unusual), "fields": unusual},
         )

@@ -149,11 +149,20 @@ def _page(
         recorders=[(person.id, person.name) for person in work.recorders],
         others=[b for b in signers.waiting(uow) if b.id != booklet_id],
         bad=slot,
+        bad_id=_wrong_entry(slot, error),
         error=error and " ".join(translate(error)),
         absent="reason" in request.form,
         reason=request.form.get("reason", ""),
         booklet=work.booklet,
     )
+
+
+def _wrong_entry(slot: str, error: DomainError | None) -> str:
+    """Return the entry that a refusal is about: the reason of an absence, else a PIN."""
+    if "reason" not in request.form:
+        return f"pin-{slot}"
+    wrong_reason = error is not None and error.field == "reason"
+    return f"reason-{slot}" if wrong_reason else f"pin-absent-{slot}"
 
 
 def _slot(work: Sheet, rule: SignerRule) -> Slot:

@@ -1,0 +1,181 @@
+"""Files and pages that came in: what waits for a person, what was set aside, what is taken back."""
+
+from typing import Any
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import MachineTrouble
+from examday.domain.jobs import Task
+from examday.domain.people.roles import Actor
+from examday.domain.scans.pages import PageState, ScanState
+from examday.services.jobs import failures
+from examday.services.jobs.outbox import GAVE_UP
+from examday.storage.tables import Booklet, Outbox, Page, ScanFile
+from tests import sheets
+from tests.scenes.gallery import Gallery
+from tests.transfer_day import Hands, add_page, hands
+
+MIRRORED = {
+    "because": ["mirror"],
+    "warnings": [{"code": "mirror", "message": "The picture is mirrored.", "params": {}}],
+}
+SHEETS = [[0, 0, 1240, 1754], [1240, 0, 2480, 1754]]
+
+
+def show(gallery: Gallery) -> None:
+    """A day's scans, from the empty list to a page that takes the place of another."""
+    crew = hands(gallery.store, gallery.add_person)
+    gallery.look("no scans yet", "tech", "/scans/")
+    gallery.look("nothing is set aside", "tech", "/scans/quarantine")
+    gallery.look("nothing was given up", "tech", "/scans/undone/")
+    gallery.look("no page waits", "anna", "/scans/exceptions")
+    folder(gallery)
+    files(gallery, crew)
+    work = crew.work(sheets.kit_code(81))
+    waiting(gallery, crew, work)
+    given_up(gallery, crew, work)
+    wrong(gallery, crew)
+
+
+def folder(gallery: Gallery) -> None:
+    """What the scanner's folder says of itself."""
+    inbox = gallery.store.settings.inbox
+    (inbox / ".hidden.jpg").write_bytes(b"x")
+    (inbox / "1" / "2" / "3" / "4").mkdir(parents=True)
+    gallery.look("two things are left alone", "tech", "/scans/fragment")
+    inbox.rename(inbox.with_name("elsewhere"))
+    gallery.look("the folder is gone", "tech", "/scans/fragment")
+    inbox.with_name("elsewhere").rename(inbox)
+
+
+def add_file(crew: Hands, name: str, state: ScanState, **columns: Any) -> str:
+    """A file in this state; its id."""
+    with crew.store.begin(Actor.system("test")) as uow:
+        given = {"source": "upload", "sha256": name.ljust(64, "0"), "size": 1_234_567, **columns}
+        scan = uow.add(ScanFile(name=name, state=state, received_at=uow.now(), **given))
+        uow.session.flush()
+        uow.record("test:scan", f"scan:{scan.id}")
+        return str(scan.id)
+
+
+def files(gallery: Gallery, crew: Hands) -> None:
+    """A file in each state."""
+    problem = {"code": "broken", "message": "The file is damaged.", "advice": "Scan it again."}
+    bad = add_file(crew, "плохой.jpg", ScanState.QUARANTINED, problem=problem)
+    lost = add_file(crew, "пустой.pdf", ScanState.QUARANTINED, sha256="", problem=problem, size=3)
+    late = add_file(crew, "поздний.tif", ScanState.POSTPONED, problem=problem, source="folder")
+    add_file(crew, "ждёт.png", ScanState.QUEUED, batch="b" * 32)
+    for login in ("tech", "anna"):
+        gallery.look("files in each state", login, "/scans/")
+        gallery.look("files set aside", login, "/scans/quarantine")
+        for name, scan in (("damaged", bad), ("without bytes", lost), ("postponed", late)):
+            gallery.look(f"a file: {name}", login, f"/scans/file/{scan}")
+    gallery.look("one sending", "tech", f"/scans/?batch={'b' * 32}")
+    gallery.press("a damaged file is tried again", "tech", "/scans/quarantine", "/" + bad)
+    gallery.press("nothing is sent in", "tech", "/scans/", "/upload")
+
+
+def waits(crew: Hands, *problems: str, **columns: Any) -> str:
+    """A page that waits for a person; its id."""
+    with crew.store.begin(Actor.system("test")) as uow:
+        booklet = uow.session.query(Booklet).first()
+        page = add_page(uow, booklet.id, "original")
+        page.state, page.booklet_id = PageState.EXCEPTION, None
+        page.problems, page.role, page.sheet = list(problems), None, ""
+        for name, value in columns.items():
+            setattr(page, name, value)
+        uow.session.flush()
+        uow.record("test:page", f"page:{page.id}")
+        return str(page.id)
+
+
+def waiting(gallery: Gallery, crew: Hands, work: str) -> None:
+    """Pages that wait, each for another reason."""
+    size = {"width": 2480, "height": 1754}
+    part = {**size, "because": ["part"], "size": "A4"}
+    pages = {
+        "its number was not read": waits(crew, "no-code"),
+        "no work has its number": waits(crew, "unknown-code", code=sheets.kit_code(99)),
+        "it is mirrored": waits(crew, "wrong-side", identity={**size, **MIRRORED}),
+        "the sheet is there already": waits(crew, "duplicate", code=sheets.kit_code(81)),
+        "two sheets on it": waits(crew, "two-sheets", identity={**size, "sheets": SHEETS}),
+        "half of a sheet": waits(crew, "part", identity=part),
+    }
+    for name, page in pages.items():
+        gallery.look(f"a page waits: {name}", "tech", f"/scans/exceptions/{page}")
+    other = waits(crew, "part", identity=part)
+    half = pages["half of a sheet"]
+    gallery.look("the other half has come", "tech", f"/scans/exceptions/{half}")
+    gallery.look("two halves are joined", "tech", f"/scans/made/{half}/with/{other}")
+    for login in ("tech", "anna"):
+        gallery.look("pages wait", login, "/scans/exceptions")
+        gallery.look("files and their pages", login, "/scans/")
+    page, attach = f"/scans/exceptions/{pages['its number was not read']}", ("act", "attach")
+    gallery.press("attached to nothing", "tech", page, "", "", {"wanted": "0101-9Я"}, attach)
+    said = {"wanted": sheets.kit_code(81), "role": "original"}
+    gallery.press("attached without a reason", "tech", page, "", "", said, attach)
+    gallery.press("rejected without a reason", "tech", page, "", "", {}, ("act", "reject"))
+    gallery.press("rejected", "tech", page, "", "", {"why": "пустая"}, ("act", "reject"))
+    gallery.look("somebody has decided", "tech", page)
+    gallery.look("a page does not count", "tech", "/scans/exceptions")
+
+
+def given_up(gallery: Gallery, crew: Hands, work: str) -> None:
+    """Jobs that the station could not do."""
+    with crew.store.read() as uow:
+        page = uow.session.query(Page).filter_by(booklet_id=work).one().id
+    part = waits(crew, "part", identity={"because": ["part"]})
+    for task, arg, error in (
+        (Task.READ_PAGE, page, MachineTrouble.code),
+        (Task.READ_BRAILLE, work, GAVE_UP),
+        (Task.JOIN_HALVES, part, GAVE_UP),
+    ):
+        give_up(crew, task, arg, error)
+    for login in ("tech", "anna"):
+        gallery.look("three jobs were given up", login, "/scans/undone/")
+    gallery.look("the list of scans says so", "tech", "/scans/fragment")
+    gallery.press("tried once more", "tech", "/scans/undone/", "/" + first_failure(crew))
+
+
+def first_failure(crew: Hands) -> str:
+    """The job that was given up first."""
+    with crew.store.read() as uow:
+        return failures.open_failures(uow)[0].id
+
+
+def give_up(crew: Hands, task: Task, arg: str, error: str) -> None:
+    """Nobody tries this job any more."""
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.enqueue(task, arg)
+        uow.record("test:job", f"job:{arg}")
+    with crew.store.begin(Actor.system("test")) as uow:
+        row = uow.session.query(Outbox).filter_by(task=task, arg=arg).one()
+        row.done_at, row.error, row.attempts = uow.now(), error, 5
+
+
+def wrong(gallery: Gallery, crew: Hands) -> None:
+    """A page that is the wrong one, and one that takes its place."""
+    work = crew.work(sheets.kit_code(82))
+    crew.settled(work, t1="ДОМ")
+    crew.copied(work)
+    with crew.store.begin(Actor.system("test")) as uow:
+        first = uow.session.query(Page).filter_by(booklet_id=work, role="copy").first()
+        booklet = uow.get(Booklet, work)
+        found = {"copy": first.id}
+        found["original"] = (
+            uow.session.query(Page).filter_by(booklet_id=work, role="original").one().id
+        )
+        assert booklet.state == State.COPY_SCANNED
+    rival = waits(crew, "duplicate", code=sheets.kit_code(82), role="copy")
+    for role, page in found.items():
+        gallery.look(f"the wrong {role}", "head", f"/scans/wrong/{page}")
+        gallery.look(
+            f"another takes the place of the {role}", "head", f"/scans/wrong/{page}/for/{rival}"
+        )
+    page = f"/scans/wrong/{found['copy']}"
+    gallery.press("taken back without a reason", "head", page)
+    gallery.press("exchanged without a reason", "head", f"{page}/for/{rival}")
+    gallery.press("exchanged", "head", f"{page}/for/{rival}", "", "", {"reason": "чётче"})
+    gallery.press(
+        "taken back", "head", f"/scans/wrong/{found['original']}", "", "", {"reason": "не тот"}
+    )
+    gallery.look("the work waits for its pages", "head", f"/booklets/{work}")

@@ -1,0 +1,35 @@
+"""The signatures under a verified copy."""
+
+from examday.domain.people.roles import Role
+from tests import signed
+from tests.conftest import PIN
+from tests.scenes.gallery import Gallery
+
+
+def show(gallery: Gallery) -> None:
+    """Three people sign; one of them mistypes, one is absent, and one work has nobody to sign it."""
+    gallery.add_person(gallery.store, "head", Role.SITE_HEAD)
+    gallery.add_person(gallery.store, "lead", Role.LEAD_ORGANISER)
+    work = signed.verified_work(gallery.store, gallery.add_person)
+    gallery.look("a work waits for a signature", "member", "/sign")
+    gallery.look("every page tells of it", "member", "/ledger")
+    page = f"/sign/{work.booklet_id}"
+    gallery.look("the work is read back", "member", page)
+    gallery.look("the head looks on", "head", page)
+    wrong = {"pin": "0000"}
+    gallery.press("a wrong PIN", "member", page, "/exam_board_member", "", wrong)
+    right = {"pin": PIN, "person": work.member.id}
+    gallery.press("the member signs", "member", page, "/exam_board_member", "", right)
+    gallery.look("one signature is given", "organiser", page)
+    right = {"pin": PIN, "person": work.organiser.id}
+    gallery.press("the organiser signs", "organiser", page, "/transferrer", "", right)
+    absent = {"pin": PIN, "person": work.member.id, "reason": ""}
+    having = ("reason", "")
+    gallery.press("absent without a reason", "member", page, "", "", absent, having)
+    absent["reason"], absent["pin"] = "заболел и уехал домой", "0000"
+    gallery.press("absent with a wrong PIN", "member", page, "", "", absent, having)
+    absent["pin"] = PIN
+    gallery.press("the observer is absent", "member", page, "", "", absent, having)
+    gallery.look("all signatures are there", "lead", page)
+    gallery.look("nothing waits any more", "member", "/sign")
+    gallery.look("who signed may pack nothing", "member", page)
