@@ -31,6 +31,8 @@ PEOPLE: dict[str, tuple[Role, ...]] = {
     "board": (Role.EXAM_BOARD_MEMBER,),
     "observer": (Role.PUBLIC_OBSERVER,),
 }
+SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt "
+"""How a WAV file begins: enough to be taken for a recording."""
 REASON = "номер прочитан с листа"
 ESSAY = "О доброте.\nДобро не ждёт награды."
 
@@ -108,6 +110,21 @@ class Work:
     def add(self, kind: str, number: int) -> Shown:
         lead = self.at("lead", f"/custody/work/{self.id}/extra")
         return lead.press("/extra", fields={"kind": kind, "number": number})
+
+    def record(self, pages: int, name: str = "answer.wav", **other: Any) -> Shown:
+        """The spoken answer was recorded, written down by Boris and compared by Vera."""
+        said = {
+            "file": (io.BytesIO(SOUND + self.id.encode()), name),
+            "recorded_by": self.people["anna"].id,
+            "written_by": self.people["boris"].id,
+            "compared_by": self.people["vera"].id,
+            "pages": pages,
+        }
+        lead = self.at("lead", f"/custody/work/{self.id}")
+        assert lead.page is not None
+        if not any(form.action.endswith("/record") for form in lead.page.forms):
+            lead.open(f"/custody/work/{self.id}/record")
+        return lead.press("/record", fields={**said, **other})
 
     def collect(self) -> None:
         lead = self.at("lead", f"/custody/work/{self.id}")

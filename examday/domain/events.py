@@ -56,6 +56,8 @@ class Event(StrEnum):
     CUSTODY_HAND = "custody:hand"
     CUSTODY_ASSIGN = "custody:assign"
     CUSTODY_EXTRA = "custody:extra"
+    # Digest of the sound, and who answers for its protocol: the carrier itself is paper's neighbour.
+    CUSTODY_RECORD = "custody:record"
     CUSTODY_REPLACE = "custody:replace"
     # Of a seat and not of a work: candidates with standard forms have breaks too (R22).
     ABSENCE_LEAVE = "absence:leave"
@@ -284,6 +286,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.CUSTODY_HAND: N_("Changed hands"),
     Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),
     Event.CUSTODY_EXTRA: N_("Extra sheets issued"),
+    Event.CUSTODY_RECORD: N_("Spoken answer recorded, its protocol written"),
     Event.CUSTODY_REPLACE: N_("Replaced by another kit"),
     Event.ABSENCE_LEAVE: N_("Candidate left the room"),
     Event.ABSENCE_RETURN: N_("Candidate came back"),

@@ -8,6 +8,7 @@ import pytest
 
 from examday.domain.custody.absences import Break
 from examday.domain.custody.kit import Kind
+from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.people.roles import Actor
 from examday.services.custody import absences, kits, steps
 from examday.services.custody.room import (
@@ -15,6 +16,7 @@ from examday.services.custody.room import (
     collecting,
     enlarging,
     more_paper,
+    recording,
     taking_back,
     waiting_works,
     withdrawn_kits,
@@ -70,6 +72,9 @@ def acts(day: Day) -> dict[str, Callable[[str], Any]]:
         "collect": lambda who: day.do(who, collecting.collect, second, counted),
         "collect at once": lambda who: day.do(who, at_once.collect, {second: counted}),
         "collect at once, wrong": lambda who: day.do(who, at_once.collect, {second: {}}),
+        "record": lambda who: day.do(
+            who, recording.record, second, Recording("a.wav", 1, "0"), Protocol("a", "a", "b", 1)
+        ),
         "extra": lambda who: day.do(who, more_paper.issue_extra, second, Kind.BRAILLE_SHEET),
         "standard": lambda who: day.do(who, withdrawn_kits.choose_standard, second, "сам выбрал"),
         "spoil": lambda who: day.do(who, withdrawn_kits.spoil, second, "залит водой"),

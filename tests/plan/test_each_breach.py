@@ -182,7 +182,7 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
         NEW,
         more(seat("H1", "0003", "9A", Medium.STANDARD, "hard_of_hearing", kind="gve")),
     ),
-    ("R24", Level.FAIL, NEW, needs("H1", "hard_of_hearing", "oral")),
+    ("R24", Level.FAIL, NEW, needs("H1", "hard_of_hearing", "oral", medium=Medium.ORAL)),
     ("R25", Level.FAIL, NEW, room("0003", offline_checked=False)),
     ("R26", Level.FAIL, NEW, exam(enlarge_at="09:30")),
     ("R27", Level.FAIL, NEW, exam(tasks=41)),

@@ -267,7 +267,9 @@ BROKEN: list[tuple[str, Level, str, Change]] = [
         "R24",
         Level.FAIL,
         "candidate:H1",
-        candidate("H1", needs=frozenset({"special_needs", "extra_time", "oral"})),
+        candidate(
+            "H1", needs=frozenset({"special_needs", "extra_time", "oral"}), medium=Medium.ORAL
+        ),
     ),
     ("R25", Level.FAIL, "room:0003", room("0003", offline_checked=False)),
     ("R25", Level.FAIL, "room:0003", room("0003", computers=0)),

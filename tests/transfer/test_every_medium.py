@@ -5,7 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium, State
+from examday.services.custody import papers
+from examday.services.packing import packets
 from examday.services.unit_of_work import Store
 from tests import one_work, sheets
 from tests.conftest import Browser
@@ -100,6 +104,38 @@ def test_a_gve_form_that_nobody_measured_is_keyed_in_by_hand(make: Callable[...,
     work.attach("copy", "answer_form")
     assert work.state() is State.COPY_SCANNED, work.pages()
     work.after_the_copy()
+
+
+@pytest.mark.parametrize(
+    "exam",
+    [
+        {"kind": "gve", "subject": "81"},
+        pytest.param({"subject": "20"}, marks=pytest.mark.release),
+    ],
+)
+def test_a_spoken_answer_goes_all_the_way(make: Callable[..., Work], exam: dict[str, str]) -> None:
+    work = make(Medium.ORAL, **exam, tasks=0, long_tasks=[1], needs=["oral"])
+    form = "writing_form" if exam["subject"] == "20" else "answer_form"
+    work.issue()
+    assert "Внести запись и протокол" in work.at("lead", f"/custody/work/{work.id}").page.text  # type: ignore[union-attr]
+    work.record(2)
+    work.collect()
+    work.send(written_page(ESSAY, 0), written_page("Конец.", 1), dpi=150)
+    work.attach("original")
+    assert work.state() is State.SCANNED, work.pages()
+    work.settle_by_agreement({"long:1": ESSAY})
+    assert work.value("header:subject") == exam["subject"], "known from the plan"
+    work.copy()
+    work.send(written_page(ESSAY, 3), dpi=150)
+    work.attach("copy", form)
+    assert work.state() is State.COPY_SCANNED, work.pages()
+    work.after_the_copy()
+    with work.store.read() as uow:
+        things = papers.of_booklet(uow, work.id)
+        envelope = next(i for i in things if i.kind == Kind.ENVELOPE)
+        assert packets.packet_of(uow, envelope).sheet == Purpose.EVIDENCE  # type: ignore[union-attr]
+        inside = [i.kind for i in things if i.parent_id == envelope.id]
+    assert inside == [Kind.PROTOCOL, Kind.PROTOCOL, Kind.RECORDING], "kept together"
 
 
 @pytest.mark.release

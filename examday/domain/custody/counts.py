@@ -41,7 +41,7 @@ PURPOSE_NAMES: dict[Purpose, str] = {
 HOLDS: dict[Purpose, frozenset[Kind]] = {
     Purpose.STANDARD: frozenset({Kind.STANDARD_SHEET}),
     Purpose.EVIDENCE: frozenset(
-        {Kind.ENVELOPE, Kind.ENLARGED_SHEET, Kind.NOTEBOOK, Kind.BRAILLE_SHEET, Kind.PRINT_OUT}
+        {Kind.ENVELOPE, *(kind for kinds in ORIGINALS.values() for kind in kinds)}
     ),
     Purpose.COMMISSION: frozenset({Kind.ENVELOPE}),
     Purpose.DEFECTIVE: frozenset(Kind) - {Kind.PACKET},

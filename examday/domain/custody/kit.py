@@ -26,6 +26,10 @@ class Kind(StrEnum):
     BRAILLE_SHEET = "braille_sheet"
     PRINT_OUT = "print_out"
     """Page by page: nobody knows before the end how many there will be."""
+    PROTOCOL = "oral_protocol"
+    """Page by page as well: the spoken answer, written down word for word."""
+    RECORDING = "recording"
+    """The carrier, one for each work, so that recordings of two candidates never mix."""
     ENVELOPE = "envelope"
     """One for each work, so that originals of two candidates never mix."""
     PACKET = "packet"
@@ -58,6 +62,8 @@ KIND_NAMES: dict[Kind, str] = {
     Kind.NOTEBOOK: N_("Braille notebooks"),
     Kind.BRAILLE_SHEET: N_("extra Braille sheets"),
     Kind.PRINT_OUT: N_("print-out pages"),
+    Kind.PROTOCOL: N_("pages of the oral protocol"),
+    Kind.RECORDING: N_("carriers with the recording"),
     Kind.ENVELOPE: N_("envelopes"),
     Kind.PACKET: N_("packets"),
 }
@@ -68,6 +74,8 @@ THING_NAMES: dict[Kind, str] = {
     Kind.NOTEBOOK: N_("Braille notebook"),
     Kind.BRAILLE_SHEET: N_("extra Braille sheet"),
     Kind.PRINT_OUT: N_("print-out page"),
+    Kind.PROTOCOL: N_("page of the oral protocol"),
+    Kind.RECORDING: N_("carrier with the recording"),
     Kind.ENVELOPE: N_("envelope"),
     Kind.PACKET: N_("packet"),
 }
@@ -75,18 +83,22 @@ ORIGINALS: dict[Medium, tuple[Kind, ...]] = {
     Medium.ENLARGED: (Kind.ENLARGED_SHEET,),
     Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET),
     Medium.TYPED: (Kind.PRINT_OUT,),
+    Medium.ORAL: (Kind.PROTOCOL, Kind.RECORDING),
     Medium.STANDARD: (),
 }
 """On what a candidate's own answers stand: the evidence, kept apart from the standard forms."""
+FOR_THE_EAR = frozenset({Kind.RECORDING})
+"""Originals that no scanner sees: they are counted, and no page is awaited of them."""
 
 EXTRAS: dict[Medium, tuple[Kind, ...]] = {
     Medium.ENLARGED: (Kind.STANDARD_SHEET,),
     Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET, Kind.STANDARD_SHEET),
     Medium.TYPED: (Kind.PRINT_OUT, Kind.STANDARD_SHEET),
+    Medium.ORAL: (Kind.PROTOCOL, Kind.STANDARD_SHEET),
     Medium.STANDARD: (Kind.STANDARD_SHEET,),
 }
-"""What may be issued on demand during the exam (or, for print-outs, comes out of the printer at
-its end)."""
+"""What may be issued on demand during the exam (or comes at its end: print-outs, further pages of a
+protocol)."""
 
 SHEET_NAMES: dict[str, str] = {
     "registration": N_("registration form"),
@@ -137,6 +149,14 @@ def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, .
         "form_1",
         *(f"form_2_{n}" for n in range(1, int(form_set.split("+")[2]) + 1)),
     )
+
+
+def has_oral_form(exam_kind: str, subject: str) -> bool:
+    """Return whether an exam may be taken by word of mouth.
+
+    On request: ГВЭ in any subject (R24), essay and exposition (domain.md 9.1).
+    """
+    return exam_kind == "gve" or subject in WRITING
 
 
 def has_short_form(exam_kind: str, subject: str) -> bool:

@@ -55,11 +55,13 @@ class Medium(StrEnum):
     on."""
     TYPED = "typed"
     """Counted among transfer errors since 2021 (R33)."""
+    ORAL = "oral"
+    """Spoken and recorded (R24); what is transferred is the protocol that was written of it."""
     STANDARD = "standard"
     """No transfer at all; here because such a seat is counted and packed as well."""
 
 
-BY_PAGES = frozenset({Medium.BRAILLE, Medium.TYPED})
+BY_PAGES = frozenset({Medium.BRAILLE, Medium.TYPED, Medium.ORAL})
 """Media whose original is pages without a form: no code, no cells to lay beside the copy's, and as
 many pages as the candidate needed."""
 
@@ -85,6 +87,7 @@ MEDIUM_NAMES: dict[str, str] = {
     Medium.ENLARGED: N_("enlarged A3 forms"),
     Medium.BRAILLE: N_("Braille notebook"),
     Medium.TYPED: N_("computer print-out"),
+    Medium.ORAL: N_("recorded spoken answer"),
     Medium.STANDARD: N_("standard form"),
 }
 
@@ -108,13 +111,11 @@ class Move:
 
 
 _S, _M = State, Medium
-_ON_PAPER = frozenset({_M.BRAILLE, _M.TYPED})
-"""Media without an enlarging between issue and collecting."""
 MOVES: tuple[Move, ...] = (
     Move(_S.REGISTERED, "issue", _S.ISSUED, "custody.issue"),
     Move(_S.ISSUED, "enlarge", _S.ENLARGED, "custody.enlarge", frozenset({_M.ENLARGED})),
     Move(_S.ENLARGED, "collect", _S.COLLECTED, "custody.collect", frozenset({_M.ENLARGED})),
-    Move(_S.ISSUED, "collect", _S.COLLECTED, "custody.collect", _ON_PAPER),
+    Move(_S.ISSUED, "collect", _S.COLLECTED, "custody.collect", BY_PAGES),
     # Until the kit is collected: afterwards the choice would be made by somebody else.
     Move(_S.ISSUED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ENLARGED, "choose_standard", _S.NOT_USED, "custody.issue"),
@@ -124,7 +125,7 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ISSUED, "take_back", _S.REGISTERED, "custody.issue"),
     Move(_S.ENLARGED, "take_back", _S.ISSUED, "custody.issue"),
     Move(_S.COLLECTED, "take_back", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED})),
-    Move(_S.COLLECTED, "take_back", _S.ISSUED, "custody.issue", _ON_PAPER),
+    Move(_S.COLLECTED, "take_back", _S.ISSUED, "custody.issue", BY_PAGES),
     Move(_S.COLLECTED, "scan_original", _S.SCANNED, "scans.upload"),
     Move(_S.SCANNED, "key_in", _S.KEYED, "keyin.enter"),
     Move(_S.KEYED, "settle", _S.SETTLED, "settle.decide"),
@@ -209,10 +210,17 @@ _BRAILLE_WAITS_FOR: dict[State, str] = {
     State.CERTIFIED: N_("chair of the commission: pack"),
 }
 """Where a Braille work waits for others: who reads no Braille is not sent to it."""
+_LAST_IN_THE_ROOM: dict[Medium, str] = {
+    Medium.TYPED: N_("room organiser: add the print-out, collect the work"),
+    Medium.ORAL: N_("room organiser: enter recording and protocol, collect the work"),
+}
+"""What comes into being at the end of the exam is entered before the work is collected."""
 
 
 def waits_for(state: State, medium: Medium) -> str:
     """Return the msgid of whom a work waits for, and of the act; "" where nobody acts any more."""
+    if state is State.ISSUED and medium in _LAST_IN_THE_ROOM:
+        return _LAST_IN_THE_ROOM[medium]
     own = _BRAILLE_WAITS_FOR if medium is Medium.BRAILLE else {}
     return own.get(state) or WAITS_FOR.get(_spoken_step(state, medium), "")
 

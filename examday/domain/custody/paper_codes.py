@@ -17,6 +17,8 @@ LETTERS: dict[str, str] = {
     "braille_sheet": "B",
     "enlarged_sheet": "L",
     "print_out": "G",
+    "oral_protocol": "R",
+    "recording": "S",
     "envelope": "E",
     "packet": "P",
 }
@@ -24,7 +26,7 @@ LETTERS: dict[str, str] = {
 keyboard layout (N arrives as «Т») nor a person typing the look-alike («Е») can turn one letter
 into another."""
 
-_BY_KEY = dict(zip("ТИДПУЗ", "NBLGEP", strict=True))
+_BY_KEY = dict(zip("ТИДПКЫУЗ", "NBLGRSEP", strict=True))
 """What arrives when a hand scanner types through the Russian keyboard layout."""
 _BY_LOOK = dict(zip("ВЕР", "BEP", strict=True))
 """What a person types who reads the code from the sheet while the Russian layout is on."""

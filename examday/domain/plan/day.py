@@ -265,6 +265,8 @@ class DayPlan:
 def medium_for(needs: frozenset[str]) -> Medium:
     """On what a candidate with these needs answers, where the plan does not say otherwise."""
     for need, medium in (
+        # Whoever speaks may need Braille or A3 for the tasks, and writes nothing of the answer.
+        ("oral", Medium.ORAL),
         # Braille before enlarged: who writes Braille may ask for A3 tasks as well.
         ("braille", Medium.BRAILLE),
         ("typed", Medium.TYPED),

@@ -3,6 +3,9 @@
 The use cases decide; this keeps dead buttons off the pages.
 """
 
+from collections.abc import Collection
+
+from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.storage.tables import Booklet
 
@@ -13,6 +16,7 @@ PERMISSION = {
     "assign": "custody.issue",
     "enlarge": "custody.enlarge",
     "collect": "custody.collect",
+    "record": "custody.issue",
     "extra": "custody.issue",
     "hand": "custody.hand",
     "standard": "custody.issue",
@@ -22,14 +26,25 @@ PERMISSION = {
 """What somebody must be allowed for each step."""
 
 
-def next_action(booklet: Booklet) -> str:
-    """Return the step of custody that comes next; «hand» when the rest of the way is not custody's."""
+def next_action(booklet: Booklet, kinds: Collection[Kind]) -> str:
+    """Return the step of custody that comes next; «hand» when the rest of the way is not custody's.
+
+    `kinds`: what there is of the work. An original that comes into being at the end of the exam is
+    entered before it is collected.
+    """
     state, enlarged = State(booklet.state), booklet.medium == Medium.ENLARGED
     if state == State.REGISTERED:
         return "issue"
     if state == State.ISSUED and enlarged:
         return "enlarge"
-    return "collect" if state in WRITING else "hand"
+    return lacking(booklet, kinds) or "collect" if state in WRITING else "hand"
+
+
+def lacking(booklet: Booklet, kinds: Collection[Kind]) -> str:
+    """Return the step without which there is nothing to collect; "" when the original is there."""
+    last = {Medium.TYPED: (Kind.PRINT_OUT, "extra"), Medium.ORAL: (Kind.RECORDING, "record")}
+    kind, step = last.get(Medium(booklet.medium), (None, ""))
+    return "" if kind is None or kind in kinds else step
 
 
 def possible(booklet: Booklet, action: str) -> bool:
@@ -42,6 +57,8 @@ def possible(booklet: Booklet, action: str) -> bool:
     if action == "collect":
         unenlarged = state == State.ISSUED and booklet.medium != Medium.ENLARGED
         return state == State.ENLARGED or unenlarged
+    if action == "record":
+        return state == State.ISSUED and booklet.medium == Medium.ORAL
     if action == "hand":
         return state not in (State.REGISTERED, State.PACKED, State.HANDED_OVER)
     if action == "undo":

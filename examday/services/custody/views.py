@@ -150,7 +150,7 @@ def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:
         writing,
         len(group) - off - to_issue - writing,
         off,
-        sum(steps.next_action(b) == "enlarge" for b in group),
+        sum(steps.next_action(b, ()) == "enlarge" for b in group),
         mine,
     )
 
@@ -181,7 +181,7 @@ def room(
         works[0].exam,
         works[0].seat.room,
         works,
-        {b.id: steps.next_action(b) for b in works},
+        {b.id: steps.next_action(b, papers.countable(papers.of_booklet(uow, b.id))) for b in works},
         next((b for b in waiting if b.id == wanted), waiting[0] if waiting else None),
         _progress(works),
         not bound_elsewhere(uow, works[0].exam.date, room_id),

@@ -10,6 +10,7 @@ TITLES = {
     "assign": N_("Plan the kit for this seat"),
     "enlarge": N_("Enlarge to A3"),
     "collect": N_("Collect the work"),
+    "record": N_("Enter the recording and its protocol"),
     "extra": N_("Add paper"),
     "hand": N_("Hand over to a colleague"),
     "standard": N_("The candidate writes on the standard form"),

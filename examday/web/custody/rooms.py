@@ -16,7 +16,7 @@ from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
 from examday.web.words import Figure
 
-IN_THE_ROOM = ("issue", "enlarge", "collect")
+IN_THE_ROOM = ("issue", "enlarge", "record", "extra", "collect")
 """Steps that are done in the room: its page names them."""
 
 

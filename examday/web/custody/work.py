@@ -60,6 +60,8 @@ def _form(shown: WorkPage) -> dict[str, object]:
     return {
         "witnesses": shown.witnesses,
         "receivers": shown.receivers,
+        "scribes": shown.scribes,
+        "carrier": shown.carrier,
         "extras": EXTRAS[Medium(shown.booklet.medium)],
         "thing_names": THING_NAMES,
         "sheets": [i for i in shown.things if i.kind == Kind.STANDARD_SHEET],

@@ -5,6 +5,7 @@ Documents, special conditions, times and forms (R00, R19–R21, R23, R24, R26, R
 
 import datetime as dt
 
+from examday.domain.custody.kit import has_oral_form
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
@@ -219,8 +220,11 @@ _KINDS = Said(
     N_("Leave one form for this subject; different subjects may be taken in different forms."),
 )
 _ORAL = Said(
-    N_("Candidate %(candidate)s takes the State Graduation Exam orally."),
-    N_("Candidate %(candidate)s asks for the oral form, which only the State Graduation Exam has."),
+    N_("Candidate %(candidate)s takes the exam orally."),
+    N_(
+        "Candidate %(candidate)s asks for the oral form, which only the State Graduation Exam, the essay and "
+        "the exposition have."
+    ),
     N_("Change the exam form for this subject, or take the need out."),
 )
 
@@ -228,7 +232,8 @@ _ORAL = Said(
 def forms_of_exam(day: DayPlan) -> list[Finding]:
     """R23: one exam form per candidate and subject.
 
-    R24: the oral form exists in ГВЭ, on request, in any subject.
+    R24: the oral form exists in ГВЭ, on request, in any subject, and in essay and exposition. One
+    exam may be taken orally and another one in writing: the work planned for the seat says which.
     """
     kinds: dict[tuple[str, str], set[str]] = {}
     for seat in day.seats:
@@ -253,12 +258,12 @@ def forms_of_exam(day: DayPlan) -> list[Finding]:
             day.rules,
             "gve_oral_on_request",
             f"candidate:{seat.candidate}",
-            seat.kind == "gve",
+            has_oral_form(seat.kind, seat.subject),
             _ORAL,
             candidate=CandidateCode(seat.candidate),
         )
         for seat in day.seats
-        if "oral" in seat.needs
+        if seat.medium is Medium.ORAL
     ]
     return [*found, *(oral or [idle(day.rules, "gve_oral_on_request")])]
 

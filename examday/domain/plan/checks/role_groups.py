@@ -3,7 +3,7 @@
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.people.roles import Role
 
-BY_HAND = (Medium.ENLARGED, Medium.TYPED)
+BY_HAND = (Medium.ENLARGED, Medium.TYPED, Medium.ORAL)
 """Media copied in the room, before witnesses."""
 ORGANISERS = (Role.LEAD_ORGANISER, Role.ROOM_ORGANISER)
 """Both stay in the room through the exam."""

@@ -7,13 +7,14 @@ from examday.domain.custody.kit import Kind
 from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
+from examday.services.custody.room import recording
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
 
-OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil", "undo")
+OTHER_STEPS = ("assign", "record", "extra", "hand", "standard", "spoil", "undo")
 """Steps that may be taken beside the next one, in the order of their buttons."""
 
 
@@ -40,13 +41,20 @@ class WorkPage:
     names: dict[str, str]
     enlarging_not_before: str
     """The hour is shown before anybody tries (R26)."""
+    scribes: Sequence[Person]
+    """Who may record a spoken answer and write its protocol."""
+
+    @property
+    def carrier(self) -> Item | None:
+        """The carrier of a spoken answer, with what is known of its recording."""
+        return recording.of_work(self.things)
 
 
 def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
     """Return the papers of one work and the step that was chosen, else the next one."""
     booklet = for_page(uow, booklet_id)
     things = papers.of_booklet(uow, booklet_id)
-    chosen = action or steps.next_action(booklet)
+    chosen = action or steps.next_action(booklet, papers.countable(things))
     return WorkPage(
         booklet,
         things,
@@ -60,6 +68,7 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         directory.receivers(uow, "custody.hand", uow.actor.person_id),
         directory.names(uow),
         rulesets.for_date(booklet.exam.date).text("enlarging_not_before"),
+        recording.scribes(uow),
     )
 
 

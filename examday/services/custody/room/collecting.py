@@ -7,11 +7,16 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
-from examday.services.custody import journal, papers
+from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import advance
 from examday.services.custody.papers import me
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
+
+_FIRST = {
+    "extra": N_("First add the pages of the print-out: without them there is nothing to collect."),
+    "record": N_("First enter the recording and its protocol: without them nothing is collected."),
+}
 
 
 def collect(
@@ -28,12 +33,9 @@ def collect(
     booklet = papers.load_here(uow, booklet_id, row_version)
     things = papers.of_booklet(uow, booklet.id)
     expected = papers.countable(things)
-    # Print-outs are added at the end of the exam, and easily forgotten.
-    if Medium(booklet.medium) is Medium.TYPED and not expected.get(Kind.PRINT_OUT):
-        raise Conflict(
-            N_("First add the pages of the print-out: without them there is nothing to collect."),
-            code="no-print-out",
-        )
+    # What comes into being at the end of the exam is easily forgotten.
+    if lacking := steps.lacking(booklet, expected):
+        raise Conflict(_FIRST[lacking], code=f"first-{lacking}")
     count = journal.check(expected, counted, note)
     envelope = _into_an_envelope(uow, booklet, things)
     # What was counted, also where it differs: the next hand-over starts from what is there.

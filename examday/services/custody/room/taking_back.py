@@ -77,7 +77,8 @@ def _unenlarge(things: Iterable[Item]) -> list[Item]:
 def _unissue(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[Item]:
     """The things of the kit go; a number that nobody had planned is free again."""
     added = select(EventRow.seq).where(
-        EventRow.kind == Event.CUSTODY_EXTRA, EventRow.subject == f"booklet:{booklet.id}"
+        EventRow.kind.in_((Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD)),
+        EventRow.subject == f"booklet:{booklet.id}",
     )
     if uow.session.scalar(added.limit(1)) is not None:
         raise SomethingRests(params={"what": Msgid(N_("more paper was added to the kit"))})

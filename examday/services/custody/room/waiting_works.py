@@ -1,10 +1,9 @@
 """The works of a room that wait for a step which the whole room takes at once (`at_once.py`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Role
 from examday.services.custody import papers, steps, views
@@ -48,24 +47,24 @@ def waiting(
     if not seated or step not in STEPS:
         raise NotFound()
     require_here(uow, seated[0].seat)
-    works = [b for b in seated if steps.next_action(b) == step]
-    things = {b.id: papers.of_booklet(uow, b.id) for b in works}
+    things = {b.id: papers.of_booklet(uow, b.id) for b in seated}
     kinds = {id: list(papers.countable(items)) for id, items in things.items()}
-    # A print-out has no pages before somebody has added them: it is collected on its own page.
-    unready = {b.id for b in works if step == COLLECT and not _ready(b, kinds[b.id])}
+    works = [b for b in seated if steps.next_action(b, kinds[b.id]) == step]
+    # Print-outs and recordings come at the end, each entered on the page of its work.
+    unready = [b for b in seated if step == COLLECT and _unready(b, kinds[b.id])]
     return RoomStep(
         seated[0].exam,
         seated[0].seat.room,
-        [b for b in works if b.id not in unready],
+        works,
         [*dict.fromkeys(i.sheet for items in things.values() for i in items if _standard(i))],
         kinds,
-        [b.seat.place for b in works if b.id in unready],
+        [b.seat.place for b in unready],
         directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
     )
 
 
-def _ready(booklet: Booklet, kinds: Iterable[Kind]) -> bool:
-    return booklet.medium != Medium.TYPED or Kind.PRINT_OUT in kinds
+def _unready(booklet: Booklet, kinds: Collection[Kind]) -> bool:
+    return booklet.state in steps.WRITING and bool(steps.lacking(booklet, kinds))
 
 
 def _standard(item: Item) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.custody.kit import ORIGINALS, Kind
+from examday.domain.custody.kit import FOR_THE_EAR, ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState
 from examday.domain.scans.sheets import (
@@ -100,7 +100,8 @@ def _expected(uow: UnitOfWork, booklet: Booklet) -> int | None:
 
     Of a notebook at least one page each.
     """
-    kinds = [kind for kind in ORIGINALS[Medium(booklet.medium)] if kind in booklet.counts]
+    seen = (kind for kind in ORIGINALS[Medium(booklet.medium)] if kind not in FOR_THE_EAR)
+    kinds = [kind for kind in seen if kind in booklet.counts]
     if not kinds:
         return None
     registration = sum(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.transfer.alphabet import Alphabet, Caution, check
 from examday.domain.transfer.answers import Value
@@ -14,9 +14,6 @@ from examday.services.transfer.assignments import my_keyin
 from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-
-HEADLESS = frozenset({Medium.BRAILLE, Medium.TYPED})
-"""Originals without registration fields: they are copied from the plan, not from the paper."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +61,12 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
 
 
 def _begun(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Value]:
-    """Return what was entered so far, with what the plan knows where the original has no header."""
+    """Return what was entered so far, with what the plan knows where the original has no header.
+
+    Pages without a form have no registration fields: these are copied from the plan.
+    """
     entered = drafts.values(uow, booklet, part)
-    return {**header_of(booklet.exam), **entered} if booklet.medium in HEADLESS else entered
+    return {**header_of(booklet.exam), **entered} if booklet.is_by_pages else entered
 
 
 def is_braille(uow: UnitOfWork, booklet_id: str) -> bool:

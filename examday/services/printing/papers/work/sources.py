@@ -1,7 +1,9 @@
 """What a transfer was made from, and by whom: scanned sheets and assigned parts."""
 
+from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.custody.dossier import Dossier
+from examday.services.custody.room.recording import of_work
 from examday.services.printing.things import sheet
 from examday.services.printing.words import clock, moment, ru
 from examday.services.unit_of_work import UnitOfWork
@@ -16,6 +18,25 @@ def parts(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
     return [
         [ru(PART_NAMES.get(a.part, a.part)), d.names.get(a.person_id, ""), moment(uow, a.at)]
         for a in d.assignments
+    ]
+
+
+def recording(d: Dossier) -> list[list[str]]:
+    """List what is known of a spoken answer: the file by its digest, and who answers for its protocol.
+
+    The digest stands in full: by it the file on the carrier is proven later.
+    """
+    carrier = of_work(d.items)
+    if carrier is None:
+        return []
+    facts, people = carrier.facts, d.names
+    return [
+        [ru(N_("File")), str(facts.get("file", ""))],
+        [ru(N_("Code of the file (SHA-256)")), str(facts.get("sha256", ""))],
+        [ru(N_("Carrier")), carrier.code],
+        [ru(N_("Recorded by")), people.get(facts.get("recorded_by", ""), "")],
+        [ru(N_("Protocol written by")), people.get(facts.get("written_by", ""), "")],
+        [ru(N_("Compared with the recording by")), people.get(facts.get("compared_by", ""), "")],
     ]
 
 

@@ -6,7 +6,7 @@ from examday.services.custody import dossier
 from examday.services.printing.field_words import decided, field_name, mark, places, shown
 from examday.services.printing.papers.work import copying_sheet, numbers
 from examday.services.printing.papers.work.signatures import signed, signers
-from examday.services.printing.papers.work.sources import parts, scanned
+from examday.services.printing.papers.work.sources import parts, recording, scanned
 from examday.services.printing.papers.work.work_frame import frame
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
@@ -23,6 +23,7 @@ def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, obj
     return frame(uow, d.booklet, N_("Transfer act"), names) | {
         "parts": parts(uow, d),
         "sheets": scanned(uow, d),
+        "recording": recording(d),
         "numbers": numbers.numbers(values, len(decisions)) if found else [],
         "answers": [
             {

@@ -1,0 +1,88 @@
+"""The recording of a spoken answer (R24): what is a sound file, and who answers for its protocol.
+
+The program keeps name, size and SHA-256 of the file; the sound itself stays on its carrier in the
+envelope. By the digest the file can be proven later to be the one that was recorded that day.
+"""
+
+from dataclasses import dataclass
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+
+FIRST_BYTES = 16
+"""So many bytes of a file say what it is."""
+_OPENINGS = (
+    b"ID3",
+    b"OggS",
+    b"fLaC",
+    b"#!AMR",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    b"\x1a\x45\xdf\xa3",
+)
+"""MP3 with a title, OGG and OPUS, FLAC, AMR, WMA, WEBM."""
+_MPEG_FRAMES = frozenset(b"\xfb\xfa\xf3\xf2\xe3\xe2\xfd\xfc\xf5\xf4\xf1\xf9\xf0\xf8")
+"""Second byte of an MP3 or AAC frame; others also begin a text of two-byte letters."""
+_PICTURES = frozenset({b"heic", b"heix", b"heim", b"mif1", b"msf1", b"avif"})
+"""Brands of pictures that share their frame with M4A."""
+KNOWN_FORMATS = "WAV, MP3, M4A, AAC, OGG, OPUS, FLAC, AMR, WMA, WEBM"
+"""As a refusal names them."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One sound file: its name where it came from, its bytes, its digest."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Who recorded, who wrote the protocol, who held it against the recording; pages written."""
+
+    recorded_by: str
+    written_by: str
+    compared_by: str
+    pages: int
+
+
+def is_sound(first: bytes) -> bool:
+    """Return whether a file that begins so is a sound file of a known kind."""
+    if first.startswith(_OPENINGS):
+        return True
+    if first[:4] in (b"RIFF", b"FORM"):
+        return first[8:12] in (b"WAVE", b"AIFF", b"AIFC")
+    if first[4:8] == b"ftyp":
+        return first[8:12] not in _PICTURES
+    return first[:1] == b"\xff" and first[1:2] != b"" and first[1] in _MPEG_FRAMES
+
+
+def check_protocol(said: Protocol, most_pages: int) -> None:
+    """Refuse a protocol that nobody answers for.
+
+    Who wrote it is not the one who held it against the recording: an own slip is not heard.
+    """
+    for field, person in (
+        ("recorded_by", said.recorded_by),
+        ("written_by", said.written_by),
+        ("compared_by", said.compared_by),
+    ):
+        if not person:
+            raise Invalid(N_("Choose a name."), code="nobody-named", field=field)
+    if said.written_by == said.compared_by:
+        raise Invalid(
+            N_("Somebody else holds the protocol against the recording than who wrote it."),
+            code="own-protocol",
+            field="compared_by",
+            advice=N_(
+                "Choose a second person, who has listened to the recording with the protocol in hand."
+            ),
+        )
+    if not 1 <= said.pages <= most_pages:
+        raise Invalid(
+            N_("Write how many pages the protocol has: from 1 to %(most)s."),
+            code="protocol-pages",
+            field="pages",
+            params={"most": most_pages},
+        )

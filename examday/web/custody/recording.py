@@ -1,0 +1,52 @@
+"""The recording of a spoken answer and its protocol."""
+
+from collections.abc import Mapping
+
+from flask import request
+
+from examday.domain.custody.recording import Protocol, Recording
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.services.custody.room import recording
+from examday.web.access import access
+from examday.web.acts import Answer, attempt
+from examday.web.custody.blueprint import bp
+from examday.web.custody.papers import version
+from examday.web.custody.work import page, run
+
+
+@bp.post("/work/<id>/record")
+@access("custody.issue")
+def record(id: str) -> Answer:
+    """Enter the recording and its protocol; the file itself is not kept."""
+    sent = request.form
+
+    def enter(sound: Recording) -> Answer:
+        said, why, seen = _protocol(sent), sent.get("reason", ""), version(sent)
+        return run(
+            id,
+            "record",
+            lambda uow: recording.record(uow, id, sound, said, why, seen),
+            _("The recording and its protocol are entered."),
+        )
+
+    # A long file is counted before the transaction: others write meanwhile.
+    return attempt(_sound, done=enter, refused=lambda error: page(id, "record", error))
+
+
+def _sound() -> Recording:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid(N_("Choose the file of the recording."), code="no-file", field="file")
+    return recording.listen_in(file.stream, file.filename)
+
+
+def _protocol(sent: Mapping[str, str]) -> Protocol:
+    pages = sent.get("pages", "").strip()
+    return Protocol(
+        sent.get("recorded_by", ""),
+        sent.get("written_by", ""),
+        sent.get("compared_by", ""),
+        int(pages) if pages.isascii() and pages.isdigit() else 0,
+    )

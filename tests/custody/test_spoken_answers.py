@@ -1,0 +1,185 @@
+"""A spoken answer: its recording is entered by digest, its protocol by two people."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.recording import Protocol, Recording, is_sound
+from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.services.custody import kits, papers
+from examday.services.custody.room import collecting, recording, taking_back, withdrawn_kits
+from examday.services.ledger import audit
+from examday.services.unit_of_work import Store
+from examday.storage.tables import EventRow, Item
+from tests import custody_day
+from tests.custody_day import Day, number
+
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    return custody_day.make(store, add_person, ("oral", "oral", "typed"))
+
+
+def sound(tail: bytes = b"one") -> Recording:
+    return recording.listen_in(io.BytesIO(WAV + tail), "otvet.wav")
+
+
+def said(day: Day, **other: Any) -> Protocol:
+    people = {name: day.people[name].id for name in ("lead", "helper", "second")}
+    usual = {
+        "recorded_by": people["lead"],
+        "written_by": people["helper"],
+        "compared_by": people["second"],
+        "pages": 2,
+    }
+    return Protocol(**{**usual, **other})
+
+
+def issued(day: Day, place: str) -> str:
+    day.do("lead", kits.issue, day.booklets[place], number(int(place[0])))
+    return day.booklets[place]
+
+
+def recorded(day: Day, place: str = "1А", tail: bytes = b"one", why: str = "") -> str:
+    work = issued(day, place) if day.booklet(place).state == "registered" else day.booklets[place]
+    day.do("lead", recording.record, work, sound(tail), said(day), why)
+    return work
+
+
+def things(day: Day, place: str = "1А") -> list[Item]:
+    with day.store.read() as uow:
+        return papers.of_booklet(uow, day.booklets[place])
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        WAV,
+        b"FORM\x00\x00\x00\x00AIFFCOMM",
+        b"ID3\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        b"\xff\xfb\x90\x44" + bytes(12),
+        b"OggS" + bytes(12),
+        b"\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00",
+    ],
+)
+def test_files_of_sound_are_known_by_how_they_begin(first: bytes) -> None:
+    assert is_sound(first)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"",
+        b"\xff",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01",
+        b"%PDF-1.7\n%abcdef",
+        b"RIFF\x24\x00\x00\x00WEBPVP8 ",
+        b"\x00\x00\x00\x20ftypheic\x00\x00\x00\x00",
+        b"\xff\xfeP\x00r\x00o\x00t\x00o\x00k\x00o\x00",
+    ],
+)
+def test_what_is_no_sound_is_refused(first: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        recording.listen_in(io.BytesIO(first), "скан.jpg")
+    assert refused.value.code == "no-sound"
+
+
+def test_the_digest_is_that_of_the_whole_file() -> None:
+    long = bytes(3 * 1024 * 1024)
+    one, other = sound(long + b"a"), sound(long + b"b")
+    assert one.size == len(WAV) + len(long) + 1 and one.sha256 != other.sha256
+
+
+def test_a_recording_and_its_protocol_are_things_of_the_work(day: Day) -> None:
+    work = recorded(day)
+    with pytest.raises(Conflict):
+        day.do("lead", recording.record, issued(day, "3А"), sound(b"two"), said(day))
+    counted = day.counts("1А")
+    assert (counted[Kind.RECORDING], counted[Kind.PROTOCOL]) == (1, 2)
+    day.do("lead", collecting.collect, work, counted)
+    carrier = recording.of_work(things(day))
+    assert carrier and carrier.facts["sha256"] == sound().sha256
+    assert carrier.facts["written_by"] == day.people["helper"].id
+    assert audit.verify(day.store).ok
+
+
+def test_nothing_is_collected_without_a_recording(day: Day) -> None:
+    work = issued(day, "1А")
+    with pytest.raises(Conflict) as refused:
+        day.do("lead", collecting.collect, work, day.counts("1А"))
+    assert refused.value.code == "first-record"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"pages": 0}, {"pages": 101}, {"recorded_by": ""}, {"written_by": ""}, {"compared_by": ""}],
+)
+def test_a_protocol_needs_its_people_and_pages(day: Day, other: dict[str, Any]) -> None:
+    work = issued(day, "1А")
+    with pytest.raises(Invalid) as refused:
+        day.do("lead", recording.record, work, sound(), said(day, **other))
+    assert refused.value.field == next(iter(other))
+
+
+def test_whoever_wrote_the_protocol_does_not_compare_it(day: Day) -> None:
+    work, writer = issued(day, "1А"), day.people["helper"].id
+    with pytest.raises(Invalid):
+        day.do("lead", recording.record, work, sound(), said(day, compared_by=writer))
+
+
+def test_one_recording_is_not_that_of_two_candidates(day: Day) -> None:
+    recorded(day)
+    with pytest.raises(Conflict) as refused:
+        recorded(day, "2А")
+    assert refused.value.params["place"] == "1А"
+    recorded(day, "2А", b"two")
+
+
+def test_a_wrong_recording_is_entered_anew_with_a_reason_and_stays_in_the_ledger(day: Day) -> None:
+    work = recorded(day, tail=b"wrong")
+    with pytest.raises(Invalid):
+        recorded(day)
+    recorded(day, why="выбран чужой файл")
+    assert [i.kind for i in things(day)].count(Kind.RECORDING) == 1
+    with day.store.read() as uow:
+        lines = [
+            row.data
+            for row in uow.session.query(EventRow).filter_by(
+                kind="custody:record", subject=f"booklet:{work}"
+            )
+        ]
+    assert [
+        sound(tail).sha256 in line for tail, line in zip((b"wrong", b"one"), lines, strict=True)
+    ]
+    assert audit.verify(day.store).ok
+
+
+def test_an_issue_with_a_recording_is_not_taken_back(day: Day) -> None:
+    work = recorded(day)
+    with pytest.raises(taking_back.SomethingRests):
+        day.do("lead", taking_back.take_back, work, "не тому")
+
+
+def test_collecting_is_taken_back_and_the_recording_stays(day: Day) -> None:
+    work = recorded(day)
+    day.do("lead", collecting.collect, work, day.counts("1А"))
+    day.do("lead", taking_back.take_back, work, "рано собрана")
+    assert day.booklet("1А").state == "issued"
+    assert recording.of_work(things(day)) is not None
+
+
+def test_who_writes_instead_of_speaking_leaves_no_recording_in_use(day: Day) -> None:
+    work = recorded(day)
+    day.do("lead", withdrawn_kits.choose_standard, work, "решил писать")
+    assert recording.of_work(things(day)) is None
+
+
+def test_only_people_of_the_room_enter_a_recording(day: Day) -> None:
+    work = issued(day, "1А")
+    with pytest.raises(Forbidden):
+        day.do("observer", recording.record, work, sound(), said(day))
