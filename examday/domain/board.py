@@ -115,6 +115,13 @@ class Standing:
     signed: int = 0
     to_sign: int = 0
     """Zero before and after signing: only then is a figure of signatures a question."""
+    package: str = ""
+    """Who acts next with the closed package that its envelope lies in, as a msgid; "" for none."""
+
+    @property
+    def waits_for(self) -> str:
+        """The act that the work waits for, and whose it is, as a msgid; "" where nobody acts."""
+        return self.package or waits_for(self.state, self.medium)
 
 
 @dataclass(frozen=True)
@@ -187,7 +194,7 @@ def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ..
     groups: dict[tuple[State, str], list[Standing]] = {}
     for standing in sorted(standings, key=lambda s: s.since):
         # By the act as well: of the kits just issued only those of one medium are enlarged.
-        act = waits_for(standing.state, standing.medium)
+        act = standing.waits_for
         if act:
             groups.setdefault((standing.state, act), []).append(standing)
     found = [

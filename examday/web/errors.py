@@ -56,8 +56,9 @@ def page(
     advice: str,
     incident: str = "",
     booklet: object = "",
+    package: object = "",
 ) -> Response:
-    """The error page: what happened, what to do, and the page of the work that it is about."""
+    """The error page: what happened, what to do, and the page of what it is about."""
     return make_response(
         render_template(
             "error.html",
@@ -66,6 +67,7 @@ def page(
             advice=advice,
             incident=incident,
             booklet=booklet,
+            package=package,
         ),
         status,
     )
@@ -102,7 +104,13 @@ def register(app: Flask) -> None:
         if isinstance(error, e.Unavailable):
             log.warning("the database could not work", code=error.code, exc_info=error)
             return unavailable(error)
-        return page(status_of(error), *translate(error), booklet=error.params.get("booklet", ""))
+        about = error.params
+        return page(
+            status_of(error),
+            *translate(error),
+            booklet=about.get("booklet", ""),
+            package=about.get("package", ""),
+        )
 
     @app.errorhandler(CSRFError)
     def _forged(error: CSRFError) -> Response:

@@ -8,6 +8,7 @@ import pytest
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.braille import distribution
@@ -16,6 +17,8 @@ from examday.services.custody import journal, papers
 from examday.services.packing import commission_packages
 from examday.services.transfer import assignments, offers
 from examday.storage.tables import Booklet, Item
+from tests.at_desks import Clerk, Shown
+from tests.conftest import Browser
 from tests.transfer_day import Hands, hands
 
 
@@ -57,6 +60,7 @@ def test_a_work_in_a_package_is_not_keyed_in_before_the_package_was_counted(crew
         assert refused.value.code == "not-received"
         assert refused.value.advice
     assert not crew.look("boris", offers.offers, "keyin")
+    assert not crew.look("anna", offers.offers, "keyin"), "the desk would refuse it"
     with pytest.raises(Invalid):
         crew.do("chair", commission_packages.empty, packet, {})
     crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 1})
@@ -109,3 +113,53 @@ def test_the_count_of_the_commission_stands_in_the_journal(crew: Hands) -> None:
 def test_a_commission_without_packages_keys_in_at_once(crew: Hands) -> None:
     work = crew.work(medium=Medium.BRAILLE)
     crew.do("anna", assignments.take, work, "first")
+
+
+def to(page: Shown) -> list[str]:
+    """Where the links of a page lead."""
+    return [address for address, _attrs in page.links]
+
+
+def test_a_work_in_a_package_names_the_package_and_who_opens_it(
+    crew: Hands, browser: Callable[[], Browser]
+) -> None:
+    work = crew.work(medium=Medium.BRAILLE)
+    crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
+    crew.do("chair", distribution.give, work, "second", crew.people["boris"].id)
+    packet = package(crew, work)
+    with crew.store.read() as uow:
+        code = spaced(uow.get(Item, packet).code)
+    opens = "председатель комиссии — вскрыть пакет и пересчитать конверты"
+    anna, chair = Clerk(browser(), "anna"), Clerk(browser(), "chair")
+    mine = anna.open("/work")
+    assert code in mine.text and opens in mine.text
+    assert "Продолжить" not in mine.text, "nothing is begun that the desk would refuse"
+    assert f"/packing/packet/{packet}" not in to(mine), "a step for the chair"
+    for page in (f"/braille/{work}", f"/booklets/{work}", "/commission"):
+        assert opens in anna.open(page).text, page
+    for page in (f"/booklets/{work}", "/commission"):
+        assert f"/packing/packet/{packet}" in to(chair.open(page)), page
+    assert opens in Clerk(browser(), "head").open("/").text, "who is waited for is who may do it"
+    crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 1})
+    assert "Продолжить" in anna.open("/work").text
+    assert code not in chair.open("/commission").text
+
+
+@pytest.mark.parametrize(
+    ("state", "who"),
+    [
+        ("in_use", "кто упаковывает — закрыть пакет для комиссии"),
+        ("sealed", "руководитель пункта — передать пакет комиссии"),
+    ],
+)
+def test_a_package_that_has_not_come_yet_waits_for_those_at_the_point(
+    crew: Hands, browser: Callable[[], Browser], state: str, who: str
+) -> None:
+    work = crew.work(medium=Medium.BRAILLE)
+    crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
+    packet = package(crew, work)
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Item, packet).state = state
+        uow.record("test:package", f"item:{packet}")
+    assert who in Clerk(browser(), "anna").open("/work").text
+    assert "Вскрыть пакет" not in Clerk(browser(), "chair").open("/commission").text

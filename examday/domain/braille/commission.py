@@ -9,9 +9,17 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import WAY, State
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
+
+PACKAGE_WAITS_FOR: dict[str, str] = {
+    ThingState.IN_USE: N_("whoever packs: close the package for the commission"),
+    ThingState.SEALED: N_("head of the point: hand the package over to the commission"),
+    ThingState.HANDED_OVER: N_("chair of the commission: open the package and count the envelopes"),
+}
+"""Where a package stands → who acts next, so that the notebooks in it can be read."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Counts, rooms by steps, who waits for whom, and the alarms of the day.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -16,6 +16,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.plan.day import medium_for
 from examday.services.board.alarms import Alarm, alarms
 from examday.services.board.head_step import HeadStep, head_step
+from examday.services.braille.notebook import receipt
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
@@ -110,7 +111,12 @@ def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]
     )
     booklets = list(rows)
     signed = signatures.counting(uow, booklets)
-    return tuple(_standing(row, len(signed[row.id])) for row in booklets)
+    standings = tuple(_standing(row, len(signed[row.id])) for row in booklets)
+    closed = receipt.packages(uow, [row for row in booklets if row.state in receipt.READ_AT])
+    return tuple(
+        replace(one, package=closed[one.id].waits_for) if one.id in closed else one
+        for one in standings
+    )
 
 
 @dataclass(frozen=True)

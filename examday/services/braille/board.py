@@ -11,6 +11,7 @@ from examday.domain.braille.commission import worked
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
 from examday.services.braille import commission, eligibility
+from examday.services.braille.notebook import receipt
 from examday.services.custody.booklets import require
 from examday.services.people.directory import people_with
 from examday.services.transfer.hands import holders
@@ -32,6 +33,8 @@ class Board:
     them."""
     asked: set[str]
     """Works whose scans the actor was asked to describe."""
+    packages: dict[str, receipt.Package]
+    """Work → the package that its envelope lies in: until it is opened nobody reads the work."""
     places: dict[str, str]
     people: list[Person]
     load: Counter[str]
@@ -48,6 +51,12 @@ class Board:
     """Exam-board members: a suspension needs the consent of one of them."""
     notes: list[CommissionNote]
 
+    @property
+    def to_open(self) -> list[receipt.Package]:
+        """The packages that have come to the commission and are to be opened, each once."""
+        there = {one.id: one for one in self.packages.values() if one.to_open}
+        return sorted(there.values(), key=lambda one: one.code)
+
 
 def board(uow: UnitOfWork) -> Board:
     """Return the commission's works of all open exam days, with people and notes."""
@@ -62,6 +71,7 @@ def board(uow: UnitOfWork) -> Board:
         states=Counter(one.state for one in booklets),
         unstated=_unstated(booklets, notes),
         asked={work.id for work in commission.waiting(uow, booklets)},
+        packages=receipt.packages(uow, booklets),
         places={work.id: f"{work.seat.room.number}-{work.seat.place}" for work in booklets},
         people=commission.translators(uow),
         load=Counter(person for _work, parts in works for person in parts.values()),

@@ -18,6 +18,7 @@ from examday.domain.transfer.duties import (
 )
 from examday.services.braille import commission
 from examday.services.braille.commission import works_of
+from examday.services.braille.notebook import receipt
 from examday.services.transfer import assignments, hands
 from examday.services.transfer.crew import may_take, staffing
 from examday.services.transfer.desks import signers
@@ -51,13 +52,7 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
     if not parts:
         return []
-    booklets = uow.session.scalars(
-        select(Booklet)
-        .where(Booklet.state == PART_RULES[parts[0]].state)
-        .order_by(Booklet.since)
-        .limit(most)
-        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
-    ).all()
+    booklets = _at_hand(uow, PART_RULES[parts[0]].state, most)
     # Asked once for all works: one query for each would make the page slow at 500.
     ids = [b.id for b in booklets]
     taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
@@ -72,9 +67,18 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     return sorted(found, key=lambda offer: not offer.held)
 
 
-def given(uow: UnitOfWork) -> list[Booklet]:
-    """Return the works that the chair gave the actor to read and that are not scanned yet."""
-    return assignments.works_to_read(uow, State.COLLECTED)
+def _at_hand(uow: UnitOfWork, state: State, most: int) -> list[Booklet]:
+    """Return the works at this step, the longest wait first, without those in a closed package."""
+    works = uow.session.scalars(
+        select(Booklet)
+        .where(Booklet.state == state)
+        .order_by(Booklet.since)
+        .limit(most)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+    ).all()
+    # Those that one was given, too: the desk would be refused, and the next work never comes up.
+    closed = receipt.packages(uow, works) if state in receipt.READ_AT else {}
+    return [work for work in works if work.id not in closed]
 
 
 def to_describe(uow: UnitOfWork) -> list[Booklet]:
@@ -147,6 +151,8 @@ def opening(uow: UnitOfWork, booklet_id: str, kind: str) -> Opening:
 
 def is_open(uow: UnitOfWork, booklet: Booklet, kind: str) -> bool:
     """Tell whether the actor holds a part of this kind that is not done, or could take one."""
+    if booklet.state in receipt.READ_AT and receipt.package_of(uow, booklet) is not None:
+        return False
     done = hands.done_by(uow, booklet)
     mine = [part for part in assignments.my_parts(uow, booklet) if part in KINDS[kind]]
     # A reading is handed in once; a copy may be made or looked at again by the same hand.

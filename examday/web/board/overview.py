@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from examday.domain.board import STEP_LABELS, Count, is_stuck
-from examday.domain.custody.lifecycle import WAY, State, waits_for
+from examday.domain.custody.lifecycle import WAY, State
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
@@ -129,7 +129,7 @@ def cell() -> str:
     with store().read() as uow:
         found = board.step(uow, wanted_day(), state, room)
     # Kits of several media stand at one step and may wait for different acts.
-    waits = dict.fromkeys(waits_for(s.state, s.medium) for s in found.standings)
+    waits = dict.fromkeys(s.waits_for for s in found.standings)
     return render_template(
         "board/cell.html",
         standings=found.standings,

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
-from examday.domain.custody.lifecycle import Medium, State, next_act, waits_for
+from examday.domain.custody.lifecycle import Medium, State, next_act
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.people.roles import ROLE_NAMES, is_program
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
@@ -63,14 +64,19 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
     step = shown.next_step
     if step is None:
         return None
+    label = _(next_act(step.state, step.medium))
+    if step.package:
+        label = _("Open the package %(code)s", code=spaced(step.package.code))
     return {
-        "label": _(next_act(step.state, step.medium)),
+        "label": label,
         "url": _address(step, shown) if step.mine else "",
-        "waits": _("Waits for %(who)s", who=_(waits_for(step.state, step.medium))),
+        "waits": _("Waits for %(who)s", who=_(step.waits_for)),
     }
 
 
 def _address(step: NextStep, shown: Dossier) -> str:
+    if step.package:
+        return url_for("packing.packet", id=step.package.id)
     if step.state is State.PACKED:
         return url_for("packing.packet", id=shown.packet_id) if shown.packet_id else ""
     braille = step.state is State.SCANNED and step.medium is Medium.BRAILLE

@@ -3,9 +3,10 @@
 from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.lifecycle import Medium, State, waits_for
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Invalid, NotFound
 from examday.i18n import gettext as _
+from examday.services.braille.notebook import given_out
 from examday.services.transfer import assignments, offers
 from examday.services.transfer.desks import signers
 from examday.services.transfer.going_back import keyin_back
@@ -33,12 +34,10 @@ def _index(uow: UnitOfWork) -> str:
         queues=queues,
         to_sign=to_sign,
         first=_first(queues),
+        spaced=spaced,
         to_describe=offers.to_describe(uow),
         handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
-        given=[
-            (work, _(waits_for(State(work.state), Medium(work.medium))))
-            for work in offers.given(uow)
-        ],
+        given=given_out.given(uow),
     )
 
 

@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 
 from examday.domain.board import OFF_THE_WAY
-from examday.domain.custody.lifecycle import NEXT_ACTION, WAY, Medium, Move, State, allowed
+from examday.domain.custody.lifecycle import (
+    NEXT_ACTION,
+    WAY,
+    Medium,
+    Move,
+    State,
+    allowed,
+    waits_for,
+)
 from examday.domain.transfer.duties import PART_RULES
+from examday.services.braille.notebook import receipt
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.transfer import offers
 from examday.services.unit_of_work import UnitOfWork
@@ -18,11 +27,20 @@ PART_OF_STEP: dict[State, str] = {
 
 @dataclass(frozen=True)
 class NextStep:
-    """The step that a work waits for; `mine`: the acting person may take it."""
+    """The step that a work waits for; `mine`: the acting person may take it.
+
+    `package`: what its envelope lies in, and what is to be opened before the step.
+    """
 
     state: State
     medium: Medium
     mine: bool
+    package: receipt.Package | None = None
+
+    @property
+    def waits_for(self) -> str:
+        """Who acts next, and what the act is, as a msgid."""
+        return self.package.waits_for if self.package else waits_for(self.state, self.medium)
 
 
 def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
@@ -33,6 +51,9 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     state, medium = State(booklet.state), Medium(booklet.medium)
     if state in OFF_THE_WAY or state not in NEXT_ACTION:
         return None
+    package = receipt.package_of(uow, booklet) if state in receipt.READ_AT else None
+    if package is not None:
+        return NextStep(state, medium, package.to_open and uow.actor.may("pack"), package)
     # Where several arrows lead forward, one right of them is enough.
     rights = {arrow.permission for arrow in allowed(state, medium) if _leads_forward(arrow)}
     mine = any(uow.actor.may(right) for right in rights)
