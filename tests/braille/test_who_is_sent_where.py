@@ -12,7 +12,7 @@ from examday.domain.transfer.answers import Value
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.transfer import assignments, copying
 from examday.storage.tables import Person
-from tests.braille.test_left_to_sign import _state_pages
+from tests.notebooks import describe_scans
 from tests.transfer_day import Hands, hands
 
 OTHERS = {
@@ -42,7 +42,7 @@ def brought_to(crew: Hands, state: State) -> str:
     second = "13" if state is State.KEYED else "12"
     for login, part, text in (("anna", "first", "12"), ("boris", "second", second)):
         crew.do(login, assignments.take, work, part)
-        _state_pages(crew, work)
+        describe_scans(crew, work)
         crew.do(login, hand_in, work, f"1 {text}", {"1": Value(text)})
     if state in (State.KEYED, State.SETTLED):
         return work
