@@ -14,6 +14,7 @@ from examday.i18n import spoken
 from examday.services.board import overview as board
 from examday.services.board.alarms import Alarm
 from examday.web.access import access
+from examday.web.board.next_step import button
 from examday.web.session import store
 from examday.web.words import Figure
 
@@ -63,6 +64,7 @@ def _values() -> dict[str, object]:
         "labels": STEP_LABELS,
         "now": shown.at,
         "counts": spoken_counts(shown.counts),
+        "button": button(shown),
         "most_alarms": MOST_ALARMS,
         "alarms": [spoken_alarm(a) for a in shown.alarms],
         # With the time of the look, not of the drawing: marks and counts must agree.

@@ -47,7 +47,9 @@ class Region {
     this.announce();
   }
 
-  same(body) { return body.textContent.replace(/\s+/g, " ").trim() === this.node.textContent.replace(/\s+/g, " ").trim(); }
+  same(body) { return this.plain(body) === this.plain(this.node); }
+
+  plain(node) { return node.textContent.replaceAll("\u00ad", "").replace(/\s+/g, " ").trim(); }
 
   quarter() {
     const bar = this.node.querySelector("[data-progress]");

@@ -1,4 +1,5 @@
 // The one script of every page: loads what the page's marks ask for. Without it everything still works.
+import { startHyphens } from "./hyphens.js";
 import { startKeys } from "./keys.js";
 import { startScanner } from "./scanner.js";
 import { startView } from "./view.js";
@@ -11,6 +12,10 @@ const parts = [
 startKeys();
 startScanner();
 startView();
+startHyphens();
+// The row of parts scrolls by itself where it is narrow: the open part stands in sight.
+const open = document.querySelector(".nav [aria-current]"), row = open?.closest("nav");
+if (row) row.scrollLeft = open.offsetLeft + open.offsetWidth / 2 - row.clientWidth / 2;
 for (const [mark, file] of parts) {
   if (document.querySelector(mark)) import(file).then((part) => part.start());
 }

@@ -1,0 +1,60 @@
+"""The one button of the board: readiness, the loudest alarm, the longest wait, the end of the day."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.people.roles import Actor, Role
+from examday.services.unit_of_work import Store
+from tests import day, sheets
+from tests.conftest import Browser
+
+
+def buttons(add_person: Callable[..., Any], browser: Callable[[], Browser], store: Store) -> Any:
+    """What the head's board offers as the next step, each time it is asked."""
+    add_person(store, "head", Role.SITE_HEAD)
+    head = browser()
+
+    def offered() -> list[str]:
+        head.log_in("head")  # an hour later nobody is logged in any more
+        html = head.get("/board/").get_data(as_text=True)
+        found = re.findall(r'<a class="button primary" href="([^"]*)"[^>]*>(.*?)<', html)
+        return [f"{' '.join(words.split())} → {url}" for url, words in found]
+
+    return offered
+
+
+def test_on_a_quiet_day_the_head_is_led_to_the_work_that_has_waited_longest(
+    store: Store, clock: Any, add_person: Any, browser: Any
+) -> None:
+    offered = buttons(add_person, browser, store)
+    first = day.booklet(store, sheets.kit_code(1), State.COLLECTED)
+    clock.forward(minutes=1)
+    day.booklet(store, sheets.kit_code(2), State.SCANNED)
+    assert len(offered()) == 1
+    assert "дольше всех ждёт" in offered()[0] and first in offered()[0]
+
+
+def test_while_there_are_alarms_the_loudest_is_the_heads_next_step(
+    store: Store, clock: Any, add_person: Any, browser: Any
+) -> None:
+    offered = buttons(add_person, browser, store)
+    day.booklet(store, sheets.kit_code(1), State.COLLECTED)
+    work = day.booklet(store, sheets.kit_code(2), State.SCANNED)
+    clock.forward(hours=1)
+    assert "Узнать, что держит" in offered()[0], "works stand still"
+    with store.begin(Actor.system("test")) as uow:
+        uow.record("alarm:count-mismatch", f"booklet:{work}")
+    assert "Пересчитать" in offered()[0] and work in offered()[0], "counts are louder"
+    assert len(offered()) == 1
+
+
+def test_nobody_but_the_head_is_offered_the_heads_step(
+    store: Store, add_person: Any, browser: Any
+) -> None:
+    day.booklet(store, sheets.kit_code(1), State.COLLECTED)
+    add_person(store, "lead", Role.LEAD_ORGANISER)
+    lead = browser()
+    lead.log_in("lead")
+    assert "button primary" not in lead.get("/board/").get_data(as_text=True)
