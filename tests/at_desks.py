@@ -206,10 +206,14 @@ class Clerk:
             answer = (
                 self.browser.client.post(url, data=data) if again else self.browser.client.get(url)
             )
-        html = answer.get_data(as_text=True)
-        parser = _Forms()
-        parser.feed(html)
-        parser.close()
         self.opened.append(url)
-        self.page = Shown(url, answer.status_code, html, parser.forms, parser.links)
+        self.page = read(url, answer.status_code, answer.get_data(as_text=True))
         return self.page
+
+
+def read(url: str, status: int, html: str) -> Shown:
+    """The page as somebody sees it: its forms and links."""
+    parser = _Forms()
+    parser.feed(html)
+    parser.close()
+    return Shown(url, status, html, parser.forms, parser.links)

@@ -8,11 +8,13 @@ from typing import Any
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
+from examday.domain.custody.counts import Purpose
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import PageState, ScanState
 from examday.paper import trial
 from examday.services.custody import papers
+from examday.services.packing import contents, packets
 from examday.services.scans.files import opening
 from examday.services.transfer import readings
 from examday.services.unit_of_work import Store
@@ -42,7 +44,8 @@ class Work:
     """One work of a day of its own, and the people who carry it from page to page."""
 
     store: Store
-    browser: Callable[[], Browser]
+    window: Callable[[str], Clerk]
+    """Opens a browser in which somebody has logged in."""
     id: str
     code: str
     people: dict[str, Any]
@@ -52,7 +55,7 @@ class Work:
     def at(self, login: str, url: str = "") -> Clerk:
         """This person, with this page open."""
         if login not in self.clerks:
-            self.clerks[login] = Clerk(self.browser(), login)
+            self.clerks[login] = self.window(login)
         if url:
             self.clerks[login].open(url)
         return self.clerks[login]
@@ -90,7 +93,7 @@ class Work:
             uow.record("test:work", f"booklet:{made.id}")  # type: ignore[arg-type]
         # Names of pictures go on: a second «1.jpg» would be another page of the first.
         return Work(
-            self.store, self.browser, made.id, code, self.people, self.clerks, self.pictures + 100
+            self.store, self.window, made.id, code, self.people, self.clerks, self.pictures + 100
         )
 
     # -- in the room
@@ -233,11 +236,25 @@ class Work:
         lead.press("/pack", fields={f"count-{kind}": n for kind, n in there.items()})
         assert self.state() is State.PACKED
 
+    def hand_over(self) -> None:
+        """The head closes both packets and hands them to the member, who confirms with the own PIN."""
+        for purpose in (Purpose.STANDARD, Purpose.EVIDENCE):
+            with self.store.read() as uow:
+                packet = packets.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
+                assert packet
+                there = contents.contents(uow, packet)
+            counted = {f"count-{kind}": n for kind, n in there.items()}
+            head = self.at("head", f"/packing/packet/{packet.id}")
+            head.press(fields=counted)
+            head.press(fields={**counted, "to": self.people["board"].id, "pin": PIN})
+        assert self.state() is State.HANDED_OVER
+
     def after_the_copy(self) -> None:
         """The last part of the way is the same for every medium."""
         self.verify()
         self.sign()
         self.pack()
+        self.hand_over()
 
     def value(self, field_id: str) -> str:
         """What was settled for a field."""
@@ -246,8 +263,16 @@ class Work:
             return readings.values_of(row)[field_id].text
 
 
-def maker(store: Store, browser: Callable[[], Browser]) -> Callable[..., Work]:
-    """`make(medium, kind, subject, tasks, long_tasks, needs)`: a day with this one work."""
+def maker(
+    store: Store,
+    browser: Callable[[], Browser] | None = None,
+    window: Callable[[str], Clerk] | None = None,
+) -> Callable[..., Work]:
+    """`make(medium, kind, subject, tasks, long_tasks, needs)`: a day with this one work.
+
+    People sit at browsers without scripts, or at the windows that `window` opens.
+    """
+    opens = window or (lambda login: Clerk(browser(), login))  # type: ignore[misc]
     people = people_at_once.add_all(store, PEOPLE)
 
     def day(
@@ -283,7 +308,7 @@ def maker(store: Store, browser: Callable[[], Browser]) -> Callable[..., Work]:
             )
             uow.session.flush()
             uow.record("test:day", f"exam:{exam.id}")  # type: ignore[arg-type]
-        return Work(store, browser, booklet.id, code, people)
+        return Work(store, opens, booklet.id, code, people)
 
     return day
 
