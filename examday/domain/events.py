@@ -21,6 +21,8 @@ class Event(StrEnum):
     BOOKLET_ENLARGE = "booklet:enlarge"
     BOOKLET_COLLECT = "booklet:collect"
     BOOKLET_TAKE_BACK = "booklet:take_back"
+    BOOKLET_TAKE_BACK_COPY = "booklet:take_back_copy"
+    BOOKLET_TAKE_BACK_CHECK = "booklet:take_back_check"
     BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
     # Recorded and never removed: a number that is nowhere to be found has to be explained.
     BOOKLET_SPOIL = "booklet:spoil"
@@ -258,6 +260,8 @@ EVENT_NAMES: dict[str, str] = {
     Event.BOOKLET_ENLARGE: N_("Enlarged to A3"),
     Event.BOOKLET_COLLECT: N_("Work collected"),
     Event.BOOKLET_TAKE_BACK: N_("Step taken by mistake: taken back"),
+    Event.BOOKLET_TAKE_BACK_COPY: N_("«Copied» said by mistake: taken back"),
+    Event.BOOKLET_TAKE_BACK_CHECK: N_("A verification handed in by mistake: taken back"),
     Event.BOOKLET_CHOOSE_STANDARD: N_("The candidate chose the standard form"),
     Event.BOOKLET_SPOIL: N_("Kit spoiled"),
     Event.BOOKLET_SCAN_ORIGINAL: N_("Original scanned"),

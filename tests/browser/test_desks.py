@@ -14,7 +14,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
 from examday.services.people.hashes import hash_secret
-from examday.services.transfer import assignments, readings
+from examday.services.transfer import assignments, copying, readings
 from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -383,3 +383,22 @@ def opened(desks: Desks) -> Callable[[], dict[str, tuple[str, str]]]:
         "work": ("boris", "/work"),
     }
     return lambda: made
+
+
+def test_taking_back_what_was_copied_has_no_barrier(desks: Desks, axe: str) -> None:
+    work = desks.work(91)
+    desks.crew.settled(work, readers=("vera", "gleb"))
+    desks.crew.do("anna", assignments.take, work, "copier")
+    desks.crew.do("anna", copying.finish, work)
+    page = desks.at("anna", "/work")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.locator("details.fold summary").last.click()
+    page.locator(f"a[href='/work/{work}/back/copier']").click()
+    found = faults(page, axe)
+    page.locator("main [data-primary]").click()
+    expect(page.locator(".error-summary, [role=alert]").first).to_be_focused()
+    found += faults(page, axe)
+    page.fill("#reason", "нажато рано")
+    page.locator("main [data-primary]").click()
+    page.wait_for_url(f"**/copying/{work}")
+    assert not found, "\n".join(found)

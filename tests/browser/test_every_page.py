@@ -68,6 +68,7 @@ ELSEWHERE = {
     "wrong_page.compare",  # tests/scans: somebody must have set a page aside
     "making.show",  # tests/scans: two parts of sheets must wait
     "verify.desk",
+    "going_back.form",  # test_desks: somebody must have copied the work
     "keyin.done",  # test_desks: somebody must have taken the work
     "result.done",  # test_braille_journey: a reading of dots must have been handed in
     "sheets.page",  # tests/appeals/test_sheet_reading: the hearing must be at its readings

@@ -126,6 +126,8 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ENLARGED, "take_back", _S.ISSUED, "custody.issue"),
     Move(_S.COLLECTED, "take_back", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED})),
     Move(_S.COLLECTED, "take_back", _S.ISSUED, "custody.issue", BY_PAGES),
+    Move(_S.COPIED, "take_back_copy", _S.SETTLED, "copy.write"),
+    Move(_S.VERIFIED, "take_back_check", _S.COPY_SCANNED, "verify.decide"),
     Move(_S.COLLECTED, "scan_original", _S.SCANNED, "scans.upload"),
     Move(_S.SCANNED, "key_in", _S.KEYED, "keyin.enter"),
     Move(_S.KEYED, "settle", _S.SETTLED, "settle.decide"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from examday.domain.custody.kit import OUT_OF_USE, Kind
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import PageState
+from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import for_page
 from examday.services.custody.pages import history
 from examday.services.custody.pages.next_step import NextStep, next_step
@@ -18,7 +19,7 @@ from examday.services.custody.pages.reading_table import FieldRow, field_rows
 from examday.services.people import directory
 from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer.desks.signers import SignaturePlace, signature_places
-from examday.services.transfer.readings import SETTLED_ON, visible
+from examday.services.transfer.readings import SETTLED_ON, VERIFIED_ON, visible
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Handover, Item, Page, Reading
 
@@ -59,12 +60,15 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
     booklet, pages = for_page(uow, booklet_id), _pages(uow, booklet_id)
     # Said on the page, so that an empty table is not taken for a lost one.
     closed = State(booklet.state) not in SETTLED_ON
+    gone = set() if booklet.state in VERIFIED_ON else {Source.VERIFIED}
     seen = [r for r in visible(uow, booklet) if r.version == booklet.version]
     return Dossier(
         booklet,
         pages,
         _readings(uow, booklet),
-        () if closed else field_rows(fields_for(booklet.exam), seen),
+        ()
+        if closed
+        else field_rows(fields_for(booklet.exam), [r for r in seen if r.source not in gone]),
         closed,
         signature_places(uow, booklet),
         _items(uow, booklet_id),

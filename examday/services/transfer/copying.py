@@ -29,8 +29,10 @@ def finish(
             N_("The settled values have changed since this sheet was opened."),
             advice=N_("Open the copying sheet again and compare what you have written."),
         )
-    # Numbered, so that each copy is held against the verification of that very copy.
-    number = readings.copy_round(uow, booklet)
+    # Numbered, so that each copy is held against the verification of that very copy; one more
+    # where «copied» was said before and taken back.
+    said = readings.rounds(uow, booklet, Source.COPIED)
+    number = max(readings.copy_round(uow, booklet), said + 1)
     statement = CopiedContent(settled=settled.sha256)
     copied = drafts.hand_in(uow, booklet, Source.COPIED, statement, number=number)
     advance(uow, booklet, "copy", round=number, sha256=settled.sha256)

@@ -27,6 +27,8 @@ SETTLED_ON = frozenset(
 )
 """Only from here on values are shown: whoever reads the sheet must not know what others have
 read."""
+VERIFIED_ON = SETTLED_ON - {State.SETTLED, State.COPIED, State.COPY_SCANNED}
+"""Only here a verification counts: before, it was taken back, or its picture was."""
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:
@@ -48,6 +50,9 @@ def find(
 
     No gate: for use cases that have checked the right.
     """
+    present = version in (None, booklet.version)
+    if source is Source.VERIFIED and present and booklet.state not in VERIFIED_ON:
+        return None
     newest = _newest(uow, booklet, source, version)
     if newest is None or source not in TAKEN_BACK:
         return newest

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState
@@ -17,7 +16,7 @@ from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading, Signoff
 
-SIGNED_ON = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
+SIGNED_ON = readings.VERIFIED_ON
 """Only here does a signature count: a work that went back to an earlier step is signed anew."""
 
 
