@@ -103,9 +103,12 @@ def _part_note(where: str) -> PageWarning:
 
 
 def _boxes(layout: Layout) -> list[Box]:
-    """Where somebody may have written; a square more or less is said apart."""
-    long = [area.box for area in layout.areas if area.role == "long"]
-    return [*(comb.box for comb in layout.combs), *long]
+    """Where somebody may have written, and the codes: without them the sheet is not whole.
+
+    A square more or less is said apart.
+    """
+    codes = [*(code.box for code in layout.barcodes), *([layout.qr] if layout.qr else [])]
+    return [*(comb.box for comb in layout.combs), *(area.box for area in layout.areas), *codes]
 
 
 def _lost_sides(fit: Fit, shape: tuple[int, ...]) -> str:

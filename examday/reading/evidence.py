@@ -71,9 +71,23 @@ def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
     It returns none of them when so few are found that chance explains them: a page of one bit has
     lost its dots.
     """
-    parts = [p for comb in layout.combs if comb.role != "header" for p in parts_of(comb)]
+    parts = _parts(layout)
     found = list(_cells(flat, parts, reach))
     return found if len(found) >= CHANCE * 2 * len(parts) else []
+
+
+def _parts(layout: Layout) -> list[Comb]:
+    return [p for comb in layout.combs if comb.role != "header" for p in parts_of(comb)]
+
+
+def places_of(layout: Layout) -> list[tuple[float, float]]:
+    """Where the borders of cells are measured: the middle of each piece of a row, mm."""
+    return [_middle_of(part) for part in _parts(layout)]
+
+
+def _middle_of(part: Comb) -> tuple[float, float]:
+    x0, y0, x1, y1 = part.box
+    return (x0 + x1) / 2, (y0 + y1) / 2
 
 
 def _marks(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
@@ -98,10 +112,9 @@ def _marks(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
 
 def _cells(flat: Flat, parts: Iterable[Comb], reach: int) -> Iterator[Trace]:
     for part in parts:
-        x0, y0, x1, y1 = part.box
         for axis, off in enumerate(measure(flat, part, reach)):
             if not np.isnan(off):
-                yield Trace(CELLS, ((x0 + x1) / 2, (y0 + y1) / 2), axis, off / PX)
+                yield Trace(CELLS, _middle_of(part), axis, off / PX)
 
 
 def _rules(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:

@@ -165,7 +165,7 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[PageWarning]:
     if not shifts.seen >= ROWS_SEEN:
         out.append(
             PageWarning(
-                "rows-unseen",
+                "cells-unseen",
                 N_(
                     "The dotted cells are hardly visible; the places of the rows were "
                     "taken from the black squares alone."

@@ -10,6 +10,7 @@ from examday.domain.transfer.fields import FieldId, is_replacement, is_short
 from examday.reading import network
 from examday.reading.field import Field
 from examday.reading.identify import NoteJson, PageWarning
+from examday.reading.judgement import OF_PICTURE
 from examday.reading.page import PageReading, field_boxes
 from examday.reading.placement import placement
 from examday.reading.printed import answers_in
@@ -133,9 +134,13 @@ def as_json(reading: PageReading) -> PageJson:
 
 
 def _frames(reading: PageReading) -> dict[str, list[list[float]]]:
-    """The corners of every field in px of the file; none where nothing proves that they are right."""
+    """The corners of every field in px of the file.
+
+    None where nothing proves that they are right, or the station would show none: the picture is in
+    doubt.
+    """
     placed = placement(None if reading.flat is None else reading.flat.fit)
-    if placed is None:
+    if placed is None or OF_PICTURE & set(reading.because):
         return {}
     return {
         field: [[round(x, 1), round(y, 1)] for x, y in corners]

@@ -1,6 +1,7 @@
 """A form lies right only where print that did not make the fit says so; else no frame is shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,11 +11,13 @@ from sheet_photo import PX, photo, worst_mm
 
 from examday.paper.layout import Layout, layouts
 from examday.reading.decoding import plain
+from examday.reading.evidence import CELLS, RULE, Trace, places_of
 from examday.reading.fit import project
 from examday.reading.identify import identify
 from examday.reading.page import read_page
 from examday.reading.page_json import as_json
 from examday.reading.placement import placement_of
+from examday.reading.proof import judge
 
 Sheet = Callable[..., np.ndarray]
 
@@ -49,6 +52,49 @@ def test_what_is_left_of_a_covered_square_bends_no_sheet(sheet: Sheet, form: Lay
     page, truth = photo(sheet(answers, covered), -12.73, 0.29, 4.13, -4.97)
     off = worst_mm(page, form, truth)
     assert off is None or off < 0.4
+
+
+@pytest.mark.parametrize(
+    ("covered", "how"),
+    [
+        ("bottom_left", {"tilt": -10.5, "turn": 0.6, "bend_mm": 10.2, "side": 9.1}),
+        pytest.param(
+            "bottom_right",
+            {"tilt": 3.7, "turn": -2.7, "bend_mm": 11.5, "side": 11.4},
+            marks=pytest.mark.release,
+        ),
+    ],
+)
+def test_bent_paper_is_not_carried_on_into_a_corner_whose_mark_is_covered(
+    sheet: Sheet, form: Layout, covered: str, how: dict[str, float]
+) -> None:
+    # The rows of that corner lay 2 to 6 mm off, and the zone's median did not tell.
+    answers = {str(task): "135" for task in range(1, 20)}
+    page, truth = photo(sheet(answers, Damage(covered=covered, noise=1.0)), **how)
+    off = worst_mm(page, form, truth)
+    assert off is None or off < 0.4
+
+
+def test_a_spot_of_a_sheet_that_lies_elsewhere_contradicts(form: Layout) -> None:
+    places = places_of(form)
+    print_seen = [Trace(CELLS, at, axis, 0.05) for at in places for axis in (0, 1)]
+    anchors = [Trace(RULE, (100.0, y), 1, 0.0) for y in (60.0, 260.0)]
+    assert judge([*print_seen, *anchors], [*print_seen, *anchors], form, still=False).holds
+    corner = [
+        replace(one, off=0.9) if one.at[0] > 150 and one.at[1] > 240 else one for one in print_seen
+    ]
+    assert not judge([*corner, *anchors], [*corner, *anchors], form, still=False).holds
+    unseen = [one for one in print_seen if not (one.at[0] > 150 and one.at[1] > 190)]
+    assert not judge([*unseen, *anchors], [*unseen, *anchors], form, still=False).holds
+    # Writing hides the borders of its rows; print is seen on both sides of it.
+    written = [one for one in print_seen if not (50 < one.at[0] < 100 and 100 < one.at[1] < 240)]
+    assert judge([*written, *anchors], [*written, *anchors], form, still=False).holds
+
+
+def test_a_sheet_whose_top_was_cut_off_is_a_part(sheet: Sheet) -> None:
+    page = sheet({"1": "135"})
+    assert "part-of-sheet" in identify(np.ascontiguousarray(page[round(25.4 * PX) :]), 300).because
+    assert not identify(np.ascontiguousarray(page[round(5 * PX) :]), 300).because
 
 
 def test_a_fit_that_only_its_squares_speak_for_shows_no_frame(sheet: Sheet, form: Layout) -> None:

@@ -287,7 +287,8 @@ def test_a_page_of_one_bit_says_how_far_its_squares_are_off_and_nothing_by_chanc
     reading = read_page(
         np.where(page < 120, 0, 255).astype(np.uint8), 300
     )  # the dotted borders are gone
-    assert "rows-unseen" in [w.code for w in reading.warnings]
+    assert "cells-unseen" in [w.code for w in reading.warnings]
+    assert reading.because == identify(page, 300).because == ()
     assert reading.residual_mm is not None and reading.residual_mm < 0.3
 
 

@@ -14,7 +14,7 @@ from examday.services.scans import intake
 from examday.services.scans.asking import Inquiry
 from examday.services.unit_of_work import Store
 from tests import day, sheets
-from tests.scans.test_covers import counted, cover, leaf, notebook
+from tests.scans.test_covers import counted, cover, leaf, notebook, typed
 from tests.scans.test_taken_for_the_copy import DPI, copied, filled, reduced
 
 
@@ -120,3 +120,28 @@ def test_the_command_knows_a_page_behind_its_cover_sheet(store: Store, tmp_path:
     assert first["attach"] is False and "cover-sheet" in first["because"]
     assert (second["attach"], second["because"]) == (True, [])
     assert second["station"]["role"] == "original"
+
+
+def test_a_page_of_a_print_out_given_twice_in_one_call_is_told(
+    store: Store, tmp_path: Path
+) -> None:
+    work = counted(store, 3)
+    written = {"scan1.png": cover(work), "scan2.png": typed(1), "scan3.png": typed(2)}
+    # The same page once more, from a second run through the feeder.
+    written["scan4.png"] = typed(1).rotate(0.6, fillcolor=250)
+    for name, one in written.items():
+        one.save(tmp_path / name, dpi=(100, 100))
+    assert asked(store, *(tmp_path / name for name in written))[1:] == [
+        ("original", ()),
+        ("original", ()),
+        ("original", ("duplicate",)),
+    ]
+
+
+def test_a_file_given_twice_in_one_call_counts_once(store: Store, tmp_path: Path) -> None:
+    code = sheets.kit_code(37)
+    day.booklet(store, code, State.COLLECTED)
+    first = sheets.save(tmp_path / "first.jpg", code, "A3")
+    second = tmp_path / "second.jpg"
+    second.write_bytes(first.read_bytes())
+    assert asked(store, first, second) == [("original", ()), ("", ("duplicate-file",))]

@@ -19,7 +19,7 @@ from examday.reading.hand import NOBODY, Hand
 from examday.reading.page import PageReading
 from examday.reading.witnesses import Checked, check_copy
 
-UNFIT = frozenset({"weak-registration", "rows-unseen"})
+UNFIT = frozenset({"weak-registration", "cells-unseen", "rows-unseen"})
 """Warnings of the reader after which nothing is folded away: the cells may not be where the form
 says."""
 

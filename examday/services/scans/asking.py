@@ -8,18 +8,20 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import select
 
 from examday.domain.scans.covers import Series, series_of
-from examday.domain.scans.judging import judge
-from examday.domain.scans.pages import ScanState
+from examday.domain.scans.judging import Seen, Verdict, judge
+from examday.domain.scans.pages import ORIGINAL, ScanState
+from examday.reading.same_page import Look, look_at, same_page
 from examday.reading.sandbox import PageInfo, inspect
 from examday.services.scans.covers.reach import cover_on, doubt_on_cover, is_back, seen_on
 from examday.services.scans.evidence import waiting
 from examday.services.scans.likeness import second_look
 from examday.services.scans.pictures import read_grey
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Page, ScanFile
+from examday.storage.tables import Booklet, Page, ScanFile
 
 SAME_FILE, COVER = "duplicate-file", "cover-sheet"
 """Codes of what is no trouble: the file is there already; the page speaks for those behind it."""
@@ -43,12 +45,17 @@ class Answer:
 class Inquiry:
     """Several files asked about one after the other.
 
-    A page that would be attached counts for those behind it, so that the same sheet twice is seen.
+    A page that would be attached counts for those behind it, so that the same sheet twice is seen,
+    and the same page of a notebook.
     """
 
     store: Store
     placed: dict[str, list[Page]] = field(default_factory=dict)
     """Booklet → the pages that would be attached."""
+    looks: dict[str, list[Look]] = field(default_factory=dict)
+    """Booklet → what tells those of them apart that lie under no form."""
+    files: set[str] = field(default_factory=set)
+    """Digests of the files that were asked about."""
     came: list[Page] = field(default_factory=list)
     """The pages of the stack so far, the last first: what a cover sheet speaks for."""
     last: Series | None = None
@@ -57,8 +64,10 @@ class Inquiry:
         """The answer for each page of a file. BadFile for one that the intake would set aside."""
         with tempfile.TemporaryDirectory() as folder, self.store.read() as uow:
             pages = inspect(path, Path(folder), forms=self.store.settings.forms)
-            if _came_before(uow, hashlib.sha256(path.read_bytes()).hexdigest()):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            if digest in self.files or _came_before(uow, digest):
                 return [Answer(page.number, "", "", (SAME_FILE,)) for page in pages]
+            self.files.add(digest)
             self._go_on(path.name)
             return [self._answer(uow, page) for page in pages]
 
@@ -85,15 +94,36 @@ class Inquiry:
         if booklet is None:
             verdict = judge(seen, None)
             return Answer(info.number, "", verdict.role, verdict.problems)
+        verdict = self._verdict(uow, page, booklet, seen, read_grey(info.grey))
+        return Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
+
+    def _verdict(
+        self,
+        uow: UnitOfWork,
+        page: Page,
+        booklet: Booklet,
+        seen: Seen,
+        grey: np.ndarray,
+    ) -> Verdict:
+        """What the station would decide on a page of a booklet; one without problems counts on."""
         page.sheet = seen.layout or ""
         # Received now: what is asked about came after every step that has been entered.
         received, placed = dt.datetime.now(dt.UTC), self.placed.setdefault(booklet.id, [])
         verdict = judge(seen, waiting(uow, booklet, page, received, placed))
-        verdict = second_look(uow, page, booklet, verdict, read_grey(info.grey))
+        verdict = second_look(uow, page, booklet, verdict, grey)
+        if verdict == Verdict(ORIGINAL) and booklet.is_by_pages and self._again(booklet, grey):
+            verdict = Verdict(ORIGINAL, ("duplicate",))
         if not verdict.problems:
             page.role, page.code = verdict.role, seen.number
             placed.append(page)
-        return Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
+        return verdict
+
+    def _again(self, booklet: Booklet, grey: np.ndarray) -> bool:
+        """Is a page that lies under no form one of those that would be attached, with other pixels?"""
+        mine, others = look_at(grey), self.looks.setdefault(booklet.id, [])
+        again = any(same_page(other, mine) is True for other in others)
+        others.append(mine)
+        return again
 
 
 def _came_before(uow: UnitOfWork, sha256: str) -> bool:

@@ -9,6 +9,11 @@ from examday.domain.identity import is_unseen
 from examday.domain.messages import N_
 from examday.settings import Settings
 
+LONGEST = 255
+"""Characters of a name that are kept; an upload may bring any number."""
+KEPT_END = 40
+"""Characters at the end that are always kept: the scanner's number and the ending."""
+
 
 class DiskFull(DomainError):
     """Storing the file would eat the reserve that the database needs to finish the day."""
@@ -41,8 +46,8 @@ def check_space(settings: Settings, size: int) -> None:
 def plain_name(name: str) -> str:
     """Return a foreign file name fit to be shown.
 
-    It has composed letters, no control or direction marks, nothing invisible, and at most 255
-    characters.
+    It has composed letters, no control or direction marks, nothing invisible, and at most LONGEST
+    characters; of a longer one the middle goes, so that its ending still tells what it is.
     """
     text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
     shown = "".join(
@@ -51,4 +56,6 @@ def plain_name(name: str) -> str:
         else c
         for c in text
     )
-    return shown[:255] or "\N{REPLACEMENT CHARACTER}"
+    if len(shown) > LONGEST:
+        shown = f"{shown[: LONGEST - KEPT_END - 1]}…{shown[-KEPT_END:]}"
+    return shown or "\N{REPLACEMENT CHARACTER}"
