@@ -45,6 +45,19 @@ class Difference:
     """The machine doubts every cell of this place: such a place accuses nobody."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """Where a word stands that was read as it was typed; a broken one stands on two lines."""
+
+    first: tuple[int, int]
+    """Page and line of its first cell, from 1."""
+    last: tuple[int, int]
+    opens: bool
+    """Nothing of the answer was read before it on its first line."""
+    closes: bool
+    """Nothing was read behind it on its last line."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """One cell that was read, with its place."""
@@ -90,24 +103,38 @@ def words_found(
     task: str = "",
     others: Collection[str] = (),
     continued: Collection[tuple[int, ...]] = (),
-) -> dict[int, tuple[int, int]]:
+) -> dict[int, Found]:
     """Return where the words of a text stand that were read cell by cell as they were typed.
 
-    Index of a word's first character → page and line, from 1. Parameters as in `compare_running`.
+    Index of a word's first character → its place. Parameters as in `compare_running`.
     """
     typed, origin, read, opcodes = _laid_beside(text, pages, language, task, others, continued)
-    equal = {
-        a + n: read[c + n] for kind, a, b, c, _ in opcodes if kind == "equal" for n in range(b - a)
-    }
+    equal = {a + n: c + n for kind, a, b, c, _ in opcodes if kind == "equal" for n in range(b - a)}
     cells: dict[int, list[int]] = {}
     for at, first in enumerate(origin):
         if typed[at] != BLANK:
             cells.setdefault(first, []).append(at)
     return {
-        first: (equal[some[0]].page, equal[some[0]].line)
+        first: _found(read, equal[some[0]], equal[some[-1]])
         for first, some in cells.items()
         if all(at in equal for at in some)
     }
+
+
+def _found(read: Sequence[_Read], first: int, last: int) -> Found:
+    """Return the place of a word from its first to its last cell."""
+    before, after = _written(read[:first]), _written(read[last + 1 :])
+    head, tail = read[first], read[last]
+    return Found(
+        (head.page, head.line),
+        (tail.page, tail.line),
+        opens=not before or (before[-1].page, before[-1].line) != (head.page, head.line),
+        closes=not after or (after[0].page, after[0].line) != (tail.page, tail.line),
+    )
+
+
+def _written(cells: Sequence[_Read]) -> list[_Read]:
+    return [cell for cell in cells if cell.dots != BLANK]
 
 
 def _laid_beside(

@@ -10,6 +10,7 @@ import pytest
 from examday.domain.errors import Invalid
 from examday.domain.transfer.answers import Choice, Mark, Ruling, Value
 from examday.domain.transfer.readings import Source
+from examday.services.braille.opinion import place_lines
 from examday.services.printing.papers.work.transfer_act import transfer_act
 from examday.services.transfer import assignments, readings
 from examday.services.transfer.desks.settle import table
@@ -17,6 +18,7 @@ from examday.services.transfer.settling.decision import decide
 from examday.services.transfer.settling.own_reading import give_own
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
+from examday.web.transfer.desks.places import where_words
 from tests.conftest import Browser
 from tests.notebooks import notebook
 from tests.transfer_day import Hands, hands
@@ -56,7 +58,7 @@ def test_the_own_reading_shows_the_line_and_the_words_around_but_no_variant(
     vera = browser()
     vera.log_in("vera")
     page = vera.get(f"/settle/{work}").get_data(as_text=True)
-    assert "страница 1, строки с 2 по 3" in page, "between the words that agree"
+    assert "страница 1, строка 2" in page, "the word behind it begins the next line"
     assert "награды. оно" in page and "само и мы узнаём" in page
     assert "приходит" not in page and "приводит" not in page
     assert "data-cells" not in page, "what the machine read comes after the own reading"
@@ -67,6 +69,35 @@ def test_the_own_reading_shows_the_line_and_the_words_around_but_no_variant(
     assert page.count("даёт клетки, которые увидела машина") == 2
     assert page.count("даёт другие клетки") == 1
     assert "data-cells" in page, "the dots of its line"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead", "lines"),
+    [
+        ("приходит", "приводит", "строка 2"),
+        ("само", "сама", "строка 3"),
+        ("оно приходит само", "она приводит сама", "строки с 2 по 3"),
+        ("людей", "людеи", "строка 4"),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_only_lines_on_which_the_place_can_stand_are_named(
+    crew: Hands, monkeypatch: pytest.MonkeyPatch, wrong: str, instead: str, lines: str, whole: bool
+) -> None:
+    """A word that ends its line leaves the place to the next, unless something was not read there."""
+    work = differing(crew, notebook(crew, PAGE), ESSAY, ESSAY.replace(wrong, instead))
+    if not whole:
+        stored = place_lines.read_pages
+        monkeypatch.setattr(
+            place_lines,
+            "read_pages",
+            lambda *at: [{**page, "unread": [[0, 0, 9, 9]]} for page in stored(*at)],
+        )
+    cut = crew.look("vera", table, work).asked.cuts["long:27"]
+    found = crew.look("vera", lambda u: place_lines.stretches(u, u.get(Booklet, work), [cut]))
+    said = where_words(found["long:27/1"])
+    inside = "людей" in wrong or " " in wrong
+    assert said == f"страница 1, {lines if whole or inside else 'строки с 2 по 3'}"
 
 
 def test_the_decided_places_are_joined_and_stand_in_the_act(crew: Hands) -> None:

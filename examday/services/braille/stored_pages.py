@@ -1,7 +1,7 @@
 """Cells, lines and pages as they are stored in a reading of the machine."""
 
 from collections.abc import Sequence
-from typing import Required, TypedDict
+from typing import NotRequired, Required, TypedDict
 
 from examday.braille.cells import Cell
 from examday.braille.page import Line
@@ -35,6 +35,8 @@ class StoredPage(TypedDict):
     kind: str
     """What it seems to be: «braille», «empty», «not braille», «no picture»."""
     lines: list[StoredLine]
+    unread: NotRequired[list[Sequence[float]]]
+    """Where dots were seen that were not read, px; missing in readings of earlier releases."""
 
 
 def line_of(row: StoredLine) -> Line:

@@ -24,7 +24,7 @@ def print_out(uow: UnitOfWork, booklet_id: str, source: Source) -> PrintOut | No
     """Collect the pages of a work; None when these very pages have a reading from `source`."""
     booklet = uow.get(Booklet, booklet_id)
     pages = working_pages(uow, booklet, ORIGINAL)
-    images, known = [page.image_sha256 for page in pages], find(uow, booklet, source)
+    images, known = images_of(uow, booklet), find(uow, booklet, source)
     if known is not None and known.content.get("images") == images:
         return None
     return PrintOut(
@@ -34,6 +34,11 @@ def print_out(uow: UnitOfWork, booklet_id: str, source: Source) -> PrintOut | No
         fields_for(booklet.exam),
         alphabet_for(booklet.exam),
     )
+
+
+def images_of(uow: UnitOfWork, booklet: Booklet) -> list[str]:
+    """Return the digests that tell the present pages of a print-out from earlier ones."""
+    return [page.image_sha256 for page in working_pages(uow, booklet, ORIGINAL)]
 
 
 def _picture(uow: UnitOfWork, page: Page) -> np.ndarray:

@@ -7,7 +7,7 @@ place. So they may be said before the own reading; the cells themselves are give
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from examday.braille.running import words_found
+from examday.braille.running import Found, words_found
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.text_places import Cut
 from examday.services.braille.cells.strips import Strip
@@ -50,6 +50,15 @@ class Stretch:
 class _Notebook:
     pages: list[Page]
     lines: list[Sequence[StoredLine]]
+    whole: list[bool]
+    """Whether no dots were seen on the page beside the cells that were read; False where nobody knows."""
+
+    @property
+    def order(self) -> list[At]:
+        """The lines from the first to the last."""
+        return [
+            (page, n) for page, rows in enumerate(self.lines, 1) for n in range(1, len(rows) + 1)
+        ]
 
 
 def stretches(uow: UnitOfWork, booklet: Booklet, cuts: Iterable[Cut]) -> dict[str, Stretch]:
@@ -67,31 +76,59 @@ def stretches(uow: UnitOfWork, booklet: Booklet, cuts: Iterable[Cut]) -> dict[st
     return known
 
 
-def _stretches(cut: Cut, book: _Notebook, found: Mapping[int, At]) -> dict[str, Stretch]:
-    order = [(page, n) for page, rows in enumerate(book.lines, 1) for n in range(1, len(rows) + 1)]
+def _stretches(cut: Cut, book: _Notebook, found: Mapping[int, Found]) -> dict[str, Stretch]:
     at = 0
     known: dict[str, Stretch] = {}
     for place, piece in zip(cut.in_text, cut.pieces, strict=False):
         at += len(piece)
-        if lines := _lines(found, at, order):
+        if lines := _lines(found, at, book):
             known[place.id] = Stretch(lines, _box(book, lines))
     return known
 
 
-def _lines(found: Mapping[int, At], at: int, order: Sequence[At]) -> tuple[At, ...]:
-    """Return the lines from the last word before this character to the first behind it."""
-    before = max((word for word in found if at - NEAR <= word < at), default=None)
-    after = min((word for word in found if at <= word < at + NEAR), default=None)
-    ends = [order.index(found[word]) for word in (before, after) if word is not None]
-    if not ends or ends[-1] - ends[0] not in range(MOST_LINES):
-        return ()
-    return tuple(order[ends[0] : ends[-1] + 1])
+def _lines(found: Mapping[int, Found], at: int, book: _Notebook) -> tuple[At, ...]:
+    """Return the lines from the last word before this character to the first behind it.
+
+    A word that ends its line is not on the line of the place, nor is one that begins its line:
+    unless something on the page was not read, which may stand beside it.
+    """
+    before = max((word for word in found if at - NEAR <= word < at), default=-1)
+    after = min((word for word in found if at <= word < at + NEAR), default=-1)
+    start, end = _between(found.get(before), found.get(after), book)
+    return tuple(book.order[start : end + 1]) if end - start in range(MOST_LINES) else ()
+
+
+def _between(before: Found | None, after: Found | None, book: _Notebook) -> tuple[int, int]:
+    """Return the first and the last line between two words; the last below the first for nowhere."""
+    order = book.order
+    if before and after:
+        start, end = order.index(before.last), order.index(after.first)
+        inner = start + _leaves(before.closes, before.last, book)
+        outer = end - _leaves(after.opens, after.first, book)
+        return (inner, outer) if inner <= outer else (start, end)
+    if before:
+        start = order.index(before.last)
+        return start, min(start + before.closes, len(order) - 1)
+    if after:
+        end = order.index(after.first)
+        return max(end - after.opens, 0), end
+    return 0, -1
+
+
+def _leaves(at_edge: bool, at: At, book: _Notebook) -> bool:
+    """Tell whether nothing more stands on the line of a word, as far as anybody knows."""
+    return at_edge and book.whole[at[0] - 1]
 
 
 def _notebook(uow: UnitOfWork, booklet: Booklet) -> _Notebook:
-    read = {page["page"]: page["lines"] for page in read_pages(uow, booklet)}
+    stored = {page["page"]: page for page in read_pages(uow, booklet)}
     pages = working_pages(uow, booklet, "original")
-    return _Notebook(pages, [read.get(page.id, []) for page in pages])
+    read = [stored.get(page.id) for page in pages]
+    return _Notebook(
+        pages,
+        [one["lines"] if one else [] for one in read],
+        [one is not None and one.get("unread") == [] for one in read],
+    )
 
 
 def _box(book: _Notebook, lines: Sequence[At]) -> tuple[float, float, float, float] | None:

@@ -37,6 +37,9 @@ function mark(form, node, name) {
   if (EMPTY.has(select.value)) afterRow(form, row);
 }
 
+// A place of a long answer holds a few words: a line end that nobody sees would be another reading.
+const shortText = (node) => node.matches(".place textarea, [data-place]");
+
 function keys(form, event) {
   const node = event.target;
   if (event.isComposing || !node.closest("[data-row]")) return;
@@ -45,9 +48,10 @@ function keys(form, event) {
     return mark(form, node, MARKS[event.key]);
   }
   if (event.key !== "Enter" || node.tagName === "BUTTON") return;
-  if (node.tagName === "TEXTAREA" && !event.ctrlKey) return;
+  if (node.tagName === "TEXTAREA" && !event.ctrlKey && (event.shiftKey || !shortText(node))) return;
   event.preventDefault();
   if (event.ctrlKey && node.tagName !== "TEXTAREA") form.requestSubmit(form.querySelector(".next .primary"));
+  else if (node.matches("[data-place]")) onward(form, node.closest("[data-decide]"));
   else if (node.matches("[data-mark]")) afterRow(form, node.closest("[data-row]"));
   else next(form, node);
 }

@@ -11,12 +11,13 @@ from flask import render_template, request
 from examday.domain.errors import DomainError
 from examday.domain.transfer.answers import OF_ONE, Choice, Ruling, Value
 from examday.i18n import gettext as _
+from examday.services.recognition.print_places import print_read_at
 from examday.services.scans import page_images
 from examday.services.transfer.desks.settle import Revealed, Table
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry
 from examday.web.transfer.desks.notebook import notebook_of
-from examday.web.transfer.desks.opinions import opinions, said_of_places
+from examday.web.transfer.desks.opinions import opinions, said_of_places, said_of_print
 from examday.web.transfer.desks.places import (
     Run,
     mark_said,
@@ -68,6 +69,7 @@ def page(
     sheets = page_images.sheets(uow, shown.booklet, "original")
     notebook = notebook_of(uow, shown, sheets.pages)
     says = opinions(uow, shown, revealed)
+    printed = print_read_at(uow, shown.booklet, shown.asked.cuts.values())
     return render_template(
         "transfer/settle/decide.html",
         t=shown,
@@ -82,7 +84,7 @@ def page(
         variants=_variants(shown, revealed),
         told={place.id: told(place) for place in shown.asked.places.values()},
         cells_at=notebook.cells,
-        says=said_of_places(shown, revealed, says),
+        says=said_of_places(shown, revealed, says) | said_of_print(shown, revealed, printed),
         mark_said=mark_said,
         marks_here=marks_here(),
         marks_of_answer=marks_of_answer(),

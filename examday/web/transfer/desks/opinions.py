@@ -47,6 +47,30 @@ def said_of_places(shown: Table, revealed: Revealed, opinions: Opinions) -> dict
     return found
 
 
+def said_of_print(
+    shown: Table,
+    revealed: Revealed,
+    read: Mapping[str, str],
+) -> dict[str, str]:
+    """Return what the machine says of each reading at each place of a print-out.
+
+    `read`: place → what it has read there; of other places it says nothing.
+    """
+    return {
+        f"{place} {choice}": _printed(value.text, words)
+        for place, words in read.items()
+        if place in shown.asked.places
+        for choice, value in revealed.readings(place).items()
+    }
+
+
+def _printed(text: str, words: str) -> str:
+    """Return whether the machine has read this text; line ends of the paper say nothing."""
+    if text.split() == words.split():
+        return _("the machine has read the same")
+    return _("the machine has read «%(text)s»", text=words)
+
+
 def _words(differences: list[Place], span: tuple[int, int]) -> str:
     """Return whether a stretch of the text gives the cells that the machine saw."""
     here = [one for one in differences if _touches(one, span)]

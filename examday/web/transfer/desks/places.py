@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from examday.domain.messages import N_
@@ -18,6 +19,8 @@ from examday.web.braille.shown_pages import shown_box
 UNSEEN = {" ": N_("a blank"), "\n": N_("a new line"), "\t": N_("a tab"), "": N_("nothing")}
 """Signs that cannot be seen or heard are named; «nothing» is what one entry leaves out."""
 DRAWN = str.maketrans({" ": "␣", "\n": "¶", "\t": "⇥"})
+Code = tuple[str, int, int, int, int]
+"""What `SequenceMatcher` says: kind, range of the text, range of the other."""
 MOST_TOLD = 3
 """Differences of one place that are told sign by sign; of more the number is said."""
 
@@ -144,8 +147,24 @@ def _drawn(text: str) -> str:
     return text.replace("\n", "¶").replace("¶ ", "¶␣").replace("  ", "␣␣")
 
 
-def _codes(text: str, other: str) -> list[tuple[str, int, int, int, int]]:
-    return [*SequenceMatcher(None, text, other, autojunk=False).get_opcodes()]
+def _codes(text: str, other: str) -> list[Code]:
+    """Return what is the same and what differs: sign by sign where both are of one length.
+
+    «1941» and «1914» differ in two signs; by insertion and removal nobody would see that they are
+    exchanged.
+    """
+    codes: list[Code] = [*SequenceMatcher(None, text, other, autojunk=False).get_opcodes()]
+    unlike = sum(a != b for a, b in zip(text, other, strict=False))
+    moved = sum(max(b - a, d - c) for kind, a, b, c, d in codes if kind != "equal")
+    return _by_sign(text, other) if len(text) == len(other) and unlike <= moved else codes
+
+
+def _by_sign(text: str, other: str) -> list[Code]:
+    """Return stretches of two texts of one length that are the same or differ throughout."""
+    alike = [a == b for a, b in zip(text, other, strict=True)]
+    edges = [n for n in range(1, len(alike)) if alike[n] != alike[n - 1]]
+    spans = pairwise([0, *edges, len(alike)]) if alike else ()
+    return [("equal" if alike[a] else "replace", a, b, a, b) for a, b in spans]
 
 
 def marks_here() -> list[tuple[str, str]]:
