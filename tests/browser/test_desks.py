@@ -219,7 +219,7 @@ def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
 
 
 def test_figures_of_a_long_answer_are_typed_and_decide_nothing(desks: Desks) -> None:
-    work, crew = desks.work(12), desks.crew
+    work, crew = desks.work(22), desks.crew
     crew.key_in(work, "anna", "first", crew.values(work, long="В 1941 году"))
     crew.key_in(work, "boris", "second", crew.values(work, long="Весной и летом"))
     crew.do("vera", assignments.take, work, "arbiter")
@@ -238,7 +238,7 @@ def test_figures_of_a_long_answer_are_typed_and_decide_nothing(desks: Desks) -> 
 
 
 def test_on_a_phone_the_picture_leaves_the_words_of_the_place_in_sight(desks: Desks) -> None:
-    work, crew = desks.work(14), desks.crew
+    work, crew = desks.work(24), desks.crew
     text = (
         "Эти мысли подтверждает и год 1941 своей страшной зимой, и это видит каждый читатель романа"
     )
