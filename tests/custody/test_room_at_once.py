@@ -7,11 +7,12 @@ import pytest
 
 from examday.domain.custody.kit import Kind
 from examday.services.custody import kits
-from examday.services.custody.room import enlarging
+from examday.services.custody.room import collecting, enlarging
+from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from tests import custody_day
 from tests.at_desks import Clerk
-from tests.conftest import Browser
+from tests.conftest import PIN, Browser
 from tests.custody_day import Day, number
 
 MEDIA = ("enlarged", "enlarged", "enlarged", "braille", "typed")
@@ -100,3 +101,62 @@ def test_the_room_offers_the_whole_step_only_where_several_wait(
     shown = lead.open(room(day))
     assert "Увеличить все комплекты" not in shown.text and "Собрать все работы" in shown.text
     assert "Собрать все работы" not in Clerk(browser(), "head").open(room(day)).text
+
+
+COLLECTED = ("1А", "2А", "3А", "4А")
+
+
+def collect_all(day: Day) -> None:
+    enlarge_all(day)
+    for place in COLLECTED:
+        day.do("lead", collecting.collect, day.booklets[place], day.counts(place))
+
+
+def holders(day: Day) -> list[str]:
+    names = {person.id: login for login, person in day.people.items()}
+    return [names[day.booklet(place).holder_id or ""] for place in COLLECTED]
+
+
+def confirmed(day: Day, who: str = "helper") -> dict[str, str]:
+    return {"to": day.people[who].id, "pin": PIN}
+
+
+def test_the_works_of_a_room_change_hands_in_one_step_and_a_wrong_count_stays(
+    day: Day, lead: Clerk
+) -> None:
+    collect_all(day)
+    assert "Передать все работы аудитории (4)" in lead.open(room(day)).text
+    shown = lead.open(room(day, "hand"))
+    for right in set(numbers(day, "1А").values()):
+        assert f">{right}<" not in shown.html, "the page tells no count"
+    wrong = numbers(day, *COLLECTED)
+    wrong[f"{day.booklets['2А']}:count-{Kind.ENLARGED_SHEET}"] = "9"
+    after = lead.press(fields={**wrong, **confirmed(day)})
+    assert holders(day) == ["helper", "lead", "helper", "helper"]
+    assert "Место 2А" in after.text and "Передано 3" in after.text or "Переданы 3" in after.text
+    assert day.kinds().count("custody:hand") == 3 and audit.verify(day.store).ok
+
+
+def test_a_wrong_pin_hands_nothing_of_the_room_over(day: Day, lead: Clerk) -> None:
+    collect_all(day)
+    lead.open(room(day, "hand"))
+    sent = {**numbers(day, *COLLECTED), **confirmed(day), "pin": "0000"}
+    shown = lead.press(fields=sent)
+    assert shown.status >= 400 and holders(day) == ["lead"] * 4
+    kept = shown.form().values
+    assert all(kept[name] == [n] for name, n in numbers(day, *COLLECTED).items()), "nothing is lost"
+
+
+def test_a_wrong_count_alone_asks_for_no_pin(day: Day, lead: Clerk) -> None:
+    collect_all(day)
+    lead.open(room(day, "hand"))
+    sent = {"work": [day.booklets["1А"]], **confirmed(day), "pin": "0000"}
+    assert "Место 1А" in lead.press(fields=sent).text and holders(day) == ["lead"] * 4
+
+
+def test_only_what_is_in_my_hands_is_in_the_list(day: Day, browser: Callable[[], Browser]) -> None:
+    collect_all(day)
+    second = Clerk(browser(), "second")
+    assert "Передать все работы аудитории" not in second.open(room(day)).text
+    shown = second.open(room(day, "hand"))
+    assert "1А, 2А, 3А, 4А" in shown.text and not shown.html.count('name="work"')

@@ -1,7 +1,12 @@
 """Works from hand to hand: given to a colleague, who counts and confirms."""
 
-from examday.domain.custody.counts import Counts
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from examday.domain.custody.counts import Counts, differences
+from examday.domain.errors import Invalid
 from examday.domain.events import Event
+from examday.domain.messages import N_
 from examday.services.custody import givers, journal, papers
 from examday.services.custody.booklets import require
 from examday.services.custody.papers import load
@@ -26,20 +31,79 @@ def hand(
     receiver = log_in.prove_oneself(uow, to_id, secret, log_in.Part.CONFIRMS)
     # Once more: checking the secret ended the transaction.
     booklet = load(uow, booklet_id, row_version)
+    _give(uow, booklet, receiver.id, counted, note)
+    return booklet
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What came of a count: works handed over, and the seats whose numbers do not agree."""
+
+    done: int
+    differing: tuple[str, ...]
+    """They stay with who gives: each is counted once more on its own page."""
+
+
+def hand_all(
+    uow: UnitOfWork,
+    to_id: str,
+    secret: str,
+    counted: Mapping[str, Counts],
+) -> Handed:
+    """Give every work whose count agrees with the journal to a colleague, who confirms once.
+
+    `counted`: booklet id → what was counted. Invalid when nothing was; a refusal of one work leaves
+    all as they were. By how much others differ is not said.
+    """
+    require(uow, "custody.hand")
+    chosen = _held(uow, counted)
+    good = [booklet for booklet in chosen if _agrees(uow, booklet, counted[booklet.id])]
+    for booklet in good:
+        givers.terms(uow, booklet, to_id, counted[booklet.id], "")
+    differing = tuple(booklet.seat.place for booklet in chosen if booklet not in good)
+    ids = [booklet.id for booklet in good]
+    # Nothing to confirm: the secret is not asked, and no try is lost.
+    if not ids:
+        return Handed(0, differing)
+    receiver = log_in.prove_oneself(uow, to_id, secret, log_in.Part.CONFIRMS)
+    # Once more: checking the secret ended the transaction.
+    for booklet in uow.hold_all(Booklet, ids):
+        _give(uow, booklet, receiver.id, counted[booklet.id], "")
+    return Handed(len(ids), differing)
+
+
+def _held(uow: UnitOfWork, counted: Mapping[str, Counts]) -> list[Booklet]:
+    if not counted:
+        raise Invalid(N_("Choose at least one work."), code="none-chosen", field="work")
+    return uow.hold_all(Booklet, list(counted))
+
+
+def _agrees(uow: UnitOfWork, booklet: Booklet, counted: Counts) -> bool:
+    expected = papers.expected(uow, booklet)
+    # A number that was left out is not zero: nobody has counted.
+    return not (set(expected) - set(counted) or differences(expected, counted))
+
+
+def _give(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    receiver_id: str,
+    counted: Counts,
+    note: str,
+) -> None:
     # Asked again: while the receiver typed, somebody else may have moved the work.
-    giver, count = givers.terms(uow, booklet, to_id, counted, note)
+    giver, count = givers.terms(uow, booklet, receiver_id, counted, note)
     booklet.counts = papers.as_data(counted)
-    _change_holder(uow, booklet, receiver.id)
-    journal.enter(uow, "hand", count, booklet, from_id=giver, to_id=receiver.id)
+    _change_holder(uow, booklet, receiver_id)
+    journal.enter(uow, "hand", count, booklet, from_id=giver, to_id=receiver_id)
     uow.record(
         Event.CUSTODY_HAND,
         f"booklet:{booklet.id}",
         giver=giver or "",
-        receiver=receiver.id,
+        receiver=receiver_id,
         counted=papers.as_data(counted),
     )
     journal.alarm(uow, "hand", count, booklet)
-    return booklet
 
 
 def _change_holder(uow: UnitOfWork, booklet: Booklet, receiver_id: str) -> None:

@@ -47,6 +47,12 @@ def lacking(booklet: Booklet, kinds: Collection[Kind]) -> str:
     return "" if kind is None or kind in kinds else step
 
 
+def to_hand_on(booklet: Booklet, person_id: str) -> bool:
+    """Return whether a collected work is in this person's hands, and can go on to somebody else."""
+    there = possible(booklet, "hand") and State(booklet.state) not in WRITING
+    return there and booklet.holder_id == person_id
+
+
 def possible(booklet: Booklet, action: str) -> bool:
     """Return whether the state of the work allows the step at all."""
     state = State(booklet.state)

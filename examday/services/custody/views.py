@@ -83,6 +83,8 @@ class RoomPage:
     progress: Progress
     here: bool
     """Whether the person who looks may take steps in this room: not where bound to others."""
+    to_hand: int
+    """Works in the hands of the person who looks, which can be handed on together."""
 
 
 def newest_exams(uow: UnitOfWork) -> list[Exam]:
@@ -185,6 +187,7 @@ def room(
         next((b for b in waiting if b.id == wanted), waiting[0] if waiting else None),
         _progress(works),
         not bound_elsewhere(uow, works[0].exam.date, room_id),
+        sum(steps.to_hand_on(b, uow.actor.person_id) for b in works),
     )
 
 

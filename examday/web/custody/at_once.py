@@ -1,12 +1,16 @@
 """One step for a whole room: the works as a table, odd ones taken out, one button."""
 
+from collections.abc import Iterable
+
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
+from examday.services.custody import handing
 from examday.services.custody.room import at_once, waiting_works
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
@@ -58,13 +62,7 @@ def collect_all(exam_id: str, room_id: str) -> Answer:
     """Collect the works that were counted."""
 
     def done(found: at_once.Collected) -> Response:
-        for place in found.differing:
-            # The seat alone: by how much it differs would be typed instead of counted.
-            said = _(
-                "Seat %(place)s: the numbers do not agree. Count it on its own page.",
-                place=place,
-            )
-            flash(said, "warn")
+        _say_differing(found.differing)
         said = ngettext(
             "%(n)s work is collected. Write the code of each envelope on it, or stick its label on.",
             "%(n)s works are collected. Write the code of each envelope on it, or stick its label on.",
@@ -79,13 +77,53 @@ def collect_all(exam_id: str, room_id: str) -> Answer:
     )
 
 
+@bp.get("/room/<exam_id>/<room_id>/all/hand")
+@access("custody.hand")
+def hand_room(exam_id: str, room_id: str) -> str:
+    """Show the works of a room that are in the hands of the person who looks."""
+    return _page(exam_id, room_id, waiting_works.HAND)
+
+
+@bp.post("/room/<exam_id>/<room_id>/all/hand")
+@access("custody.hand")
+def hand_all(exam_id: str, room_id: str) -> Answer:
+    """Hand the works that were counted to a colleague, who confirms once."""
+    sent = request.form
+
+    def done(found: handing.Handed) -> Response:
+        _say_differing(found.differing)
+        said = ngettext("%(n)s work changed hands.", "%(n)s works changed hands.", found.done)
+        return go_on("custody.room", said if found.done else "", exam_id=exam_id, room_id=room_id)
+
+    return act(
+        lambda uow: handing.hand_all(
+            uow, sent.get("to", ""), sent.get("pin", ""), counts.of_works(sent)
+        ),
+        done=done,
+        refused=lambda error: _page(exam_id, room_id, waiting_works.HAND, error),
+    )
+
+
+def _say_differing(places: Iterable[str]) -> None:
+    for place in places:
+        # The seat alone: by how much it differs would be typed instead of counted.
+        said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
+        flash(said, "warn")
+
+
+def _waiting(uow: UnitOfWork, exam_id: str, room_id: str, step: str) -> waiting_works.RoomStep:
+    if step == waiting_works.HAND:
+        return waiting_works.in_my_hands(uow, exam_id, room_id)
+    return waiting_works.waiting(uow, exam_id, room_id, step)
+
+
 def _page(
     exam_id: str,
     room_id: str,
     step: str,
     error: DomainError | None = None,
 ) -> str:
-    shown = look(lambda uow: waiting_works.waiting(uow, exam_id, room_id, step))
+    shown = look(lambda uow: _waiting(uow, exam_id, room_id, step))
     sent = request.form
     return render_template(
         f"custody/room/{step}.html",

@@ -100,6 +100,7 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         counts=_figures(shown.progress),
         next_steps=shown.next_actions,
         here=shown.here,
+        to_hand=shown.to_hand,
         to_do={key: _(TITLES[a]) for key, a in shown.next_actions.items() if a in IN_THE_ROOM},
         error=error and translate(error),
         loud=is_loud(error),

@@ -12,7 +12,7 @@ from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Person, Room
 
-ENLARGE, COLLECT = STEPS = ("enlarge", "collect")
+ENLARGE, COLLECT, HAND = STEPS = ("enlarge", "collect", "hand")
 """Steps that a whole room takes at once; kits are issued one by one, each to a seat of its own."""
 
 
@@ -21,7 +21,8 @@ class RoomStep:
     """The works of a room that wait for one step, and what its form asks.
 
     `sheets`: the forms of their kits; `kinds`: booklet id → the kinds that are counted, without
-    their expected numbers; `missing`: seats that wait for something else first.
+    their expected numbers; `missing`: seats that wait for something else first, or are in other
+    hands; `people`: witnesses of an enlarging, receivers of a hand-over.
     """
 
     exam: Exam
@@ -30,7 +31,7 @@ class RoomStep:
     sheets: Sequence[str]
     kinds: Mapping[str, Sequence[Kind]]
     missing: Sequence[str]
-    witnesses: Sequence[Person]
+    people: Sequence[Person]
 
 
 def waiting(
@@ -60,6 +61,27 @@ def waiting(
         kinds,
         [b.seat.place for b in unready],
         directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
+    )
+
+
+def in_my_hands(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomStep:
+    """Return the collected works of a room that the actor can hand on. NotFound as `waiting`."""
+    seated = views.booklets(uow, [exam_id], room_id)
+    if not seated:
+        raise NotFound()
+    there = [b for b in seated if steps.possible(b, HAND) and b.state not in steps.WRITING]
+    works = [b for b in there if steps.to_hand_on(b, uow.actor.person_id)]
+    kinds = {b.id: list(papers.expected(uow, b)) for b in works}
+    # A void kit has nothing to count: it goes on alone, on its own page.
+    works = [b for b in works if kinds[b.id]]
+    return RoomStep(
+        seated[0].exam,
+        seated[0].seat.room,
+        works,
+        (),
+        kinds,
+        [b.seat.place for b in there if b not in works],
+        directory.receivers(uow, "custody.hand", uow.actor.person_id),
     )
 
 
