@@ -22,7 +22,7 @@ NO_ROOMS = {
         *("security", "serve", "session", "shell", "static", "words"),
     },
     "templates": {"base", "error", "ui", "help", "forms", "print"},
-    "tests": {"contract", "browser", "fixtures", "vendor", "reading", "scenes", "station"},
+    "tests": {"contract", "browser", "fixtures", "vendor", "reading", "scenes", "soak", "station"},
 }
 """What stands on a floor and serves all rooms."""
 

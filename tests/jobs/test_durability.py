@@ -90,6 +90,21 @@ def test_an_original_is_on_the_disk_before_it_counts_as_stored(
         assert disk.place("folder", folder) > disk.place("name", target)
 
 
+def test_each_connection_brings_a_commit_onto_the_disk_before_it_is_acknowledged(
+    store: Store,
+) -> None:
+    # The pool lends both at once, so they are two; looking alone, for writers come one by one.
+    looking = store.engine.execution_options(read_only=True)
+    with looking.connect() as one, looking.connect() as other:
+        for connection in (one, other):
+            told = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
+            # 2 is FULL: with NORMAL a power cut may take the last commits of a WAL with it.
+            assert told == ["wal", 2, 1]
+
+
 def test_an_original_that_was_there_already_is_synced_again(settings: Settings, disk: Disk) -> None:
     """The one who stored it first may have been killed before the folder was synced."""
     Objects(settings.objects).put(io.BytesIO(b"scan"))

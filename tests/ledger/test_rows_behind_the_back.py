@@ -10,7 +10,8 @@ from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
 from examday.storage.objects import Objects
-from examday.storage.tables import EventRow, ScanFile
+from examday.storage.tables import Booklet, EventRow, ScanFile
+from tests import day
 from tests.signed import verified_work
 
 
@@ -178,3 +179,12 @@ def test_a_clock_set_back_is_an_entry_and_order_is_by_number(store: Store, clock
             "test:tick",
         ]
     assert audit.verify(store).ok
+
+
+def test_a_change_that_no_entry_tells_of_is_not_written(store: Store) -> None:
+    work = day.booklet(store, None)
+    begun = store.begin(Actor.system("test"))
+    with pytest.raises(RuntimeError, match="without an event"), begun as uow:
+        uow.get(Booklet, work).state = "spoiled"
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == "collected"

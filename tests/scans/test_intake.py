@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from examday.services.scans import intake, matching, page_reasons, storing, view
 from examday.services.scans.deciding import by_hand
 from examday.services.scans.files import decoding, opening, retrying, setting_aside, special
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects
+from examday.storage.objects import Objects, Stored
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
 from tests import day, sheets
 from tests.conftest import Clock
@@ -436,6 +437,29 @@ def test_a_full_disk_keeps_the_file_where_it_is(store: Store) -> None:
         intake.receive_file(full, path)
     full.close()
     assert path.exists()
+
+
+def test_a_file_that_is_written_to_while_it_is_read_stays_and_comes_in_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sheets.save(store.settings.inbox / "a.jpg", sheets.kit_code(37))
+    put = Objects.put
+
+    def meanwhile(self: Objects, source: IO[bytes]) -> Stored:
+        stored = put(self, source)
+        with path.open("ab") as scanner:
+            scanner.write(b"the next block")
+        return stored
+
+    monkeypatch.setattr(Objects, "put", meanwhile)
+    with pytest.raises(storing.StillChanging):
+        intake.receive_file(store, path)
+    with store.read() as uow:
+        assert not uow.session.scalars(select(ScanFile)).all()
+    monkeypatch.undo()
+    whole = path.stat().st_size
+    scan_id = intake.receive_file(store, path)
+    assert scan(store, scan_id).size == whole and not path.exists()
 
 
 def test_a_job_that_fails_again_and_again_is_given_up(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from examday.domain.appeals.case import Kind
@@ -13,6 +14,7 @@ from examday.domain.appeals.hearing import Outcome
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.lifecycle import WrongStep
 from examday.domain.errors import Conflict, DomainError
+from examday.domain.people.roles import Actor
 from examday.services.appeals import closing, registration
 from examday.services.appeals.decision import decisions, signatures
 from examday.services.appeals.hearing import votes, withdrawal
@@ -20,9 +22,9 @@ from examday.services.appeals.order import orders
 from examday.services.custody import kits
 from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import contents, handing_over, packets, sealing, works
-from examday.storage.tables import Booklet, Handover, Item
+from examday.storage.tables import Booklet, Exam, Handover, Item
 from examday.storage.tables_appeal import Appeal, CaseVote, ProtocolSignature
-from tests import custody_day
+from tests import custody_day, day
 from tests.appeals.test_appeal_services import commission, heard, signed, state, world  # noqa: F401
 from tests.conftest import PIN
 
@@ -176,6 +178,19 @@ def test_two_who_order_reprocessing_or_close_at_once_do_it_once(
     step = orders.order_reprocessing if defect else closing.close
     results = at_once(*(lambda: commission.do("secretary", step, number) for _ in range(2)))
     assert [type(r) for r in refused(results)] == [Conflict]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("each_store", ["postgresql"], indirect=True)
+def test_what_was_looked_at_before_it_was_held_is_seen_as_it_is_now(each_store: Any) -> None:
+    work = day.booklet(each_store, None)
+    with each_store.begin(Actor.system("one")) as one:
+        exam = one.get(Booklet, work).exam
+        with each_store.begin(Actor.system("other")) as other:
+            other.hold(Exam, exam.id).tasks = 26
+            other.record("test:tasks", f"exam:{exam.id}")
+        assert exam.tasks != 26
+        assert one.hold(Exam, exam.id).tasks == 26
 
 
 def packed_day(each_store: Any, add_person: Any) -> tuple[custody_day.Day, dict[Purpose, str]]:
