@@ -36,8 +36,10 @@ TOLD |= {"aria-busy", "aria-checked", "aria-current", "aria-describedby", "aria-
 TOLD |= {"aria-label", "aria-live", "autofocus", "class", "data-page", "data-box", "target"}
 """Attributes that somebody sees, hears or sends."""
 LEADING = {"action", "formaction", "href", "src"}
-PASSING = re.compile(r"[0-9a-f]{16,64}|[A-Za-z0-9_-]{43,}|\b[0-9a-f]{8}-[0-9a-f-]{27}\b")
-"""Ids, sums and tokens."""
+PASSING = re.compile(
+    r"[0-9a-f]{16,64}|[A-Za-z0-9_-]{43,}|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?<!\d)\d{4}(?:-\d{4}){3}(?!\d)"
+)
+"""Ids, sums, tokens and codes of the ledger."""
 
 
 @dataclass
@@ -113,6 +115,9 @@ class _Reader(HTMLParser):
                 said += sorted(STATES & set(text.split()))
             elif name in LEADING:
                 said.append("→ " + self.place(given.get("method", "get"), name, text))
+            elif name == "data-box":
+                # Where exactly is measured on pictures, and not the same on each computer.
+                said.append(name)
             elif name in TOLD:
                 said.append(f"{name}={text}" if text else name)
         return said

@@ -37,7 +37,7 @@ class Gallery:
     seen: dict[str, list[str]] = field(default_factory=dict)
     visitors: dict[str, Visitor] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
-    """Pages that were kept whole, by address and title."""
+    """How a page looked last, by address and title."""
 
     def at(self, login: str) -> Visitor:
         """This person at a browser of their own."""
@@ -71,7 +71,7 @@ class Gallery:
         self.keep(f"{when} [{login}]", url, visitor.answer)
 
     def keep(self, title: str, url: str, answer: Any) -> None:
-        """One page, under a title of its own: whole the first time, then what is different."""
+        """One page, under a title of its own: whole the first time, then what has changed."""
         assert title not in self.seen, f"two pages are called so: {title}"
         data = str(self.store.settings.data)
         lines = [line.replace(data, "DATA") for line in outline(self.app, answer)]
@@ -81,8 +81,9 @@ class Gallery:
         endpoint = self.app.url_map.bind("").match(url.split("?")[0])[0]
         name = next((line for line in lines if line.startswith("title: ")), "")
         page = endpoint + re.sub(r"title: (Ошибка: )?|[\d ]+", "", name)
-        before = self.known.setdefault(page, lines)
-        self.seen[title] = lines if before is lines else changes(before, lines)
+        before = self.known.get(page)
+        self.seen[title] = lines if before is None else changes(before, lines)
+        self.known[page] = lines
 
     def text(self) -> str:
         """All pages, as they are kept beside the tests."""
@@ -92,7 +93,7 @@ class Gallery:
 
 
 def changes(before: list[str], now: list[str]) -> list[str]:
-    """What is gone (−) and what has come (+) since this page was shown whole."""
+    """What is gone (−) and what has come (+) since this page was shown last."""
     found = []
     for kind, a, b, c, d in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if kind != "equal":

@@ -9,6 +9,8 @@ from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.jobs import failures
 from examday.services.jobs.outbox import GAVE_UP
+from examday.services.scans import attachment
+from examday.services.transfer import assignments, copying
 from examday.storage.tables import Booklet, Outbox, Page, ScanFile
 from tests import sheets
 from tests.scenes.gallery import Gallery
@@ -32,6 +34,7 @@ def show(gallery: Gallery) -> None:
     files(gallery, crew)
     work = crew.work(sheets.kit_code(81))
     waiting(gallery, crew, work)
+    further(gallery, crew)
     given_up(gallery, crew, work)
     wrong(gallery, crew)
 
@@ -117,6 +120,29 @@ def waiting(gallery: Gallery, crew: Hands, work: str) -> None:
     gallery.press("rejected", "tech", page, "", "", {"why": "пустая"}, ("act", "reject"))
     gallery.look("somebody has decided", "tech", page)
     gallery.look("a page does not count", "tech", "/scans/exceptions")
+
+
+def further(gallery: Gallery, crew: Hands) -> None:
+    """A copy of which one sheet is missing, and a page that may follow the one before."""
+    work = crew.work(sheets.kit_code(83))
+    crew.settled(work, long="Ответ")
+    crew.do("anna", assignments.take, work, "copier")
+    crew.do("anna", copying.finish, work)
+    with crew.store.begin(Actor.system("test")) as uow:
+        page = add_page(uow, work, "copy")
+        uow.session.flush()
+        attachment.attach(uow, page, uow.get(Booklet, work), "copy")
+        uow.record("test:page", f"page:{page.id}")
+        file = page.scan_file_id
+    waits(crew, "no-code", scan_file_id=file, number=2)
+    with crew.store.read() as uow:
+        second = uow.session.query(Page).filter_by(scan_file_id=file, number=2).one().id
+    for login in ("tech", "anna"):
+        gallery.look("a sheet is missing", login, "/scans/exceptions")
+        gallery.look("a file with two pages", login, f"/scans/file/{file}")
+    gallery.look("a page that may follow", "tech", f"/scans/exceptions/{second}")
+    gallery.press("let pass without why", "tech", "/scans/exceptions", f"/whole/{work}")
+    gallery.look("files at their works", "tech", "/scans/")
 
 
 def given_up(gallery: Gallery, crew: Hands, work: str) -> None:
