@@ -1,10 +1,13 @@
 """Russian text → cells, by the rules of the guide named in `tables`; deterministic."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from examday.braille.cells import BLANK
 from examday.braille.tables import (
+    ACCENT,
+    ACCENT_SIGN,
     ALPHABETS,
     BEYOND,
     DECIMAL_COMMA,
@@ -28,6 +31,7 @@ from examday.braille.tables import (
     SUPERSCRIPT_SIGNS,
     THOUSANDS_POINT,
     UPPER,
+    VOWELS,
     alphabet_of,
 )
 
@@ -71,7 +75,9 @@ def _plain(text: str) -> str:
             opening = place == 0 or text[place - 1] in " (-–—\u00a0"
             character = "«" if opening else "»"
         out.append(SAME.get(character, character))
-    return "".join(out).replace("...", "…")
+    spelled = "".join(out).replace("...", "…")
+    # The accent stands before its vowel; of equal length, so that places stay what they are.
+    return re.sub(f"([{''.join(VOWELS)}])({ACCENT})", r"\2\1", spelled, flags=re.IGNORECASE)
 
 
 def _has_own_blank(text: str) -> bool:
@@ -132,6 +138,8 @@ class _Writer:
             self._blank(character)
         elif character in _DASHES:
             self._dash(character)
+        elif character == ACCENT and self._at(1).lower() in VOWELS:
+            self._put((ACCENT_SIGN,))
         elif character in OPERATIONS or character in SET_APART:
             self._operation(character)
         elif character in FRACTIONS or character == _FRACTION_SLASH:

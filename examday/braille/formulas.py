@@ -5,6 +5,7 @@ no end sign); root 146 with its index to 156, radicand to 1456; fraction from 23
 56; 456 before the one-letter elements of a chemical formula. Penalties are in rough nats.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,15 @@ OPEN, BAR = "\x1e", "\x1d"
 GROUP = 3
 """State of the capitals inside a group of one-letter elements: it holds over the indices."""
 ONE_LETTER_ELEMENTS = frozenset("hbcnofpskvyiwu")
+TWO_LETTER_ELEMENTS = frozenset(
+    re.findall(
+        "[A-Z][a-z]",
+        "HeLiBeNeNaMgAlSiClArCaScTiCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrZrNbMoTcRuRhPdAgCdInSnSbTeXeCsBaLa"
+        "CePrNdPmSmEuGdTbDyHoErTmYbLuHfTaReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaNpPuAmCmBkCfEsFmMdNoLrRfDb"
+        "SgBhHsMtDsRgCnNhFlMcLvTsOg",
+    )
+)
+"""IUPAC, 2016: the symbols of two letters."""
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _PLUS, _EQUALS = OPERATIONS["+"][0], OPERATIONS["="][0]

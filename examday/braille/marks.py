@@ -16,6 +16,8 @@ from examday.braille.steps import (
     spaced,
 )
 from examday.braille.tables import (
+    ACCENT,
+    ACCENT_SIGN,
     BEYOND,
     MONEY,
     NUMBER,
@@ -25,6 +27,7 @@ from examday.braille.tables import (
     SEPARATOR,
     SET_APART,
     SIGNS,
+    VOWELS,
 )
 from examday.domain.messages import N_
 
@@ -80,12 +83,19 @@ def _operation_misfit(
     sign: Sequence[int],
 ) -> float:
     """Return the penalty of an operation with its blank at this place."""
-    before = state.text[-1:]
-    if numeric(before) and begins_term(cells, place + 1 + len(sign)):
+    before, behind = state.text[-1:], place + 1 + len(sign)
+    if numeric(before) and (begins_term(cells, behind) or _is_variable(cells, behind, state)):
         cost = 0.05
     else:
         cost = 1.5 if before else 3.0
     return min(cost, 0.1) if text == "=" or len(sign) > 1 else cost
+
+
+def _is_variable(cells: Sequence[int], place: int, state: Before) -> bool:
+    """Tell whether one letter of the alphabet in force stands alone here: b in «a−b»."""
+    letters = LETTERS[state.alphabet]
+    alone = cell_at(cells, place + 1) not in letters
+    return state.alphabet in ("la", "el") and cell_at(cells, place) in letters and alone
 
 
 def sign_steps(
@@ -107,6 +117,9 @@ def sign_steps(
                 yield Step(2, bracket)
     if not state.text[-1:].isalpha():
         yield from _paragraph_signs(cells, place)
+    vowel = LETTERS["ru"].get(cell_at(cells, place + 1), "")
+    if cells[place] == ACCENT_SIGN and state.alphabet == "ru" and vowel in VOWELS:
+        yield Step(2, vowel + ACCENT, 0.3)
     yield from _bare_operations(cells, place, state)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from examday.braille.cells import BLANK, mask
-from examday.braille.formulas import GROUP, ONE_LETTER_ELEMENTS
+from examday.braille.formulas import GROUP, ONE_LETTER_ELEMENTS, TWO_LETTER_ELEMENTS
 from examday.braille.steps import HYPHEN, LETTERS, Before, Step, cell_at, lowered_run, spaced
 from examday.braille.tables import (
     ALPHABETS,
@@ -22,6 +22,7 @@ from examday.braille.tables import (
     SUBSCRIPT,
     THOUSANDS_POINT,
     UPPER,
+    VOWELS,
 )
 from examday.domain.messages import N_
 
@@ -34,6 +35,7 @@ BREAK = "\x1f"
 """Between the whole part and the fraction of a mixed number; never part of a finished reading."""
 _FULL_STOP = PUNCTUATION["."][0]
 _DATE = re.compile(r"(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])(\.(\d{4}|\d{2}))?(?![\d])")
+_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _OPERATING = {sign[0] for sign in OPERATIONS.values()}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _VULGAR = {value: character for character, value in FRACTIONS.items()}
@@ -209,19 +211,35 @@ def _run_of_capitals(cells: Sequence[int], place: int, name: str) -> Iterator[St
     following = cell_at(cells, place + 1)
     # One sign before a run of capitals, as the guide has it.
     if following in LETTERS[name]:
-        formula = name == "la" and _is_formula(cells, place + 1)
-        yield Step(1, "", -0.5 if formula else 1.8, capitals=2, alphabet=name)
+        yield Step(1, "", _all_capitals(cells, place + 1, name), capitals=2, alphabet=name)
     if following == cells[place]:
         yield Step(2, "", capitals=2, alphabet=name)
 
 
-def _is_formula(cells: Sequence[int], place: int) -> bool:
-    """Tell whether one-letter elements begin here and an index or number follows: CO2, not Co2."""
+def _all_capitals(cells: Sequence[int], place: int, name: str) -> float:
+    """Return the penalty of one sign for all letters of the run: «Ivan» is likelier than «IVAN»."""
     end = place
-    while cell_at(cells, end) in LETTERS["la"]:
+    while cell_at(cells, end) in LETTERS[name]:
         end += 1
-    letters = {LETTERS["la"][cell] for cell in cells[place:end]}
-    return letters <= ONE_LETTER_ELEMENTS and cell_at(cells, end) in (NUMBER, SUBSCRIPT)
+    run = "".join(LETTERS[name][cell] for cell in cells[place:end])
+    following = cell_at(cells, end)
+    if name == "la" and (_is_formula(run, following) or is_roman(run)):
+        return -0.5
+    # A word has a vowel: without one it is an abbreviation, as РПЦ, or a unit of two letters, as Кл.
+    return -0.5 if name == "ru" and len(run) > 2 and not set(run) & VOWELS else 1.8
+
+
+def _is_formula(run: str, following: int) -> bool:
+    """Tell whether one-letter elements stand here: CO2 and not Co2, OH and no element Oh."""
+    counted = following in (NUMBER, SUBSCRIPT)
+    known = run.capitalize() in TWO_LETTER_ELEMENTS
+    return set(run) <= ONE_LETTER_ELEMENTS and (counted or (len(run) == 2 and not known))
+
+
+def is_roman(run: str) -> bool:
+    """Tell whether these small letters are a Roman numeral of two signs or more, and no element."""
+    element = run.capitalize() in TWO_LETTER_ELEMENTS
+    return len(run) > 1 and not element and _ROMAN.fullmatch(run) is not None
 
 
 def _one_letter(
@@ -241,7 +259,7 @@ def _one_letter(
     if state.number:
         cost += _after_number(cells, place)
     if not inside_word:
-        cost += _word_start(cells, place, letter)
+        cost += _word_start(cells, place, letter) + _after_roman(state, name)
     yield Step(
         1,
         letter.upper() if state.capitals > 0 else letter,
@@ -261,6 +279,18 @@ def _unexpected(name: str, foreign: bool, expected: str | None) -> float:
     if foreign:
         cost += 1.0 if expected == "latin" and name == "la" else 4.0
     return cost
+
+
+def _after_roman(state: Before, name: str) -> float:
+    """Return what the word behind a Roman numeral costs: «XIX век», with or without the sign for ru.
+
+    The sign of the numeral holds in the rules, and yet nobody writes Latin words there.
+    """
+    word = state.text.rstrip(" ").rpartition(" ")[2]
+    numeral = word[:1].isupper() and _ROMAN.fullmatch(word.lower())
+    if state.alphabet != "la" or not numeral or not state.text.endswith(" "):
+        return 0.0
+    return {"la": 4.5, "ru": -3.5}.get(name, 0.0)
 
 
 def _letter_may_stand(state: Before, name: str, inside_word: bool) -> bool:

@@ -79,6 +79,9 @@ BEYOND = _cells(
 )
 MONEY = "$€£¥₽"
 """Dot 4 and the first letter: before a letter dot 4 is an accent."""
+ACCENT, ACCENT_SIGN = "\u0301", masks("4")[0]
+"""Print puts the accent behind its vowel, Braille before it."""
+VOWELS = frozenset("аеёиоуыэюя")
 PERCENT = MappingProxyType({"%": masks("3456-356"), "‰": masks("3456-356-356")})
 PARAGRAPH_SIGNS = _cells("№=1345 §=346")
 # Operations and relations: a blank before, none after.
