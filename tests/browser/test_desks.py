@@ -402,3 +402,29 @@ def test_taking_back_what_was_copied_has_no_barrier(desks: Desks, axe: str) -> N
     page.locator("main [data-primary]").click()
     page.wait_for_url(f"**/copying/{work}")
     assert not found, "\n".join(found)
+
+
+def test_the_same_answers_of_many_copies_are_verified_beside_each_other(
+    desks: Desks, axe: str
+) -> None:
+    for number, answer in ((92, "7"), (93, "7"), (94, "1")):
+        work = desks.work(number)
+        desks.crew.settled(work, readers=("vera", "gleb"), t2=answer)
+        desks.crew.copied(work, "anna")
+        desks.picture(work, number)
+    page = desks.at("boris", "/verify")
+    page.locator("form[action$='/take'] button", has_text="по ответам").click()
+    page.wait_for_url("**/verify/answers/*")
+    found = faults(page, axe)
+    assert page.evaluate("[...document.images].every((one) => one.naturalWidth > 0)")
+    page.locator("nav[aria-label='Задания'] a", has_text="2").first.click()
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.keyboard.press("Tab")
+    page.locator("input[name=odd]").first.focus()
+    page.keyboard.press("Space")
+    found += faults(page, axe)
+    page.locator("main [data-primary]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**after=2")
+    expect(page.locator("body")).to_contain_text("2 ответа")
+    assert not found, "\n".join(found)

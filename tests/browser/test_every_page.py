@@ -68,6 +68,7 @@ ELSEWHERE = {
     "wrong_page.compare",  # tests/scans: somebody must have set a page aside
     "making.show",  # tests/scans: two parts of sheets must wait
     "verify.desk",
+    "by_answer.page",  # test_desks: several copies must wait
     "going_back.form",  # test_desks: somebody must have copied the work
     "keyin.done",  # test_desks: somebody must have taken the work
     "result.done",  # test_braille_journey: a reading of dots must have been handed in

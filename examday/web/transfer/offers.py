@@ -61,9 +61,11 @@ def queue(uow: UnitOfWork, kind: str) -> Queue:
     )
 
 
-def queue_page(kind: str) -> str:
-    """Return the page of one kind of work."""
-    return look(lambda uow: render_template(f"transfer/{kind}/index.html", q=queue(uow, kind)))
+def queue_page(kind: str, **more: object) -> str:
+    """Return the page of one kind of work; `more`: what else its template shows."""
+    return look(
+        lambda uow: render_template(f"transfer/{kind}/index.html", q=queue(uow, kind), **more)
+    )
 
 
 def desk_of(kind: str, booklet_id: str) -> str:

@@ -12,6 +12,7 @@ from examday.domain.transfer.answers import Check, Seen
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer import drafts, verification
+from examday.services.transfer.desks import by_answer
 from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -27,7 +28,7 @@ bp = Blueprint("verify", __name__)
 @access("verify.decide")
 def index() -> str:
     """Show scanned copies that wait for a second pair of eyes."""
-    return queue_page("verify")
+    return queue_page("verify", together=look(by_answer.exams))
 
 
 @bp.get("/verify/<booklet_id>")

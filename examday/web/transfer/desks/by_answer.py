@@ -1,0 +1,45 @@
+"""Verification by answer: one task on all copies that wait, beside each other."""
+
+from flask import Blueprint, flash, render_template, request
+
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services.transfer.desks import by_answer
+from examday.web.access import access
+from examday.web.acts import Answer, change, go_on, look
+
+bp = Blueprint("by_answer", __name__)
+
+
+@bp.get("/verify/answers/<exam_id>")
+@access("verify.decide")
+def page(exam_id: str) -> str:
+    """Show one task on all copies of this exam that wait for the person."""
+    field, after = request.args.get("field", ""), request.args.get("after", "")
+    after = after if after.isascii() and after.isdigit() else ""
+    shown = look(lambda uow: by_answer.answers(uow, exam_id, field, after))
+    return render_template("transfer/verify/answers.html", s=shown)
+
+
+@bp.post("/verify/answers/<exam_id>/take")
+@access("verify.decide")
+def take(exam_id: str) -> Answer:
+    """Take all copies of this exam that wait, and begin with the first task."""
+    change(lambda uow: by_answer.take_all(uow, exam_id))
+    return go_on("by_answer.page", exam_id=exam_id)
+
+
+@bp.post("/verify/answers/<exam_id>")
+@access("verify.decide")
+def confirm(exam_id: str) -> Answer:
+    """Keep «the same» for all that was not taken out, and go on to the next task."""
+    sent = request.form
+    field, odd = sent.get("field", ""), set(sent.getlist("odd"))
+    shown = dict(pair.split(":", 1) for pair in sent.getlist("work") if ":" in pair)
+    said = {id: seen for id, seen in shown.items() if id not in odd}
+    found = change(lambda uow: by_answer.confirm(uow, field, said))
+    for place in found.passed_over:
+        flash(_("Seat %(place)s: the work has gone on meanwhile.", place=place), "warn")
+    if found.done:
+        flash(ngettext("%(n)s answer confirmed.", "%(n)s answers confirmed.", found.done))
+    return go_on("by_answer.page", exam_id=exam_id, after=field)
