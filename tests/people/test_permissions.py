@@ -15,7 +15,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.base import models, plain
 from examday.storage.tables import Person
 from examday.web import errors
-from examday.web.access import rule_of
+from examday.web.access import check_rules, rule_of
 from tests import day
 from tests.signed import verified_work
 
@@ -86,6 +86,13 @@ def test_every_route_has_a_rule_of_the_matrix(app: Flask) -> None:
     rules = {rule.endpoint: rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     assert None not in rules.values()
     assert set(rules.values()) <= {"public", "logged-in", *PERMISSIONS}
+
+
+def test_a_program_with_a_route_that_nobody_ruled_on_does_not_start() -> None:
+    app = Flask("bare")
+    app.add_url_rule("/bare", "bare", lambda: "")
+    with pytest.raises(RuntimeError, match="bare"):
+        check_rules(app)
 
 
 def test_every_action_of_the_matrix_is_said_in_words() -> None:

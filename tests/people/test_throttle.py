@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from examday.domain.people.throttle import LOCK_AFTER, PER_MINUTE, rule
@@ -40,6 +40,7 @@ def test_a_clock_set_back_locks_nobody_out() -> None:
 
 
 @given(st.lists(st.integers(0, 40), min_size=30, max_size=120))
+@example([1] * 120)
 def test_however_one_hurries_never_more_than_five_checks_reach_the_hash_in_a_minute(
     gaps: list[int],
 ) -> None:

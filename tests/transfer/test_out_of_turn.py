@@ -4,6 +4,7 @@ what nobody said."""
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import create_engine
 
 from examday.domain.errors import Broken, Conflict, DomainError, Invalid, NotFound, Stale
 from examday.domain.transfer.answers import Value
@@ -29,6 +30,24 @@ def test_what_is_not_there_yet_is_not_taken_for_settled(crew: Hands) -> None:
         assert early.value.code == "wrong-step"
         with pytest.raises(Broken):
             readings.settled(uow, booklet)
+
+
+def test_a_reading_that_was_changed_behind_the_back_is_neither_shown_nor_signed(
+    crew: Hands,
+) -> None:
+    work = crew.work("2675000181771")
+    crew.settled(work, t1="ДОМ")
+    thief = create_engine(crew.store.settings.database_url)
+    with thief.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER reading_no_update")
+        connection.exec_driver_sql(
+            "UPDATE reading SET content = replace(content, 'blank', 'illegible')"
+        )
+    thief.dispose()
+    with crew.store.read() as uow:
+        found = readings.settled(uow, uow.get(Booklet, work))
+        with pytest.raises(Broken):
+            readings.values_of(found)
 
 
 def test_a_key_in_is_the_first_or_the_second_one(crew: Hands) -> None:
