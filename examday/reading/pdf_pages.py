@@ -37,6 +37,11 @@ PIECES = 400  # objects of a page that are looked at
 REBUILT = ("reconstruct", "startxref", "unexpected EOF", "trailer dictionary")
 TEXT_85 = "/ASCII85Decode"
 ONE_BIT = "/CCITTFaxDecode"
+DENSE_BIT = "/JBIG2Decode"
+DRAWN_IN = "cp1252"
+"""Letters in which what was typed is drawn where the file brings no picture of it: others are left
+out without a word, Cyrillic ones among them."""
+ANCESTORS = 8  # of a field, which may hold its value
 SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
 
 
@@ -75,7 +80,14 @@ def _check_whole(data: bytes, limits: Limits) -> list[float]:
             return [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
     except pikepdf.PasswordError as error:
         raise LockedPdf from error
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError) as error:
+    except (
+        pikepdf.PdfError,
+        pypdfium2.PdfiumError,
+        ValueError,
+        TypeError,
+        KeyError,
+        RuntimeError,
+    ) as error:
         raise Damaged from error
 
 
@@ -89,8 +101,7 @@ def _check_page(page: pikepdf.Page, seen: set[tuple[int, int]], limits: Limits) 
     _check_shown(page, resources)
     _check_inline(page, limits)
     for note in _entries(page.obj.get("/Annots")):
-        looks = note.get("/AP") if isinstance(note, pikepdf.Dictionary) else None
-        normal = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
+        normal = _look(note)
         if isinstance(normal, pikepdf.Stream):
             _check_pictures(normal.get("/Resources"), seen, limits)
 
@@ -140,8 +151,44 @@ def _streams(contents: object) -> list[pikepdf.Stream]:
 def _check_form(document: pikepdf.Pdf) -> None:
     """OpenForm for a form that only a form filler draws: its pages hold «please wait» at best."""
     form = document.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form and not len(form.get("/Fields", [])):
+    if not isinstance(form, pikepdf.Dictionary):
+        return
+    if "/XFA" in form and not len(form.get("/Fields", [])):
         raise OpenForm
+    anew = bool(form.get("/NeedAppearances", False))
+    for page in document.pages:
+        for note in _entries(page.obj.get("/Annots")):
+            # Its look in the file is not used where the form asks to be drawn anew.
+            if (anew or _look(note) is None) and not _can_be_drawn(_typed(note)):
+                raise OpenForm
+
+
+def _look(note: object) -> pikepdf.Object | None:
+    """How an annotation looks, as the program that wrote the file has drawn it."""
+    looks = note.get("/AP") if isinstance(note, pikepdf.Dictionary) else None
+    return looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
+
+
+def _typed(note: object) -> str:
+    """What was typed into a field or chosen in it; it may stand with the field's parent."""
+    for _step in range(ANCESTORS):
+        if not isinstance(note, pikepdf.Dictionary):
+            return ""
+        value = note.get("/V")
+        if isinstance(value, pikepdf.Array):
+            return "".join(str(one) for one in value if isinstance(one, pikepdf.String))
+        if isinstance(value, pikepdf.String):
+            return str(value)
+        note = note.get("/Parent")
+    return ""
+
+
+def _can_be_drawn(typed: str) -> bool:
+    try:
+        typed.encode(DRAWN_IN)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_pictures(
@@ -171,6 +218,7 @@ def _check_pictures(
             for mask in (stream.get("/SMask"), stream.get("/Mask")):
                 if isinstance(mask, pikepdf.Stream):
                     _check_picture(mask, limits)
+                    _check_dense(mask)
 
 
 def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
@@ -182,11 +230,30 @@ def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
         _check_photo(_raw(stream, filters), last)
     elif last == ONE_BIT:
         _check_fax(stream, filters, high)
-    elif last != "/JBIG2Decode":
+    elif last != DENSE_BIT:
         if filters == ["/FlateDecode"]:
             _check_sum(stream.read_raw_bytes())
         if len(stream.read_bytes()) < _needed(stream, wide, high):
             raise Damaged
+
+
+def _check_dense(mask: pikepdf.Stream) -> None:
+    """Raise Damaged when a mask that only the renderer decodes does not decode.
+
+    Without its mask the print of a page is a black box or nothing. The mask is shown on a page of
+    its own, because the renderer tells of what it shows alone.
+    """
+    if _filters(mask)[-1:] != [DENSE_BIT]:
+        return
+    alone = pikepdf.new()
+    page = alone.add_blank_page(page_size=(100, 100))
+    picture = alone.copy_foreign(mask)
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=picture))
+    page.obj.Contents = alone.make_stream(b"q 100 0 0 100 0 0 cm /Im Do Q")
+    held = io.BytesIO()
+    alone.save(held)
+    with closing(pypdfium2.PdfDocument(held.getvalue())) as document:
+        _check_drawn(document[0])
 
 
 def _check_sum(data: bytes) -> None:
@@ -278,7 +345,7 @@ def _check_drawn(page: pypdfium2.PdfPage) -> None:
     These kinds are JBIG2 and JPEG 2000. Such a picture would leave a white page.
     """
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        if {"JBIG2Decode", "JPXDecode"} & set(thing.get_filters()):
+        if {DENSE_BIT[1:], "JPXDecode"} & set(thing.get_filters()):
             with no_complaints():
                 thing.get_bitmap().close()
 

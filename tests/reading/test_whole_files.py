@@ -1,6 +1,7 @@
 """A file is whole or it is set aside; its own geometry makes the picture."""
 
 import io
+import struct
 import sys
 import zlib
 from collections.abc import Callable
@@ -247,6 +248,64 @@ def test_a_form_that_only_a_form_filler_draws_is_refused(tmp_path: Path) -> None
     document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([]), XFA="data")
     with pytest.raises(OpenForm):
         first(tmp_path, written(document))
+
+
+@pytest.mark.parametrize("drawn", [False, True], ids=["no look", "asks to be drawn anew"])
+def test_typed_letters_that_the_renderer_leaves_out_are_said(tmp_path: Path, drawn: bool) -> None:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(300, 200))
+    field = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx,
+        T="t1", V="ОТВЕТ 135", F=4, Rect=[20, 100, 220, 150], DA="/F 30 Tf 0 g",
+    )  # fmt: skip
+    if drawn:
+        look = document.make_stream(b"q Q")
+        look.Type, look.Subtype, look.BBox = (
+            pikepdf.Name.XObject,
+            pikepdf.Name.Form,
+            [0, 0, 200, 50],
+        )
+        field.AP = pikepdf.Dictionary(N=look)
+    page.obj.Annots = document.make_indirect(pikepdf.Array([document.make_indirect(field)]))
+    document.Root.AcroForm = pikepdf.Dictionary(
+        Fields=page.obj.Annots, DA="/F 30 Tf 0 g", NeedAppearances=drawn
+    )
+    with pytest.raises(OpenForm):
+        first(tmp_path, written(document))
+    page.obj.Annots[0].V = pikepdf.String("135")
+    assert first(tmp_path, written(document)).size
+
+
+def dense_bits(page: np.ndarray) -> bytes:
+    """A page of one bit in JBIG2 as PDF files hold it: one region, coded as a fax is."""
+    high, wide = page.shape
+    file = io.BytesIO()
+    Image.fromarray(page).convert("1").save(file, "TIFF", compression="group4")
+    with Image.open(file) as tiff:
+        (start,), (size,) = tiff.tag_v2[273], tiff.tag_v2[279]
+    fax = file.getvalue()[start : start + size]
+    about = struct.pack(">IIIIBH", wide, high, 0, 0, 0, 0)
+    region = struct.pack(">IIIIBB", wide, high, 0, 0, 0, 1) + fax
+    return b"".join(
+        struct.pack(">IBBBI", number, kind, 0, 1, len(part)) + part
+        for number, kind, part in ((0, 48, about), (1, 38, region))
+    )
+
+
+def test_a_mask_that_does_not_decode_is_no_page_without_print(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    document = pdf(coded(paper, "JPEG"), (424, 600), (101.8, 144.0))
+    bits = dense_bits(np.where(paper > 128, 255, 0).astype(np.uint8)[:600, :424])
+    mask = document.make_stream(bits)
+    mask.Type, mask.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    mask.Width, mask.Height, mask.BitsPerComponent = 424, 600, 1
+    mask.ColorSpace, mask.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.JBIG2Decode
+    document.pages[0].Resources.XObject.Im.SMask = mask
+    assert len(pages(tmp_path, written(document, compress_streams=False))) == 1
+    mask.write(b"\x37\x80" * 900, filter=pikepdf.Name.JBIG2Decode)
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(document, compress_streams=False))
 
 
 @pytest.mark.parametrize("kind", ["/DCTDecode", "/JBIG2Decode", "/FlateDecode", "/CCITTFaxDecode"])
