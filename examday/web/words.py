@@ -29,6 +29,11 @@ NOT_MEASURED = N_(
     "The places of this form were not measured on a real sheet: compare on the whole page."
 )
 """Said in place of a crop: a wrong place shown as the right one would be believed."""
+NOT_PROVEN = N_(
+    "Where the fields lie cannot be told surely from this picture, so none is framed: compare on the "
+    "whole page, or have the sheet taken again, flat, from straight above, in even light."
+)
+"""Said where frames are missed: of a page that a person attached though its picture is in doubt."""
 
 
 def field_name(field_id: str) -> str:

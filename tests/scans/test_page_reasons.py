@@ -56,3 +56,8 @@ def test_a_page_of_a_print_out_is_not_told_that_a_form_does_not_fit() -> None:
     [reason] = reasons_of(Page(problems=["too-many"], identity=identity))
     assert (reason.message, reason.advice) == PROBLEMS["too-many"]
     assert len(reasons_of(Page(problems=["no-code"], identity=identity))) == 2
+
+
+def test_tasks_in_a_row_are_named_as_one_span() -> None:
+    where = spoken(in_words({"where": "1, 2, 6, 7, 8, 9, 26, 27, 28, replacements"}))["where"]
+    assert where == "1, 2, 6–9, 26–28, замена ошибочных ответов"

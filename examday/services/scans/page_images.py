@@ -22,19 +22,21 @@ class DeskPage:
     """A page as people work from it.
 
     Width and height: px of the upright picture. `measured`: the places of its form come from a real
-    sheet, or no form was laid over it.
+    sheet, or no form was laid over it. `proven`: the form lies right on this picture, or there is
+    none.
     """
 
     id: str
     width: int
     height: int
     measured: bool = True
+    proven: bool = True
 
 
 def desk_page(page: Page) -> DeskPage:
     """A stored page as it lies on a desk."""
     width, height = pictures.size_of(page)
-    return DeskPage(page.id, width, height, measured(page.sheet))
+    return DeskPage(page.id, width, height, measured(page.sheet), pictures.proven(page))
 
 
 def desk_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[DeskPage]:

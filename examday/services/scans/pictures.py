@@ -90,6 +90,15 @@ def _placed(page: Page, form: Layout) -> Placement | None:
     return placement_of({"layout": page.sheet, **page.identity}, {form.id: form})
 
 
+def proven(page: Page) -> bool:
+    """Return False where the page lies under a form and nothing proves that it lies right.
+
+    Then no frame is shown on it anywhere, and people are told why.
+    """
+    form = form_of(page)
+    return form is None or _placed(page, form) is not None
+
+
 def field_box(form: Layout, field_id: str) -> Box | None:
     """The field on the form, mm; a replacement row with its task cells.
 

@@ -8,7 +8,7 @@ from flask import url_for
 from examday.i18n import gettext as _
 from examday.services.scans.page_images import DeskPage, Sheets
 from examday.services.scans.showing.places import Place
-from examday.web.words import NOT_MEASURED
+from examday.web.words import NOT_MEASURED, NOT_PROVEN
 
 VIEW_SIDE = 2480
 """px, the longer side of a page on the desk: an A3 sheet at 150 dpi, at which pencil can be read."""
@@ -49,8 +49,15 @@ def picture(pages: Sequence[DeskPage], number: int) -> Picture | None:
         round(page.height * scale),
         number,
         tuple(range(1, len(pages) + 1)),
-        "" if page.measured else _(NOT_MEASURED),
+        doubt(page),
     )
+
+
+def doubt(page: DeskPage) -> str:
+    """What must be known before places on a page are trusted, or missed; "" when nothing."""
+    if not page.proven:
+        return _(NOT_PROVEN)
+    return "" if page.measured else _(NOT_MEASURED)
 
 
 def first_with(sheets: Sheets, fields: Iterable[str]) -> int:

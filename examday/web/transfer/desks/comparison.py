@@ -262,8 +262,6 @@ def _card(
     error: str,
 ) -> Card:
     crops = {role: sheets.places[f] for role, sheets in both.items() if f in sheets.places}
-    # Places that were only reckoned may show the neighbouring row: the card says so.
-    measured = all(place.measured for place in crops.values())
     return Card(
         id=entry.html_id(f),
         field=f,
@@ -273,12 +271,24 @@ def _card(
         crops=crops,
         places=_on_film(f, crops, film),
         hint=_hint(shown.presort, f),
-        unmeasured="" if measured else _(NOT_MEASURED),
+        unmeasured=_doubt(both, crops),
         # Confirmed together is not said of this field: opened again, the card asks anew.
         seen="" if check is None or check.bulk else check.seen.value,
         instead=check.value if check else None,
         error=error,
         unseen=f in shown.unseen,
+    )
+
+
+def _doubt(both: BothSheets, crops: Mapping[str, Place]) -> str:
+    """Say why the places of a field are not to be trusted, or not there; "" when they are."""
+    ids = {part.page_id for place in crops.values() for part in _parts(place)}
+    doubts = (
+        page_view.doubt(page) for sheets in both.values() for page in sheets.pages if page.id in ids
+    )
+    return next(filter(None, doubts), "") or (
+        # Places that were only reckoned may show the neighbouring row.
+        "" if all(place.measured for place in crops.values()) else _(NOT_MEASURED)
     )
 
 
