@@ -60,10 +60,12 @@ class Event(StrEnum):
     CUSTODY_EXTRA = "custody:extra"
     # Digest of the sound, and who answers for its protocol: the carrier itself is paper's neighbour.
     CUSTODY_RECORD = "custody:record"
+    CUSTODY_RECORD_ANEW = "custody:record-anew"
     CUSTODY_REPLACE = "custody:replace"
     # Of a seat and not of a work: candidates with standard forms have breaks too (R22).
     ABSENCE_LEAVE = "absence:leave"
     ABSENCE_RETURN = "absence:return"
+    ABSENCE_MISTAKE = "absence:mistake"
     PACKING_PUT = "packing:put"
     PACKING_TAKE_OUT = "packing:take-out"
     PACKING_UNUSED = "packing:unused"
@@ -291,9 +293,11 @@ EVENT_NAMES: dict[str, str] = {
     Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),
     Event.CUSTODY_EXTRA: N_("Extra sheets issued"),
     Event.CUSTODY_RECORD: N_("Spoken answer recorded, its protocol written"),
+    Event.CUSTODY_RECORD_ANEW: N_("Recording and protocol entered anew"),
     Event.CUSTODY_REPLACE: N_("Replaced by another kit"),
     Event.ABSENCE_LEAVE: N_("Candidate left the room"),
     Event.ABSENCE_RETURN: N_("Candidate came back"),
+    Event.ABSENCE_MISTAKE: N_("Entry about a break made by mistake: taken back"),
     Event.PACKING_PUT: N_("Put into the packet"),
     Event.PACKING_TAKE_OUT: N_("Taken out of the packet"),
     Event.PACKING_UNUSED: N_("Recorded as not used"),

@@ -10,11 +10,14 @@ import pytest
 from examday.domain.custody.absences import AwayAlready, Break, Step, paired
 from examday.domain.errors import Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
+from examday.services.board import remarks
+from examday.services.board.overview import exams_of
 from examday.services.custody import absences
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Duty, Room
 from tests import custody_day
+from tests.at_desks import Clerk
 from tests.conftest import Browser, Clock
 from tests.custody_day import Day
 
@@ -111,3 +114,63 @@ def test_the_page_takes_two_keys_out_and_one_back(day: Day, browser: Callable[[]
     away = lead.get(url).get_data(as_text=True)
     assert re.search(r'<button\s+data-key="1">Вернулся', away), "one key brings back"
     assert lead.post(f"{url}/back", {"seat": sent["seat"]}, page=url).status_code == 303
+
+
+WHY = "записано не тому месту"
+
+
+def room_page(day: Day) -> dict[str, absences.SeatLine]:
+    with day.store.read(day.actor("lead")) as uow:
+        lines = absences.room(uow, day.exam, day.room).lines
+        return {line.seat.place: line for line in lines}
+
+
+def test_a_candidate_who_never_left_stands_on_no_paper(day: Day) -> None:
+    leave(day, "1А")
+    day.do("lead", absences.take_back, seat(day, "1А"), WHY)
+    leave(day, "2А")
+    with day.store.read(day.actor("head")) as uow:
+        rows = custody_journal.custody_journal(uow, day.exam, False)["breaks"]
+        said = [r for r in remarks.of_exams(uow, exams_of(uow, None)) if r.data.get("reason")]
+    assert isinstance(rows, list) and [row[0] for row in rows] == ["0101-2А"]
+    assert [(r.kind, r.where, r.data["reason"]) for r in said] == [
+        ("absence:mistake", "0101-1А", WHY)
+    ]
+
+
+def test_who_was_said_to_be_back_too_early_is_away_again(day: Day, clock: Clock) -> None:
+    leave(day, "1А")
+    clock.forward(minutes=3)
+    day.do("lead", absences.come_back, seat(day, "1А"))
+    day.do("lead", absences.take_back, seat(day, "1А"), WHY)
+    assert room_page(day)["1А"].away is not None
+    clock.forward(minutes=4)
+    day.do("lead", absences.come_back, seat(day, "1А"))
+    (one,) = room_page(day)["1А"].past
+    assert one.minutes == 7
+
+
+def test_nothing_recorded_or_no_reason_takes_nothing_back(day: Day) -> None:
+    with pytest.raises(AwayAlready):
+        day.do("lead", absences.take_back, seat(day, "1А"), WHY)
+    leave(day, "1А")
+    with pytest.raises(Invalid):
+        day.do("lead", absences.take_back, seat(day, "1А"), " ")
+    day.do("lead", absences.take_back, seat(day, "1А"), WHY)
+    with pytest.raises(AwayAlready):
+        day.do("lead", absences.take_back, seat(day, "1А"), WHY)
+    assert room_page(day)["1А"].away is None
+
+
+def test_a_wrong_entry_is_taken_back_on_the_page_of_breaks(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    leave(day, "1А")
+    lead = Clerk(browser(), "lead")
+    url = f"/custody/room/{day.exam}/{day.room}/breaks"
+    shown = lead.open(url)
+    link = next(to for to, _given in shown.links if "mistake=" in to)
+    lead.open(link)
+    assert lead.press("/mistake").status == 400
+    lead.press("/mistake", fields={"reason": WHY})
+    assert "отменена" in lead.page.text and room_page(day)["1А"].away is None  # type: ignore[union-attr]

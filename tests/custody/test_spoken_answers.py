@@ -149,8 +149,8 @@ def test_a_wrong_recording_is_entered_anew_with_a_reason_and_stays_in_the_ledger
     with day.store.read() as uow:
         lines = [
             row.data
-            for row in uow.session.query(EventRow).filter_by(
-                kind="custody:record", subject=f"booklet:{work}"
+            for row in uow.session.query(EventRow).filter(
+                EventRow.kind.startswith("custody:record"), EventRow.subject == f"booklet:{work}"
             )
         ]
     assert [

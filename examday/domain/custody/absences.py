@@ -61,13 +61,27 @@ class Step:
     at: dt.datetime
     why: str = ""
     companion_id: str = ""
+    mistaken: bool = False
+    """Says instead that the last entry of this seat was a mistake."""
+
+
+def counting(steps: Iterable[Step]) -> list[Step]:
+    """Return the entries that count: each one said to be a mistake is left out, with what says so."""
+    found: list[Step] = []
+    for step in steps:
+        if not step.mistaken:
+            found.append(step)
+            continue
+        last = next((one for one in reversed(found) if one.seat_id == step.seat_id), None)
+        found = [one for one in found if one is not last]
+    return found
 
 
 def paired(steps: Iterable[Step]) -> tuple[Absence, ...]:
     """Return the absences of all seats in the order in which they began."""
     away: dict[str, Absence] = {}
     done: list[Absence] = []
-    for step in steps:
+    for step in counting(steps):
         # Left twice without coming back: the first absence ends there, since nobody is away twice.
         before = away.pop(step.seat_id, None)
         if before is not None:

@@ -31,6 +31,8 @@ REMARKABLE: tuple[Event, ...] = (
     Event.KEYIN_TAKE_BACK,
     Event.BOOKLET_TAKE_BACK_COPY,
     Event.BOOKLET_TAKE_BACK_CHECK,
+    Event.CUSTODY_RECORD_ANEW,
+    Event.ABSENCE_MISTAKE,
     Event.BOOKLET_UNPACK,
     Event.PACKING_TAKE_OUT,
     Event.PACKING_REOPEN,
@@ -80,28 +82,31 @@ def of_exams(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Remark, ...]:
     return tuple(found)
 
 
-def _remark(row: EventRow, about: Booklet | Item | None) -> Remark:
+def _where(about: Booklet | Item | Seat | None) -> str:
+    if about is None or isinstance(about, Item):
+        return spaced(about.code) if about else ""
+    seat = about.seat if isinstance(about, Booklet) else about
+    return f"{seat.room.number}-{seat.place}"
+
+
+def _remark(row: EventRow, about: Booklet | Item | Seat | None) -> Remark:
     of_work = isinstance(about, Booklet)
     return Remark(
         row.kind,
         EVENT_NAMES[row.kind],
         dt.datetime.fromisoformat(row.at),
         row.actor,
-        f"{about.seat.room.number}-{about.seat.place}"
-        if isinstance(about, Booklet)
-        else spaced(about.code)
-        if about
-        else "",
+        _where(about),
         about.id if of_work and about else "",
         read_data(row.data),
     )
 
 
-OWNED = ("booklet", "item", "page")
+OWNED = ("booklet", "item", "page", "seat")
 """Subjects of the ledger that belong to an exam."""
 
 
-def _owners(uow: UnitOfWork, exam_ids: Sequence[str]) -> Mapping[str, Booklet | Item]:
+def _owners(uow: UnitOfWork, exam_ids: Sequence[str]) -> Mapping[str, Booklet | Item | Seat]:
     """Return what entries may be about, by the subject as the ledger writes it."""
     booklets = {
         row.id: row
@@ -111,6 +116,9 @@ def _owners(uow: UnitOfWork, exam_ids: Sequence[str]) -> Mapping[str, Booklet | 
             .options(joinedload(Booklet.seat).joinedload(Seat.room))
         )
     }
+    seats = uow.session.scalars(
+        select(Seat).where(Seat.exam_id.in_(exam_ids)).options(joinedload(Seat.room))
+    )
     items = uow.session.scalars(select(Item).where(Item.exam_id.in_(exam_ids)))
     pages = uow.session.execute(
         select(Page.id, Page.booklet_id).where(Page.booklet_id.in_(booklets))
@@ -118,5 +126,6 @@ def _owners(uow: UnitOfWork, exam_ids: Sequence[str]) -> Mapping[str, Booklet | 
     return {
         **{f"booklet:{key}": row for key, row in booklets.items()},
         **{f"item:{row.id}": row for row in items},
+        **{f"seat:{row.id}": row for row in seats},
         **{f"page:{page_id}": booklets[key] for page_id, key in pages if key},
     }

@@ -16,7 +16,7 @@ from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.custody import views
+from examday.services.custody import journal, views
 from examday.services.custody.room.own_rooms import require_here, require_with_candidate
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
@@ -30,6 +30,9 @@ COMPANIONS = (
     Role.LEAD_ORGANISER,
 )
 """Who may go along, the usual one first: corridor organisers escort candidates [8]."""
+
+
+OF_ABSENCES = (Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN, Event.ABSENCE_MISTAKE)
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,18 @@ def come_back(uow: UnitOfWork, seat_id: str) -> None:
     uow.record(Event.ABSENCE_RETURN, f"seat:{seat_id}")
 
 
+def take_back(uow: UnitOfWork, seat_id: str, reason: str) -> None:
+    """Take the last entry of a seat back: it was made for the wrong seat, or too early.
+
+    A candidate said to be back is away again; one said to have left never left. The entry and the
+    reason stay in the ledger. Conflict where nothing is recorded, Invalid without a reason.
+    """
+    require_with_candidate(uow, uow.hold(Seat, seat_id))
+    if not _of_seats(uow, [seat_id]):
+        raise AwayAlready()
+    uow.record(Event.ABSENCE_MISTAKE, f"seat:{seat_id}", reason=journal.need_reason(reason))
+
+
 def _away(uow: UnitOfWork, seat_id: str) -> Absence | None:
     return next((one for one in _of_seats(uow, [seat_id]) if one.until is None), None)
 
@@ -144,7 +159,7 @@ def _of_seats(uow: UnitOfWork, seat_ids: Sequence[str]) -> tuple[Absence, ...]:
     rows = uow.session.scalars(
         select(EventRow)
         .where(
-            EventRow.kind.in_((Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN)),
+            EventRow.kind.in_(OF_ABSENCES),
             EventRow.subject.in_([f"seat:{key}" for key in seat_ids]),
         )
         .order_by(EventRow.seq)
@@ -160,4 +175,5 @@ def _step(row: EventRow) -> Step:
         dt.datetime.fromisoformat(row.at),
         data.get("why", ""),
         data.get("companion", ""),
+        row.kind == Event.ABSENCE_MISTAKE,
     )

@@ -47,6 +47,19 @@ def come_back(exam_id: str, room_id: str) -> Answer:
     )
 
 
+@bp.post("/room/<exam_id>/<room_id>/breaks/mistake")
+@access("custody.issue")
+def undo_break(exam_id: str, room_id: str) -> Answer:
+    """Take the last entry of a seat back, with a reason."""
+    seat_id, reason = request.form.get("mistake", ""), request.form.get("reason", "")
+    return _run(
+        exam_id,
+        room_id,
+        lambda uow: absences.take_back(uow, seat_id, reason),
+        _("The entry is taken back. It stays in the ledger with your reason."),
+    )
+
+
 def _run(
     exam_id: str,
     room_id: str,
@@ -63,12 +76,16 @@ def _run(
 def _page(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
     shown = look(lambda uow: absences.room(uow, exam_id, room_id))
     wanted = request.args.get("seat") or request.form.get("seat", "")
+    mistake = request.args.get("mistake") or request.form.get("mistake", "")
     return render_template(
         "custody/breaks.html",
         shown=shown,
         chosen=next(
             (line for line in shown.lines if line.seat.id == wanted and not line.away), None
         ),
+        mistaken=next((line for line in shown.lines if line.seat.id == mistake), None),
+        reason=request.form.get("reason", ""),
+        bad=error.field if error else "",
         keys=_keys(len(shown.lines)),
         break_names=BREAK_NAMES,
         break_keys=BREAK_KEYS,

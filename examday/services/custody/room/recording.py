@@ -85,7 +85,7 @@ def record(
     carrier, *pages = papers.make_pieces(uow, booklet, pieces, booklet.code or "")
     carrier.facts = {**carrier.facts, **_facts(sound, said)}
     uow.record(
-        Event.CUSTODY_RECORD,
+        Event.CUSTODY_RECORD_ANEW if gone else Event.CUSTODY_RECORD,
         f"booklet:{booklet.id}",
         **_facts(sound, said),
         items=papers.codes([carrier, *pages]),
