@@ -93,6 +93,44 @@ def test_an_organiser_is_led_to_the_own_room_and_to_its_next_step(
     assert lands(browser, "second").request.path == "/work"
 
 
+def test_the_page_of_a_room_has_one_button_for_what_is_left_in_it(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    lead = browser()
+    lead.log_in("lead")
+
+    def offered() -> str:
+        return primary(lead.get(f"/custody/room/{day.exam}/{day.room}"))
+
+    assert "Выдать" in offered()
+    for n, place in enumerate(("1А", "2А", "3А"), 1):
+        day.do("lead", kits.issue, day.booklets[place], number(n))
+    # One waits for its enlarged sheets, one could be collected: the sheets come first.
+    assert offered() == "Записать увеличенные листы: место 1А"
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    assert offered() == "Собрать все работы аудитории сразу (2)"
+    day.do("lead", collecting.collect, day.booklets["1А"], day.counts("1А"))
+    assert offered() == "Собрать работу: место 2А"
+    day.do("lead", collecting.collect, day.booklets["2А"], day.counts("2А"))
+    assert offered() == "Записать распечатку: место 3А", "it is printed when the exam is over"
+    day.put_at("3А", "collected")
+    assert offered() == "Передать все работы аудитории (3)"
+
+
+def test_translators_are_missing_only_when_scanned_works_wait_for_them(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    chair = browser()
+    chair.log_in("chair")
+
+    def missing() -> bool:
+        return 'class="wrong"' in chair.get("/commission").get_data(as_text=True)
+
+    assert not missing(), "in the morning nobody has to be here yet"
+    day.put_at("2А", "scanned")
+    assert missing()
+
+
 def test_the_papers_offer_nobody_a_step_that_is_not_theirs(
     day: Day, browser: Callable[[], Browser]
 ) -> None:

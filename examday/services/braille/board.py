@@ -52,6 +52,14 @@ class Board:
     notes: list[CommissionNote]
 
     @property
+    def short(self) -> bool:
+        """Whether scanned works wait while fewer translators have come than they need.
+
+        Before the first work is scanned nobody has to be here yet.
+        """
+        return self.states[State.SCANNED] > 0 and len(self.here) < self.needed
+
+    @property
     def to_open(self) -> list[receipt.Package]:
         """The packages that have come to the commission and are to be opened, each once."""
         there = {one.id: one for one in self.packages.values() if one.to_open}

@@ -11,7 +11,7 @@ from examday.i18n import gettext as _
 from examday.services.custody import kits, search, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
-from examday.web.custody.blueprint import TITLES, bp
+from examday.web.custody.blueprint import TITLES, bp, buttons
 from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
 from examday.web.words import Figure
@@ -98,9 +98,8 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         exam=shown.exam,
         done=next((b for b in shown.works if b.id == request.args.get("done")), None),
         counts=_figures(shown.progress),
-        next_steps=shown.next_actions,
+        buttons=buttons(shown),
         here=shown.here,
-        to_hand=shown.to_hand,
         to_do={key: _(TITLES[a]) for key, a in shown.next_actions.items() if a in IN_THE_ROOM},
         error=error and translate(error),
         loud=is_loud(error),
