@@ -32,8 +32,10 @@ def pdf(uow: UnitOfWork, sha256: str) -> bytes:
 
 
 def together(uow: UnitOfWork, digests: Iterable[str]) -> bytes:
-    """Read several print-outs as one file for the printer; as `pdf`."""
-    return joined([pdf(uow, sha256) for sha256 in digests])
+    """Read several print-outs as one file for the printer; as `pdf`. One alone stays as it is."""
+    files = [pdf(uow, sha256) for sha256 in digests]
+    # Its bytes are those whose digest the ledger holds.
+    return files[0] if len(files) == 1 else joined(files)
 
 
 def read_out(uow: UnitOfWork, sha256: str, kind: str) -> bytes:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from examday.domain.errors import NotFound
 from examday.services.custody import views as custody
 from examday.services.custody.booklets import for_page
 from examday.services.people import directory
-from examday.services.printing import print_entries
+from examday.services.printing import print_entries, print_files
+from examday.services.printing.documents import DOCUMENT_NAMES
 from examday.services.printing.print_entries import Printed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
@@ -31,6 +33,14 @@ class BookletPage:
     names: dict[str, str]
 
 
+@dataclass(frozen=True)
+class MadePage:
+    """Print-outs that were made just now, in the order in which they were asked for."""
+
+    papers: Sequence[Printed]
+    names: dict[str, str]
+
+
 def day(uow: UnitOfWork) -> DayPage:
     """What can be printed of the newest day."""
     return DayPage(
@@ -47,3 +57,24 @@ def booklet(uow: UnitOfWork, booklet_id: str) -> BookletPage:
     return BookletPage(
         found, print_entries.recent(uow, f"booklet:{booklet_id}"), directory.names(uow)
     )
+
+
+def made(uow: UnitOfWork, digests: Sequence[str]) -> MadePage:
+    """What was printed just now; NotFound and Forbidden as `print_entries.find`."""
+    return MadePage([print_entries.find(uow, one) for one in digests], directory.names(uow))
+
+
+def file(uow: UnitOfWork, digests: Sequence[str], kind: str = "pdf") -> tuple[str, bytes]:
+    """Return the name and the content of one file with these print-outs; Broken as `print_files.pdf`.
+
+    `kind`: «pdf»; of a single one also «txt» or «brf», its words for ear or hand.
+    """
+    papers = [print_entries.find(uow, one) for one in digests]
+    # Papers of appeals are kept the same way, but are shown by their own room.
+    if not papers or any(paper.document not in DOCUMENT_NAMES for paper in papers):
+        raise NotFound()
+    numbers = dict.fromkeys((papers[0].seq, papers[-1].seq))
+    name = "-".join([papers[0].document, *map(str, numbers)])
+    if kind == "pdf":
+        return f"{name}.pdf", print_files.together(uow, digests)
+    return f"{name}.{kind}", print_files.read_out(uow, digests[0], kind)

@@ -6,10 +6,9 @@ from flask import redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
-from examday.domain.errors import NotFound
 from examday.domain.ledger import Subject
 from examday.i18n import gettext as _
-from examday.services.printing import print_entries, print_files, prints, views
+from examday.services.printing import prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
 from examday.web.access import access
 from examday.web.acts import change, look
@@ -76,7 +75,7 @@ def make() -> Response:
 @access("print")
 def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
-    found = look(lambda uow: print_entries.find(uow, sha256))
+    [found] = look(lambda uow: views.made(uow, [sha256])).papers
     return render_template(
         "printing/made.html",
         p=found,
@@ -100,15 +99,8 @@ def _page_of(subject: str) -> str:
 @access("print")
 def file(sha256: str) -> Response:
     """The PDF as it was printed."""
-    found, content = look(
-        lambda uow: (print_entries.find(uow, sha256), print_files.pdf(uow, sha256))
-    )
-    # Papers of appeals are kept the same way, but are shown by their own room.
-    if found.document not in DOCUMENT_NAMES:
-        raise NotFound()
-    return send_file(
-        io.BytesIO(content), "application/pdf", download_name=f"{found.document}-{found.seq}.pdf"
-    )
+    name, content = look(lambda uow: views.file(uow, [sha256]))
+    return send_file(io.BytesIO(content), "application/pdf", download_name=name)
 
 
 @bp.get("/file/<sha256>.<any(txt, brf):kind>")
@@ -118,14 +110,12 @@ def read_out(sha256: str, kind: str) -> Response:
 
     Its words come as text, or as a Braille file (`brf`) for an embosser.
     """
-    found, content = look(
-        lambda uow: (print_entries.find(uow, sha256), print_files.read_out(uow, sha256, kind))
-    )
+    name, content = look(lambda uow: views.file(uow, [sha256], kind))
     return send_file(
         io.BytesIO(content),
         "application/octet-stream" if kind == "brf" else "text/plain; charset=utf-8",
         as_attachment=kind == "brf",
-        download_name=f"{found.document}-{found.seq}.{kind}",
+        download_name=name,
     )
 
 

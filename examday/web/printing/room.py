@@ -6,13 +6,10 @@ from flask import g, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.custody.paper_codes import spaced
-from examday.domain.errors import DomainError, Invalid, NotFound
+from examday.domain.errors import DomainError, Invalid
 from examday.i18n import gettext as _
-from examday.services.people import directory
-from examday.services.printing import print_entries, print_files, room
+from examday.services.printing import room, views
 from examday.services.printing.documents import DOCUMENT_NAMES
-from examday.services.printing.print_entries import Printed
-from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, explain, look
 from examday.web.errors import translate
@@ -73,17 +70,13 @@ def _made(
     printed: room.Printed,
 ) -> str:
     """Return what was printed, each paper by itself and all in one file."""
-
-    def read(uow: UnitOfWork) -> tuple[list[Printed], dict[str, str]]:
-        return [print_entries.find(uow, one) for one in printed.files], directory.names(uow)
-
-    recent, names = look(read)
+    shown = look(lambda uow: views.made(uow, printed.files))
     return render_template(
         "printing/room_made.html",
         title=_(DOCUMENT_NAMES[document]),
         titles=DOCUMENT_NAMES,
-        recent=recent,
-        names=names,
+        recent=shown.papers,
+        names=shown.names,
         label=lambda _subject: "",
         refused=[(place, explain(error)) for place, error in printed.refused],
         all=url_for("prints.together", of=printed.files),
@@ -95,17 +88,5 @@ def _made(
 @access("print")
 def together() -> Response:
     """Return several print-outs as one file for the printer."""
-    digests = request.args.getlist("of")
-    if not digests:
-        raise NotFound()
-    found, content = look(
-        lambda uow: (
-            [print_entries.find(uow, one) for one in digests],
-            print_files.together(uow, digests),
-        )
-    )
-    # Papers of appeals are kept the same way, but are shown by their own room.
-    if any(one.document not in DOCUMENT_NAMES for one in found):
-        raise NotFound()
-    name = f"{found[0].document}-{found[0].seq}-{found[-1].seq}.pdf"
+    name, content = look(lambda uow: views.file(uow, request.args.getlist("of")))
     return send_file(io.BytesIO(content), "application/pdf", download_name=name)
