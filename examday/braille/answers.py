@@ -11,10 +11,10 @@ from itertools import takewhile
 from examday.braille.cells import BLANK, Cell
 from examday.braille.compare import UNREADABLE, Outcome, compare
 from examday.braille.joining import BREAKS, Kind, edge_of_cells, joints
+from examday.braille.languages import notations_of
 from examday.braille.page import Line
-from examday.braille.tables import NUMBER, PUNCTUATION, RUSSIAN, SIGNS, UPPER
+from examday.braille.tables import NUMBER, PUNCTUATION, RUSSIAN, SIGNS
 
-_DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _PART_LETTERS = {RUSSIAN[letter][0]: letter.upper() for letter in "абвс"}
 """Parts of older papers: А15, В3."""
 _CLOSING = (PUNCTUATION["."][0], PUNCTUATION[")"][0])
@@ -58,7 +58,7 @@ def split(
     )
     for number, line in enumerate(lines):
         dots = [cell.dots for cell in line.cells]
-        task, start = ("", 0) if head_of(dots) in continued else task_number(dots)
+        task, start = ("", 0) if head_of(dots) in continued else task_number(dots, language)
         cells = line.cells[start:]
         places = tuple((number, i) for i in range(start, len(line.cells)))
         if task or not answers:
@@ -94,12 +94,20 @@ def _joined(
     )
 
 
-def task_number(cells: Sequence[int]) -> tuple[str, int]:
-    """Return the task number a line begins with and where its answer starts; ("", 0) without one."""
+def task_number(cells: Sequence[int], language: str = "ru") -> tuple[str, int]:
+    """Return the task number a line begins with and where its answer starts; ("", 0) without one.
+
+    Numbers are written as the language has them: in French as elsewhere, or with the sign 6.
+    """
     letter, place = _part_letter(cells)
-    if place >= len(cells) or cells[place] != NUMBER:
+    sign = cells[place] if place < len(cells) else -1
+    known = next((digits for one, digits in notations_of(language) if one == sign), None)
+    if known is None:
         return "", 0
-    digits = "".join(_DIGITS[cell] for cell in takewhile(_DIGITS.__contains__, cells[place + 1 :]))
+    digit_of = {cell: digit for digit, cell in known.items()}
+    digits = "".join(
+        digit_of[cell] for cell in takewhile(digit_of.__contains__, cells[place + 1 :])
+    )
     # No task has the number 0, and no number begins with it.
     if not 0 < len(digits) <= _MOST_DIGITS or digits.startswith("0"):
         return "", 0

@@ -121,6 +121,11 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
 LANGUAGES = ("ru", *FOREIGN)
 
 
+def notations_of(language: str) -> tuple[tuple[int, Mapping[str, int]], ...]:
+    """Return number sign and digits of each way to write numbers in this language."""
+    return FOREIGN[language].notations if language in FOREIGN else ((NUMBER, UPPER),)
+
+
 def encode_in(language: str, text: str, capitals: str = "word") -> Cells:
     """Turn one line of text into cells.
 

@@ -201,7 +201,7 @@ def _own_lines(
     inside = False
     for page, number, line in numbered:
         dots = [cell.dots for cell in line.cells]
-        head, start = ("", 0) if head_of(dots) in continued else task_number(dots)
+        head, start = ("", 0) if head_of(dots) in continued else task_number(dots, language)
         if (
             head in (task, *others)
             and head

@@ -6,6 +6,7 @@ from examday.braille.answers import compare_all, split, task_number
 from examday.braille.cells import BLANK, FULL, Cell
 from examday.braille.compare import AGREE, DIFFERS, UNREADABLE, UNSURE, compare
 from examday.braille.encode import encode
+from examday.braille.languages import encode_in
 from examday.braille.page import Line
 from examday.braille.running import compare_running, without_braille
 
@@ -80,6 +81,9 @@ def test_a_line_is_task_number_blank_answer() -> None:
     assert task_number(encode("7 река")) == ("7", 3)
     assert task_number(encode("А15 3")) == ("А15", 6)
     assert task_number(encode("река 7")) == ("", 0)
+    assert task_number(encode_in("fr", "12 été"), "fr") == ("12", 4), "with the sign 6 too"
+    assert task_number(encode("12 été".replace("é", "e")), "fr") == ("12", 4)
+    assert task_number(encode_in("fr", "12 été"), "ru") == ("", 0)
     assert task_number(encode("2012")) == ("", 0)
 
 

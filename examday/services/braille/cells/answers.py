@@ -150,7 +150,7 @@ def _row(
         body = (match.group(2) or "") if match else line
         task = match.group(1) if match else ""
         return _Row(number, task, Written(text=body.strip()), edge_of_text(body), gap)
-    task, start = ("", 0) if whole else task_number(list(cells))
+    task, start = ("", 0) if whole else task_number(list(cells), language)
     edge = edge_of_cells(cells[start:], language)
     return _Row(number, task, Written(cells=_trimmed(cells[start:])), edge, gap)
 
