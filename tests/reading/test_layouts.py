@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sheet_paper import Damage, blank, font_hand, spoil, write
 
+from examday.domain.transfer.alphabet import fold
 from examday.paper import layout as layout_module
 from examday.paper.layout import FORMS, layouts, load
 from examday.reading.identify import identify
@@ -151,3 +152,12 @@ def test_a_code_with_an_unknown_role_or_a_partner_without_a_rule_is_refused(tmp_
         (tmp_path / "wrong.toml").write_text(wrong, "utf-8")
         with pytest.raises((ValueError, KeyError)):
             load(tmp_path / "wrong.toml")
+
+
+@pytest.mark.parametrize(("subject", "word"), [("10", "STRAßE"), ("10", "SCHÖN"), ("11", "ÉTÉ")])
+def test_german_and_french_answers_hold_the_letters_of_the_sample_lines(
+    subject: str, word: str
+) -> None:
+    alphabet = layouts()["answer-form-1.2022"].alphabet(subject)
+    assert set(word) <= set(alphabet), "else every such answer asks for a reason"
+    assert fold(word.lower(), alphabet) == word
