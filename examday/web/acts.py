@@ -14,6 +14,7 @@ from examday.domain.errors import DomainError, Unavailable
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.errors import status_of, translate
+from examday.web.next_steps import remember
 from examday.web.session import store
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ def attempt(
     except Unavailable:
         raise
     except kinds as error:
+        remember(error)
         page = refused(error)
         return (page, status_of(error)) if isinstance(page, str) else page
     return done(result)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from examday.domain import errors as e
 from examday.domain.messages import N_
 from examday.i18n import gettext, language, spoken
+from examday.web.next_steps import next_step, remember
 
 STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
     (e.NotFound, 404),
@@ -98,12 +99,14 @@ def render_bare(message: str, advice: str) -> str:
 
 def register(app: Flask) -> None:
     """Attach the handlers."""
+    app.jinja_env.globals["onward"] = next_step
 
     @app.errorhandler(e.DomainError)
     def _refused(error: e.DomainError) -> Response:
         if isinstance(error, e.Unavailable):
             log.warning("the database could not work", code=error.code, exc_info=error)
             return unavailable(error)
+        remember(error)
         about = error.params
         return page(
             status_of(error),

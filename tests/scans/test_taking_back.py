@@ -172,3 +172,19 @@ def test_the_page_says_what_goes_back_and_takes_the_reason(
     again = f"/scans/wrong/{other}"
     assert person.post(again, {"reason": "всё же нет"}, page=again).status_code == 303
     assert crew.state(work) == State.COPIED
+
+
+def test_whoever_comes_too_late_is_led_to_the_pages_that_wait(
+    crew: Hands, browser: Callable[[], Any]
+) -> None:
+    work = verified(crew)
+    other = spare(crew.store, work, "copy")
+    late = browser()
+    late.log_in("head")
+    sent = {"act": "reject", "why": "пустая"}
+    again = f"/scans/exceptions/{other}"
+    assert late.post(again, sent, page=again).status_code == 303
+    refused = late.post(again, sent, page=again)
+    html = refused.get_data(as_text=True)
+    assert refused.status_code == 409 and "уже принято решение" in html
+    assert 'href="/scans/exceptions"' in html.partition("<main")[2]

@@ -86,6 +86,7 @@ def case_move(state: CaseState, action: str) -> CaseMove:
         N_("A case that is «%(state)s» cannot take the step «%(action)s»."),
         code="wrong-step",
         params={"state": CASE_NAMES[state], "action": action},
+        advice=N_("Open the case: its page shows the step that comes next."),
     )
 
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 
 
@@ -172,3 +173,12 @@ COMES_RIGHT = frozenset(
 """Reasons that become other ones without anybody touching the page: a kit is registered later, a
 step is entered, the file with the cover sheet is read after the one behind it. A page that came before its step goes on needing a person («early»); only a page
 that came in time, whose number could not be told, may be attached once the plan tells it."""
+
+
+def already_decided() -> Conflict:
+    """Return the refusal of a decision about a page that somebody has decided about."""
+    return Conflict(
+        N_("Somebody has already decided about this page."),
+        code="page-decided",
+        advice=N_("Go on with the next page that waits; this one is named where it was put."),
+    )

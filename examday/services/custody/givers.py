@@ -30,7 +30,11 @@ def terms(
     giver = _giver(uow, booklet, note)
     require_two(giver, to_id)
     if not steps.possible(booklet, "hand"):
-        raise Conflict(N_("This work is not in anybody's hands now."), code="not-in-hand")
+        raise Conflict(
+            N_("This work is not in anybody's hands now."),
+            code="not-in-hand",
+            advice=N_("Open its papers: they say where the work lies and which step comes next."),
+        )
     return giver, journal.check(papers.expected(uow, booklet), counted, note)
 
 

@@ -39,6 +39,9 @@ def empty(
         raise Conflict(
             N_("Only a package that was handed to the commission is opened there."),
             code="not-theirs",
+            advice=N_(
+                "Look at the packing table for the package that was handed over to the commission."
+            ),
         )
     count = journal.check(contents(uow, packet), counted, note)
     # The envelopes alone: what is in them stays in them until the works are sorted.

@@ -33,6 +33,7 @@ def enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
                 N_("«%(code)s» belongs to another exam or has been handed over."),
                 code="foreign",
                 params={"code": item.code},
+                advice=N_("Nothing was moved. Open a packet of its own exam on the packing table."),
             )
         holder = packet_of(uow, item)
         if holder is not None and holder.id != packet.id:

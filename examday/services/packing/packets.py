@@ -61,7 +61,11 @@ def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
     """Return the packet, held, which must be open and (when asked) of this exam."""
     packet = uow.hold(Item, packet_id)
     if packet.kind != Kind.PACKET or (exam_id and packet.exam_id != exam_id):
-        raise Invalid(N_("This is not a packet of this exam."), code="not-a-packet")
+        raise Invalid(
+            N_("This is not a packet of this exam."),
+            code="not-a-packet",
+            advice=N_("Choose a packet of this exam on the packing table, or begin a new one."),
+        )
     if packet.state != OPEN:
         raise Conflict(
             N_("Packet %(code)s is closed."),
@@ -75,7 +79,11 @@ def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
 def require_sealed(packet: Item, message: Msgid) -> None:
     """Raise Conflict with this message unless the packet is closed and still here."""
     if packet.kind != Kind.PACKET or packet.state != SEALED:
-        raise Conflict(message, code="not-sealed")
+        raise Conflict(
+            message,
+            code="not-sealed",
+            advice=N_("Open the packet from the packing table and count what lies in it."),
+        )
 
 
 def thing(uow: UnitOfWork, typed: str) -> Item:

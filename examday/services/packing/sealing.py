@@ -35,7 +35,13 @@ def seal(
     wanted = contents(uow, packet)
     # An empty packet with an act would be missed by nobody and asked for by everybody.
     if not wanted:
-        raise Conflict(N_("The packet is empty: there is nothing to close."), code="empty")
+        raise Conflict(
+            N_("The packet is empty: there is nothing to close."),
+            code="empty",
+            advice=N_(
+                "Pack a work into it from the packing table, or take the empty packet out of the list."
+            ),
+        )
     count = journal.check(wanted, counted, note)
     packet.state = SEALED
     packet.facts = {**packet.facts, "counted": papers.as_data(counted)}

@@ -95,7 +95,13 @@ def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Readin
     """Return the two key-ins of the present version; Conflict until both are handed in."""
     first, second = find(uow, booklet, Source.FIRST), find(uow, booklet, Source.SECOND)
     if first is None or second is None:
-        raise Conflict(N_("Both key-ins must be handed in first."), code="wrong-step")
+        raise Conflict(
+            N_("Both key-ins must be handed in first."),
+            code="wrong-step",
+            advice=N_(
+                "Come back when both colleagues have handed in; the work then waits on «My work»."
+            ),
+        )
     return first, second
 
 

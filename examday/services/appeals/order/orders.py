@@ -127,7 +127,11 @@ def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSte
     uow.hold(Booklet, appeal.booklet_id)
     rows = steps(uow, appeal)
     if not rows:
-        raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
+        raise Conflict(
+            N_("No reprocessing was ordered in this case."),
+            code="no-order",
+            advice=N_("Open the page «Carrying out» of the case: the order is given there."),
+        )
     if not set(OWNERS[step]) & uow.actor.roles:
         raise Forbidden()
     check_step(way_of(appeal), {one: row.state for one, row in rows.items()}, step)

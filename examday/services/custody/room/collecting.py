@@ -35,7 +35,13 @@ def collect(
     expected = papers.countable(things)
     # What comes into being at the end of the exam is easily forgotten.
     if lacking := steps.lacking(booklet, expected):
-        raise Conflict(_FIRST[lacking], code=f"first-{lacking}")
+        raise Conflict(
+            _FIRST[lacking],
+            code=f"first-{lacking}",
+            advice=N_(
+                "Nothing was collected. Enter it on the page of the papers, then collect the work."
+            ),
+        )
     count = journal.check(expected, counted, note)
     envelope = _into_an_envelope(uow, booklet, things)
     # What was counted, also where it differs: the next hand-over starts from what is there.

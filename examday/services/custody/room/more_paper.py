@@ -33,7 +33,9 @@ def issue_extra(
     medium = Medium(booklet.medium)
     if booklet.state not in steps.WRITING:
         raise Conflict(
-            N_("Paper is added only while the candidate has the kit."), code="not-writing"
+            N_("Paper is added only while the candidate has the kit."),
+            code="not-writing",
+            advice=N_("If the work was collected by mistake, take that step back first."),
         )
     if kind not in EXTRAS[medium] or not 1 <= count <= MOST_AT_ONCE:
         raise Invalid(
@@ -58,6 +60,7 @@ def _extra_form(uow: UnitOfWork, booklet: Booklet, typed: str) -> list[Item]:
             N_("Form number %(number)s is already a part of this kit."),
             code="own-form",
             params={"number": code},
+            advice=N_("Scan the bar code of the additional form itself."),
         )
     sheet = f"extra_{1 + sum(i.sheet.startswith('extra') for i in own)}"
     pieces = [

@@ -74,6 +74,7 @@ def record(
         raise Conflict(
             N_("A recording is entered for an oral work that its candidate has not handed in yet."),
             code="not-oral",
+            advice=N_("Check the seat: oral works are marked in the list of the room."),
         )
     check_protocol(said, MOST_AT_ONCE)
     _need_own_sound(uow, booklet, sound)

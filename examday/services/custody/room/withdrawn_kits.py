@@ -31,6 +31,7 @@ def choose_standard(
                 "no choice any more."
             ),
             code="sealed-forms",
+            advice=N_("Go on with the enlarged sheets: collect them at the end of the exam."),
         )
     for item in papers.of_booklet(uow, booklet.id):
         if item.kind in ORIGINALS[Medium(booklet.medium)]:

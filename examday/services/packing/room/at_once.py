@@ -40,7 +40,11 @@ def pack(
         raise Invalid(N_("Choose at least one work."), code="none-chosen", field="work")
     chosen = uow.hold_all(Booklet, counted)
     if len({booklet.exam_id for booklet in chosen}) > 1:
-        raise Conflict(N_("A packet holds the works of one exam: pack each exam by itself."))
+        raise Conflict(
+            N_("A packet holds the works of one exam: pack each exam by itself."),
+            code="two-exams",
+            advice=N_("Nothing was packed. Choose works of one exam only."),
+        )
     # A wrong number is counted anew, alone and with a remark, where the alarm belongs (R28).
     differing = [b for b in chosen if not _agrees(uow, b, counted[b.id])]
     fitting = [b for b in chosen if b not in differing]

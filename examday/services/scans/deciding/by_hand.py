@@ -4,7 +4,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState
+from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState, already_decided
 from examday.services.custody.booklets import require
 from examday.services.scans.attachment import attach, has_picture
 from examday.services.scans.deciding.stated_sheet import state_sheet
@@ -102,5 +102,5 @@ def reject_page(uow: UnitOfWork, page_id: str, reason: str) -> Page:
 def _undecided(uow: UnitOfWork, page_id: str) -> Page:
     page = uow.hold(Page, page_id)
     if page.state != PageState.EXCEPTION:
-        raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
+        raise already_decided()
     return page

@@ -7,7 +7,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans.pages import COPY, PageState
+from examday.domain.scans.pages import COPY, PageState, already_decided
 from examday.services.custody.booklets import require
 from examday.services.scans.attachment import release
 from examday.services.scans.deciding.by_hand import put_into
@@ -43,7 +43,7 @@ def exchange(
     booklet, wrong = _attached(uow, wrong_id, reason)
     page = uow.hold(Page, page_id)
     if page.state == PageState.ATTACHED:
-        raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
+        raise already_decided()
     if not page.sheet:
         page.sheet, page.code = wrong.sheet, wrong.code
     wrong.state = PageState.REJECTED
@@ -59,11 +59,11 @@ def _attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page
     require(uow, "scans.decide")
     found = uow.get(Page, page_id)
     if found.state != PageState.ATTACHED:
-        raise Conflict(N_("This page is not attached to a work now."), code="not-attached")
+        raise _not_attached()
     booklet = uow.hold(Booklet, found.booklet_id)
     page = uow.hold(Page, page_id)
     if page.state != PageState.ATTACHED or page.booklet_id != booklet.id:
-        raise Conflict(N_("This page is not attached to a work now."), code="not-attached")
+        raise _not_attached()
     if not reason.strip():
         raise Invalid(
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
@@ -78,8 +78,19 @@ def _attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page
         raise Conflict(
             N_("This copy belongs to an earlier version of the work and stays as evidence."),
             code="earlier-version",
+            advice=N_("Nothing has to be taken back: only scans of the present copy count."),
         )
     return booklet, page
+
+
+def _not_attached() -> Conflict:
+    return Conflict(
+        N_("This page is not attached to a work now."),
+        code="not-attached",
+        advice=N_(
+            "Look among the pages that wait for a person: it may be there, or another page took its place."
+        ),
+    )
 
 
 def _leave(

@@ -16,7 +16,9 @@ def requeue(store: Store, scan_id: str, actor: Actor) -> None:
         scan = uow.hold(ScanFile, scan_id)
         if scan.state not in (ScanState.QUARANTINED, ScanState.POSTPONED) or not scan.sha256:
             raise Conflict(
-                N_("Only a quarantined file can be tried again."), code="not-quarantined"
+                N_("Only a quarantined file can be tried again."),
+                code="not-quarantined",
+                advice=N_("Look at the list of scans: it says where the pages of this file went."),
             )
         scan.state, scan.done_at, scan.pages, scan.problem = ScanState.QUEUED, None, None, {}
         uow.enqueue(Task.TAKE_IN, scan_id)

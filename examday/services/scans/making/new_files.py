@@ -13,11 +13,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.jobs import Task
-from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState, ScanState
+from examday.domain.scans.pages import PageState, ScanState, already_decided
 from examday.services.scans.storing import check_space, plain_name
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.objects import Objects
@@ -40,7 +38,7 @@ def hold_sources(uow: UnitOfWork, page_ids: Sequence[str]) -> list[Page]:
     """The pages a picture is made of, held. Conflict when somebody has decided about one."""
     pages = uow.hold_all(Page, page_ids)
     if any(page.state != PageState.EXCEPTION for page in pages):
-        raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
+        raise already_decided()
     return pages
 
 

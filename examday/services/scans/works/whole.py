@@ -33,6 +33,7 @@ def let_pass(uow: UnitOfWork, booklet_id: str, reason: str) -> Booklet:
         raise Conflict(
             N_("There is nothing to let pass: no sheet is missing, or none is there yet."),
             code="nothing-missing",
+            advice=N_("Open the work: its page says what it waits for."),
         )
     if not reason.strip():
         raise Invalid(

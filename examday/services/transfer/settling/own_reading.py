@@ -42,7 +42,9 @@ def require_own(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -
     own = find_own(uow, booklet)
     if own is None:
         raise Conflict(
-            N_("Give your own reading first; then both key-ins are shown."), code="own-first"
+            N_("Give your own reading first; then both key-ins are shown."),
+            code="own-first",
+            advice=N_("Open the work again: the page asks for your own reading."),
         )
     if content is not None and content != own.sha256:
         raise Stale()

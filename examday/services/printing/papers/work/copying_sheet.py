@@ -48,6 +48,7 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, ob
         raise Conflict(
             N_("There is nothing to copy yet: the key-ins have not been settled."),
             code="not-settled",
+            advice=N_("Print it when the work waits to be copied."),
         )
     values = readings.values_of(found)
     return frame(uow, booklet, N_("Copying sheet"), False) | {
