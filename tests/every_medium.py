@@ -99,7 +99,16 @@ def form_that_nobody_measured(make: Make) -> None:
 
 
 def spoken_answer(make: Make, kind: str = "gve", subject: str = "81") -> None:
-    work = make(Medium.ORAL, kind=kind, subject=subject, tasks=0, long_tasks=[1], needs=["oral"])
+    said = "" if kind == "ege" else "Русский язык"
+    work = make(
+        Medium.ORAL,
+        kind=kind,
+        subject=subject,
+        tasks=0,
+        long_tasks=[1],
+        needs=["oral"],
+        subject_name=said,
+    )
     form = "writing_form" if subject == "20" else "answer_form"
     work.issue()
     assert "Внести запись и протокол" in work.at("lead", f"/custody/work/{work.id}").page.text  # type: ignore[union-attr]
@@ -110,6 +119,8 @@ def spoken_answer(make: Make, kind: str = "gve", subject: str = "81") -> None:
     assert work.state() is State.SCANNED, work.pages()
     work.settle_by_agreement({"long:1": ESSAY})
     assert work.value("header:subject") == subject, "known from the plan"
+    assert work.value("header:name") == ("РУС" if said else "ИТО"), "and so is the name"
+    assert work.asked == 0, "nothing was left out, so nothing is asked"
     work.copy()
     work.send(written_page(ESSAY, 3), dpi=150)
     work.attach("copy", form)

@@ -51,6 +51,8 @@ class Work:
     people: dict[str, Any]
     clerks: dict[str, Clerk] = field(default_factory=dict)
     pictures: int = 0
+    asked: int = 0
+    """How often a reader was asked whether what was left out is blank."""
 
     def at(self, login: str, url: str = "") -> Clerk:
         """This person, with this page open."""
@@ -198,6 +200,7 @@ class Work:
         clerk.press(f"/keyin/{self.id}", "hand_in", {f"v:{f}": t for f, t in entries.items()})
         assert clerk.page is not None
         if any(b.get("value") == "hand_in_blank" for f in clerk.page.forms for b in f.buttons):
+            self.asked += 1
             clerk.press(f"/keyin/{self.id}", "hand_in_blank")
         # Nothing refused: the next work has opened by itself, or what was handed in is shown.
         assert clerk.page.url != f"/keyin/{self.id}", clerk.page.text
@@ -282,6 +285,7 @@ def maker(
         tasks: int = 2,
         long_tasks: Iterable[int] = (),
         needs: Iterable[str] = (),
+        subject_name: str = "",
     ) -> Work:
         code = trial.kit_code(int(subject) + 500)
         with store.begin(Actor.system("test")) as uow:
@@ -294,6 +298,7 @@ def maker(
                     region="77",
                     tasks=tasks,
                     long_tasks=list(long_tasks),
+                    facts={"subject_name": subject_name} if subject_name else {},
                 )
             )
             room = uow.add(Room(site_code="0001", number="0101"))

@@ -155,6 +155,7 @@ COLUMN_NAMES: dict[str, str] = {
     "minutes": N_("Duration, min"),
     "speaking": N_("Speaking part"),
     "braille_at": N_("Where Braille is transferred"),
+    "subject_name": N_("Name of the subject, where its code has none (ГВЭ)"),
     "training": N_("Training"),
     "number": N_("Room"),
     "room": N_("Room"),

@@ -18,6 +18,7 @@ EXAM_FACTS: Values = {
     "minutes": 0,
     "speaking": False,
     "braille_at": "site",
+    "subject_name": None,
 }
 """Facts of an exam with what they mean when nothing is recorded: an export that is brought back
 must not change the plan."""

@@ -33,9 +33,10 @@ def header_of(exam: Exam) -> dict[str, Value]:
     """Return the registration fields as the plan knows them.
 
     A notebook or print-out has no such fields. What the plan does not know is left out: a name is
-    never made up.
+    never made up. ГВЭ has codes without a name in our list; the plan may say it once.
     """
-    name = subjects().get(exam.subject, "")[:_NAME_CELLS].upper()
+    stated = str(exam.facts.get("subject_name") or "")
+    name = (stated or subjects().get(exam.subject, ""))[:_NAME_CELLS].upper()
     known = {REGION_FIELD: exam.region, SUBJECT_FIELD: exam.subject, NAME_FIELD: name}
     return {field: Value(text) for field, text in known.items() if text}
 
