@@ -174,3 +174,12 @@ def test_a_wrong_entry_is_taken_back_on_the_page_of_breaks(
     assert lead.press("/mistake").status == 400
     lead.press("/mistake", fields={"reason": WHY})
     assert "отменена" in lead.page.text and room_page(day)["1А"].away is None  # type: ignore[union-attr]
+
+
+def test_who_is_out_with_one_candidate_is_not_put_forward_for_the_next(day: Day) -> None:
+    with day.store.read(day.actor("lead")) as uow:
+        first, second, *_rest = absences.room(uow, day.exam, day.room).companions
+    day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, first.id)
+    with day.store.read(day.actor("lead")) as uow:
+        people = absences.room(uow, day.exam, day.room).companions
+    assert people[0].id == second.id and people[-1].id == first.id

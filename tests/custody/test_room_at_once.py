@@ -160,3 +160,14 @@ def test_only_what_is_in_my_hands_is_in_the_list(day: Day, browser: Callable[[],
     assert "Передать все работы аудитории" not in second.open(room(day)).text
     shown = second.open(room(day, "hand"))
     assert "1А, 2А, 3А, 4А" in shown.text and not shown.html.count('name="work"')
+
+
+def test_pages_of_a_print_out_are_counted_and_never_taken_for_one(day: Day, lead: Clerk) -> None:
+    work = day.booklets["5А"]
+    shown = lead.open(f"/custody/work/{work}")
+    assert shown.form("/extra").values["number"] == [""], "no number is told beforehand"
+    refused = lead.press("/extra", fields={"kind": Kind.PRINT_OUT})
+    assert refused.status == 400 and "Пересчитайте листы" in refused.text
+    assert 'href="#number"' in refused.html, "the refusal leads to its entry"
+    lead.press("/extra", fields={"kind": Kind.PRINT_OUT, "number": "3"})
+    assert day.counts("5А")[Kind.PRINT_OUT] == 3

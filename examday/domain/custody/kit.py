@@ -100,6 +100,9 @@ EXTRAS: dict[Medium, tuple[Kind, ...]] = {
 """What may be issued on demand during the exam (or comes at its end: print-outs, further pages of a
 protocol)."""
 
+COUNTED_PAGES = frozenset({Kind.PRINT_OUT, Kind.PROTOCOL})
+"""Pages that came out of a printer or a pen: how many is counted, never taken for one."""
+
 SHEET_NAMES: dict[str, str] = {
     "registration": N_("registration form"),
     "form_1": N_("answer form 1"),

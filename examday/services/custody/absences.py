@@ -78,7 +78,7 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
             _line(seat, found)
             for seat in sorted(seats, key=lambda seat: views.place_order(seat.place))
         ],
-        _companions(uow),
+        _free_first(_companions(uow), found),
         directory.names(uow),
     )
 
@@ -153,6 +153,12 @@ def _companions(uow: UnitOfWork) -> list[Person]:
         return min(COMPANIONS.index(role) for role in COMPANIONS if role in roles)
 
     return sorted(found, key=order)
+
+
+def _free_first(people: Sequence[Person], found: Sequence[Absence]) -> list[Person]:
+    """Return those last who are out of the room with somebody: the first one is chosen beforehand."""
+    busy = {one.companion_id for one in found if one.until is None}
+    return sorted(people, key=lambda person: person.id in busy)
 
 
 def _of_seats(uow: UnitOfWork, seat_ids: Sequence[str]) -> tuple[Absence, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import request
 
-from examday.domain.custody.kit import Kind
+from examday.domain.custody.kit import COUNTED_PAGES, Kind
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
@@ -32,12 +32,20 @@ def extra(id: str) -> Answer:
 def _extra(sent: Mapping[str, str]) -> tuple[Kind, int, str]:
     if sent.get("kind") not in set(Kind):
         raise Invalid(N_("Choose what is added."), code="extra", field="kind")
-    # One is the usual case; the field may stay empty.
-    number = sent.get("number", "").strip() or "1"
+    kind, number = Kind(sent["kind"]), sent.get("number", "").strip()
+    if not number and kind in COUNTED_PAGES:
+        raise Invalid(
+            N_("Count the pages and write how many there are."),
+            code="extra-number",
+            field="number",
+        )
+    # Of other paper one is the usual case; the field may stay empty.
+    number = number or "1"
     if not (number.isascii() and number.isdigit()):
         raise Invalid(
             N_("«%(typed)s» is not a count: write a whole number."),
-            code="count-number",
+            code="extra-number",
             params={"typed": number[:20]},
+            field="number",
         )
-    return Kind(sent["kind"]), int(number), sent.get("code", "")
+    return kind, int(number), sent.get("code", "")

@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from examday.domain.custody.kit import EXTRAS, THING_NAMES, Kind
+from examday.domain.custody.kit import COUNTED_PAGES, EXTRAS, THING_NAMES, Kind
 from examday.domain.custody.lifecycle import STATE_NAMES, Medium
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, NotFound
@@ -63,6 +63,7 @@ def _form(shown: WorkPage) -> dict[str, object]:
         "scribes": shown.scribes,
         "carrier": shown.carrier,
         "extras": EXTRAS[Medium(shown.booklet.medium)],
+        "counted_pages": bool(COUNTED_PAGES & set(EXTRAS[Medium(shown.booklet.medium)])),
         "thing_names": THING_NAMES,
         "sheets": [i for i in shown.things if i.kind == Kind.STANDARD_SHEET],
         "states": STATE_NAMES,
