@@ -1,8 +1,8 @@
 """A phone's HEIC file: its pages, and the check that its decoder does not make.
 
-The decoder shows whatever it makes of hurt code and says nothing. Nothing in the format tells one
-changed byte; but three zero bytes never follow each other in whole code (HEVC, 7.4.2), so that a
-hole left by a copy that failed is found, and each unit's length must lead to the next.
+The decoder shows whatever it makes of hurt code and says nothing. Three zero bytes never follow each
+other in whole code (HEVC, 7.4.2), so that a hole left by a copy that failed is found, and each unit's
+length must lead to the next. What is left is decoded twice.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from examday.reading.bad_files import Damaged, Limits, PhonePicture, check_frames, check_size
+from examday.reading.decoded_twice import decoded_alike
 
 BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 CODED = b"hvc1"  # the kind of an item that holds code; the others are notes and grids
@@ -38,8 +39,10 @@ def phone_pages(data: bytes, limits: Limits) -> Iterator[np.ndarray]:
     try:
         pictures = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
         check_frames(len(pictures), limits)
-        for place in _coded_places(data):
+        for place, config in _coded_places(data):
             _check_units(data[place])
+            if config and not decoded_alike(data[config], data[place]):
+                raise Damaged
         for picture in pictures:
             check_size(picture.size[0], picture.size[1], limits)
             yield np.asarray(picture.to_pillow())
@@ -73,18 +76,51 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
         at = stop
 
 
-def _coded_places(data: bytes) -> Iterator[slice]:
-    """Where the code of each picture, or of each tile of one, lies in the file."""
+def _coded_places(data: bytes) -> Iterator[tuple[slice, slice | None]]:
+    """Where the code of each picture, or of each tile of one, lies in the file; and its configuration."""
     meta = next((box for box in _boxes(data, 0, len(data)) if box[0] == b"meta"), None)
     if meta is None:
         return
-    inside = {kind: start for kind, start, _ in _boxes(data, meta[1] + 4, meta[2])}
+    inside = {kind: (start, stop) for kind, start, stop in _boxes(data, meta[1] + 4, meta[2])}
     if b"iinf" not in inside or b"iloc" not in inside:
         return
-    kinds = dict(_item_kinds(data, inside[b"iinf"]))
-    for item, place in _item_places(data, inside[b"iloc"]):
+    kinds = dict(_item_kinds(data, inside[b"iinf"][0]))
+    configs = dict(_configs(data, *inside[b"iprp"])) if b"iprp" in inside else {}
+    for item, place in _item_places(data, inside[b"iloc"][0]):
         if kinds.get(item) == CODED:
-            yield place
+            yield place, configs.get(item)
+
+
+def _configs(data: bytes, start: int, stop: int) -> Iterator[tuple[int, slice]]:
+    """Each item's number, and where the configuration of its code lies (ISO 23008-12, 9.3)."""
+    boxes = list(_boxes(data, start, stop))
+    held = next(((at, end) for kind, at, end in boxes if kind == b"ipco"), (0, 0))
+    known = list(_boxes(data, *held))
+    for at in (at for kind, at, _end in boxes if kind == b"ipma"):
+        for item, places in _owned(data, at):
+            for place in places:
+                kind, begins, ends = known[place - 1] if 0 < place <= len(known) else (b"", 0, 0)
+                if kind == b"hvcC":
+                    yield item, slice(begins, ends)
+
+
+def _owned(data: bytes, at: int) -> Iterator[tuple[int, list[int]]]:
+    """Each item's number, and the numbers of what is said of it, from 1 (ISO 23008-12, 9.3.3)."""
+    number, long = ">I" if data[at] > 0 else ">H", data[at + 3] & 1
+    (count,) = struct.unpack_from(">I", data, at + 4)
+    at += 8
+    for _entry in range(count):
+        (item,) = struct.unpack_from(number, data, at)
+        at += struct.calcsize(number)
+        said, form = data[at], ">H" if long else ">B"
+        at += 1
+        # The highest bit says that a reader must know it.
+        places = [
+            found & (0x7FFF if long else 0x7F)
+            for found in struct.unpack_from(f">{said}{form[1]}", data, at)
+        ]
+        at += said * struct.calcsize(form)
+        yield item, places
 
 
 def _item_kinds(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:

@@ -442,6 +442,27 @@ def test_each_picture_of_a_heic_file_is_a_page_and_a_hole_is_damage(
         pages(tmp_path, whole[:middle] + bytes(512) + whole[middle + 512 :])
 
 
+@pytest.mark.parametrize("colours", ["RGB", "L"])
+def test_strange_bytes_in_a_phones_picture_are_damage(
+    tmp_path: Path, paper: np.ndarray, colours: str
+) -> None:
+    picture = Image.fromarray(paper).convert(colours)
+    if colours == "RGB":
+        # Red and blue things beside the sheet are turned into grey otherwise by each decoder.
+        picture.paste((200, 20, 30), (0, 0, 100, 300))
+        picture.paste((20, 30, 190), (100, 0, 200, 300))
+    out = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(out, quality=90)
+    whole = out.getvalue()
+    assert len(pages(tmp_path, whole)) == 1
+    for share in (0.3, 0.5, 0.7):
+        strange = bytearray(whole)
+        at = int(share * len(whole))
+        strange[at : at + 8] = b"\x5a\xc3\x11\x99\x7e\x42\xe7\x3d"
+        with pytest.raises(Damaged):  # its decoder draws something else without a word
+            pages(tmp_path, bytes(strange))
+
+
 def test_without_the_decoder_the_message_says_how_to_switch_the_phone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
