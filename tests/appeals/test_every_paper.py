@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from examday.domain.appeals.hearing import Outcome
+from examday.domain.custody.kit import Kind
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
@@ -18,6 +19,7 @@ from examday.services.appeals.decision import decisions, signatures
 from examday.services.appeals.hearing import correcting, sitting
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.appeals.papers import (
+    kit,
     kit_pictures,
     letters,
     order_paper,
@@ -26,6 +28,7 @@ from examday.services.appeals.papers import (
     table_heads,
 )
 from examday.services.appeals.views.casebook import open_case
+from examday.services.custody import papers
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Handover, Person, Signoff
@@ -275,3 +278,18 @@ def test_an_empty_value_moves_no_other_under_a_wrong_column() -> None:
 def test_the_order_has_no_thread_of_a_work_at_its_foot(c: world.Commission, case: str) -> None:
     data = c.do("secretary", lambda uow: order_paper.order_data(uow, open_case(uow, case), say))
     assert "steps" not in data, "the foot of every paper draws the beads of a work from it"
+
+
+def test_the_kit_names_the_recording_of_a_spoken_answer(c: world.Commission) -> None:
+    number, digest = world.file_appeal(c), "0f" * 32
+    with c.store.begin(Actor.system("test")) as uow:
+        booklet = uow.get(Appeal, number).booklet
+        facts = {"file": "otvet.wav", "sha256": digest}
+        carrier = papers.make(
+            uow, booklet.exam_id, Kind.RECORDING, booklet_id=booklet.id, facts=facts
+        )
+        uow.record("test:recording", f"booklet:{booklet.id}")
+        code = carrier.code
+    with c.store.read(c.actor("secretary")) as uow:
+        data = kit.kit_data(uow, open_case(uow, number), say, True)
+    assert ["Запись устного ответа", f"otvet.wav; SHA-256 {digest}; {code}"] in data["facts"]

@@ -1,21 +1,29 @@
 """A spoken answer: its recording is entered by digest, its protocol by two people."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.custody.recording import Protocol, Recording, is_sound
 from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.plan.checks.papers import forms_of_exam
+from examday.domain.plan.day import SeatPlan, medium_for
+from examday.domain.plan.findings import Level
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, recording, taking_back, withdrawn_kits
 from examday.services.ledger import audit
+from examday.services.rules import rulesets
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item
 from tests import custody_day
 from tests.custody_day import Day, number
+from tests.plan.test_readiness import ready
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 
@@ -183,3 +191,27 @@ def test_only_people_of_the_room_enter_a_recording(day: Day) -> None:
     work = issued(day, "1А")
     with pytest.raises(Forbidden):
         day.do("observer", recording.record, work, sound(), said(day))
+
+
+def test_an_oral_candidate_gets_an_oral_work_whatever_the_tasks_stand_on() -> None:
+    assert medium_for(frozenset({"oral", "a3", "braille"})) is Medium.ORAL
+    assert medium_for(frozenset({"a3"})) is Medium.ENLARGED
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "allowed"),
+    [("gve", "51", True), ("ege", "20", True), ("ege", "21", True), ("ege", "01", False)],
+)
+def test_the_oral_form_exists_in_gve_essay_and_exposition(
+    kind: str, subject: str, allowed: bool
+) -> None:
+    speaks = SeatPlan("U1", subject, "0003", "9A", frozenset({"oral"}), (), Medium.ORAL, kind)
+    found = [f for f in forms_of_exam(replace(ready(), seats=(speaks,))) if f.rule == "R24"]
+    assert [f.level is Level.PASS for f in found] == [allowed]
+
+
+def test_signatures_of_an_oral_work_are_demanded_like_those_of_a_print_out() -> None:
+    rules = rulesets.for_date(dt.date(2026, 6, 4))
+    assert [r.slot for r in rules.signers(Medium.ORAL)] == [
+        r.slot for r in rules.signers(Medium.TYPED)
+    ]

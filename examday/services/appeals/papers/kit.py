@@ -38,6 +38,7 @@ def kit_data(
 
     stands = say(CASE_NAMES[CaseState(case.appeal.state)])
     facts = [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]]
+    facts += kit_records.recording(uow, case, say)
     # Else «all tasks» would leave them out in silence.
     if missing := unread(case):
         facts.append([say(N_("Nobody has read yet")), ", ".join(missing)])

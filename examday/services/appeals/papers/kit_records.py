@@ -11,7 +11,9 @@ from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.services.appeals.papers.print_outs import Rows, Words, day, office
 from examday.services.appeals.views.casebook import CaseFile
+from examday.services.custody import papers
 from examday.services.custody.journal import HANDING
+from examday.services.custody.room.recording import of_work
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Handover, Person, Reading, Signoff
 
@@ -42,6 +44,19 @@ def readings(
         ]
         for r in rows
     ]
+
+
+def recording(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
+    """Return the recording of a spoken answer as one fact: file, digest, carrier; else none.
+
+    The commission listens to the carrier; by the digest the file on it is proven.
+    """
+    carrier = of_work(papers.of_booklet(uow, case.appeal.booklet_id))
+    if carrier is None:
+        return []
+    facts = carrier.facts
+    said = f"{facts.get('file', '')}; SHA-256 {facts.get('sha256', '')}; {carrier.code}"
+    return [[say(N_("Recording of the spoken answer")), said]]
 
 
 def signoffs(
