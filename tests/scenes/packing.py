@@ -21,8 +21,10 @@ def show(gallery: Gallery) -> None:
     gallery.look("works wait to be packed", "lead", "/packing/")
     pack(gallery, day)
     seal(gallery, day)
+    gallery.look("packets are still here", "head", "/board/close")
     commission(gallery, day)
     gallery.look("packets of every kind", "lead", "/packing/")
+    gallery.look("packets are still here, one of them empty", "lead", "/board/close")
 
 
 def collected(day: Day) -> None:

@@ -27,6 +27,16 @@ def show(gallery: Gallery) -> None:
     gallery.keep("a page that is not there", "/board/", gallery.at("head").browser.get("/nowhere"))
     gallery.keep("a page of another role", "/people", gallery.at("anna").browser.get("/people"))
     gallery.look("nothing is planned", "head", "/")
+    for page in (
+        "board/",
+        "board/close",
+        "custody/",
+        "packing/",
+        "plan/",
+        "plan/readiness",
+        "print/",
+    ):
+        gallery.look(f"nothing is planned: {page}", "head", f"/{page}")
     gallery.look("nothing to enter", "companion", "/")
     own_secrets(gallery)
     accounts(gallery)

@@ -1,10 +1,11 @@
 """The day plan: lists, entries by hand, tables and their report, readiness."""
 
+import datetime as dt
 import io
 from typing import Any
 
 from examday.domain.people.roles import Actor
-from examday.storage.tables import Duty
+from examday.storage.tables import Duty, Exam, Room
 from tests import custody_day
 from tests.custody_day import Day
 from tests.scenes.gallery import Gallery
@@ -28,6 +29,7 @@ def show(gallery: Gallery) -> None:
     by_hand(gallery)
     change(gallery, day)
     tables(gallery)
+    later(gallery, day)
 
 
 def duty(day: Day, login: str, role: str, room: str | None) -> None:
@@ -79,6 +81,7 @@ def tables(gallery: Gallery) -> None:
         ("a foreign table", "a;b\r\n1;2\r\n"),
         ("a column nobody uses", "Код участника;Фамилия;Рост\r\nУ-93;Ёж;180\r\n"),
         ("codes alone", "Код участника\r\nУ-94\r\n"),
+        ("only codes and names", "Код участника;Фамилия\r\n" + "У-95;Ёж\r\n" * 2),
     ):
         report = upload(gallery, text)
         gallery.look(f"report: {what}", "head", report)
@@ -87,6 +90,11 @@ def tables(gallery: Gallery) -> None:
         if what == "something is taken away":
             gallery.look("report: it is taken away", "head", f"{report}?take_away=1")
             gallery.look("report: somebody else looks", "tech", f"{report}?take_away=1")
+    old = upload(gallery, HEADER + "У-96;Ёлкин;;\r\n", "cp866")
+    gallery.look("report: letters of another age", "head", old)
+    gallery.look("report: read as of another age", "head", f"{old}?encoding-0=cp866")
+    rooms = "Аудитория;Мест;Пандус;Туалет на этаже\r\n0103;12;да;нет\r\n"
+    gallery.look("report: rooms", "head", upload(gallery, rooms))
     report = upload(gallery, right)
     gallery.press("brought in", "head", report, "/confirm")
     gallery.look("it is in the plan", "head", "/plan/candidates")
@@ -95,9 +103,22 @@ def tables(gallery: Gallery) -> None:
     gallery.look("report: staff", "head", upload(gallery, staff))
 
 
-def upload(gallery: Gallery, text: str) -> str:
+def later(gallery: Gallery, day: Day) -> None:
+    """A second day, and a room of which something is recorded."""
+    with day.store.begin(Actor.system("test")) as uow:
+        like = uow.get(Exam, day.exam)
+        made = {"kind": "ege", "subject": "02", "site_code": like.site_code, "long_tasks": [3]}
+        exam = uow.add(Exam(date=dt.date(2026, 6, 8), training=True, **made))
+        uow.get(Room, day.room).features = {"ramp": True, "lift": False, "sockets": 4}
+        uow.session.flush()
+        uow.record("test:later", f"exam:{exam.id}")
+    for page in ("", "readiness", "exams", "rooms", "seating?day=2026-06-04", "staff"):
+        gallery.look(f"two days: {page}", "head", f"/plan/{page}")
+
+
+def upload(gallery: Gallery, text: str, encoding: str = "utf-8") -> str:
     """The head sends a table in; the address of its report."""
-    sent: dict[str, Any] = {"file": [(io.BytesIO(text.encode()), "plan.csv")]}
+    sent: dict[str, Any] = {"file": [(io.BytesIO(text.encode(encoding)), "plan.csv")]}
     browser = gallery.at("head").browser
     answer = browser.post("/plan/file", sent, page="/plan/file", content_type="multipart/form-data")
     return str(answer.headers["Location"])

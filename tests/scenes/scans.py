@@ -72,6 +72,9 @@ def files(gallery: Gallery, crew: Hands) -> None:
         gallery.look("files set aside", login, "/scans/quarantine")
         for name, scan in (("damaged", bad), ("without bytes", lost), ("postponed", late)):
             gallery.look(f"a file: {name}", login, f"/scans/file/{scan}")
+    for n in range(60):
+        add_file(crew, f"{n:02d}.jpg", ScanState.DONE, pages=1, source="folder")
+    gallery.look("more files than a page holds", "tech", "/scans/?page=2")
     gallery.look("one sending", "tech", f"/scans/?batch={'b' * 32}")
     gallery.press("a damaged file is tried again", "tech", "/scans/quarantine", "/" + bad)
     gallery.press("nothing is sent in", "tech", "/scans/", "/upload")
