@@ -61,6 +61,8 @@ def draw(store: Store, work: str, pictures: Sequence[np.ndarray], turned: int = 
             select(Page).where(Page.booklet_id == work).order_by(Page.order, Page.id)
         )
         for page, grey in zip(rows, pictures, strict=True):
+            # No form lies on a page of a notebook.
+            page.sheet = ""
             page.identity = {"width": grey.shape[1], "height": grey.shape[0], "turned": turned}
             sha = page.file.sha256
             folder = store.settings.derived / sha[:2] / sha
