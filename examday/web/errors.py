@@ -3,7 +3,7 @@
 import secrets
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -74,6 +74,17 @@ def page(
     )
 
 
+def _work_of(error: e.DomainError) -> object:
+    """Return the id of the work whose page helps: the error's own, else that of the address.
+
+    Nothing where the answer must not tell whether there is such a work.
+    """
+    given = error.params.get("booklet", "")
+    if given or next_step() or not isinstance(error, e.Conflict):
+        return given
+    return (request.view_args or {}).get("booklet_id", "")
+
+
 def unavailable(error: e.Unavailable) -> Response:
     """Return the page of this error while the database cannot be asked for the frame of a page.
 
@@ -107,12 +118,11 @@ def register(app: Flask) -> None:
             log.warning("the database could not work", code=error.code, exc_info=error)
             return unavailable(error)
         remember(error)
-        about = error.params
         return page(
             status_of(error),
             *translate(error),
-            booklet=about.get("booklet", ""),
-            package=about.get("package", ""),
+            booklet=_work_of(error),
+            package=error.params.get("package", ""),
         )
 
     @app.errorhandler(CSRFError)

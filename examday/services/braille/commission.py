@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from examday.domain.braille import commission as rules
 from examday.domain.braille.notebook import Leaf, Part
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import Medium, State, wrong_step
+from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.rules import rulesets
@@ -133,6 +134,23 @@ def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
 def may_be_stated(booklet: Booklet) -> bool:
     """Tell whether its pages may be stated now: afterwards the order is part of what was read."""
     return booklet.state == State.SCANNED
+
+
+BEFORE_SCANS = (State.REGISTERED, State.ISSUED, State.COLLECTED)
+"""Nothing of the notebook has been scanned yet: there are no pages to state."""
+
+
+def check_may_be_stated(booklet: Booklet) -> None:
+    """Raise Conflict while its pages cannot be stated: WrongStep before there are scans."""
+    if booklet.state in BEFORE_SCANS:
+        raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
+    if not may_be_stated(booklet):
+        raise Conflict(
+            N_("The pages are stated before the answers are read."),
+            code="wrong-step",
+            params={"booklet": booklet.id},
+            advice=N_("If an answer was left out, reopen the work: it is then read anew."),
+        )
 
 
 def asked(uow: UnitOfWork, booklet_id: str) -> str:

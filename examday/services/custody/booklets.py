@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from examday.domain.custody.lifecycle import (
     REOPENING,
     Medium,
+    Move,
     State,
     WrongStep,
     move,
@@ -50,12 +51,8 @@ def advance(
 
     Checks state and right, moves, records «booklet:<action>».
     """
-    state, medium = State(booklet.state), Medium(booklet.medium)
     # State before right: «it is done already» helps more than «you may not».
-    try:
-        row = move(state, action, medium)
-    except WrongStep:
-        raise wrong_step(state, medium, booklet.id) from None
+    row = arrow(booklet, action)
     require(uow, row.permission)
     booklet.state, booklet.since = row.target, uow.now()
     # Counted up, never reused: a signature names its version for good.
@@ -70,6 +67,19 @@ def advance(
         **data,
     )
     return booklet
+
+
+def arrow(booklet: Booklet, action: str) -> Move:
+    """Return the arrow for `action` from where the work stands.
+
+    WrongStep where there is none: asked before what was entered is looked at, so that nobody
+    corrects an entry for a step that cannot be taken any more.
+    """
+    state, medium = State(booklet.state), Medium(booklet.medium)
+    try:
+        return move(state, action, medium)
+    except WrongStep:
+        raise wrong_step(state, medium, booklet.id) from None
 
 
 def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:

@@ -6,7 +6,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import papers
-from examday.services.custody.booklets import advance, require
+from examday.services.custody.booklets import advance, arrow, require
 from examday.services.custody.room.form_numbers import free_code
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
@@ -45,6 +45,7 @@ def issue(
     never taken from the plan: a kit that nobody looked at is not issued.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
+    arrow(booklet, "issue")
     if not typed.strip():
         raise Invalid(N_("Scan the number of the kit that is handed out."), code="no-code")
     code = free_code(uow, booklet, typed)

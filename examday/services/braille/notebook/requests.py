@@ -5,7 +5,7 @@ keyed in.
 """
 
 from examday.domain.braille import commission as rules
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.braille import commission, eligibility, notes
 from examday.services.braille.keyins import check_sees
@@ -22,12 +22,7 @@ def ask(uow: UnitOfWork, booklet_id: str, person_id: str) -> CommissionNote:
     """
     booklet = uow.hold(Booklet, booklet_id)
     check_sees(uow, booklet)
-    if not commission.may_be_stated(booklet):
-        raise Conflict(
-            N_("The pages are stated before the answers are read."),
-            code="wrong-step",
-            advice=N_("If an answer was left out, reopen the work: it is then read anew."),
-        )
+    commission.check_may_be_stated(booklet)
     if person_id not in {person.id for person in colleagues(uow, booklet)}:
         raise Invalid(
             N_("Choose a colleague."),

@@ -8,6 +8,7 @@ from examday.domain.custody.counts import Counts
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
+from examday.services.braille import commission
 from examday.services.braille.notebook.sorting import Sorting, sorting_of
 from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
@@ -90,11 +91,6 @@ def _check_reason(reason: str) -> None:
 
 def _check_open(shown: Sorting, seen: int | None) -> None:
     """Conflict when the step is over, or when a colleague stated the pages since this one looked."""
-    if not shown.open:
-        raise Conflict(
-            N_("The pages are stated before the answers are read."),
-            code="wrong-step",
-            advice=N_("If an answer was left out, reopen the work: it is then read anew."),
-        )
+    commission.check_may_be_stated(shown.booklet)
     if seen is not None and seen != shown.rounds:
         raise Conflict()

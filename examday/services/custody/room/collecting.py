@@ -8,7 +8,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers, steps
-from examday.services.custody.booklets import advance
+from examday.services.custody.booklets import advance, arrow
 from examday.services.custody.papers import me
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
@@ -31,6 +31,7 @@ def collect(
     The numbers written on it are compared (R28).
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
+    arrow(booklet, "collect")
     things = papers.of_booklet(uow, booklet.id)
     expected = papers.countable(things)
     # What comes into being at the end of the exam is easily forgotten.

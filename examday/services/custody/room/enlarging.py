@@ -6,7 +6,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody import papers
-from examday.services.custody.booklets import advance
+from examday.services.custody.booklets import advance, arrow
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
@@ -21,6 +21,7 @@ def enlarge(
 ) -> Booklet:
     """Record the A3 sheets made of this kit (R26). `sheets` None: every form of the kit."""
     booklet = papers.load_here(uow, booklet_id, row_version)
+    arrow(booklet, "enlarge")
     check_enlarging(
         uow.local(uow.now()),
         booklet.exam.date,

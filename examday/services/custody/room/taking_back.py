@@ -13,7 +13,7 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event, read_data
 from examday.domain.messages import N_, Msgid
 from examday.services.custody import journal, papers
-from examday.services.custody.booklets import advance
+from examday.services.custody.booklets import advance, arrow
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Item, Page
 
@@ -37,6 +37,7 @@ def take_back(
     SomethingRests when paper was added, pages came in, or the work has gone from hand to hand since.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
+    arrow(booklet, "take_back")
     why, state = journal.need_reason(reason), State(booklet.state)
     things = papers.of_booklet(uow, booklet.id)
     if state is State.COLLECTED:

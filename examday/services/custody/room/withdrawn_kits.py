@@ -6,7 +6,7 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers
-from examday.services.custody.booklets import advance
+from examday.services.custody.booklets import advance, arrow
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -23,6 +23,7 @@ def choose_standard(
     Nothing is transferred; A3 sheets are void.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
+    arrow(booklet, "choose_standard")
     kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
     if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
         raise Conflict(
@@ -50,6 +51,7 @@ def spoil(
     Everything of the spoiled kit is void.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
+    arrow(booklet, "spoil")
     for item in papers.of_booklet(uow, booklet.id):
         item.state = ThingState.SPOILED
     advance(uow, booklet, "spoil", reason=journal.need_reason(reason))
