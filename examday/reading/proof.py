@@ -23,6 +23,8 @@ from examday.reading.fit import Bend, Fit, powers
 from examday.reading.flatten import Flat, flatten
 
 RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
+FINE_MM = 0.15
+"""A spot of a photo whose print is off more is worth a correction: the corner beyond it is off twice as much."""
 STRAY_MM = 0.6  # a single trace further off than this contradicts
 STRAYS = 0.12  # share of the traces that may: writing, folds, dirt
 LEAST = 6  # traces that must confirm
@@ -73,7 +75,8 @@ def prove(
     flat = flatten(grey, fit)
     found = traces(flat, read)
     holds = judge(found, found, fit.layout, still, part).holds
-    if not holds or _bowed(found, STILL_MM if still else BENT_MM):
+    leans = not still and _astray(found, fit.layout, FINE_MM)
+    if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
         # Judged by the traces that had no part in the correction.
         if better is not None and judge(test, traces(evened, read), fit.layout, still, part).holds:
@@ -120,17 +123,17 @@ def judge(
     return Proof(len(test), round(rms, 3), len(right & wanted), len(wanted), holds)
 
 
-def _astray(test: Sequence[Trace], layout: Layout) -> bool:
+def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:
     """Tell whether the print of any spot lies elsewhere: of a corner a zone's median says nothing."""
     offs: dict[tuple[int, int, int], list[float]] = {}
-    for trace in test:
+    for trace in (trace for trace in test if trace.kind not in (MARK, CODE)):
         offs.setdefault((*_zone(trace.at, layout, SPOTS), trace.axis), []).append(trace.off)
-    return any(len(spot) >= FEW and _one_way(np.array(spot)) for spot in offs.values())
+    return any(len(spot) >= FEW and _one_way(np.array(spot), least) for spot in offs.values())
 
 
-def _one_way(offs: np.ndarray) -> bool:
+def _one_way(offs: np.ndarray, least: float) -> bool:
     """Tell whether most traces are off to the same side: writing pulls single ones, either way."""
-    return bool(max((offs > RIGHT_MM).mean(), (offs < -RIGHT_MM).mean()) >= MOST)
+    return bool(max((offs > least).mean(), (offs < -least).mean()) >= MOST)
 
 
 def _hidden(found: Sequence[Trace], layout: Layout) -> bool:
@@ -223,7 +226,8 @@ def _corrected(
     for _ in range(BENDS):
         making, test = _halves(traces(flat, codes, cells_mm=FAR_MM))
         bend = Bend(_bend_terms(making))
-        if len(making) < 30 or _rms(test) - _rms(_moved(test, bend)) <= BENT_MM / 3:
+        straight = _rms(test) - _rms(_moved(test, bend)) <= BENT_MM / 3
+        if len(making) < 30 or (straight and not _astray(making, fit.layout, FINE_MM)):
             break
         # On top of the bend so far: both are small beside the sheet.
         fit = replace(fit, bend=bend if fit.bend is None else Bend(fit.bend.terms + bend.terms))
