@@ -71,10 +71,10 @@ def desk(gallery: Gallery, crew: Hands, work: str) -> None:
     gallery.press("the notebook is entered", "anna", page, page, "", {"text": ENTRY})
     gallery.look("the answers found in it", "anna", f"{page}/answers")
     gallery.press("handed in as it is", "anna", f"{page}/answers", "/hand-in")
-    first = crew.values(work, t1="дом", t2="135", long="добро не ждёт награды. оно приводит само")
+    first = crew.values(work, t1="дым", t2="136", long="добро не ждёт награды. оно приводит само")
     crew.do("anna", keyin.submit, work, "first", first)
     gallery.look("what the machine thinks of it", "anna", f"{page}/done")
-    second = crew.values(work, t1="дом", t2="135", long="добро не ждёт награды. оно приходит само")
+    second = crew.values(work, t1="дым", t2="136", long="добро не ждёт награды. оно приходит само")
     crew.key_in(work, "boris", "second", second)
     gallery.look("the work of the commission goes on", "chair", "/commission")
 
