@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from examday.domain.custody.counts import compare
 from examday.domain.custody.kit import Kind
@@ -15,6 +16,7 @@ from examday.domain.plan.findings import RULE_TITLES, CandidateCode, Finding, Le
 from examday.domain.plan.readiness import check
 from examday.domain.rules.ruleset import CONFIRMED
 from examday.services.rules import rulesets
+from examday.web.plan import words
 from tests.plan.test_readiness import (
     candidate,
     duty,
@@ -314,3 +316,10 @@ def test_people_candidates_and_dates_are_marked_for_the_page() -> None:
     candidates = by_rule["R10"]["candidates"]
     assert isinstance(candidates, tuple) and isinstance(candidates[0], CandidateCode)
     assert by_rule["R30"]["on"] == dt.date(2025, 5, 30)
+
+
+def test_every_line_leads_to_the_page_where_it_is_put_right(app: Flask) -> None:
+    with app.test_request_context():
+        for _rule, _level, date, change in BREACHES:
+            for row in open_rows(change(ready(date))):
+                assert words.shown(row, {}).url, f"{row.rule} of {row.subject}"

@@ -69,7 +69,7 @@ def shown(finding: Finding, people: Mapping[str, str]) -> ShownFinding:
         _(finding.advice, **params) if finding.advice else "",
         basis(finding),
         finding.subject,
-        _url(finding.subject),
+        _url(finding),
     )
 
 
@@ -88,14 +88,22 @@ def head_counts(found: Iterable[Finding]) -> list[dict[str, object]]:
 
 _LISTS = {"room": "plan.rooms", "person": "plan.staff", "candidates": "plan.candidates"}
 """Kind of a subject → the list where it is put right."""
+_OF_THE_POINT = {
+    "R15": "plan.rooms",
+    "R00": "plan.exams",
+    "R26": "plan.exams",
+    "R27": "plan.exams",
+    "R30": "plan.exams",
+}
+"""Rule of the whole point → the list where it is put right; the others are put right by people."""
 
 
-def _url(subject: str) -> str:
+def _url(finding: Finding) -> str:
     """Address of the page of the plan where the matter can be put right."""
-    kind, code = Subject.parse(subject)
+    kind, code = Subject.parse(finding.subject)
     if kind == "candidate":
         return url_for("plan.enter", kind="candidates", code=code)
-    return url_for(_LISTS[kind]) if kind in _LISTS else ""
+    return url_for(_LISTS.get(kind) or _OF_THE_POINT.get(finding.rule, "plan.staff"))
 
 
 def word(value: object, people: Mapping[str, str]) -> object:
