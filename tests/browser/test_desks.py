@@ -260,6 +260,18 @@ def test_on_a_phone_the_picture_leaves_the_words_of_the_place_in_sight(desks: De
             for spot in (place.locator("label").first, page.locator(".pane-image"))
         )
         assert head and picture and head["y"] >= picture["y"] + picture["height"]
+    # At 400 % the window has six lines: two of the picture, words before the entry, and it.
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.reload()
+    places.nth(1).locator("textarea").focus()
+    entry, picture = (
+        spot.bounding_box()
+        for spot in (places.nth(1).locator("textarea"), page.locator(".pane-image"))
+    )
+    assert entry and picture
+    a_line = 28
+    assert picture["y"] + picture["height"] + a_line <= entry["y"], "the words right before it"
+    assert entry["y"] + 44 <= 256
 
 
 def doubt(desks: Desks, work: str, field: str) -> None:
