@@ -61,6 +61,8 @@ VIEWS = (
     View("360", 360),
     View("dark", 1280, "dark"),
     View("contrast-200", 1280, "contrast", "200"),
+    View("360-dark", 360, "dark"),
+    View("360-contrast-200", 360, "contrast", "200"),
 )
 
 
@@ -94,6 +96,7 @@ def families(day: PlayedDay) -> list[Family]:
         Family("scans", "technician", "/scans/"),
         Family("exceptions", "technician", "/scans/exceptions"),
         Family("my-work", "reader2", "/work"),
+        Family("settle", "arbiter", f"/settle/{work['У-03']}"),
         Family("work", "head", f"/booklets/{work['У-02']}"),
         Family("offer", "reader2", f"/keyin/{work['У-07']}"),
         Family("sign", "gek", f"/sign/{work['У-02']}"),
