@@ -37,7 +37,7 @@ from examday.services.appeals.order import orders, second_transfer
 from examday.services.appeals.papers import destruction
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
-from examday.storage.tables import Booklet, Page, Person, ScanFile
+from examday.storage.tables import Booklet, Candidate, Page, Person, ScanFile, Seat
 from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -266,6 +266,33 @@ def with_scan(c: world.Commission, booklet: str, content: bytes) -> str:
         )
         uow.record("test:scan", f"scan:{scan.id}")
     return kept
+
+
+def test_one_work_under_appeal_keeps_all_works_of_its_exam(c: world.Commission, clock: Any) -> None:
+    with c.store.begin(Actor.system("test")) as uow:
+        held = uow.get(Booklet, c.booklet)
+        held.hold = True
+        other = uow.add(Candidate(code="C-2", surname="Учебный-2"))
+        uow.session.flush()
+        seat = uow.add(
+            Seat(
+                exam_id=held.exam_id,
+                room_id=held.seat.room_id,
+                candidate_id=other.id,
+                place="9А",
+            )
+        )
+        uow.session.flush()
+        uow.add(Booklet(seat_id=seat.id, exam_id=held.exam_id, medium=held.medium, since=uow.now()))
+        uow.record("test:held", f"booklet:{c.booklet}")
+        exam = held.exam_id
+    with c.store.read() as uow:
+        [kept] = [kept for kept in retention.overview(uow) if kept.exam.id == exam]
+    assert (kept.works, kept.held) == (2, 1)
+    clock.now = dt.datetime.combine(kept.until + dt.timedelta(days=1), dt.time(9), dt.UTC)
+    second = c.people["head"].id
+    destroy = ("secretary", retention.destroy, exam)
+    refused(Conflict, "legal-hold", c.do, *destroy, "приказ 17", second, PIN)
 
 
 def test_works_are_destroyed_once_by_two_and_the_scans_alone_go(

@@ -29,6 +29,7 @@ from examday.services.packing import (
     single_things,
     works,
 )
+from examday.services.people import log_in
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Handover, Item
 from tests import custody_day
@@ -481,6 +482,45 @@ def test_two_who_issue_one_number_at_once_get_one_kit_between_them(day: Day) -> 
         sorted(day.booklet(p).state for p in ("1А", "2А")) == ["issued", "registered"]
         and len(refused) == 1
     )
+
+
+def test_a_packet_that_changed_while_the_pin_was_typed_is_not_handed_over(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue_all(day)
+    certified(day, "1А")
+    standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+    day.do("lead", sealing.seal, standard, inside(day, standard))
+    with day.store.read() as uow:
+        seen = contents.fingerprint(uow, uow.get(Item, standard))
+    prove = log_in.prove_oneself
+
+    def exchanged_meanwhile(*args: Any) -> Any:
+        proven = prove(*args)
+        with day.store.begin(day.actor("lead")) as uow:
+            old = uow.session.scalars(select(Item).where(Item.parent_id == standard)).first()
+            assert old
+            uow.add(
+                Item(
+                    code="another form",
+                    kind=old.kind,
+                    exam_id=old.exam_id,
+                    booklet_id=old.booklet_id,
+                    sheet=old.sheet,
+                    parent_id=standard,
+                )
+            )
+            old.parent_id = None
+            uow.record("test:exchanged", f"item:{old.id}")
+        return proven
+
+    monkeypatch.setattr(log_in, "prove_oneself", exchanged_meanwhile)
+    to, counts = day.people["board"].id, inside(day, standard)
+    with pytest.raises(Stale):
+        day.do("head", handing_over.hand_over, standard, to, PIN, counts, "", seen)
+    with day.store.read() as uow:
+        assert uow.get(Item, standard).state == "sealed"
 
 
 def test_a_packet_that_changed_meanwhile_is_not_sealed(day: Day) -> None:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.people.roles import Actor
@@ -93,6 +94,18 @@ def test_nothing_is_written_over(store: Store, tmp_path: Path) -> None:
         backup.backup(store, tmp_path / "copy")
     with pytest.raises(Conflict):
         backup.restore(tmp_path / "copy", store.settings)
+
+
+def test_a_backup_of_records_that_do_not_hold_is_not_called_good(
+    store: Store, tmp_path: Path
+) -> None:
+    work = day.booklet(store, "2990000000019")
+    thief = create_engine(store.settings.database_url)
+    with thief.begin() as connection:
+        connection.exec_driver_sql("UPDATE booklet SET state = 'certified' WHERE id = ?", (work,))
+    thief.dispose()
+    with pytest.raises(Broken):
+        backup.backup(store, tmp_path / "copy")
 
 
 def test_a_damaged_backup_is_refused_and_leaves_no_station(store: Store, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
 from examday.services.scans import matching
 from examday.services.scans.deciding import taking_back
-from examday.services.transfer import signatures
+from examday.services.transfer import reopening, signatures
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, Signoff
@@ -100,6 +100,20 @@ def test_a_wrong_copy_takes_verification_and_signatures_with_it_and_nothing_else
     assert slots(crew.store, work) == set(), "a signature vouches for the copy that was verified"
 
 
+def test_a_signature_on_an_earlier_version_says_nothing_of_the_new_copy(
+    crew: Hands, head: Actor
+) -> None:
+    work = verified(crew)
+    signed(crew, work)
+    with crew.store.begin(head) as uow:
+        reopening.reopen(uow, work, "опечатка")
+    crew.settled(work, t1="ДЫМ")
+    crew.copied(work)
+    crew.verified(work)
+    assert crew.booklet(work).version == 2 and crew.state(work) == State.VERIFIED
+    assert slots(crew.store, work) == set()
+
+
 def test_a_wrong_original_takes_what_was_keyed_from_it(crew: Hands, head: Actor) -> None:
     work = verified(crew)
     with crew.store.begin(head) as uow:
@@ -143,11 +157,12 @@ def test_who_may_not_decide_or_gives_no_reason_takes_nothing_back(crew: Hands, h
     assert crew.state(work) == State.VERIFIED
 
 
-def test_what_is_packed_is_not_taken_back(crew: Hands, head: Actor) -> None:
+@pytest.mark.parametrize("state", [State.PACKED, State.HANDED_OVER])
+def test_what_is_packed_or_gone_is_not_taken_back(crew: Hands, head: Actor, state: State) -> None:
     work = verified(crew)
     page = page_of(crew.store, work, "copy")
     with crew.store.begin(Actor.system("test")) as uow:
-        uow.get(Booklet, work).state = State.PACKED.value
+        uow.get(Booklet, work).state = state.value
         uow.record("test:packed", f"booklet:{work}")  # type: ignore[arg-type]
     with pytest.raises(Conflict), crew.store.begin(head) as uow:
         taking_back.detach(uow, page, "поздно")
