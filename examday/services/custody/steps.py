@@ -3,7 +3,7 @@
 The use cases decide; this keeps dead buttons off the pages.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium, State
@@ -11,6 +11,17 @@ from examday.storage.tables import Booklet
 
 WRITING = (State.ISSUED, State.ENLARGED)
 """The candidate has the kit: paper may be added, and the kit may still be spoiled."""
+AT: Mapping[str, Collection[State]] = {
+    "issue": (State.REGISTERED,),
+    "assign": (State.REGISTERED,),
+    "enlarge": (State.ISSUED,),
+    "record": (State.ISSUED,),
+    "hand": frozenset(State) - {State.REGISTERED, State.PACKED, State.HANDED_OVER},
+    "undo": (*WRITING, State.COLLECTED),
+}
+"""Where a step is taken; all others while the candidate writes."""
+ONLY = {"enlarge": Medium.ENLARGED, "record": Medium.ORAL}
+"""Steps of one medium alone."""
 PERMISSION = {
     "issue": "custody.issue",
     "assign": "custody.issue",
@@ -55,18 +66,7 @@ def to_hand_on(booklet: Booklet, person_id: str) -> bool:
 
 def possible(booklet: Booklet, action: str) -> bool:
     """Return whether the state of the work allows the step at all."""
-    state = State(booklet.state)
-    if action in ("issue", "assign"):
-        return state == State.REGISTERED
-    if action == "enlarge":
-        return state == State.ISSUED and booklet.medium == Medium.ENLARGED
-    if action == "collect":
-        unenlarged = state == State.ISSUED and booklet.medium != Medium.ENLARGED
-        return state == State.ENLARGED or unenlarged
-    if action == "record":
-        return state == State.ISSUED and booklet.medium == Medium.ORAL
-    if action == "hand":
-        return state not in (State.REGISTERED, State.PACKED, State.HANDED_OVER)
-    if action == "undo":
-        return state in (*WRITING, State.COLLECTED)
-    return state in WRITING
+    state, medium = State(booklet.state), Medium(booklet.medium)
+    if action == "collect" and medium is Medium.ENLARGED:
+        return state == State.ENLARGED
+    return state in AT.get(action, WRITING) and ONLY.get(action, medium) is medium
