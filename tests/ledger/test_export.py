@@ -2,6 +2,7 @@
 one file."""
 
 import ast
+import datetime as dt
 import io
 import json
 import random
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Candidate, Page, Person, ScanFile
+from tests import day
 from tests.conftest import PIN
 from tests.signed import Waiting, verified_work
 
@@ -135,6 +138,31 @@ def test_a_whole_day_is_exported_too(store: Store, signed: Waiting, tmp_path: Pa
     assert check(made.path)[0] == 0
     assert (made.booklets, made.scans) == (1, 3)
     assert f"scans/{stray}" in members(made.path)
+
+
+def test_a_day_is_the_day_of_the_point_and_not_of_greenwich(store: Store, tmp_path: Path) -> None:
+    far = Store(replace(store.settings, zone="Asia/Vladivostok"), store.clock)
+    day.booklet(far, "2990000000019")
+    names = {"at two at night.jpg": (3, 16), "at two the night after.jpg": (4, 16)}
+    with far.begin(Actor.system("test")) as uow:
+        for name, (date, hour) in names.items():
+            kept = Objects(far.settings.objects).put(io.BytesIO(name.encode()))
+            uow.add(
+                ScanFile(
+                    name=name,
+                    source="inbox",
+                    sha256=kept.sha256,
+                    size=kept.size,
+                    state="done",
+                    received_at=dt.datetime(2026, 6, date, hour, tzinfo=dt.UTC),
+                )
+            )
+        uow.record("test:stray", "day:test")
+    made = bundle.export(far, HEAD, "2026-06-04", tmp_path / "day.zip")
+    assert made.scans == 1
+    night = Objects(far.settings.objects).put(io.BytesIO(b"at two at night.jpg")).sha256
+    assert f"scans/{night}" in members(made.path)
+    far.close()
 
 
 def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting, tmp_path: Path) -> None:

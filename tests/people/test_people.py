@@ -10,7 +10,15 @@ import pytest
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
-from examday.services.people import accounts, directory, first_head, hashes, log_in, own_secrets
+from examday.services.people import (
+    accounts,
+    directory,
+    first_head,
+    hashes,
+    log_in,
+    own_secrets,
+    sessions,
+)
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.storage.tables_log_in import LoginAttempt, WebSession
@@ -108,6 +116,18 @@ def test_the_head_opens_a_locked_account_with_a_new_password(
         password = accounts.reset_secret(uow, person.id)
     entered = enter(store, "ivanova", password)
     assert entered.must_change and entered.pin_hash == ""
+
+
+def test_a_new_secret_from_the_head_ends_the_log_ins_of_the_old_one(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
+    person = add_person(store, "ivanova", Role.ASSISTANT)
+    with store.begin(HEAD) as uow:
+        stolen = sessions.start(uow, person.id, None).cookie
+    with store.begin(HEAD) as uow:
+        accounts.reset_secret(uow, person.id)
+    with store.read() as uow:
+        assert sessions.find(uow, stolen) is None
 
 
 def test_wrong_pins_at_signing_count_as_well_and_survive_the_refusal(

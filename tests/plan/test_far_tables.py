@@ -290,3 +290,21 @@ def test_no_foreign_table_is_opened_in_the_parent(
         [(_name, path)] = upload.files_of(store.settings, set_id)
         assert "Код участника" in str(upload.look(path).previews)
         assert upload.parsed(path, "candidates", "utf-8-sig").rows
+
+
+class Endless(io.RawIOBase):
+    """A file without end; whoever asks for all of it at once would get no answer."""
+
+    given = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None and 0 < size <= 2**24, "read in one piece"
+        self.given += size
+        return bytes(size)
+
+
+def test_a_table_without_end_is_refused_before_it_fills_the_memory(store: Store) -> None:
+    endless = Endless()
+    with pytest.raises(table_shape.BadTable):
+        upload.keep(store.settings, [("plan.csv", endless)])  # type: ignore[list-item]
+    assert endless.given <= table_shape.MAX_BYTES + 2**24

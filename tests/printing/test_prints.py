@@ -25,7 +25,7 @@ from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Item
+from examday.storage.tables import Booklet, Exam, Item
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number
@@ -103,6 +103,18 @@ def test_the_transfer_act_says_who_what_and_how(day: Day) -> None:
     ):
         assert words in text
     assert "Учебный" not in text and "стр. 1 из" in text
+
+
+@pytest.mark.parametrize("document", ["transfer-act", "day-summary"])
+def test_a_paper_of_a_training_day_says_so_on_each_page(day: Day, document: str) -> None:
+    subject = {"transfer-act": f"booklet:{day.booklets['1А']}", "day-summary": f"exam:{day.exam}"}
+    assert "ТРЕНИРОВКА" not in text_of(printed(day, document, subject[document]))
+    with day.store.begin(Actor.system("test")) as uow:
+        uow.get(Exam, day.exam).training = True
+        uow.record("test:training", f"exam:{day.exam}")
+    pdf = printed(day, document, subject[document])
+    with pypdfium2.PdfDocument(pdf) as pages:
+        assert all("ТРЕНИРОВКА" in p.get_textpage().get_text_bounded() for p in pages)
 
 
 def test_the_transfer_act_runs_as_the_form_runs() -> None:

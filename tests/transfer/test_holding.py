@@ -151,6 +151,17 @@ def test_two_cases_of_one_work_withdrawn_at_once_end_the_legal_hold(
         assert uow.get(Booklet, commission.booklet).hold is False
 
 
+def test_the_legal_hold_lasts_while_another_case_on_the_work_is_open(
+    commission: world.Commission,  # noqa: F811
+) -> None:
+    first = world.file_appeal(commission)
+    second = world.file_appeal(commission, kind=Kind.PROCEDURE, late_reason="проверка")
+    for number, held in ((first, True), (second, False)):
+        commission.do("secretary", withdrawal.withdraw, number, "передумал")
+        with commission.store.read() as uow:
+            assert uow.get(Booklet, commission.booklet).hold is held
+
+
 def test_a_vote_entered_twice_at_once_counts_once(commission: world.Commission) -> None:  # noqa: F811
     number = world.file_appeal(commission)
     heard(commission, number)
