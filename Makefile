@@ -14,7 +14,7 @@ TESTS := $(if $(filter 1,$(shell [ "$(or $(MEMORY_KB),0)" -gt 6000000 ] && echo 
   $(PY) -m pytest -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks run test quick release-check contract shown coverage mutate soak lint format types bench docs wheel sbom advisories lock
+.PHONY: help setup setup-dev hooks run test quick release-check contract shown coverage mutate mutate-trust soak lint format types bench docs wheel sbom advisories lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ coverage: setup-dev ## the push tier with branch coverage, floor by floor (aims:
 
 mutate: setup-dev ## plant faults in the rules, see which no test notices (hours; ARGS="rules/calendar --tests tests/rules")
 	@$(PY) tools/mutate.py $(ARGS)
+
+mutate-trust: setup-dev ## plant each fault of tests/planted_faults.toml and see its test fail (ARGS="--only log_in")
+	@$(PY) tools/mutate_trust.py $(ARGS)
 
 soak: setup-dev ## play days while their programs are killed, tamper, hurt files: make soak SEED=1 MINUTES=60 (the seed repeats it)
 	@SEED=$(or $(SEED),$(shell date +%s)); echo "SEED=$$SEED MINUTES=$(or $(MINUTES),10)"; \
