@@ -80,7 +80,7 @@ LOOKS_BEFORE: dict[str, str] = {
     "braille.release.free": "asks for the ids of the works that it holds",
     "packing.single_things.take_out": "asks where the thing lies to hold both in order, and once more after",
     "packing.handing_over.hand_over": "asks for the ids of the works that it holds, and once more after",
-    "transfer.desks.by_answer.take_all": "looks for free works; taking each holds it and looks again",
+    "transfer.desks.answers_confirmed.take_all": "looks for free works; taking each holds it and looks again",
     "transfer.offers.next_work": "looks for a free work; taking it holds it and looks again",
 }
 """Use cases that look at something before they hold, each with the reason."""

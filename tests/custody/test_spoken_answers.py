@@ -17,6 +17,7 @@ from examday.domain.plan.day import SeatPlan, medium_for
 from examday.domain.plan.findings import Level
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, recording, taking_back, withdrawn_kits
+from examday.services.custody.room import sound as sounds
 from examday.services.ledger import audit
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import Store
@@ -34,7 +35,7 @@ def day(store: Store, add_person: Callable[..., Any]) -> Day:
 
 
 def sound(tail: bytes = b"one") -> Recording:
-    return recording.listen_in(io.BytesIO(WAV + tail), "otvet.wav")
+    return sounds.listen_in(io.BytesIO(WAV + tail), "otvet.wav")
 
 
 def said(day: Day, **other: Any) -> Protocol:
@@ -93,7 +94,7 @@ def test_files_of_sound_are_known_by_how_they_begin(first: bytes) -> None:
 )
 def test_what_is_no_sound_is_refused(first: bytes) -> None:
     with pytest.raises(Invalid) as refused:
-        recording.listen_in(io.BytesIO(first), "скан.jpg")
+        sounds.listen_in(io.BytesIO(first), "скан.jpg")
     assert refused.value.code == "no-sound"
 
 
@@ -110,7 +111,7 @@ def test_a_recording_and_its_protocol_are_things_of_the_work(day: Day) -> None:
     counted = day.counts("1А")
     assert (counted[Kind.RECORDING], counted[Kind.PROTOCOL]) == (1, 2)
     day.do("lead", collecting.collect, work, counted)
-    carrier = recording.of_work(things(day))
+    carrier = sounds.of_work(things(day))
     assert carrier and carrier.facts["sha256"] == sound().sha256
     assert carrier.facts["written_by"] == day.people["helper"].id
     assert audit.verify(day.store).ok
@@ -178,13 +179,13 @@ def test_collecting_is_taken_back_and_the_recording_stays(day: Day) -> None:
     day.do("lead", collecting.collect, work, day.counts("1А"))
     day.do("lead", taking_back.take_back, work, "рано собрана")
     assert day.booklet("1А").state == "issued"
-    assert recording.of_work(things(day)) is not None
+    assert sounds.of_work(things(day)) is not None
 
 
 def test_who_writes_instead_of_speaking_leaves_no_recording_in_use(day: Day) -> None:
     work = recorded(day)
     day.do("lead", withdrawn_kits.choose_standard, work, "решил писать")
-    assert recording.of_work(things(day)) is None
+    assert sounds.of_work(things(day)) is None
 
 
 def test_only_people_of_the_room_enter_a_recording(day: Day) -> None:

@@ -62,6 +62,13 @@ def test_a_picture_that_unpacks_to_400_million_pixels_is_refused_before_decoding
         list(open_pages(bomb))
 
 
+def test_a_picture_just_above_our_limit_is_refused_where_the_library_would_only_warn(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(FileTooLarge):
+        list(open_pages(png_bomb(tmp_path / "sheet.png", 9_200)))  # 84.6 Mpx
+
+
 def test_an_a3_page_at_600_dpi_is_within_the_limits(tmp_path: Path) -> None:
     path = saved(
         tmp_path, "a3.tif", Image.new("1", (7016, 9921), 1), compression="group4", dpi=(600, 600)
@@ -90,6 +97,13 @@ def test_what_is_no_scan_is_refused_whatever_its_name_says(tmp_path: Path, conte
     liar.write_bytes(content)
     with pytest.raises((NotAnImage, Damaged)):
         list(open_pages(liar))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "WEBP", "PPM", "TGA", "ICO", "PCX", "DDS", "SGI"])
+def test_a_whole_picture_of_another_format_is_not_even_opened(tmp_path: Path, kind: str) -> None:
+    saved(tmp_path, "scan.jpg", Image.new("RGB", (64, 64), "white"), format=kind)
+    with pytest.raises(NotAnImage):
+        list(open_pages(tmp_path / "scan.jpg"))
 
 
 def test_an_empty_file_is_damaged(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from examday.domain.transfer.answers import Check, Seen
 from examday.domain.transfer.duties import VERIFIER
 from examday.services.ledger import audit
 from examday.services.transfer import assignments, drafts, verification
-from examday.services.transfer.desks import by_answer
+from examday.services.transfer.desks import answers_confirmed, by_answer
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
 from tests.at_desks import Clerk
@@ -32,7 +32,7 @@ def scanned(crew: Hands, answer: str) -> str:
 def works(crew: Hands) -> list[str]:
     """Four copies that Boris has taken: in task 2 stand three sevens and a one."""
     made = [scanned(crew, answer) for answer in ("7", "7", "1", "7")]
-    assert crew.do("boris", by_answer.take_all, exam_of(crew, made[0])) == 4
+    assert crew.do("boris", answers_confirmed.take_all, exam_of(crew, made[0])) == 4
     return made
 
 
@@ -71,7 +71,7 @@ def test_it_is_offered_where_many_copies_wait_and_not_to_who_copied(
     (exam, number), *rest = crew.look("boris", by_answer.exams)
     assert (exam.id, number, rest) == (exam_of(crew, works[0]), 4, [])
     assert crew.look("anna", by_answer.exams) == [], "nobody verifies the own copy"
-    assert crew.do("anna", by_answer.take_all, exam_of(crew, works[0])) == 0
+    assert crew.do("anna", answers_confirmed.take_all, exam_of(crew, works[0])) == 0
     left = crew.look("head", by_answer.answers, exam_of(crew, works[0]))
     assert not left.open, "pictures are shown only to who has taken the work"
 
@@ -81,7 +81,7 @@ def test_what_is_confirmed_stands_at_the_desk_and_what_was_taken_out_is_open(
 ) -> None:
     said = seen(crew, works)
     odd = said.pop(works[2])
-    assert crew.do("boris", by_answer.confirm, "2", said).done == 3 and odd
+    assert crew.do("boris", answers_confirmed.confirm, "2", said).done == 3 and odd
     assert checks(crew, works[0]) == {"2": Check(Seen.OK)} and checks(crew, works[2]) == {}
     assert shown(crew, works[0]).open["2"] == 1, "the odd one is still open"
     crew.do("boris", verification.submit, works[0], crew.checks(works[0]))
@@ -92,8 +92,8 @@ def test_a_work_that_was_given_back_meanwhile_is_passed_over(crew: Hands, works:
     said = seen(crew, works)
     crew.do("boris", assignments.release, works[1], VERIFIER)
     crew.do("head", assignments.take, works[1], VERIFIER)
-    assert crew.do("boris", by_answer.take_all, exam_of(crew, works[0])) == 3
-    found = crew.do("boris", by_answer.confirm, "2", said)
+    assert crew.do("boris", answers_confirmed.take_all, exam_of(crew, works[0])) == 3
+    found = crew.do("boris", answers_confirmed.confirm, "2", said)
     assert (found.done, len(found.passed_over)) == (3, 1)
 
 
@@ -102,8 +102,8 @@ def test_a_picture_or_value_that_nobody_was_shown_is_not_confirmed(
 ) -> None:
     said = seen(crew, works)
     wrong = {work: f"0{token[1:]}x" for work, token in said.items()}
-    assert crew.do("boris", by_answer.confirm, "2", wrong).done == 0
-    assert crew.do("boris", by_answer.confirm, "27", said).done == 0, "no short answer"
+    assert crew.do("boris", answers_confirmed.confirm, "2", wrong).done == 0
+    assert crew.do("boris", answers_confirmed.confirm, "27", said).done == 0, "no short answer"
 
 
 def test_a_whole_task_is_gone_through_on_one_page(

@@ -12,7 +12,7 @@ from examday.services.custody import dossier
 from examday.services.ledger import audit
 from examday.services.transfer import assignments, copying, offers, readings, verification
 from examday.services.transfer.desks import verification as verification_desk
-from examday.services.transfer.going_back import copy_back
+from examday.services.transfer.going_back import copy_back, resting
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Signoff
 from tests.at_desks import Clerk
@@ -78,9 +78,9 @@ def test_a_scanned_sheet_holds_the_copy_fast(crew: Hands) -> None:
     with crew.store.begin(crew.actor("head")) as uow:
         add_page(uow, work, "copy")
         uow.record("test:page", f"booklet:{work}")  # type: ignore[arg-type]
-    with pytest.raises(copy_back.SomethingRests):
+    with pytest.raises(resting.SomethingRests):
         back(crew, work, "anna", "copier")
-    assert crew.look("anna", copy_back.mine) == []
+    assert crew.look("anna", resting.mine) == []
 
 
 def test_a_verification_is_taken_back_with_all_that_was_ticked(crew: Hands) -> None:
@@ -127,7 +127,7 @@ def test_a_signature_holds_the_verification_fast(crew: Hands) -> None:
             )
         )
         uow.record("test:sign", f"booklet:{work}")  # type: ignore[arg-type]
-    with pytest.raises(copy_back.SomethingRests):
+    with pytest.raises(resting.SomethingRests):
         back(crew, work, "boris", "verifier")
 
 

@@ -8,7 +8,7 @@ from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.services.custody.room import recording
+from examday.services.custody.room import recording, sound
 from examday.web.access import access
 from examday.web.acts import Answer, attempt
 from examday.web.custody.blueprint import bp
@@ -39,7 +39,7 @@ def _sound() -> Recording:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid(N_("Choose the file of the recording."), code="no-file", field="file")
-    return recording.listen_in(file.stream, file.filename)
+    return sound.listen_in(file.stream, file.filename)
 
 
 def _protocol(sent: Mapping[str, str]) -> Protocol:

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.transfer.duties import COPIER
 from examday.i18n import gettext as _
-from examday.services.transfer.going_back import copy_back
+from examday.services.transfer.going_back import copy_back, resting
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
@@ -43,7 +43,7 @@ def _form(
     part: str,
     error: DomainError | None = None,
 ) -> str:
-    shown = copy_back.question(uow, booklet_id, part)
+    shown = resting.question(uow, booklet_id, part)
     return render_template(
         "transfer/work/back.html",
         booklet=shown.booklet,

@@ -9,7 +9,7 @@ from examday.i18n import gettext as _
 from examday.services.braille.notebook import given_out
 from examday.services.transfer import assignments, offers
 from examday.services.transfer.desks import signers
-from examday.services.transfer.going_back import copy_back, keyin_back
+from examday.services.transfer.going_back import keyin_back, resting
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
@@ -37,7 +37,7 @@ def _index(uow: UnitOfWork) -> str:
         spaced=spaced,
         to_describe=offers.to_describe(uow),
         handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
-        stated=copy_back.mine(uow),
+        stated=resting.mine(uow),
         given=given_out.given(uow),
     )
 

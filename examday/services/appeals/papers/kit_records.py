@@ -13,7 +13,7 @@ from examday.services.appeals.papers.print_outs import Rows, Words, day, office
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.custody import papers
 from examday.services.custody.journal import HANDING
-from examday.services.custody.room.recording import of_work
+from examday.services.custody.room.sound import of_work
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Handover, Person, Reading, Signoff
 

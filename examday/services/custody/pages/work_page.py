@@ -7,7 +7,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
-from examday.services.custody.room import recording
+from examday.services.custody.room import sound
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.people import directory
 from examday.services.rules import rulesets
@@ -47,7 +47,7 @@ class WorkPage:
     @property
     def carrier(self) -> Item | None:
         """The carrier of a spoken answer, with what is known of its recording."""
-        return recording.of_work(self.things)
+        return sound.of_work(self.things)
 
 
 def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
@@ -68,7 +68,7 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         directory.receivers(uow, "custody.hand", uow.actor.person_id),
         directory.names(uow),
         rulesets.for_date(booklet.exam.date).text("enlarging_not_before"),
-        recording.scribes(uow),
+        sound.scribes(uow),
     )
 
 

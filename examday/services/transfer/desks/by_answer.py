@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import has_short_form
-from examday.domain.errors import Conflict, NotFound
-from examday.domain.transfer.answers import Check, Seen, Value
+from examday.domain.transfer.answers import Value
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import is_short
-from examday.services.custody.booklets import require
 from examday.services.scans.showing.places import places
-from examday.services.transfer import assignments, drafts, offers, readings
+from examday.services.transfer import drafts, offers, readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -54,15 +52,9 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Confirmed:
-    """How many answers were confirmed, and the seats whose work went on meanwhile."""
+class Copy:
+    """One copy that the actor holds: what must stand on it, and what is still to be looked at."""
 
-    done: int
-    passed_over: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Copy:
     booklet: Booklet
     values: Mapping[str, Value]
     content: str
@@ -70,6 +62,7 @@ class _Copy:
     """Short answer → the page with its measured place, where nothing is said of it yet."""
 
     def seen(self, field: str) -> str:
+        """Return what the page shows of this answer: it is sent back with the «same»."""
         return f"{self.content[:16]}.{self.pages[field]}"
 
 
@@ -83,28 +76,6 @@ def exams(uow: UnitOfWork) -> list[tuple[Exam, int]]:
         for works in found.values()
         if len(works) >= LEAST and has_short_form(works[0].exam.kind, works[0].exam.subject)
     ]
-
-
-def take_all(uow: UnitOfWork, exam_id: str) -> int:
-    """Take every copy of the exam that the actor may verify: pictures are shown to nobody else.
-
-    A copy that a colleague has just taken is passed over. How many the actor holds then.
-    """
-    require(uow, "verify.decide")
-    waiting = [o for o in offers.offers(uow, "verify") if o.booklet.exam_id == exam_id]
-    # In the order of their ids: of two who take all at once neither waits for the other in a ring.
-    free = sorted(o.booklet.id for o in waiting if not o.held)
-    taken = sum(_take(uow, booklet_id) for booklet_id in free)
-    return taken + len(waiting) - len(free)
-
-
-def _take(uow: UnitOfWork, booklet_id: str) -> bool:
-    # A colleague was faster, or the actor is needed for a signature: the others go on without it.
-    try:
-        assignments.take(uow, booklet_id, VERIFIER)
-    except Conflict:
-        return False
-    return True
 
 
 def answers(
@@ -127,42 +98,14 @@ def answers(
     return Answers(exam, chosen, _groups(copies, chosen) if chosen else (), open_)
 
 
-def confirm(uow: UnitOfWork, field: str, said: Mapping[str, str]) -> Confirmed:
-    """Keep «the same» for this task of each work that the actor holds.
-
-    `said`: booklet id → what the page showed of it. A work that is the actor's no more, or whose
-    picture or values are others by now, is passed over and named.
-    """
-    require(uow, "verify.decide")
-    passed, done = [], 0
-    for booklet in uow.hold_all(Booklet, list(said)):
-        if _keep(uow, booklet, field, said[booklet.id]):
-            done += 1
-        else:
-            passed.append(booklet.seat.place)
-    return Confirmed(done, tuple(passed))
-
-
-def _keep(uow: UnitOfWork, booklet: Booklet, field: str, seen: str) -> bool:
-    try:
-        assignments.require_part(uow, booklet, VERIFIER)
-    except (Conflict, NotFound):
-        return False
-    copy = _copy(uow, booklet)
-    if field not in copy.pages or copy.seen(field) != seen:
-        return False
-    checks = {**drafts.checks(uow, booklet, VERIFIER), field: Check(Seen.OK)}
-    drafts.save_checks(uow, booklet.id, checks)
-    return True
-
-
-def _copies(uow: UnitOfWork, exam_id: str) -> Iterator[_Copy]:
+def _copies(uow: UnitOfWork, exam_id: str) -> Iterator[Copy]:
     for offer in offers.offers(uow, "verify"):
         if offer.held and offer.booklet.exam_id == exam_id:
-            yield _copy(uow, offer.booklet)
+            yield copy_of(uow, offer.booklet)
 
 
-def _copy(uow: UnitOfWork, booklet: Booklet) -> _Copy:
+def copy_of(uow: UnitOfWork, booklet: Booklet) -> Copy:
+    """Return one copy with the short answers whose places were measured and are still open."""
     settled = readings.settled(uow, booklet)
     said = drafts.checks(uow, booklet, VERIFIER)
     # Only places that were measured: a reckoned one may show the neighbouring row.
@@ -171,10 +114,10 @@ def _copy(uow: UnitOfWork, booklet: Booklet) -> _Copy:
         for f, place in places(uow, booklet, "copy").items()
         if is_short(f) and place.box is not None and place.measured and f not in said
     }
-    return _Copy(booklet, readings.values_of(settled), settled.sha256, pages)
+    return Copy(booklet, readings.values_of(settled), settled.sha256, pages)
 
 
-def _groups(copies: list[_Copy], field: str) -> tuple[Group, ...]:
+def _groups(copies: list[Copy], field: str) -> tuple[Group, ...]:
     """Gather the copies by what must stand there, the most frequent value first."""
     found: dict[Value, list[Tile]] = {}
     for copy in copies:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template, request
 
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.transfer.desks import by_answer
+from examday.services.transfer.desks import answers_confirmed, by_answer
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
 
@@ -25,7 +25,7 @@ def page(exam_id: str) -> str:
 @access("verify.decide")
 def take(exam_id: str) -> Answer:
     """Take all copies of this exam that wait, and begin with the first task."""
-    change(lambda uow: by_answer.take_all(uow, exam_id))
+    change(lambda uow: answers_confirmed.take_all(uow, exam_id))
     return go_on("by_answer.page", exam_id=exam_id)
 
 
@@ -37,7 +37,7 @@ def confirm(exam_id: str) -> Answer:
     field, odd = sent.get("field", ""), set(sent.getlist("odd"))
     shown = dict(pair.split(":", 1) for pair in sent.getlist("work") if ":" in pair)
     said = {id: seen for id, seen in shown.items() if id not in odd}
-    found = change(lambda uow: by_answer.confirm(uow, field, said))
+    found = change(lambda uow: answers_confirmed.confirm(uow, field, said))
     for place in found.passed_over:
         flash(_("Seat %(place)s: the work has gone on meanwhile.", place=place), "warn")
     if found.done:

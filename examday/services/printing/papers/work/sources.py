@@ -3,7 +3,7 @@
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.custody.dossier import Dossier
-from examday.services.custody.room.recording import of_work
+from examday.services.custody.room.sound import of_work
 from examday.services.printing.things import sheet
 from examday.services.printing.words import clock, moment, ru
 from examday.services.unit_of_work import UnitOfWork

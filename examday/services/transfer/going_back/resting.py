@@ -1,0 +1,77 @@
+"""What rests on «copied» and on a verification: once something does, neither is taken back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict, NotFound
+from examday.domain.messages import N_, Msgid
+from examday.domain.transfer.duties import COPIER, VERIFIER
+from examday.services.scans.pictures import pages_of
+from examday.services.transfer import signatures
+from examday.services.transfer.assignments import my_parts
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Assignment, Booklet, Seat
+
+DONE_AT: Mapping[str, State] = {COPIER: State.COPIED, VERIFIER: State.VERIFIED}
+"""Part → the step to which it has brought the work, and from which it takes it back."""
+
+
+class SomethingRests(Conflict):
+    """Later records rest on the step: taking it back would leave them without it."""
+
+    code = "rests-on-it"
+    message = N_("This cannot be taken back any more: %(what)s.")
+    advice = N_("Nothing was changed. The head of the point can reopen the work with a reason.")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What the actor has stated of a work, and can take back."""
+
+    booklet: Booklet
+    part: str
+
+
+def mine(uow: UnitOfWork) -> list[Statement]:
+    """Return what the actor has stated last and can take back now, the oldest first."""
+    rows = uow.session.execute(
+        select(Booklet, Assignment.part)
+        .join(Assignment, Assignment.booklet_id == Booklet.id)
+        .where(
+            Assignment.person_id == uow.actor.person_id,
+            Assignment.version == Booklet.version,
+            Assignment.part.in_(DONE_AT),
+            Booklet.state.in_(DONE_AT.values()),
+        )
+        .order_by(Booklet.since)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+    )
+    return [Statement(b, p) for b, p in rows if b.state == DONE_AT[p] and not rests(uow, b, p)]
+
+
+def question(uow: UnitOfWork, booklet_id: str, part: str) -> Statement:
+    """Return what would be taken back; NotFound for whoever does not hold the part.
+
+    SomethingRests when it is too late.
+    """
+    booklet = uow.get(Booklet, booklet_id)
+    if part not in DONE_AT or part not in my_parts(uow, booklet):
+        raise NotFound()
+    if what := rests(uow, booklet, part):
+        raise SomethingRests(params={"what": Msgid(what)})
+    return Statement(booklet, part)
+
+
+def rests(uow: UnitOfWork, booklet: Booklet, part: str) -> str:
+    """Return the msgid of what holds the step fast; "" while it can be taken back."""
+    if booklet.state != DONE_AT[part]:
+        return N_("the work is at another step by now")
+    if part == COPIER and pages_of(uow, booklet, "copy"):
+        return N_("sheets of the copy have been scanned")
+    if part == VERIFIER and signatures.counting(uow, [booklet])[booklet.id]:
+        return N_("somebody has signed, or an absence is recorded")
+    return ""
