@@ -7,6 +7,16 @@ from enum import StrEnum
 
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+
+COMPANIONS = (
+    Role.CORRIDOR_ORGANISER,
+    Role.MEDICAL_WORKER,
+    Role.ASSISTANT,
+    Role.ROOM_ORGANISER,
+    Role.LEAD_ORGANISER,
+)
+"""Who may go along, the usual one first: corridor organisers escort candidates [8]."""
 
 
 class Break(StrEnum):

@@ -66,6 +66,9 @@ SOURCE_NAMES: dict[str, str] = {
     Source.MARKS: N_("expert marks"),
 }
 
+OTHER_KEY_IN: dict[str, Source] = {FIRST: Source.SECOND, SECOND: Source.FIRST}
+"""Key-in, as a part → the source of the other one: with it there, the work leaves this step."""
+
 PART_OF_SOURCE: dict[str, str] = {
     Source.FIRST: FIRST,
     Source.SECOND: SECOND,

@@ -208,3 +208,14 @@ def _refusal(name: str) -> Conflict:
         ),
         params={"part": Msgid(PART_NAMES[name])},
     )
+
+
+NAMES: Mapping[str, str] = {**PART_NAMES, **SLOT_NAMES}
+"""Part or slot of a signature → its msgid."""
+
+
+def nobody_can(name: str) -> str:
+    """Return the msgid that says of a part or a slot that nobody is there for it."""
+    if name in SLOT_NAMES:
+        return N_("Nobody can sign as «%(who)s» under %(number)s works.")
+    return N_("Nobody can take «%(who)s» of %(number)s works.")

@@ -12,9 +12,8 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.events import PREFIX_OF_ALARMS, Event
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_, Msgid
-from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.scans.pages import PageState, ScanState
-from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.staffing import NAMES, nobody_can
 from examday.services.jobs import failures
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
@@ -133,18 +132,15 @@ def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
 def _nobody_left(uow: UnitOfWork, standings: Sequence[Standing]) -> Iterable[Alarm]:
     """What nobody here can do: told while there is time to call somebody."""
     for name, ids in unstaffed(uow, standings).items():
-        signs = name in SLOT_NAMES
         yield Alarm(
             "unstaffed",
-            N_("Nobody can sign as «%(who)s» under %(number)s works.")
-            if signs
-            else N_("Nobody can take «%(who)s» of %(number)s works."),
+            nobody_can(name),
             N_(
                 "Call one more person and enter them with their role: whoever has a part in a work "
                 "cannot take every other."
             ),
             "people",
-            {"number": len(ids), "who": Msgid(SLOT_NAMES[name] if signs else PART_NAMES[name])},
+            {"number": len(ids), "who": Msgid(NAMES[name])},
             tuple(ids),
         )
 

@@ -10,27 +10,23 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.absences import Absence, AwayAlready, Break, Step, paired
+from examday.domain.custody.absences import (
+    COMPANIONS,
+    Absence,
+    AwayAlready,
+    Break,
+    Step,
+    paired,
+)
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role
 from examday.services.custody import journal, views
 from examday.services.custody.room.own_rooms import require_here, require_with_candidate
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Exam, Person, Room, Seat
-
-COMPANIONS = (
-    Role.CORRIDOR_ORGANISER,
-    Role.MEDICAL_WORKER,
-    Role.ASSISTANT,
-    Role.ROOM_ORGANISER,
-    Role.LEAD_ORGANISER,
-)
-"""Who may go along, the usual one first: corridor organisers escort candidates [8]."""
-
 
 OF_ABSENCES = (Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN, Event.ABSENCE_MISTAKE)
 

@@ -3,8 +3,7 @@
 from examday.domain.errors import NotFound
 from examday.domain.events import Event
 from examday.domain.transfer.answers import Values
-from examday.domain.transfer.duties import FIRST, SECOND
-from examday.domain.transfer.readings import Source
+from examday.domain.transfer.readings import OTHER_KEY_IN, Source
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_values
@@ -18,9 +17,6 @@ from examday.services.transfer.readings import (
 from examday.services.transfer.settling import agreement
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Reading
-
-OTHER = {FIRST: Source.SECOND, SECOND: Source.FIRST}
-"""Part → the source of the other key-in: with it there, the work leaves this step."""
 
 
 def submit(
@@ -39,7 +35,7 @@ def submit(
     the two, the booklet moves on. `more` is kept with the reading (the cells of a Braille work).
     Raises NotFound without the part, Conflict when handed in already, Invalid as `check_values`.
     """
-    if part not in OTHER:
+    if part not in OTHER_KEY_IN:
         raise NotFound()
     booklet = hold_part(uow, booklet_id, part)
     # Before `fresh`: whoever sends twice is told that it is handed in, not that the page is old.
@@ -58,6 +54,6 @@ def submit(
         sha256=reading.sha256,
     )
     # The work is held: of two who finish at once only the second one comes here.
-    if find(uow, booklet, OTHER[part]) is not None:
+    if find(uow, booklet, OTHER_KEY_IN[part]) is not None:
         agreement.compare_both(uow, booklet)
     return reading

@@ -16,7 +16,6 @@ from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
 from examday.web.custody.blueprint import bp
 from examday.web.custody.papers import PAPER_WORDS
-from examday.web.errors import translate
 
 
 @bp.get("/room/<exam_id>/<room_id>/all/enlarge")
@@ -128,10 +127,8 @@ def _page(
     return render_template(
         f"custody/room/{step}.html",
         s=shown,
-        error=error and translate(error),
-        bad=counts.refused_entry(error),
         chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
         kinds_asked=list(dict.fromkeys(k for b in shown.works for k in shown.kinds[b.id])),
-        sent=sent,
+        **counts.refusal(error),
         **PAPER_WORDS,
     )

@@ -116,9 +116,13 @@ def _said(differing: Difference, typed: str, sent: Mapping[str, str]) -> str:
 
 def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
     """Return what every form with counts needs: what was typed, its fields, and why it was refused."""
+    return {"fields": fields(kinds, request.form, error), **refusal(error)}
+
+
+def refusal(error: DomainError | None) -> dict[str, object]:
+    """Return what a form of several works needs: what was typed, and why it was refused."""
     return {
         "sent": request.form,
-        "fields": fields(kinds, request.form, error),
         "error": error and translate(error),
         "bad": refused_entry(error),
     }

@@ -11,7 +11,6 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
 from examday.web.custody.papers import PAPER_WORDS
-from examday.web.errors import translate
 from examday.web.packing import choice
 from examday.web.packing.blueprint import bp
 
@@ -51,10 +50,8 @@ def _page(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         "packing/room.html",
         s=shown,
         choices=choice.offered(shown.choices),
-        error=error and translate(error),
-        bad=counts.refused_entry(error),
         chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
         kinds_asked=list(dict.fromkeys(k for b in shown.works for k in shown.kinds[b.id])),
-        sent=sent,
+        **counts.refusal(error),
         **PAPER_WORDS,
     )

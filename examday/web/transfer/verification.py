@@ -4,31 +4,21 @@ Both pictures are shown at one scale; agreements are folded away.
 """
 
 from flask import Blueprint, flash, g, render_template, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Invalid, NotFound
-from examday.domain.transfer.answers import Check, Seen
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer import drafts, verification
-from examday.services.transfer.desks import by_answer
 from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
 from examday.web.transfer import entry
 from examday.web.transfer.desks import comparison
-from examday.web.transfer.offers import next_desk, offer_page, queue_page
+from examday.web.transfer.offers import next_desk, offer_page
 
 bp = Blueprint("verify", __name__)
-
-
-@bp.get("/verify")
-@access("verify.decide")
-def index() -> str:
-    """Show scanned copies that wait for a second pair of eyes."""
-    return queue_page("verify", together=look(by_answer.exams))
 
 
 @bp.get("/verify/<booklet_id>")
@@ -58,7 +48,7 @@ def send(booklet_id: str) -> Answer:
         return go_on("verify.desk", booklet_id=booklet_id)
 
     def step(uow: UnitOfWork) -> list[str]:
-        checks = _checks(verification_desk.desk(uow, booklet_id), request.form)
+        checks = comparison.read_checks(verification_desk.desk(uow, booklet_id), request.form)
         content, seen = request.form.get("content", ""), entry.row_version(request.form)
         return verification.submit(uow, booklet_id, checks, content, seen)
 
@@ -96,31 +86,14 @@ def _to_sign(booklet_id: str, said: str) -> Response:
 
 
 def _save(uow: UnitOfWork, booklet_id: str) -> None:
-    checks = _checks(verification_desk.desk(uow, booklet_id), request.form)
+    checks = comparison.read_checks(verification_desk.desk(uow, booklet_id), request.form)
     drafts.save_checks(uow, booklet_id, checks, entry.row_version(request.form))
-
-
-def _checks(shown: verification_desk.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
-    """Return what was said of each field.
-
-    The tick over the folded fields says «seen, right» of all of them that were not opened.
-    """
-    values, together = entry.read_values(form, shown.fields.ids), "together" in form
-    found: dict[str, Check] = {}
-    for f in shown.fields.ids:
-        said = form.get(f"s:{f}", "")
-        if said in set(Seen):
-            found[f] = Check(Seen(said), values.get(f) if said == Seen.DIFFERS else None)
-        # Only what the desk folded: a tick must not speak for a field that was open.
-        elif together and shown.presort.may_fold(f):
-            found[f] = Check(Seen.OK, bulk=True)
-    return found
 
 
 def _desk(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) -> str:
     shown = verification_desk.desk(uow, booklet_id)
     # After a refusal the page shows what was sent, also what the draft could not keep.
-    checks = {**shown.checks, **(_checks(shown, request.form) if error else {})}
+    checks = {**shown.checks, **(comparison.read_checks(shown, request.form) if error else {})}
     refused, bad = entry.refusal(error) if error else (None, {})
     found = comparison.compare(uow, shown, checks, bad)
     return render_template(

@@ -7,8 +7,17 @@ from examday.i18n import ngettext
 from examday.services.transfer.desks import answers_confirmed, by_answer
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
+from examday.web.transfer import verification
+from examday.web.transfer.offers import queue_page
 
 bp = Blueprint("by_answer", __name__)
+
+
+@verification.bp.get("/verify")
+@access("verify.decide")
+def index() -> str:
+    """Show scanned copies that wait for a second pair of eyes."""
+    return queue_page("verify", together=look(by_answer.exams))
 
 
 @bp.get("/verify/answers/<exam_id>")

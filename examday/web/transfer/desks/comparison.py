@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 
+from werkzeug.datastructures import MultiDict
+
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import Check, Mark, Value
+from examday.domain.transfer.answers import Check, Mark, Seen, Value
 from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.recognition.doubts import Presort
@@ -304,3 +306,20 @@ def _hint(presort: Presort, f: str) -> Hint | None:
         sure=_percent(view.confidence),
         copy=view.copy,
     )
+
+
+def read_checks(shown: Desk, form: MultiDict[str, str]) -> dict[str, Check]:
+    """Return what was said of each field.
+
+    The tick over the folded fields says «seen, right» of all of them that were not opened.
+    """
+    values, together = entry.read_values(form, shown.fields.ids), "together" in form
+    found: dict[str, Check] = {}
+    for f in shown.fields.ids:
+        said = form.get(f"s:{f}", "")
+        if said in set(Seen):
+            found[f] = Check(Seen(said), values.get(f) if said == Seen.DIFFERS else None)
+        # Only what the desk folded: a tick must not speak for a field that was open.
+        elif together and shown.presort.may_fold(f):
+            found[f] = Check(Seen.OK, bulk=True)
+    return found
