@@ -432,11 +432,14 @@ def test_the_same_answers_of_many_copies_are_verified_beside_each_other(
     page.locator("nav[aria-label='Задания'] a", has_text="2").first.click()
     page.set_viewport_size({"width": 360, "height": 800})
     page.keyboard.press("Tab")
-    page.locator("input[name=odd]").first.focus()
+    tiles = page.locator("input[name=odd]")
+    same = tiles.count() - 1  # copies of other tests wait here too
+    tiles.first.focus()
     page.keyboard.press("Space")
     found += faults(page, axe)
     page.locator("main [data-primary]").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**after=2")
-    expect(page.locator("body")).to_contain_text("2 ответа")
+    assert same >= 2
+    expect(page.locator("body")).to_contain_text(re.compile(rf"\b{same} ответ"))
     assert not found, "\n".join(found)
