@@ -167,7 +167,8 @@ class ByEar:
 
     def opened(self, title: str) -> str:
         """A page has opened: its title is heard, then what has the focus; nothing is in the way."""
-        expect(self.page).to_have_title(re.compile(title))
+        # A busy computer takes its time to open a page; that is no fault of the page.
+        expect(self.page).to_have_title(re.compile(title), timeout=20_000)
         self.page.wait_for_load_state()
         self.all.said += [self.page.title(), self.here()]
         self.barriers += [f"{title}: {fault}" for fault in faults(self.page, self.axe)]

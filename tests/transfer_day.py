@@ -68,6 +68,8 @@ class Hands:
         with self.store.begin(Actor.system("test")) as uow:
             exam = uow.get(Booklet, booklet_id).exam
             exam.tasks, exam.long_tasks = tasks, [27]
+            if medium is Medium.BRAILLE:
+                exam.region = "77"  # a plan as it should be: nobody is asked for the header
             add_page(uow, booklet_id, "original")
             uow.record("test:exam", f"exam:{exam.id}")
         return booklet_id

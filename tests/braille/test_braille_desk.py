@@ -134,7 +134,7 @@ def send(visit: Any, url: str, page: str, **data: Any) -> Any:
     )
 
 
-def hand_in(visit: Any, work: str, text: str) -> Any:
+def hand_in(visit: Any, work: str, text: str, **more: str) -> Any:
     """Type, go to the answers, choose the first reading of each, hand in."""
     desk = f"/braille/{work}"
     answer = send(visit, desk, desk, text=text, action="answers")
@@ -142,7 +142,7 @@ def hand_in(visit: Any, work: str, text: str) -> Any:
     data: dict[str, Any] = {"row": [str(n) for n in range(len(ANSWERS))]}
     for number, (task, value) in enumerate(ANSWERS.items()):
         data |= {f"task-{number}": task, f"reading-{number}": value}
-    return send(visit, f"{desk}/hand-in", f"{desk}/answers", **data)
+    return send(visit, f"{desk}/hand-in", f"{desk}/answers", **data, **more)
 
 
 @pytest.mark.parametrize("alphabet", ["unicode", "brf", "text"])
@@ -162,6 +162,24 @@ def test_every_alphabet_leads_to_the_same_answers(
     assert reading.content["fields"]["2"]["text"] == "135"
     assert reading.content["fields"]["3"]["mark"] == "blank"
     assert reading.content["braille"] == typed(alphabet), "what was typed is kept as it was"
+
+
+def test_a_header_that_the_plan_does_not_know_is_asked_on_the_page(
+    work: str, store: Store, browser: Any
+) -> None:
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).exam.region = ""
+        uow.record("test:exam", f"booklet:{work}")
+    visit = at_desk(browser, store, "translator", work, "first")
+    refused = hand_in(visit, work, typed("text"))
+    said = refused.get_data(as_text=True)
+    assert refused.status_code == 400 and 'href="#v:header:region"' in said
+    assert "Шапка стандартного бланка" in said and "m:header:region" in said
+    assert "v:header:subject" not in said, "what the plan knows is not asked"
+    hand_in(visit, work, typed("text"), **{"v:header:region": "50"})
+    with store.read() as uow:
+        fields = uow.session.query(Reading).filter_by(source="first").one().content["fields"]
+    assert fields["header:region"]["text"] == "50"
 
 
 def test_the_machine_speaks_only_after_the_person(work: str, store: Store, browser: Any) -> None:

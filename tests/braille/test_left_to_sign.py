@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.errors import Conflict, Forbidden, SamePerson
+from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
 from examday.domain.people.roles import Actor, Role
-from examday.domain.transfer.answers import Value
+from examday.domain.transfer.answers import Mark, Value
 from examday.services.board import overview as board
 from examday.services.braille import distribution
 from examday.services.braille.desk.hand_in import hand_in
@@ -137,7 +137,7 @@ def test_a_work_given_before_its_scan_is_visible_at_once_with_what_it_waits_for(
     assert "Выданы вам" not in boris.get("/work").get_data(as_text=True)
 
 
-@pytest.mark.parametrize(("subject", "name"), [("07", "ИСТ"), ("22", "МАТ"), ("77", "")])
+@pytest.mark.parametrize(("subject", "name"), [("07", "ИСТ"), ("22", "МАТ")])
 def test_the_header_that_a_notebook_cannot_have_is_taken_from_the_plan(
     crew: Hands, subject: str, name: str
 ) -> None:
@@ -153,6 +153,32 @@ def test_the_header_that_a_notebook_cannot_have_is_taken_from_the_plan(
         settled = readings.values_of(readings.settled(uow, uow.get(Booklet, work)))
     head = [settled[f].text for f in ("header:region", "header:subject", "header:name")]
     assert head == ["77", subject, name]
+
+
+def test_what_the_plan_does_not_know_of_the_header_is_asked_and_not_taken_for_blank(
+    crew: Hands,
+) -> None:
+    work = crew.work(medium=Medium.BRAILLE, subject="77")
+    with crew.store.begin(crew.actor("head")) as uow:
+        uow.get(Booklet, work).exam.region = ""
+        uow.record("test:exam", f"booklet:{work}")
+    blank = Value(mark=Mark.BLANK)
+    for login, part in (("anna", "first"), ("boris", "second")):
+        crew.do(login, assignments.take, work, part)
+        describe_scans(crew, work)
+        values = {"1": Value("12")}
+        for field, said in (("header:region", Value("50")), ("header:name", blank)):
+            with pytest.raises(Invalid) as asked:
+                crew.do(login, hand_in, work, "1 12", values)
+            assert (asked.value.code, asked.value.field) == ("header-unknown", f"v:{field}")
+            values |= {field: said}
+        both = values | {"header:region": Value("50", mark=Mark.BLANK)}
+        with pytest.raises(Invalid):
+            crew.do(login, hand_in, work, "1 12", both)
+        crew.do(login, hand_in, work, "1 12", values)
+    with crew.store.read() as uow:
+        settled = readings.values_of(readings.settled(uow, uow.get(Booklet, work)))
+    assert settled["header:region"] == Value("50") and settled["header:name"] == blank
 
 
 def test_a_print_out_begins_with_the_header_of_the_plan(crew: Hands) -> None:

@@ -4,6 +4,7 @@ from examday.domain.custody.kit import has_short_form
 from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import (
+    HEADER,
     NAME_FIELD,
     REGION_FIELD,
     REPLACEMENT_ROWS,
@@ -39,6 +40,12 @@ def header_of(exam: Exam) -> dict[str, Value]:
     name = (stated or subjects().get(exam.subject, ""))[:_NAME_CELLS].upper()
     known = {REGION_FIELD: exam.region, SUBJECT_FIELD: exam.subject, NAME_FIELD: name}
     return {field: Value(text) for field, text in known.items() if text}
+
+
+def unknown_header(exam: Exam) -> list[str]:
+    """Return the registration fields that the plan does not know: a person says what stands there."""
+    known = header_of(exam)
+    return [field for field in HEADER if field not in known]
 
 
 def layout_for(exam: Exam) -> Layout:

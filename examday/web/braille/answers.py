@@ -6,6 +6,7 @@ from examday.domain.errors import Invalid
 from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk import splitting, transcription
 from examday.services.braille.desk.hand_in import hand_in as seal
+from examday.services.rules.exam_forms import unknown_header
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, seek
@@ -41,6 +42,7 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
             "braille/answers.html",
             s=splitting.split(shown, _said(shown)),
             booklet=shown.booklet,
+            unknown=unknown_header(shown.booklet.exam),
             language=shown.language,
             kept=sent_rows.sent_rows(),
             joined=joined,
@@ -83,7 +85,8 @@ def hand_in(booklet_id: str) -> Answer:
         split.check_breaks([n for n, row in placed.items() if row.other])
         split.check_readings({n: row.reading for n, row in placed.items() if not row.other})
         values = sent_rows.chosen(sent_rows.completed(rows, split).values(), shown.tasks)
-        seal(uow, booklet_id, shown.text, values, version)
+        header = entry.read_values(request.form, unknown_header(shown.booklet.exam))
+        seal(uow, booklet_id, shown.text, {**values, **header}, version)
 
     def go(_kept: None) -> Answer:
         # Where a row goes on with the answer before, the page is shown once more: nobody seals
