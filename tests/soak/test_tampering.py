@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from examday.domain.events import Event
 from examday.services.ledger import audit, checkpoints
 from examday.services.training import demo_day
 from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
 from examday.storage.objects import Objects
 
-TABLES = sorted({model.__tablename__ for model in recorded_models()} | {"event", "checkpoint"})
+TABLES = sorted({model.__tablename__ for model in recorded_models()} | {"event"})
+"""Checkpoints are cut off and left out by `_rewrite`; the id of their row says nothing and is signed by nobody."""
 WAYS = ("cell", "cell", "cell", "delete", "twice", "swap", "tail", "anew")
 
 
@@ -26,7 +28,9 @@ def day(store: Store) -> tuple[Store, str, Path]:
     """A training day, its code on paper, and the file as it was."""
     demo_day.seed(store)
     with store.begin(demo_day.SYSTEM) as uow:
-        checkpoints.checkpoint(uow, "print:test")
+        made = checkpoints.checkpoint(uow, "by-hand")
+        # Named by an entry, as every checkpoint of the program is: one that is removed is missed.
+        uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
     report = audit.verify(store, scans=True)
     assert report.ok
     path = Path(store.settings.database_url.removeprefix("sqlite:///"))
