@@ -94,7 +94,7 @@ def _do(
     if how == "cell":
         row, at = dice.choice(rows), dice.randrange(len(columns))
         value = changed(row[at + 1], dice)
-        sql = f"UPDATE OR IGNORE {table} SET {columns[at]} = ? WHERE rowid = ?"
+        sql = f'UPDATE OR IGNORE {table} SET "{columns[at]}" = ? WHERE rowid = ?'
         return f"{table}:{columns[at]}" if thief.execute(sql, (value, row[0])).rowcount else ""
     if how == "delete":
         thief.execute(f"DELETE FROM {table} WHERE rowid = ?", (dice.choice(rows)[0],))
@@ -116,7 +116,7 @@ def _swap(
     one, other, at = dice.choice(rows), dice.choice(rows), dice.randrange(1, len(columns))
     if one[at + 1] == other[at + 1]:
         return ""
-    sql = f"UPDATE OR IGNORE {table} SET {columns[at]} = ? WHERE rowid = ?"
+    sql = f'UPDATE OR IGNORE {table} SET "{columns[at]}" = ? WHERE rowid = ?'
     done = thief.execute(sql, (other[at + 1], one[0])).rowcount
     return f"{table}:{columns[at]}" if done else ""
 
