@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ LOCALE = ROOT / "examday" / "locale" / "ru"
 FILES = sorted(LOCALE.glob("*.po"))
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 PLACES = re.compile(r"%\((\w+)\)[sd]")
+ENTRY = re.compile(r'^msgid ((?:".*"\n)+)', re.MULTILINE)
 
 
 @cache
@@ -124,6 +126,20 @@ def test_figures_and_names_keep_their_places(path: Path) -> None:
             if text and ids[0] and len(texts) == 1 and wanted - set(PLACES.findall(text))
         ]
     assert not wrong
+
+
+def test_no_sentence_is_kept_that_nobody_says() -> None:
+    unsaid = {msgid: found for msgid, found in translations().items() if msgid not in spoken()}
+    assert not unsaid, "take them out of examday/locale/ru"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_sentence_stands_twice_in_a_file(path: Path) -> None:
+    # Files of two branches are joined line by line (.gitattributes), and the reader takes the first.
+    entries = ENTRY.findall(path.read_text(encoding="utf-8"))
+    said = Counter("".join(re.findall(r'"(.*)"', entry)) for entry in entries)
+    assert len(said) == len(catalogue(path)) + 1, "each entry was found, and the head"
+    assert [msgid for msgid, times in said.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
