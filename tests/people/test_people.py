@@ -273,7 +273,7 @@ def test_a_one_time_password_signs_nothing(store: Store, add_person: Callable[..
         once = accounts.reset_secret(uow, person.id)
     with pytest.raises(Forbidden) as refusal, store.begin(HEAD) as uow:
         log_in.prove_oneself(uow, person.id, once, log_in.Part.CONFIRMS)
-    assert refusal.value.code == "own-first"
+    assert refusal.value.code == "own-secret-first"
 
 
 def test_the_first_head_can_be_made_once(store: Store) -> None:

@@ -119,7 +119,7 @@ def prove_oneself(
     ):  # the head knows the one-time password, and must not sign with it
         raise Forbidden(
             N_("This person has not set an own password and PIN yet."),
-            code="own-first",
+            code="own-secret-first",
             advice=N_("Log in once with the one-time password and choose them; then sign."),
         )
     _one_at_a_time(uow, person)
