@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examday.domain.custody.counts import Place, account, check_contents, differences, place, tally
+from examday.domain.custody.counts import (
+    Place,
+    account,
+    agree,
+    check_contents,
+    compare,
+    differences,
+    place,
+    tally,
+)
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import (
     LETTERS,
@@ -40,6 +49,26 @@ def test_differences_explain_exactly_what_changed(
 @given(counts)
 def test_equal_counts_have_no_differences(one: dict[Kind, int]) -> None:
     assert differences(one, {k: n for k, n in one.items() if n}) == ()
+
+
+@given(counts, counts)
+def test_works_counted_together_agree_exactly_where_each_would_pass_alone(
+    expected: dict[Kind, int], counted: dict[Kind, int]
+) -> None:
+    try:
+        compare(expected, counted, "")
+        alone = True
+    except Invalid:
+        alone = False
+    assert agree(expected, counted) is alone
+
+
+@pytest.mark.parametrize(
+    ("counted", "right"),
+    [({Kind.PRINT_OUT: 2, Kind.ENVELOPE: 0}, True), ({Kind.PRINT_OUT: 2}, False)],
+)
+def test_a_number_that_was_left_out_is_not_zero(counted: dict[Kind, int], right: bool) -> None:
+    assert agree({Kind.PRINT_OUT: 2, Kind.ENVELOPE: 0}, counted) is right
 
 
 @given(things)

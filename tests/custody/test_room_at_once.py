@@ -133,8 +133,17 @@ def test_the_works_of_a_room_change_hands_in_one_step_and_a_wrong_count_stays(
     wrong[f"{day.booklets['2А']}:count-{Kind.ENLARGED_SHEET}"] = "9"
     after = lead.press(fields={**wrong, **confirmed(day)})
     assert holders(day) == ["helper", "lead", "helper", "helper"]
-    assert "Место 2А" in after.text and "Передано 3" in after.text or "Переданы 3" in after.text
+    assert "Место 2А" in after.text and "Переданы 3 работы" in after.text
     assert day.kinds().count("custody:hand") == 3 and audit.verify(day.store).ok
+
+
+def test_seats_to_be_counted_once_more_are_named_in_their_order(day: Day, lead: Clerk) -> None:
+    collect_all(day)
+    lead.open(room(day, "hand"))
+    wrong = dict.fromkeys(numbers(day, *COLLECTED), "9")
+    said = lead.press(fields={**wrong, **confirmed(day)}).text
+    found = [said.index(f"Место {place}") for place in COLLECTED]
+    assert found == sorted(found)
 
 
 def test_a_wrong_pin_hands_nothing_of_the_room_over(day: Day, lead: Clerk) -> None:

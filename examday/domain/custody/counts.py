@@ -79,13 +79,29 @@ def differences(expected: Counts, counted: Counts) -> tuple[Difference, ...]:
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
 
 
+def agree(expected: Counts, counted: Counts) -> bool:
+    """Return whether everything that is expected was counted, and nothing differs."""
+    # A number that was left out is not zero: nobody has counted.
+    return set(expected) <= set(counted) and not differences(expected, counted)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What came of counting several works at once: steps taken, seats whose numbers do not agree.
+
+    The works of these seats stay where they are: each is counted once more on its own page.
+    """
+
+    done: int
+    differing: tuple[str, ...]
+
+
 def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, ...]:
     """Return the differences of a hand-over (R28).
 
     Invalid when a count was not given, is below zero, or when the counts differ and nothing is said
     about it.
     """
-    # A number left out is not zero: nobody has counted.
     if missing := [kind for kind in expected if kind not in counted]:
         raise Invalid(
             N_("Not every number was given: count everything that is handed over."),

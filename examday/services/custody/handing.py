@@ -1,9 +1,8 @@
 """Works from hand to hand: given to a colleague, who counts and confirms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from examday.domain.custody.counts import Counts, differences
+from examday.domain.custody.counts import Counted, Counts, agree
 from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -35,21 +34,12 @@ def hand(
     return booklet
 
 
-@dataclass(frozen=True)
-class Handed:
-    """What came of a count: works handed over, and the seats whose numbers do not agree."""
-
-    done: int
-    differing: tuple[str, ...]
-    """They stay with who gives: each is counted once more on its own page."""
-
-
 def hand_all(
     uow: UnitOfWork,
     to_id: str,
     secret: str,
     counted: Mapping[str, Counts],
-) -> Handed:
+) -> Counted:
     """Give every work whose count agrees with the journal to a colleague, who confirms once.
 
     `counted`: booklet id → what was counted. Invalid when nothing was; a refusal of one work leaves
@@ -57,31 +47,25 @@ def hand_all(
     """
     require(uow, "custody.hand")
     chosen = _held(uow, counted)
-    good = [booklet for booklet in chosen if _agrees(uow, booklet, counted[booklet.id])]
+    good = [b for b in chosen if agree(papers.expected(uow, b), counted[b.id])]
     for booklet in good:
         givers.terms(uow, booklet, to_id, counted[booklet.id], "")
     differing = tuple(booklet.seat.place for booklet in chosen if booklet not in good)
     ids = [booklet.id for booklet in good]
     # Nothing to confirm: the secret is not asked, and no try is lost.
     if not ids:
-        return Handed(0, differing)
+        return Counted(0, differing)
     receiver = log_in.prove_oneself(uow, to_id, secret, log_in.Part.CONFIRMS)
     # Once more: checking the secret ended the transaction.
     for booklet in uow.hold_all(Booklet, ids):
         _give(uow, booklet, receiver.id, counted[booklet.id], "")
-    return Handed(len(ids), differing)
+    return Counted(len(ids), differing)
 
 
 def _held(uow: UnitOfWork, counted: Mapping[str, Counts]) -> list[Booklet]:
     if not counted:
         raise Invalid(N_("Choose at least one work."), code="none-chosen", field="work")
     return uow.hold_all(Booklet, list(counted))
-
-
-def _agrees(uow: UnitOfWork, booklet: Booklet, counted: Counts) -> bool:
-    expected = papers.expected(uow, booklet)
-    # A number that was left out is not zero: nobody has counted.
-    return not (set(expected) - set(counted) or differences(expected, counted))
 
 
 def _give(

@@ -1,12 +1,10 @@
 """One step for a whole room: the works as a table, odd ones taken out, one button."""
 
-from collections.abc import Iterable
-
-from flask import flash, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from examday.domain.custody.counts import Counted
 from examday.domain.errors import DomainError
-from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.custody import handing
 from examday.services.custody.room import at_once, waiting_works
@@ -60,8 +58,8 @@ def collect_room(exam_id: str, room_id: str) -> str:
 def collect_all(exam_id: str, room_id: str) -> Answer:
     """Collect the works that were counted."""
 
-    def done(found: at_once.Collected) -> Response:
-        _say_differing(found.differing)
+    def done(found: Counted) -> Response:
+        counts.say_differing(found)
         said = ngettext(
             "%(n)s work is collected. Write the code of each envelope on it, or stick its label on.",
             "%(n)s works are collected. Write the code of each envelope on it, or stick its label on.",
@@ -89,8 +87,8 @@ def hand_all(exam_id: str, room_id: str) -> Answer:
     """Hand the works that were counted to a colleague, who confirms once."""
     sent = request.form
 
-    def done(found: handing.Handed) -> Response:
-        _say_differing(found.differing)
+    def done(found: Counted) -> Response:
+        counts.say_differing(found)
         said = ngettext("%(n)s work changed hands.", "%(n)s works changed hands.", found.done)
         return go_on("custody.room", said if found.done else "", exam_id=exam_id, room_id=room_id)
 
@@ -101,13 +99,6 @@ def hand_all(exam_id: str, room_id: str) -> Answer:
         done=done,
         refused=lambda error: _page(exam_id, room_id, waiting_works.HAND, error),
     )
-
-
-def _say_differing(places: Iterable[str]) -> None:
-    for place in places:
-        # The seat alone: by how much it differs would be typed instead of counted.
-        said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
-        flash(said, "warn")
 
 
 def _waiting(uow: UnitOfWork, exam_id: str, room_id: str, step: str) -> waiting_works.RoomStep:

@@ -5,14 +5,15 @@ when they differ.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from flask import request
+from flask import flash, request
 from werkzeug.datastructures import MultiDict
 
-from examday.domain.custody.counts import Difference, from_numbers
+from examday.domain.custody.counts import Counted, Difference, from_numbers
 from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.services.custody.views import place_order
 from examday.web.errors import translate
 
 MOST = 9999
@@ -126,6 +127,14 @@ def refusal(error: DomainError | None) -> dict[str, object]:
         "error": error and translate(error),
         "bad": refused_entry(error),
     }
+
+
+def say_differing(found: Counted) -> None:
+    """Name the seats whose works stay, in the order in which they are looked for."""
+    for place in sorted(found.differing, key=place_order):
+        # The seat alone: by how much it differs would be typed instead of counted.
+        said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
+        flash(said, "warn")
 
 
 def refused_entry(error: DomainError | None) -> str:

@@ -1,10 +1,10 @@
 """A whole room into its packets: the works as a table, odd ones taken out, one button."""
 
-from flask import flash, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from examday.domain.custody.counts import Counted
 from examday.domain.errors import DomainError
-from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.packing.room import at_once, waiting
 from examday.web.access import access
@@ -34,11 +34,8 @@ def pack_room(exam_id: str, room_id: str) -> Answer:
     )
 
 
-def _packed(found: at_once.Packed) -> Response:
-    for place in found.differing:
-        # The seat alone: by how much it differs would be typed instead of counted.
-        said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
-        flash(said, "warn")
+def _packed(found: Counted) -> Response:
+    counts.say_differing(found)
     said = ngettext("%(n)s work is packed.", "%(n)s works are packed.", found.done)
     return go_on("packing.index", said if found.done else "")
 

@@ -5,9 +5,8 @@ together is written in one transaction, each work by its own step of the way.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from examday.domain.custody.counts import Counts, differences
+from examday.domain.custody.counts import Counted, Counts, agree
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.custody import papers
@@ -33,16 +32,7 @@ def enlarge(
     return len(chosen)
 
 
-@dataclass(frozen=True)
-class Collected:
-    """What came of a count: works collected, and the seats whose numbers do not agree."""
-
-    done: int
-    differing: tuple[str, ...]
-    """They stay with their candidates: each is counted once more on its own page."""
-
-
-def collect(uow: UnitOfWork, counted: Mapping[str, Counts]) -> Collected:
+def collect(uow: UnitOfWork, counted: Mapping[str, Counts]) -> Counted:
     """Collect every work whose count agrees with the journal; by how much others differ is not said.
 
     `counted`: booklet id → what was counted. Invalid when nothing was.
@@ -52,11 +42,11 @@ def collect(uow: UnitOfWork, counted: Mapping[str, Counts]) -> Collected:
     for booklet in chosen:
         expected = papers.countable(papers.of_booklet(uow, booklet.id))
         # A wrong number is counted anew, alone and with a remark, where the alarm belongs (R28).
-        if set(expected) - set(counted[booklet.id]) or differences(expected, counted[booklet.id]):
-            differing.append(booklet.seat.place)
-        else:
+        if agree(expected, counted[booklet.id]):
             collecting.collect(uow, booklet.id, counted[booklet.id])
-    return Collected(len(chosen) - len(differing), tuple(differing))
+        else:
+            differing.append(booklet.seat.place)
+    return Counted(len(chosen) - len(differing), tuple(differing))
 
 
 def _chosen(uow: UnitOfWork, booklet_ids: Sequence[str]) -> list[Booklet]:

@@ -57,7 +57,7 @@ def scribes(uow: UnitOfWork) -> list[Person]:
 
 
 def need_own_sound(uow: UnitOfWork, booklet: Booklet, sound: Recording) -> None:
-    """Refuse the sound of another work of the exam: two candidates never said the same bytes."""
+    """Refuse the sound of another work, of any exam: two candidates never said the same bytes."""
     uow.queue(f"recording {sound.sha256}")
     rows = uow.session.scalars(
         select(Item).where(Item.kind == Kind.RECORDING, Item.booklet_id != booklet.id)

@@ -1,9 +1,8 @@
 """A whole room into its packets in one step: each work counted, the odd ones left out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from examday.domain.custody.counts import Counts, Purpose, differences
+from examday.domain.custody.counts import Counted, Counts, Purpose, agree
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.services.custody import papers
@@ -14,21 +13,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
 
-@dataclass(frozen=True)
-class Packed:
-    """What came of it: works packed, and the seats whose numbers do not agree."""
-
-    done: int
-    differing: tuple[str, ...]
-    """They stay on the table: each is counted once more on its own page."""
-
-
 def pack(
     uow: UnitOfWork,
     counted: Mapping[str, Counts],
     standard: str,
     evidence: str,
-) -> Packed:
+) -> Counted:
     """Pack every work whose count agrees with the journal; by how much others differ is not said.
 
     `counted`: booklet id → what was counted. `standard`, `evidence`: ids of open packets, or NEW.
@@ -51,13 +41,11 @@ def pack(
     into = _packets(uow, fitting, standard, evidence)
     for booklet in fitting:
         works.pack(uow, booklet.id, *into, counted[booklet.id])
-    return Packed(len(fitting), tuple(sorted(b.seat.place for b in differing)))
+    return Counted(len(fitting), tuple(b.seat.place for b in differing))
 
 
 def _agrees(uow: UnitOfWork, booklet: Booklet, counted: Counts) -> bool:
-    expected = works.to_count(uow, booklet, here(uow, booklet))
-    # A number that was left out is not zero: nobody has counted.
-    return not set(expected) - set(counted) and not differences(expected, counted)
+    return agree(works.to_count(uow, booklet, here(uow, booklet)), counted)
 
 
 def _packets(
