@@ -7,7 +7,7 @@ import pytest
 
 from examday.domain.custody.kit import Kind
 from examday.services.custody import kits
-from examday.services.custody.room import collecting, enlarging
+from examday.services.custody.room import collecting, enlarging, more_paper
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from tests import custody_day
@@ -63,6 +63,13 @@ def test_the_kits_of_a_room_are_enlarged_at_once_and_the_odd_one_is_taken_out(
     chosen = {"work": [day.booklets["1А"], day.booklets["3А"]], "witness": day.people["board"].id}
     lead.press("/all/enlarge" if shown.form().action else "", fields=chosen)
     assert states(day) == ["enlarged", "issued", "enlarged", "issued", "issued"]
+
+
+def test_only_forms_of_the_kits_in_the_list_are_asked_about(day: Day, lead: Clerk) -> None:
+    day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(9))
+    assert "extra_1" in lead.open(room(day, "enlarge")).html
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    assert "extra_1" not in lead.open(room(day, "enlarge")).html, "nobody else has this form"
 
 
 def test_without_a_member_nothing_of_the_room_is_written(day: Day, lead: Clerk) -> None:

@@ -8,7 +8,6 @@ from examday.domain.errors import DomainError
 from examday.i18n import ngettext
 from examday.services.custody import handing
 from examday.services.custody.room import at_once, waiting_works
-from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
@@ -101,19 +100,13 @@ def hand_all(exam_id: str, room_id: str) -> Answer:
     )
 
 
-def _waiting(uow: UnitOfWork, exam_id: str, room_id: str, step: str) -> waiting_works.RoomStep:
-    if step == waiting_works.HAND:
-        return waiting_works.in_my_hands(uow, exam_id, room_id)
-    return waiting_works.waiting(uow, exam_id, room_id, step)
-
-
 def _page(
     exam_id: str,
     room_id: str,
     step: str,
     error: DomainError | None = None,
 ) -> str:
-    shown = look(lambda uow: _waiting(uow, exam_id, room_id, step))
+    shown = look(lambda uow: waiting_works.waiting(uow, exam_id, room_id, step))
     sent = request.form
     return render_template(
         f"custody/room/{step}.html",

@@ -40,13 +40,17 @@ def waiting(
     room_id: str,
     step: str,
 ) -> RoomStep:
-    """Return the works of this room that wait for `step`.
+    """Return the works of this room that wait for `step`; for HAND those in the actor's hands.
 
-    NotFound when nobody sits there, OtherRoom for whoever is bound to other rooms.
+    NotFound when nobody sits there; OtherRoom, but for HAND, for whoever is bound to other rooms.
     """
     seated = views.booklets(uow, [exam_id], room_id)
     if not seated or step not in STEPS:
         raise NotFound()
+    return _in_my_hands(uow, seated) if step == HAND else _at_step(uow, seated, step)
+
+
+def _at_step(uow: UnitOfWork, seated: Sequence[Booklet], step: str) -> RoomStep:
     require_here(uow, seated[0].seat)
     things = {b.id: papers.of_booklet(uow, b.id) for b in seated}
     kinds = {id: list(papers.countable(items)) for id, items in things.items()}
@@ -57,18 +61,15 @@ def waiting(
         seated[0].exam,
         seated[0].seat.room,
         works,
-        [*dict.fromkeys(i.sheet for items in things.values() for i in items if _standard(i))],
+        [*dict.fromkeys(i.sheet for b in works for i in things[b.id] if _standard(i))],
         kinds,
         [b.seat.place for b in unready],
         directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
     )
 
 
-def in_my_hands(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomStep:
-    """Return the collected works of a room that the actor can hand on. NotFound as `waiting`."""
-    seated = views.booklets(uow, [exam_id], room_id)
-    if not seated:
-        raise NotFound()
+def _in_my_hands(uow: UnitOfWork, seated: Sequence[Booklet]) -> RoomStep:
+    """Return the collected works that the actor can hand on."""
     there = [b for b in seated if steps.possible(b, HAND) and b.state not in steps.WRITING]
     works = [b for b in there if steps.to_hand_on(b, uow.actor.person_id)]
     kinds = {b.id: list(papers.expected(uow, b)) for b in works}
