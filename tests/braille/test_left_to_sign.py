@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from examday.services.board import overview as board
 from examday.services.braille import distribution
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.custody.booklets import advance
-from examday.services.transfer import assignments, offers, readings, reopening
+from examday.services.transfer import assignments, keyin, offers, readings, reopening
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.hands import holders
 from examday.storage.tables import Booklet, Person
@@ -190,6 +191,26 @@ def test_a_print_out_begins_with_the_header_of_the_plan(crew: Hands) -> None:
     enlarged = crew.work(code="2675000181771")
     crew.do("anna", assignments.take, enlarged, "first")
     assert not crew.look("anna", keyin_desk.desk, enlarged).values
+
+
+@pytest.mark.parametrize("medium", [Medium.TYPED, Medium.ORAL])
+def test_blank_on_the_sheet_says_nothing_of_a_header_that_no_page_has(
+    crew: Hands, medium: Medium
+) -> None:
+    work = crew.work(medium=medium, subject="77")
+    crew.do("anna", assignments.take, work, "first")
+    hand_in_blank = partial(crew.do, "anna", keyin.submit, work, "first", blanks_confirmed=True)
+    said = {"header:subject": Value("77"), "1": Value("12")}
+    with pytest.raises(Invalid) as asked:
+        hand_in_blank(said)
+    assert asked.value.code == "header-unknown"
+    assert asked.value.params["fields"] == ["header:region", "header:name"]
+    reading = hand_in_blank(
+        said | {"header:region": Value("50"), "header:name": Value(mark=Mark.BLANK)}
+    )
+    fields = reading.content["fields"]
+    assert (fields["header:region"]["text"], fields["header:name"]["mark"]) == ("50", "blank")
+    assert fields["2"]["mark"] == "blank", "the tasks are on the sheet, and said by one button"
 
 
 def test_reopening_keeps_the_distribution_of_the_chair(crew: Hands) -> None:

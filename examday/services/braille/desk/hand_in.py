@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from examday.domain.errors import Invalid
-from examday.domain.messages import N_
 from examday.domain.transfer.answers import Value
 from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk.transcription import desk
 from examday.services.braille.notebook.completeness import require_stated
-from examday.services.rules.exam_forms import header_of, unknown_header
+from examday.services.rules.exam_forms import header_of
 from examday.services.transfer import keyin
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
@@ -25,8 +23,7 @@ def hand_in(
     """Hand in the chosen answers; tasks without one are blank, as the page has said.
 
     `grouping`: what the person said of the lines; without it what the draft holds. Conflict while
-    a scanned page is not stated: an answer may stand on it. Invalid while nobody has said what
-    stands in a registration field that the plan does not know.
+    a scanned page is not stated: an answer may stand on it. Invalid as `keyin.submit`.
     """
     # A page that is attached meanwhile must be seen as not stated.
     uow.hold(Booklet, booklet_id)
@@ -34,21 +31,6 @@ def hand_in(
     require_stated(uow, shown.booklet)
     # A notebook has no header: region, subject and its name are known from the plan.
     whole = {**header_of(shown.booklet.exam), **values}
-    # Not blank of itself: the field is there on the standard form, and somebody has to fill it.
-    for field in unknown_header(shown.booklet.exam):
-        said = values.get(field, Value())
-        # Text and «stays blank» together: which of them is meant, nobody has said.
-        if said.empty or (said.text and said.mark):
-            raise Invalid(
-                N_(
-                    "The plan does not say what stands in the header: enter it, or say that it stays blank."
-                ),
-                code="header-unknown",
-                field=f"v:{field}",
-                advice=N_(
-                    "The head of the point can add it to the plan; then nobody is asked any more."
-                ),
-            )
     return keyin.submit(
         uow,
         booklet_id,

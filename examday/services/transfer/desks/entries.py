@@ -5,9 +5,18 @@ from collections.abc import Mapping
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import fold_value, fold_values, require_reasons
-from examday.domain.transfer.answers import BLANK, Check, Seen, Value, Values, complete, writable
+from examday.domain.transfer.answers import (
+    BLANK,
+    WITHOUT_TEXT,
+    Check,
+    Seen,
+    Value,
+    Values,
+    complete,
+    writable,
+)
 from examday.domain.transfer.fields import is_replacement
-from examday.services.rules.exam_forms import alphabet_for, fields_for
+from examday.services.rules.exam_forms import alphabet_for, fields_for, unknown_header
 from examday.storage.tables import Booklet
 
 
@@ -19,11 +28,13 @@ def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
 def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:
     """Return the complete values of a reading.
 
-    Raises Invalid «incomplete» (empty fields) or «unusual» (characters without a reason); its
-    parameter `fields` names them. Replacement rows left empty are blank without a question.
+    Raises Invalid «incomplete» (empty fields), «unusual» (characters without a reason) or
+    «header-unknown»; its parameter `fields` names them. Replacement rows left empty are blank
+    without a question.
     """
     fields = fields_for(booklet.exam)
     folded = as_on_form(booklet, values)
+    _need_header(booklet, folded)
     empty = [f for f in fields.ids if folded.get(f, Value()).empty]
     if not blanks_confirmed:
         # Nearly every sheet has six empty replacement rows: a question that is always asked is
@@ -34,6 +45,31 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
     checked = complete(fields, folded)
     require_reasons(checked, alphabet_for(booklet.exam), fields.tasks)
     return checked
+
+
+def _need_header(booklet: Booklet, values: Values) -> None:
+    """Raise Invalid while nobody has said what stands in a header that neither sheet nor plan has.
+
+    «All others are blank on the sheet» says nothing of it: the field is there on the standard form
+    alone, and somebody has to fill it.
+    """
+    if not booklet.is_by_pages:
+        return
+    said = {f: values.get(f, Value()) for f in unknown_header(booklet.exam)}
+    # Text and «stays blank» together: which of them is meant, nobody has said.
+    open_ = [f for f, v in said.items() if v.empty or (v.text and v.mark in WITHOUT_TEXT)]
+    if open_:
+        raise Invalid(
+            N_(
+                "The plan does not say what stands in the header: enter it, or say that it stays blank."
+            ),
+            code="header-unknown",
+            field=f"v:{open_[0]}",
+            advice=N_(
+                "The head of the point can add it to the plan; then nobody is asked any more."
+            ),
+            params={"fields": open_},
+        )
 
 
 def check_some(booklet: Booklet, values: Values) -> dict[str, Value]:
