@@ -4,7 +4,7 @@ usage: make advisories DATA=FILE [ARGS="--days 30"]
 
 FILE is an export of advisories in the OSV format (a zip of JSON records), carried here by hand. Exit
 status 0: no record names a locked version. 1: at least one does. 2: nothing can be said for sure, as the
-export is old, empty or unreadable, or names versions that cannot be compared.
+export is old, empty, unreadable or of other packages than Python's, or names versions that cannot be compared.
 """
 
 import argparse
@@ -22,6 +22,10 @@ from packaging.version import InvalidVersion, Version
 
 Record = Mapping[str, Any]
 """One advisory as OSV writes it: id, modified, affected, withdrawn, summary …"""
+
+
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What comes of a record that is not as OSV writes it: no answer, which must not look like a hit."""
 
 
 class CannotTell(Exception):
@@ -43,21 +47,38 @@ class Hit(NamedTuple):
 
 
 def read(path: Path) -> list[Record]:
-    """Return the records of an export; CannotTell when a part of it cannot be read."""
+    """Return the records of an export about Python packages.
+
+    CannotTell when a part of it cannot be read, or none of it is about them.
+    """
     try:
         with zipfile.ZipFile(path) as export:
             names = [name for name in export.namelist() if name.endswith(".json")]
-            return [json.loads(export.read(name)) for name in names]
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+            records = [json.loads(export.read(name)) for name in names]
+            ours = [record for record in records if _is_ours(record)]
+    except (OSError, zipfile.BadZipFile, *MALFORMED) as error:
         raise CannotTell(f"{path} cannot be read: {error}. Fetch the export once more.") from error
+    # That of another ecosystem names none of our packages, however many records it has.
+    if not ours:
+        raise CannotTell(
+            f"{path} holds no record about Python packages: that is no good news. "
+            "Fetch the export of PyPI."
+        )
+    return ours
+
+
+def _is_ours(record: Record) -> bool:
+    return any(_ecosystem(part) == "PyPI" for part in record.get("affected", ()))
+
+
+def _ecosystem(part: Record) -> str:
+    return str(part.get("package", {}).get("ecosystem", ""))
 
 
 def check_age(records: Iterable[Record], now: dt.datetime, days: int) -> dt.datetime:
-    """Return when the newest record was changed; CannotTell when that is too long ago, or never."""
+    """Return when the newest record was changed; CannotTell when that is too long ago."""
     # By the records, not by the file: a copied file is new and its content may be years old.
     changed = [dt.datetime.fromisoformat(record["modified"]) for record in records]
-    if not changed:
-        raise CannotTell("The export holds no record: an empty list is no good news.")
     if now - max(changed) > dt.timedelta(days=days):
         raise CannotTell(
             f"The newest record is of {max(changed):%Y-%m-%d}, older than {days} days. "
@@ -78,10 +99,9 @@ def hits(records: Iterable[Record], packages: Iterable[shipped.Package]) -> Iter
 
 def _of_record(record: Record, versions: Mapping[str, list[str]]) -> Iterator[Hit]:
     for part in record.get("affected", ()):
-        package = part.get("package", {})
-        if package.get("ecosystem") != "PyPI":
+        if _ecosystem(part) != "PyPI":
             continue
-        name = canonicalize_name(package["name"])
+        name = canonicalize_name(part["package"]["name"])
         for version in versions.get(name, ()):
             named = _names(part, version)
             if named is not False:
@@ -98,7 +118,9 @@ def _names(part: Record, version: str) -> bool | None:
     if not ranges and not part.get("versions"):
         return None
     try:
-        return any(_inside(r, version) for r in ranges)
+        # «2.0» is «2.0.0» written shorter.
+        same = any(Version(v) == Version(version) for v in part.get("versions", ()))
+        return same or any(_inside(r, version) for r in ranges)
     except InvalidVersion:
         return None
 
@@ -135,6 +157,9 @@ def main() -> int:
         found = list(hits(records, packages := shipped.packages(shipped.DEV_LOCK)))
     except CannotTell as error:
         print(f"cannot tell: {error}", file=sys.stderr)
+        return 2
+    except MALFORMED as error:
+        print(f"cannot tell: a record is not as OSV writes it: {error!r}", file=sys.stderr)
         return 2
     for hit in found:
         print(_line(hit))

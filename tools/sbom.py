@@ -48,7 +48,8 @@ def components() -> Iterator[Component]:
             version=package.version,
             bom_ref=f"{package.name}=={package.version}",
             purl=PackageURL("pypi", None, package.name, package.version),
-            licenses=[LicenseExpression(shipped.licence(package.name))],
+            # One that nobody has looked up is left out: an empty one would be read as «none needed».
+            licenses=[LicenseExpression(said)] if (said := shipped.licence(package.name)) else [],
             properties=[Property(name="locked-file-sha256", value=d) for d in package.digests],
         )
     for file in shipped.files():

@@ -32,7 +32,10 @@ class File(NamedTuple):
 
 
 def packages(lock: Path = LOCK) -> list[Package]:
-    """Return the packages of a lock, those of other systems and Python versions too."""
+    """Return the packages of a lock, those of other systems and Python versions too.
+
+    ValueError for a line that names no version: what is not listed here is looked at by nobody.
+    """
     found: list[Package] = []
     for line in lock.read_text(encoding="utf-8").splitlines():
         if pin := PIN.match(line):
@@ -40,6 +43,8 @@ def packages(lock: Path = LOCK) -> list[Package]:
         elif digest := HASH.search(line):
             last = found[-1]
             found[-1] = last._replace(digests=(*last.digests, digest["digest"]))
+        elif line.strip() and not line.lstrip().startswith("#"):
+            raise ValueError(f"{lock.name}: this line pins nothing: {line}")
     return found
 
 

@@ -146,6 +146,45 @@ def test_a_record_that_cannot_be_compared_is_no_all_clear(
     assert said.returncode == 2 and "A-1" in said.stdout
 
 
+def test_an_export_of_other_packages_is_no_all_clear(tmp_path: Path) -> None:
+    said = look(export(tmp_path, record("A-1", "numpy", versions=["1"], ecosystem="npm")))
+    assert said.returncode == 2 and "no record about Python packages" in said.stderr
+    fresh = record("A-1", "numpy", versions=["1"], ecosystem="npm")
+    old = look(export(tmp_path, fresh, record("A-2", "numpy", days_old=31, versions=["1"])))
+    assert old.returncode == 2, "records of other packages say nothing of the age of ours"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"modified": None}, {"affected": [{"package": {"ecosystem": "PyPI"}}]}, {"affected": 1}],
+    ids=["no date", "no name", "no list"],
+)
+def test_a_record_that_is_not_as_it_should_be_is_no_hit_and_no_all_clear(
+    tmp_path: Path, bad: dict[str, Any]
+) -> None:
+    good = record("A-1", "numpy", versions=["0.1"])
+    assert look(export(tmp_path, good, record("A-2", "numpy") | bad)).returncode == 2
+
+
+def test_a_version_that_is_written_longer_is_the_same(tmp_path: Path) -> None:
+    flask = next(p.version for p in shipped.packages() if p.name == "flask")
+    assert look(export(tmp_path, record("A-1", "flask", versions=[f"{flask}.0"]))).returncode == 1
+
+
+def test_a_line_of_a_lock_that_pins_nothing_is_told(tmp_path: Path) -> None:
+    lock = tmp_path / "some.lock"
+    lock.write_text("one==1 \\\n    --hash=sha256:" + "0" * 64 + "\ncelery[redis]==5\n")
+    with pytest.raises(ValueError, match="redis"):
+        shipped.packages(lock)
+
+
+def test_a_licence_that_nobody_has_looked_up_is_left_out_of_the_bill(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shipped, "licence", lambda name: "" if name == "flask" else "MIT")
+    assert not next(c for c in sbom.components() if c.name == "flask").licenses
+
+
 def test_old_empty_and_broken_exports_say_that_nothing_can_be_told(tmp_path: Path) -> None:
     old = look(export(tmp_path, record("A-1", "pillow", days_old=31, versions=["1"])))
     assert old.returncode == 2 and "older than 30 days" in old.stderr
