@@ -33,8 +33,8 @@ PEOPLE: dict[str, tuple[Role, ...]] = {
     "board": (Role.EXAM_BOARD_MEMBER,),
     "observer": (Role.PUBLIC_OBSERVER,),
 }
-SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt "
-"""How a WAV file begins: enough to be taken for a recording."""
+SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(1024)
+"""A WAV file that is long enough to be taken for a recording."""
 REASON = "номер прочитан с листа"
 ESSAY = "О доброте.\nДобро не ждёт награды."
 

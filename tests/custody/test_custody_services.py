@@ -12,6 +12,7 @@ from sqlalchemy import select
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
+from examday.domain.people.roles import Actor
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.room import (
     collecting,
@@ -31,7 +32,7 @@ from examday.services.packing import (
 )
 from examday.services.people import log_in
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Handover, Item
+from examday.storage.tables import Booklet, Handover, Item, Person
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number
@@ -166,6 +167,15 @@ def test_enlarging_before_ten_is_refused(day: Day) -> None:
     with pytest.raises(Conflict) as refused:
         day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
     assert refused.value.code == "too-early"
+
+
+def test_who_may_not_come_any_more_has_witnessed_nothing(day: Day) -> None:
+    day.do("lead", kits.issue, day.booklets["1А"], number(1))
+    with day.store.begin(Actor.system("test")) as uow:
+        uow.get(Person, day.people["board"].id).disabled = True
+        uow.record("person:disable", f"person:{day.people['board'].id}")
+    with pytest.raises(Invalid):
+        day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
 
 
 @pytest.mark.parametrize("witness", ["", "observer"])

@@ -10,8 +10,9 @@ import pytest
 
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
-from examday.domain.custody.recording import Protocol, Recording, is_sound
+from examday.domain.custody.recording import LEAST_BYTES, Protocol, Recording, is_sound
 from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.people.roles import Actor
 from examday.domain.plan.checks.papers import forms_of_exam
 from examday.domain.plan.day import SeatPlan, medium_for
 from examday.domain.plan.findings import Level
@@ -21,7 +22,7 @@ from examday.services.custody.room import sound as sounds
 from examday.services.ledger import audit
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import Store
-from examday.storage.tables import EventRow, Item
+from examday.storage.tables import EventRow, Item, Person
 from tests import custody_day
 from tests.custody_day import Day, number
 from tests.plan.test_readiness import ready
@@ -35,7 +36,7 @@ def day(store: Store, add_person: Callable[..., Any]) -> Day:
 
 
 def sound(tail: bytes = b"one") -> Recording:
-    return sounds.listen_in(io.BytesIO(WAV + tail), "otvet.wav")
+    return sounds.listen_in(io.BytesIO(WAV + bytes(LEAST_BYTES) + tail), "otvet.wav")
 
 
 def said(day: Day, **other: Any) -> Protocol:
@@ -88,7 +89,10 @@ def test_files_of_sound_are_known_by_how_they_begin(first: bytes) -> None:
         b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01",
         b"%PDF-1.7\n%abcdef",
         b"RIFF\x24\x00\x00\x00WEBPVP8 ",
-        b"\x00\x00\x00\x20ftypheic\x00\x00\x00\x00",
+        *(
+            b"\x00\x00\x00\x20ftyp" + kind + bytes(4)
+            for kind in (b"heic", b"heis", b"avis", b"crx ")
+        ),
         b"\xff\xfeP\x00r\x00o\x00t\x00o\x00k\x00o\x00",
     ],
 )
@@ -98,10 +102,26 @@ def test_what_is_no_sound_is_refused(first: bytes) -> None:
     assert refused.value.code == "no-sound"
 
 
+def test_the_beginning_of_a_file_is_no_answer() -> None:
+    with pytest.raises(Invalid) as refused:
+        sounds.listen_in(io.BytesIO(WAV.ljust(44, b"\0")), "otvet.wav")
+    assert refused.value.code == "empty-sound" and refused.value.params["size"] == 44
+
+
+def test_who_may_not_come_any_more_has_compared_nothing(day: Day) -> None:
+    work = issued(day, "1А")
+    with day.store.begin(Actor.system("test")) as uow:
+        uow.get(Person, day.people["second"].id).disabled = True
+        uow.record("person:disable", f"person:{day.people['second'].id}")
+    with pytest.raises(Invalid) as refused:
+        day.do("lead", recording.record, work, sound(), said(day))
+    assert refused.value.field == "compared_by"
+
+
 def test_the_digest_is_that_of_the_whole_file() -> None:
     long = bytes(3 * 1024 * 1024)
     one, other = sound(long + b"a"), sound(long + b"b")
-    assert one.size == len(WAV) + len(long) + 1 and one.sha256 != other.sha256
+    assert one.size == len(WAV) + LEAST_BYTES + len(long) + 1 and one.sha256 != other.sha256
 
 
 def test_a_recording_and_its_protocol_are_things_of_the_work(day: Day) -> None:
@@ -126,10 +146,21 @@ def test_nothing_is_collected_without_a_recording(day: Day) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"pages": 0}, {"pages": 101}, {"recorded_by": ""}, {"written_by": ""}, {"compared_by": ""}],
+    [
+        {"pages": 0},
+        {"pages": 101},
+        {"recorded_by": ""},
+        {"written_by": ""},
+        {"compared_by": ""},
+        {"written_by": "nobody"},
+        {"compared_by": "observer"},
+    ],
+    ids=str,
 )
 def test_a_protocol_needs_its_people_and_pages(day: Day, other: dict[str, Any]) -> None:
     work = issued(day, "1А")
+    # A person of the point who is no scribe by their id, as a page that was tampered with sends it.
+    other = {f: day.people[p].id if p in day.people else p for f, p in other.items()}
     with pytest.raises(Invalid) as refused:
         day.do("lead", recording.record, work, sound(), said(day, **other))
     assert refused.value.field == next(iter(other))

@@ -4,6 +4,7 @@ The program keeps name, size and SHA-256 of the file; the sound itself stays on 
 envelope. By the digest the file can be proven later to be the one that was recorded that day.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from examday.domain.errors import Invalid
@@ -22,8 +23,12 @@ _OPENINGS = (
 """MP3 with a title, OGG and OPUS, FLAC, AMR, WMA, WEBM."""
 _MPEG_FRAMES = frozenset(b"\xfb\xfa\xf3\xf2\xe3\xe2\xfd\xfc\xf5\xf4\xf1\xf9\xf0\xf8")
 """Second byte of an MP3 or AAC frame; others also begin a text of two-byte letters."""
-_PICTURES = frozenset({b"heic", b"heix", b"heim", b"mif1", b"msf1", b"avif"})
-"""Brands of pictures that share their frame with M4A."""
+_SOUND_BRANDS = (b"M4A", b"M4B", b"mp4", b"isom", b"iso", b"3gp", b"3g2", b"dash", b"qt  ")
+"""How the kind of a file begins that shares its frame with M4A. Pictures of phones have that frame too,
+under ever new names: what is not named here is no sound."""
+LEAST_BYTES = 1024
+"""Of two seconds in the smallest kind that is known (AMR, 600 bytes a second). What is smaller holds the
+beginning of a file and no answer: the recorder was not running."""
 KNOWN_FORMATS = "WAV, MP3, M4A, AAC, OGG, OPUS, FLAC, AMR, WMA, WEBM"
 """As a refusal names them."""
 
@@ -54,12 +59,12 @@ def is_sound(first: bytes) -> bool:
     if first[:4] in (b"RIFF", b"FORM"):
         return first[8:12] in (b"WAVE", b"AIFF", b"AIFC")
     if first[4:8] == b"ftyp":
-        return first[8:12] not in _PICTURES
+        return first[8:12].startswith(_SOUND_BRANDS)
     return first[:1] == b"\xff" and first[1:2] != b"" and first[1] in _MPEG_FRAMES
 
 
-def check_protocol(said: Protocol, most_pages: int) -> None:
-    """Refuse a protocol that nobody answers for.
+def check_protocol(said: Protocol, scribes: Collection[str], most_pages: int) -> None:
+    """Refuse a protocol that nobody answers for. `scribes`: ids of those who may be named.
 
     Who wrote it is not the one who held it against the recording: an own slip is not heard.
     """
@@ -68,7 +73,8 @@ def check_protocol(said: Protocol, most_pages: int) -> None:
         ("written_by", said.written_by),
         ("compared_by", said.compared_by),
     ):
-        if not person:
+        # Nobody else: a name that stands for no scribe of today would be an empty line of the act.
+        if person not in scribes:
             raise Invalid(N_("Choose a name."), code="nobody-named", field=field)
     if said.written_by == said.compared_by:
         raise Invalid(

@@ -12,7 +12,7 @@ from examday.domain.events import Event
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import require
 from examday.services.custody.room.more_paper import MOST_AT_ONCE
-from examday.services.custody.room.sound import need_oral, need_own_sound
+from examday.services.custody.room.sound import need_oral, need_own_sound, scribes
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Item
 
@@ -33,7 +33,7 @@ def record(
     require(uow, "custody.issue")
     booklet = papers.load_here(uow, booklet_id, row_version)
     need_oral(booklet)
-    check_protocol(said, MOST_AT_ONCE)
+    check_protocol(said, [person.id for person in scribes(uow)], MOST_AT_ONCE)
     need_own_sound(uow, booklet, sound)
     gone = _former(papers.of_booklet(uow, booklet.id))
     why = journal.need_reason(reason) if gone else ""

@@ -7,7 +7,13 @@ from typing import IO
 from sqlalchemy import select
 
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.recording import FIRST_BYTES, KNOWN_FORMATS, Recording, is_sound
+from examday.domain.custody.recording import (
+    FIRST_BYTES,
+    KNOWN_FORMATS,
+    LEAST_BYTES,
+    Recording,
+    is_sound,
+)
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import PERMISSIONS
@@ -21,7 +27,7 @@ _PIECE = 1024 * 1024
 
 
 def listen_in(stream: IO[bytes], name: str) -> Recording:
-    """Return name, size and digest of a sound file; Invalid when it is none.
+    """Return name, size and digest of a sound file; Invalid when it is none, or holds no answer.
 
     The file is not opened, only counted: whatever is in it can do no harm here.
     """
@@ -38,6 +44,16 @@ def listen_in(stream: IO[bytes], name: str) -> Recording:
     while piece := stream.read(_PIECE):
         digest.update(piece)
         size += len(piece)
+    if size < LEAST_BYTES:
+        raise Invalid(
+            N_(
+                "«%(name)s» is the beginning of a recording, and no answer is in it: %(size)s bytes."
+            ),
+            code="empty-sound",
+            field="file",
+            params={"name": plain_name(name), "size": size},
+            advice=N_("Listen to the file on its carrier, and choose the one that can be heard."),
+        )
     return Recording(plain_name(name), size, digest.hexdigest())
 
 
