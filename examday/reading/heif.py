@@ -30,7 +30,8 @@ def is_phone_picture(data: bytes) -> bool:
 def phone_pages(data: bytes, limits: Limits) -> Iterator[np.ndarray]:
     """The pictures of a file, H x W x 3 or H x W, upright: the decoder turns them itself.
 
-    PhonePicture where that is not installed. Thumbnails and depth maps are no pictures of it.
+    PhonePicture where that is not installed, or the code lies where it cannot be checked. Thumbnails
+    and depth maps are no pictures of it.
     """
     try:
         import pi_heif
@@ -41,7 +42,7 @@ def phone_pages(data: bytes, limits: Limits) -> Iterator[np.ndarray]:
         check_frames(len(pictures), limits)
         for place, config in _coded_places(data):
             _check_units(data[place])
-            if config and not decoded_alike(data[config], data[place]):
+            if not decoded_alike(data[config], data[place]):
                 raise Damaged
         for picture in pictures:
             check_size(picture.size[0], picture.size[1], limits)
@@ -76,19 +77,23 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
         at = stop
 
 
-def _coded_places(data: bytes) -> Iterator[tuple[slice, slice | None]]:
-    """Where the code of each picture, or of each tile of one, lies in the file; and its configuration."""
+def _coded_places(data: bytes) -> list[tuple[slice, slice]]:
+    """Where the code of each picture, or of each tile of one, lies in the file; and its configuration.
+
+    PhonePicture where that is not found of each: what was not looked at may be hurt.
+    """
     meta = next((box for box in _boxes(data, 0, len(data)) if box[0] == b"meta"), None)
-    if meta is None:
-        return
-    inside = {kind: (start, stop) for kind, start, stop in _boxes(data, meta[1] + 4, meta[2])}
-    if b"iinf" not in inside or b"iloc" not in inside:
-        return
-    kinds = dict(_item_kinds(data, inside[b"iinf"][0]))
-    configs = dict(_configs(data, *inside[b"iprp"])) if b"iprp" in inside else {}
-    for item, place in _item_places(data, inside[b"iloc"][0]):
-        if kinds.get(item) == CODED:
-            yield place, configs.get(item)
+    inside: dict[bytes, tuple[int, int]] = {}
+    if meta is not None:
+        inside = {kind: (start, stop) for kind, start, stop in _boxes(data, meta[1] + 4, meta[2])}
+    if not inside.keys() >= {b"iinf", b"iloc", b"iprp"}:
+        raise PhonePicture
+    coded = [item for item, kind in _item_kinds(data, inside[b"iinf"][0]) if kind == CODED]
+    places = dict(_item_places(data, inside[b"iloc"][0]))
+    configs = dict(_configs(data, *inside[b"iprp"]))
+    if not coded or not set(coded) <= places.keys() & configs.keys():
+        raise PhonePicture
+    return [(places[item], configs[item]) for item in coded]
 
 
 def _configs(data: bytes, start: int, stop: int) -> Iterator[tuple[int, slice]]:

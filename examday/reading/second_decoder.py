@@ -39,6 +39,11 @@ def check_again(data: bytes) -> None:
         raise Damaged
 
 
+def is_there() -> bool:
+    """Whether this computer has the second decoder."""
+    return bool(cv2.videoio_registry.hasBackend(cv2.CAP_FFMPEG))
+
+
 def picture_of(data: bytes, only: str) -> np.ndarray | None:
     """The first picture, H x W x 3; None where this decoder is not there or makes nothing of it.
 

@@ -14,7 +14,10 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from examday.reading import decoded_twice, heif
+from examday.reading.bad_files import PhonePicture
 from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
+from examday.reading.second_decoder import ONLY_HEVC, picture_of
 
 Sheet = Callable[..., np.ndarray]
 
@@ -461,6 +464,52 @@ def test_strange_bytes_in_a_phones_picture_are_damage(
         strange[at : at + 8] = b"\x5a\xc3\x11\x99\x7e\x42\xe7\x3d"
         with pytest.raises(Damaged):  # its decoder draws something else without a word
             pages(tmp_path, bytes(strange))
+
+
+def test_a_phones_picture_that_one_decoder_alone_sees_is_damage(
+    tmp_path: Path, paper: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB")).save(out, quality=90)
+    whole = out.getvalue()
+    ((place, settings),) = heif._coded_places(whole)
+    alone = []
+    for at in range(place.start + 6, place.start + 28):
+        strange = bytearray(whole)
+        strange[at] ^= 0x55
+        code, config = bytes(strange[place]), whole[settings]
+        units = b"".join(decoded_twice.START + u for u in decoded_twice._units(config, code))
+        if picture_of(units, ONLY_HEVC) is None and not _refused(tmp_path, bytes(strange)):
+            alone.append(at - place.start)
+    assert not alone, "the first decoder's word does not stand where the second sees nothing"
+
+
+def _refused(folder: Path, data: bytes) -> bool:
+    try:
+        return not pages(folder, data)
+    except Damaged:
+        return True
+
+
+def test_a_phones_picture_whose_code_nobody_has_checked_is_not_read(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    """The code stands inside the box of notes: allowed, and written by no phone."""
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB")).save(out, quality=90)
+    whole = out.getvalue()
+    ((place, config),) = heif._coded_places(whole)
+    elsewhere = decoded_twice._file(whole[config], whole[place], paper.shape)
+    assert len(pages(tmp_path, elsewhere)) == 1, "in its usual place it is read"
+    kind, meta, body = elsewhere[:24], elsewhere[24:], whole[place]
+    (length,) = struct.unpack_from(">I", meta)
+    notes = meta[8 : length - len(decoded_twice._place(0, 0))]
+    inside = decoded_twice._full(
+        b"iloc", 1, struct.pack(">BBHHHHHII", 0x44, 0, 1, 1, 1, 0, 1, 0, len(body))
+    )
+    made = decoded_twice._box(b"meta", notes, inside, decoded_twice._box(b"idat", body))
+    with pytest.raises(PhonePicture):
+        pages(tmp_path, kind + made)
 
 
 def test_without_the_decoder_the_message_says_how_to_switch_the_phone(
