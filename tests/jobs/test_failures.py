@@ -199,6 +199,26 @@ def test_the_verification_desk_says_that_the_machine_did_not_read_the_copy(
     assert "Программа эту копию не сравнивала" not in text
 
 
+def test_the_verification_desk_says_that_the_machine_is_still_comparing(
+    crew: Hands, clock: Clock, browser: Callable[[], Any]
+) -> None:
+    work = crew.work()
+    crew.settled(work)
+    crew.copied(work)
+    crew.do("boris", assignments.take, work, "verifier")
+    page = page_of(crew, work, "copy")
+    ask(crew.store, Task.READ_PAGE, page)
+    opened = browser()
+    opened.log_in("boris")
+    assert "Программа сравнивает копию" in text_of(opened.get(f"/verify/{work}"))
+    outbox.run(crew.store, Task.READ_PAGE, page, crash, crash)
+    clock.forward(minutes=1)
+    outbox.run(crew.store, Task.READ_PAGE, page, crash, crash)
+    later = text_of(opened.get(f"/verify/{work}"))
+    assert "Программа сравнивает копию" not in later, "nobody waits for the pauses between tries"
+    assert "Программа эту копию не сравнивала" in later
+
+
 def test_the_braille_desk_says_that_the_machine_did_not_read_the_notebook(
     crew: Hands, clock: Clock, browser: Callable[[], Any]
 ) -> None:

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from examday.domain.custody.lifecycle import WAY, State
 from examday.domain.errors import Conflict, MachineTrouble
 from examday.domain.jobs import Task
@@ -103,6 +105,21 @@ def copy_unread(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Tell whether the machine was to read a page of the present copy and could not."""
     pages = [page.id for page in pages_of(uow, booklet, COPY)]
     return is_given_up(uow, Task.READ_PAGE, pages)
+
+
+def copy_being_read(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Tell whether the machine is about to read a page that the copy is compared on.
+
+    Not after a first failure: the pauses between tries are longer than anybody should wait.
+    """
+    pages = [page.id for role in (ORIGINAL, COPY) for page in pages_of(uow, booklet, role)]
+    open_ = (
+        Outbox.task == Task.READ_PAGE,
+        Outbox.arg.in_(pages),
+        Outbox.done_at.is_(None),
+        Outbox.attempts <= 1,
+    )
+    return uow.session.scalars(select(Outbox.id).where(*open_).limit(1)).first() is not None
 
 
 def notebook_unread(uow: UnitOfWork, booklet: Booklet) -> bool:

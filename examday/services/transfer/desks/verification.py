@@ -6,7 +6,7 @@ from examday.domain.errors import Stale
 from examday.domain.transfer.answers import WITHOUT_TEXT, Check, Value, Values
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
-from examday.services.jobs.failures import copy_unread
+from examday.services.jobs.failures import copy_being_read, copy_unread
 from examday.services.recognition.doubts import Presort, presort
 from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.showing.places import places
@@ -33,6 +33,8 @@ class Desk:
     """Fields whose sheet is on no picture: of them only «cannot be seen» can be said."""
     given_up: bool = False
     """The machine was to read a page of the copy and could not: its silence is no «all right»."""
+    being_read: bool = False
+    """The machine is still at it: in a moment it sorts the fields, and most need no look by themselves."""
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -74,6 +76,7 @@ def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> De
         drafts.checks(uow, booklet, VERIFIER),
         unseen(uow, booklet, values),
         copy_unread(uow, booklet),
+        copy_being_read(uow, booklet),
     )
 
 
