@@ -171,15 +171,53 @@ def test_a_header_that_the_plan_does_not_know_is_asked_on_the_page(
         uow.get(Booklet, work).exam.region = ""
         uow.record("test:exam", f"booklet:{work}")
     visit = at_desk(browser, store, "translator", work, "first")
-    refused = hand_in(visit, work, typed("text"))
-    said = refused.get_data(as_text=True)
-    assert refused.status_code == 400 and 'href="#v:header:region"' in said
-    assert "Шапка стандартного бланка" in said and "m:header:region" in said
-    assert "v:header:subject" not in said, "what the plan knows is not asked"
-    hand_in(visit, work, typed("text"), **{"v:header:region": "50"})
+    region = "v:header:region"
+    for sent, said in (
+        ({}, "введите это или отметьте"),
+        ({region: "50", "m:header:region": "blank"}, "Оставьте то, что верно"),
+        ({region: "5О"}, "укажите, почему"),
+    ):
+        refused = hand_in(visit, work, typed("text"), **sent)
+        page = refused.get_data(as_text=True)
+        assert refused.status_code == 400
+        assert f'href="#{region}">Код региона: ' in page, (
+            "the summary names the field and leads there"
+        )
+        [entry] = re.findall(rf'<input id="{region}"[^>]*>', page)
+        assert 'aria-invalid="true"' in entry and f'aria-describedby="{region}-error' in entry
+        assert f'value="{sent.get(region, "")}"' in entry, "what was typed is kept"
+        assert re.search(rf'id="{region}-error">.*?{said}', page, re.S), "told at the field"
+        assert ('name="r:header:region"' in page) is (sent == {region: "5О"})
+        assert "<details open" not in page and " open>" not in page, "no answer is opened for it"
+        assert "v:header:subject" not in page, "what the plan knows is not asked"
+    hand_in(visit, work, typed("text"), **{region: "50"})
     with store.read() as uow:
         fields = uow.session.query(Reading).filter_by(source="first").one().content["fields"]
     assert fields["header:region"]["text"] == "50"
+
+
+@pytest.mark.parametrize(
+    ("sent", "at", "place"),
+    [
+        ({"other-2": "мел?"}, "reason-2", 2),
+        ({"task-1": "4"}, "task-1", 1),
+    ],
+)
+def test_a_refusal_leads_to_its_answer_and_leaves_the_others_folded(
+    work: str, store: Store, browser: Any, sent: dict[str, str], at: str, place: int
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    send(visit, desk, desk, text=typed("text"), action="save")
+    rows: dict[str, Any] = {"row": ["0", "1", "2"]}
+    for number, (task, value) in enumerate(ANSWERS.items()):
+        rows |= {f"task-{number}": task, f"reading-{number}": value, f"line-{number}": number + 1}
+    page = send(visit, f"{desk}/hand-in", f"{desk}/answers", **{**rows, **sent}).get_data(True)
+    assert f'href="#{at}">Задание 4: ' in page, "the summary names the answer and leads there"
+    [entry] = re.findall(rf'<(?:input|select) id="{at}"[^>]*>', page)
+    assert 'aria-invalid="true"' in entry and f'aria-describedby="{at}-error' in entry
+    assert 'class="plain-answers" open' in page, "nothing that is named is folded away"
+    assert f'name="reason-{place}"' in page and 'name="reason-0"' not in page
 
 
 def test_the_machine_speaks_only_after_the_person(work: str, store: Store, browser: Any) -> None:

@@ -12,6 +12,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, seek
 from examday.web.braille import sent_rows
 from examday.web.braille.desk import bp, desk_page
+from examday.web.braille.faults import faults
 from examday.web.braille.words import BREAK_WORDS
 from examday.web.transfer import entry
 
@@ -38,16 +39,19 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
         shown = transcription.desk(uow, booklet_id)
         if shown.handed_in:
             return go_on("result.done", booklet_id=booklet_id)
+        unknown = unknown_header(shown.booklet.exam)
+        split = splitting.split(shown, _said(shown))
         return render_template(
             "braille/answers.html",
-            s=splitting.split(shown, _said(shown)),
+            s=split,
             booklet=shown.booklet,
-            unknown=unknown_header(shown.booklet.exam),
+            unknown=unknown,
+            faults=faults(error, split, unknown),
+            unusual=error is not None and error.code == "unusual",
             language=shown.language,
             kept=sent_rows.sent_rows(),
             joined=joined,
             error=explain(error),
-            field=error.field or "" if isinstance(error, Invalid) else "",
             doubt_names=splitting.DOUBT_NAMES,
             break_words=BREAK_WORDS,
         )

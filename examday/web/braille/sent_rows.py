@@ -103,6 +103,9 @@ def chosen(rows: Iterable[SentRow], tasks: Collection[str]) -> dict[str, Value]:
                 "Leave the task to the one that counts. Another row goes on with the answer before it, "
                 "or belongs to no task."
             ),
-            params={"tasks": ", ".join(FieldId.parse(field).key for field in twice)},
+            params={
+                "tasks": ", ".join(FieldId.parse(field).key for field in twice),
+                "fields": twice,
+            },
         )
     return {row.task: row.value for row in given}

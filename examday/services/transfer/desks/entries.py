@@ -56,20 +56,32 @@ def _need_header(booklet: Booklet, values: Values) -> None:
     if not booklet.is_by_pages:
         return
     said = {f: values.get(f, Value()) for f in unknown_header(booklet.exam)}
-    # Text and «stays blank» together: which of them is meant, nobody has said.
-    open_ = [f for f, v in said.items() if v.empty or (v.text and v.mark in WITHOUT_TEXT)]
-    if open_:
-        raise Invalid(
+    if empty := [f for f, value in said.items() if value.empty]:
+        raise _unsaid(
+            empty,
             N_(
                 "The plan does not say what stands in the header: enter it, or say that it stays blank."
             ),
-            code="header-unknown",
-            field=f"v:{open_[0]}",
-            advice=N_(
-                "The head of the point can add it to the plan; then nobody is asked any more."
-            ),
-            params={"fields": open_},
+            N_("The head of the point can add it to the plan; then nobody is asked any more."),
         )
+    # Which of the two is meant, nobody has said.
+    if both := [f for f, value in said.items() if value.text and value.mark in WITHOUT_TEXT]:
+        raise _unsaid(
+            both,
+            N_("Something is entered here, and the field is said to stay blank."),
+            N_("Leave the one that is right."),
+        )
+
+
+def _unsaid(fields: list[str], message: str, advice: str) -> Invalid:
+    """Return the refusal that names these fields of the header."""
+    return Invalid(
+        message,
+        code="header-unknown",
+        field=f"v:{fields[0]}",
+        advice=advice,
+        params={"fields": fields},
+    )
 
 
 def check_some(booklet: Booklet, values: Values) -> dict[str, Value]:
