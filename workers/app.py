@@ -10,6 +10,7 @@ from celery import Celery
 from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
 
 from examday import log
+from examday.domain.jobs import Queue, Task, queue_of
 from examday.modes import private_files
 from examday.processes import die_with_parent
 from examday.services.unit_of_work import Store
@@ -22,7 +23,7 @@ HARD_LIMIT_S = 1800
 time (`confined`)."""
 VISIBILITY_S = 3600
 """Longer than the longest task, or a running one would be given to a second worker. A job that was
-lost comes back sooner: the outbox sends it again."""
+lost comes back sooner: the relay looks for its message and its worker's hold."""
 
 app = Celery("examday", include=["workers.tasks"])
 app.conf.update(
@@ -49,6 +50,8 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
+    # No results are kept, so the clock needs no task of Celery's own that tidies them away.
+    result_expires=None,
     task_time_limit=HARD_LIMIT_S,
     # JSON alone: pickled jobs would run whatever a foreign sender puts in.
     task_serializer="json",
@@ -57,6 +60,11 @@ app.conf.update(
     enable_utc=True,
     timezone="UTC",
     beat_schedule=SCHEDULE,
+    beat_scheduler="workers.clock:Clock",
+    task_default_queue=Queue.READING,
+    task_create_missing_queues=False,
+    task_queues={queue: {"routing_key": queue} for queue in Queue},
+    task_routes={task: {"queue": queue_of(task)} for task in Task},
 )
 
 

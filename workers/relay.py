@@ -1,23 +1,24 @@
 """The outbox relay: sends what is still to be done to the broker.
 
-It sends it again when the broker has lost it.
+It sends it again when the broker has lost it. Any number of relays may run: each job is leased to
+one of them (`services/jobs/handing_out.py`).
 """
 
-import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable
-from typing import cast
 
 import redis
 from kombu.exceptions import OperationalError
 
 from examday import log
+from examday.domain.jobs import Queue, queue_of
 from examday.modes import private_files
-from examday.services.jobs import outbox
+from examday.services.jobs import handing_out
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.broker import broker_url, connect
+from examday.storage import broker
 from workers.app import app
 
 PAUSE_S = 0.3
@@ -25,58 +26,80 @@ PAUSE_S = 0.3
 station spends no processor time worth measuring."""
 LONGEST_PAUSE_S = 5.0
 """While the broker is away. It is back within seconds, and then work must not wait long."""
-MARK = "examday:relay"
-"""Key in the broker under which this relay leaves its sign; it is missing after a loss."""
+WINDOW = 200
+"""Messages that wait in a queue at most: minutes of work for many workers. The rest of a backlog
+stays in the outbox, so a broker needs the same memory for two jobs and for two hundred thousand."""
+LOOK_S = 2.0
+"""Between two looks for messages that the broker has lost. A worker that takes one holds it for some
+milliseconds where nobody sees it, so only what two looks have missed is lost."""
+DEAD_S = 60.0
+"""A message that a worker has taken and not begun for so long: that worker is dead. A living one
+begins at once, or after twenty seconds of a busy database."""
 Send = Callable[[str, str, str], None]
 logger = log.get("relay")
 
 
 class Relay:
-    """Reads the outbox and sends.
-
-    `memory` notices that the broker is not the one, or not as full, as before.
-    """
+    """Leases jobs and sends them; looks for those whose message is gone."""
 
     def __init__(
         self,
         store: Store,
-        broker: "redis.Redis",
+        carrier: "redis.Redis",
         send: Send,
+        look_s: float = LOOK_S,
     ) -> None:
-        self._store, self._broker, self._send = store, broker, send
-        # New at each start, so the mark of an earlier relay is never taken for this one's.
-        self._mark = secrets.token_hex(8)
-        # No broker has an empty id: the first turn sends all unfinished jobs again.
-        self._seen = ""
+        self._store, self._broker, self._send, self._look_s = store, carrier, send, look_s
+        self._looked = float("-inf")
+        # (job, sent at, taken by a worker) → since when its message has been missing
+        self._missing: dict[tuple[str, object, bool], float] = {}
 
     def turn(self) -> int:
         """One round; how many jobs were sent. Raises when the broker does not answer."""
-        self._notice_loss()
-        jobs_due = outbox.due(self._store)
-        sent = []
+        self._look_for_lost(time.monotonic())
+        if not handing_out.due(self._store, most=1):
+            return 0  # without a write: an idle station leaves its disk alone
+        return sum(self._hand_out(queue) for queue in Queue)
+
+    def _hand_out(self, queue: Queue) -> int:
+        room = WINDOW - broker.waiting(self._broker, queue)
+        jobs = handing_out.take(self._store, queue, room) if room > 0 else []
+        sent = 0
         try:
-            for outbox_id, task, arg in jobs_due:
-                self._send(task, arg, outbox_id)
-                sent.append(outbox_id)
+            for job in jobs:
+                self._send(job.task, job.arg, job.id)
+                sent += 1
         finally:
             # Also after a failure: what the broker has is not to be sent twice without need.
-            if sent:
-                outbox.mark_sent(self._store, sent)
-        return len(sent)
+            if jobs[sent:]:
+                handing_out.give_back(self._store, jobs[sent:])
+        return sent
 
-    def _notice_loss(self) -> None:
-        """Have all jobs sent again when the broker is new or was emptied.
+    def _look_for_lost(self, now: float) -> None:
+        """Have those jobs sent again whose message the broker does not have any more.
 
-        A restarted broker may lack its last second, a flushed one lacks everything.
+        A restarted broker may lack its last second, a flushed one lacks everything, a killed
+        worker takes along what it had not begun.
         """
-        info = cast(dict[str, object], self._broker.info("server"))
-        mark = cast(bytes | None, self._broker.get(MARK))
-        seen = str(info["run_id"])
-        if seen != self._seen or mark != self._mark.encode():
-            again = outbox.forget_sent(self._store)
-            self._broker.set(MARK, self._mark)
-            self._seen = seen
-            logger.info("broker is new or was emptied: unfinished jobs are sent again", count=again)
+        if now - self._looked < self._look_s:
+            return
+        self._looked = now
+        unbegun = handing_out.unbegun(self._store)
+        seen = broker.messages(self._broker) if unbegun else broker.Messages()
+        missing = {
+            (job, sent, job in seen.taken)
+            for job, sent in unbegun.items()
+            if job not in seen.waiting
+        }
+        self._missing = {key: self._missing.get(key, now) for key in missing}
+        gone = {
+            job: unbegun[job]
+            for (job, _sent, taken), since in self._missing.items()
+            if now - since >= (DEAD_S if taken else self._look_s) and since < now
+        }
+        if gone:
+            logger.info("messages are gone from the broker: sent again", count=len(gone))
+            handing_out.lost(self._store, gone)
 
 
 def send(task: str, arg: str, outbox_id: str) -> None:
@@ -85,6 +108,7 @@ def send(task: str, arg: str, outbox_id: str) -> None:
         task,
         args=[arg],
         task_id=outbox_id,
+        queue=queue_of(task),
         retry=False,
     )
 
@@ -98,7 +122,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store = Store(settings)
-    relay = Relay(store, connect(broker_url(settings)), send)
+    relay = Relay(store, broker.connect(broker.broker_url(settings)), send)
     pause = PAUSE_S
     while not stop.wait(pause):
         try:

@@ -27,3 +27,30 @@ class Task(StrEnum):
     TIDY = "jobs.tidy"
     ANSWER = "station.answer"
     """Answer that a worker is there; sent past the outbox, because nothing is lost with it."""
+
+
+class Queue(StrEnum):
+    """A line of messages at the broker. Each has workers of its own where there are many."""
+
+    READING = "reading"
+    """A person waits for what comes of these: pages of a file, what a machine reads on them."""
+    UPKEEP = "upkeep"
+    """Nobody waits: hours of comparing digests must not stand before a scan."""
+
+
+UPKEEP = frozenset(
+    {
+        Task.MATCH_PAGES,
+        Task.VERIFY_OBJECTS,
+        Task.SIGN_CHECKPOINTS,
+        Task.TIDY,
+        Task.REMOVE_DESTROYED,
+    }
+)
+"""Tasks of the second queue. Every other name, also one that this version does not know, goes to the
+first: a row that no queue takes would wait for ever."""
+
+
+def queue_of(task: str) -> Queue:
+    """The queue that a task goes to."""
+    return Queue.UPKEEP if task in UPKEEP else Queue.READING

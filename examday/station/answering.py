@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from examday.domain.errors import DomainError
-from examday.domain.jobs import Task
+from examday.domain.jobs import Task, queue_of
 from examday.domain.messages import N_
 from examday.settings import Settings
 from examday.storage.broker import answers, await_answer, broker_url
@@ -170,7 +170,12 @@ def ask_worker(settings: Settings) -> str:
 
     word = secrets.token_hex(8)
     with Celery(broker=broker_url(settings)) as sender:
-        sender.send_task(Task.ANSWER, args=[word], retry=False)
+        sender.send_task(
+            Task.ANSWER,
+            args=[word],
+            queue=queue_of(Task.ANSWER),
+            retry=False,
+        )
     return word
 
 

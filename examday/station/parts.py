@@ -4,6 +4,7 @@ is started again.
 
 import os
 
+from examday.domain.jobs import Queue
 from examday.resources import PACKAGES
 from examday.settings import Settings
 from examday.station import broker
@@ -71,6 +72,8 @@ def parts(settings: Settings) -> list[Part]:
                 "worker",
                 "--concurrency",
                 processes,
+                "--queues",
+                ",".join(Queue),
                 # The only worker of a private broker has no other to hear of.
                 "--without-gossip",
                 "--without-mingle",

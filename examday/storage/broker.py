@@ -4,22 +4,29 @@ It only carries work; the outbox table is where work is kept.
 """
 
 import hashlib
+import json
 import os
 import stat
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from examday.domain.errors import DomainError
+from examday.domain.jobs import Queue
 from examday.domain.messages import N_
 from examday.settings import Settings
 
 SOCKET_LIMIT = 107
 """Bytes that the path of a unix socket may have: the kernel's field has 108, with the closing zero."""
+
+TAKEN = "unacked"
+"""Where the messages of workers stand that are not done with them (kombu's name)."""
 
 ANSWER_S = 60
 """An answer that nobody fetched is forgotten after so many seconds."""
@@ -91,6 +98,45 @@ def connect(url: str) -> "redis.Redis":
         socket_connect_timeout=3,
         retry=once,
     )
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Ids of the jobs whose messages the broker has."""
+
+    waiting: frozenset[str] = frozenset()
+    """In a queue."""
+    taken: frozenset[str] = frozenset()
+    """With a worker that has not said that it is done with them; it may be dead."""
+
+
+def waiting(client: "redis.Redis", queue: str) -> int:
+    """How many messages stand in a queue."""
+    return cast(int, client.llen(queue))
+
+
+def messages(client: "redis.Redis") -> Messages:
+    """What is at the broker now. Cheap as long as queues are kept short."""
+    with (
+        client.pipeline() as together
+    ):  # one moment for all: a message must not pass between two looks
+        for queue in Queue:
+            together.lrange(queue, 0, -1)
+        together.hvals(TAKEN)
+        *queues, taken = together.execute()
+    return Messages(
+        frozenset(_job(json.loads(raw)) for queue in queues for raw in queue),
+        frozenset(_job(json.loads(raw)[0]) for raw in taken),
+    )
+
+
+def _job(message: dict[str, dict[str, str]]) -> str:
+    return message.get("headers", {}).get("id", "")
+
+
+def first(client: "redis.Redis", what: str, within_s: float) -> bool:
+    """Is this the first to do `what` within so many seconds? The others learn that it is done."""
+    return bool(client.set(f"examday:once:{what}", "1", nx=True, px=int(within_s * 1000)))
 
 
 def answer(url: str, word: str) -> None:

@@ -12,7 +12,7 @@ from examday.domain.errors import Conflict, Forbidden, MachineTrouble
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.services.board import overview as board
-from examday.services.jobs import failures, outbox
+from examday.services.jobs import failures, handing_out, outbox
 from examday.services.recognition import braille, readers
 from examday.services.scans.pictures import pages_of
 from examday.services.transfer import assignments
@@ -90,7 +90,9 @@ def test_a_page_that_was_given_up_is_told_until_it_is_tried_again(
     assert "given-up" in alarm_codes(crew)
     crew.do("tech", failures.try_again, one.id)
     assert listed(crew) == [] and "given-up" not in alarm_codes(crew)
-    assert [(task, arg) for _id, task, arg in outbox.due(crew.store)] == [(Task.READ_PAGE, page)]
+    assert [(task, arg) for _id, task, arg in handing_out.due(crew.store)] == [
+        (Task.READ_PAGE, page)
+    ]
     outbox.run(crew.store, Task.READ_PAGE, page, lambda *_: None, readers.give_up_page)
     assert listed(crew) == [], "it was done after all"
 
@@ -169,7 +171,7 @@ def test_the_list_says_what_was_tried_and_puts_the_job_back(
     assert "не смог сам компьютер" in text and "Попробовать ещё раз" in text
     [address] = re.findall(r'action="(/scans/undone/\w+)"', text)
     assert opened.post(address, {}, page="/scans/undone/").status_code == 303
-    assert len(outbox.due(crew.store)) == 1
+    assert len(handing_out.due(crew.store)) == 1
     assert opened.post(address, {}, page="/scans/").status_code == 409
     assert "Станция не справилась" not in text_of(opened.get("/scans/"))
 

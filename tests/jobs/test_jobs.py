@@ -3,24 +3,20 @@ done once."""
 
 import errno
 import fcntl
-import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
-from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy.exc import OperationalError
 
 from examday.domain.errors import MachineTrouble
-from examday.services.jobs import outbox
+from examday.domain.jobs import Queue
+from examday.services.jobs import handing_out, outbox
 from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
 from examday.station import broker
-from examday.storage.broker import answers, broker_url, connect, runtime_folder
+from examday.storage.broker import runtime_folder
 from tests.conftest import Clock
-from workers.relay import Relay
 
 
 def ask(store: Store, *args: str) -> None:
@@ -28,61 +24,6 @@ def ask(store: Store, *args: str) -> None:
     with store.begin(WORKER) as uow:
         for arg in args:
             uow.enqueue("test.work", arg)
-
-
-@pytest.fixture
-def carrier(settings: Settings) -> Iterator["redis.Redis"]:
-    """A real broker of this test's own."""
-    process = subprocess.Popen(broker.command(settings), stdout=subprocess.DEVNULL)
-    assert answers(broker_url(settings), 10)
-    with connect(broker_url(settings)) as client:
-        yield client
-    process.terminate()
-    process.wait(timeout=10)
-
-
-@pytest.mark.slow
-def test_what_was_asked_for_is_sent_once(store: Store, carrier: "redis.Redis") -> None:
-    sent: list[str] = []
-    relay = Relay(store, carrier, lambda task, arg, _id: sent.append(arg))
-    ask(store, "a", "b")
-    relay.turn()
-    relay.turn()
-    assert sent == ["a", "b"]
-
-
-@pytest.mark.slow
-def test_an_emptied_broker_gets_everything_unfinished_again(
-    store: Store, carrier: "redis.Redis"
-) -> None:
-    sent: list[str] = []
-    relay = Relay(store, carrier, lambda task, arg, _id: sent.append(arg))
-    ask(store, "a", "b")
-    relay.turn()
-    outbox.run(store, "test.work", "a", lambda _s, _a: None, lambda _s, _a: None)
-    carrier.flushall()
-    relay.turn()
-    assert sent == ["a", "b", "b"]
-
-
-@pytest.mark.slow
-def test_a_send_that_fails_is_not_marked_as_sent(store: Store, carrier: "redis.Redis") -> None:
-    def broken(_task: str, arg: str, _id: str) -> None:
-        if arg == "b":
-            raise BrokerError("gone")
-
-    ask(store, "a", "b")
-    with pytest.raises(BrokerError):
-        Relay(store, carrier, broken).turn()
-    assert [arg for _id, _task, arg in outbox.due(store)] == ["b"]
-
-
-def test_what_took_too_long_is_due_again(store: Store, clock: Clock) -> None:
-    ask(store, "a")
-    outbox.mark_sent(store, [outbox.due(store)[0][0]])
-    assert outbox.due(store) == []
-    clock.forward(seconds=outbox.RESEND_AFTER.total_seconds() + 1)
-    assert len(outbox.due(store)) == 1
 
 
 def test_a_failure_is_tried_again_later_each_time(store: Store, clock: Clock) -> None:
@@ -94,7 +35,7 @@ def test_a_failure_is_tried_again_later_each_time(store: Store, clock: Clock) ->
     for _ in range(2):
         outbox.run(store, "test.work", "a", fail, lambda _s, _a: None)
         waited = 0
-        while not outbox.due(store):
+        while not handing_out.due(store):
             clock.forward(seconds=1)
             waited += 1
         pauses.append(waited)
@@ -123,9 +64,9 @@ def test_what_the_computer_could_not_do_is_done_later_and_alone(store: Store, cl
         outbox.run(
             store, "test.work", "a", cannot, nothing
         )  # whatever the broker delivers, the pause holds
-        outbox.forget_sent(store)  # and whatever it forgets
+        handing_out.lost(store, handing_out.unbegun(store))  # and whatever it forgets
         waited = 0
-        while not outbox.due(store):
+        while not handing_out.due(store):
             clock.forward(seconds=1)
             waited += 1
         pauses.append(waited)
@@ -178,7 +119,7 @@ def test_a_second_delivery_while_a_worker_is_at_it_does_nothing(
                 lambda _s, _a: done.append("second"),
                 lambda _s, _a: done.append("gave up"),
             )
-        assert not outbox.due(store), "nor is it sent again"
+        assert not handing_out.due(store), "nor is it sent again"
         done.append("first")
 
     outbox.run(each_store, "test.work", "a", long_work, nothing)
@@ -197,12 +138,12 @@ def test_a_job_whose_worker_died_is_sent_again_soon_and_is_not_the_jobs_fault(
     done: list[str] = []
     ask(store, "a")
     for _ in range(outbox.MOST_ATTEMPTS + 1):
-        outbox.mark_sent(store, [row for row, _, _ in outbox.due(store)])
+        assert handing_out.take(store, Queue.READING, 9)
         with pytest.raises(Killed):
             outbox.run(store, "test.work", "a", die, nothing)
-        assert not outbox.due(store)
+        assert not handing_out.due(store)
         clock.forward(seconds=outbox.LEASE.total_seconds() + 1)
-        assert outbox.due(store)
+        assert handing_out.due(store)
     outbox.run(
         store,
         "test.work",
@@ -222,7 +163,7 @@ def test_a_worker_that_lives_keeps_its_job(
     def slow(store: Store, _arg: str) -> None:
         clock.forward(seconds=outbox.LEASE.total_seconds() + 1)
         for _ in range(1000):
-            if not outbox.due(store):
+            if not handing_out.due(store):
                 return
             threading.Event().wait(0.01)
         pytest.fail("the hold was not renewed")
@@ -234,7 +175,24 @@ def test_a_worker_that_lives_keeps_its_job(
 def test_what_is_asked_for_while_the_same_work_goes_on_is_done_after_it(store: Store) -> None:
     ask(store, "a")
     outbox.run(store, "test.work", "a", lambda store, arg: ask(store, arg), nothing)
-    assert len(outbox.due(store)) == 1
+    assert len(handing_out.due(store)) == 1
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_its_message_is_sent_again_only_when_it_came_while_the_first_work_went_on(
+    store: Store, came: bool
+) -> None:
+    def asked_again(store: Store, arg: str) -> None:
+        ask(store, arg)
+        handing_out.take(store, Queue.READING, 9)
+        if came:
+            outbox.run(store, "test.work", arg, nothing, nothing)
+            assert not handing_out.due(store), "while the first goes on it would be used up again"
+
+    ask(store, "a")
+    outbox.run(store, "test.work", "a", asked_again, nothing)
+    assert len(handing_out.due(store)) == came
+    assert outbox.waiting(store) == 1
 
 
 def test_a_done_job_is_not_done_twice(each_store: Store) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
-from examday.services.jobs import outbox
+from examday.services.jobs import handing_out, outbox
 from examday.services.people import directory
 from examday.services.scans import intake, matching
 from examday.services.scans.deciding import by_hand
@@ -30,7 +30,7 @@ def test_a_copy_scanned_before_copying_is_never_attached_by_itself(
     code = sheets.kit_code(30)
     which = day.booklet(store, code, early)
     intake.receive_file(store, sheets.save(store.settings.inbox / "copy.jpg", code, "A4"))
-    for _outbox, task, arg in outbox.due(store):
+    for _outbox, task, arg in handing_out.due(store):
         outbox.run(store, task, arg, opening.process, setting_aside.give_up)
     for state in (State.COLLECTED, State.SCANNED, State.SETTLED):
         move(store, which, state)

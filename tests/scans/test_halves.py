@@ -12,7 +12,7 @@ from PIL import Image
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
-from examday.services.jobs import outbox, upkeep
+from examday.services.jobs import handing_out, outbox, upkeep
 from examday.services.people.directory import actor_of
 from examday.services.scans import intake
 from examday.services.scans.files import opening, setting_aside
@@ -55,7 +55,7 @@ def work(store: Store) -> None:
         "intake.process": (opening.process, setting_aside.give_up),
         "intake.join": (halves.process, halves.give_up),
     }
-    while due := [row for row in outbox.due(store) if row[1] in steps]:
+    while due := [row for row in handing_out.due(store) if row[1] in steps]:
         for _outbox, task, arg in due:
             outbox.run(store, task, arg, *steps[task])
 

@@ -23,7 +23,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.ledger import printable
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
-from examday.services.jobs import outbox, upkeep
+from examday.services.jobs import handing_out, outbox, upkeep
 from examday.services.scans import intake, matching, page_reasons, storing, views
 from examday.services.scans.deciding import by_hand
 from examday.services.scans.files import decoding, opening, retrying, setting_aside, special
@@ -48,7 +48,7 @@ def drop(store: Store, name: str, code: str | None = None, size: str = "A3", **m
 
 def work(store: Store) -> None:
     """Do every job that the outbox holds, as a worker would."""
-    for _outbox, task, arg in outbox.due(store):
+    for _outbox, task, arg in handing_out.due(store):
         outbox.run(store, task, arg, opening.process, setting_aside.give_up)
 
 
@@ -267,7 +267,7 @@ def test_the_same_file_twice_is_shown_as_such_and_not_looked_at_again(store: Sto
     second = drop(store, "b.jpg", sheets.kit_code(7))
     assert scan(store, second).state == "duplicate"
     assert scan(store, second).problem["params"] == {"first": "a.jpg"}
-    assert not outbox.due(store)
+    assert not handing_out.due(store)
     assert len(pages(store)) == 1
 
 
@@ -337,7 +337,7 @@ def test_a_bad_file_goes_to_quarantine_with_a_plain_reason(
     assert (bad.state, bad.problem["code"], bad.pages) == ("quarantined", code, 0)
     [aside] = store.settings.quarantine.iterdir()
     assert aside.read_bytes() == content
-    assert not outbox.due(store)
+    assert not handing_out.due(store)
 
 
 def test_a_bad_file_in_a_batch_harms_no_other(store: Store) -> None:
@@ -623,7 +623,7 @@ def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(
         with_troubles(store, clock, scan_id, 2)
     assert scan(store, scan_id).state == "queued"
     assert not list(store.settings.quarantine.iterdir())
-    assert outbox.due(store)
+    assert handing_out.due(store)
     with_troubles(store, clock, scan_id, 1)
     assert (scan(store, scan_id).state, pages(store)[0].state) == ("done", "attached")
 
@@ -644,7 +644,7 @@ def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file
     asked = scan(store, scan_id)
     assert (asked.state, asked.problem["code"]) == ("postponed", "machine-trouble")
     assert "не виноват" in gettext(asked.problem["message"])
-    assert not list(store.settings.quarantine.iterdir()) and not outbox.due(store)
+    assert not list(store.settings.quarantine.iterdir()) and not handing_out.due(store)
     retrying.requeue(store, scan_id, head)
     with_troubles(store, clock, scan_id, 1)
     assert scan(store, scan_id).state == "done"

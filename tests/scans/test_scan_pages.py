@@ -10,7 +10,7 @@ import pytest
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
-from examday.services.jobs import outbox
+from examday.services.jobs import handing_out, outbox
 from examday.services.scans.files import opening, setting_aside
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
@@ -28,7 +28,7 @@ def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
 
 
 def work(store: Store) -> None:
-    for _outbox, task, arg in outbox.due(store):
+    for _outbox, task, arg in handing_out.due(store):
         outbox.run(store, task, arg, opening.process, setting_aside.give_up)
 
 
@@ -134,7 +134,7 @@ def test_a_bad_file_is_set_aside_and_can_be_tried_again(store: Store, head: Any)
     assert "не JPEG, PNG, TIFF или PDF" in text
     [again] = re.findall(r'action="(/scans/quarantine/\w+)"', text)
     assert head.post(again, page="/scans/quarantine").status_code == 303
-    assert len(outbox.due(store)) == 1
+    assert len(handing_out.due(store)) == 1
 
 
 def test_who_may_not_decide_sees_no_button_and_is_refused(

@@ -12,7 +12,7 @@ from examday.domain.people.roles import Actor
 from examday.paper.layout import layouts
 from examday.reading.identify import identify
 from examday.reading.ink_match import same_ink, straight
-from examday.services.jobs import outbox
+from examday.services.jobs import handing_out, outbox
 from examday.services.scans import intake, matching
 from examday.services.scans.files import opening, setting_aside
 from examday.services.unit_of_work import Store
@@ -52,7 +52,7 @@ def send(store: Store, name: str, picture: np.ndarray, dpi: int | None = None) -
     path = store.settings.inbox / name
     Image.fromarray(picture).save(path, quality=85, **({"dpi": (dpi, dpi)} if dpi else {}))
     intake.receive_file(store, path)
-    for _outbox, task, arg in outbox.due(store):
+    for _outbox, task, arg in handing_out.due(store):
         if task == "intake.process":
             outbox.run(store, task, arg, opening.process, setting_aside.give_up)
 

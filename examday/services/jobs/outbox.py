@@ -1,5 +1,7 @@
 """Background work: the outbox table says what is still to be done. Jobs are idempotent.
 
+How jobs reach a worker: `handing_out`. Here is what the worker does with one.
+
 Three ways a try can end, and what follows:
 
 - done;
@@ -14,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
@@ -24,8 +26,6 @@ from examday.services.unit_of_work import WORKER, Store
 from examday.storage.tables import Outbox
 from examday.storage.tables_log_in import LoginAttempt, WebSession
 
-RESEND_AFTER = dt.timedelta(seconds=150)
-"""What was sent and was not begun by then was lost on the way and is sent again."""
 LEASE = dt.timedelta(seconds=30)
 """A worker that has not said for so long that it still works on a job is dead."""
 BEAT_S = 8.0
@@ -75,59 +75,11 @@ class Try:
         return self.troubles >= MOST_TROUBLES
 
 
-def due(store: Store, most: int = 100) -> list[tuple[str, str, str]]:
-    """Jobs to send now, oldest first: (outbox id, task, argument).
-
-    Sent ones come again when they were lost, when their pause is over, or when their worker has
-    died.
-    """
-    with store.read() as uow:
-        now = uow.now()
-        # A message is used up by its try: one sent before the pause or the lease ended counts no
-        # more.
-        unsent = (
-            Outbox.sent_at.is_(None)
-            | (Outbox.sent_at < now - RESEND_AFTER)
-            | (Outbox.sent_at < Outbox.due_at)
-            | (Outbox.sent_at < Outbox.held_until)
-        )
-        rows = uow.session.scalars(
-            select(Outbox)
-            .where(
-                Outbox.done_at.is_(None),
-                unsent,
-                Outbox.due_at.is_(None) | (Outbox.due_at <= now),
-                Outbox.held_until.is_(None) | (Outbox.held_until <= now),
-            )
-            .order_by(Outbox.created_at)
-            .limit(most)
-        )
-        return [(row.id, row.task, row.arg) for row in rows]
-
-
-def mark_sent(store: Store, ids: Sequence[str]) -> None:
-    """The broker has taken these."""
-    with store.begin(WORKER) as uow:
-        uow.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(sent_at=uow.now()))
-
-
-def forget_sent(store: Store) -> int:
-    """The broker may have lost its contents: everything unfinished is to be sent again.
-
-    How many that is.
-    """
-    with store.begin(WORKER) as uow:
-        open_rows = (Outbox.done_at.is_(None), Outbox.sent_at.is_not(None))
-        count = len(uow.session.scalars(select(Outbox.id).where(*open_rows)).all())
-        if count:
-            uow.session.execute(update(Outbox).where(*open_rows).values(sent_at=None))
-        return count
-
-
 def waiting(store: Store) -> int:
     """How many jobs are not done yet."""
     with store.read() as uow:
-        return len(uow.session.scalars(select(Outbox.id).where(Outbox.done_at.is_(None))).all())
+        open_jobs = select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))
+        return uow.session.scalar(open_jobs) or 0
 
 
 def given_up() -> Select[Outbox]:
@@ -261,7 +213,8 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
     """
     with store.begin(WORKER) as uow:
         rows, now = uow.session.scalars(_open(task, arg)).all(), uow.now()
-        if any(_later(row.held_until, now) for row in rows):
+        if held := [row.held_until for row in rows if _later(row.held_until, now)]:
+            _used_up(rows, held[0])
             return None
         if all(_later(row.due_at, now) for row in rows):
             return None
@@ -275,6 +228,13 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
         )
 
 
+def _used_up(rows: Sequence[Outbox], held_until: dt.datetime | None) -> None:
+    """A message has come while the same work goes on: what was asked for since waits for its end."""
+    for row in rows:
+        if row.held_until is None and row.sent_at is not None:
+            row.due_at = held_until
+
+
 def _later(moment: dt.datetime | None, now: dt.datetime) -> bool:
     return moment is not None and moment > now
 
@@ -286,11 +246,14 @@ def _end(
     error: str,
 ) -> None:
     with store.begin(WORKER) as uow:
+        now = uow.now()
         for row in uow.session.scalars(_open(task, arg)):
-            if row.held_until is None:
-                row.sent_at = None  # asked for while the work was going on: that is work of its own
-            else:
-                row.done_at, row.error, row.held_until = uow.now(), error, None
+            if row.held_until is not None:
+                row.done_at, row.error, row.held_until = now, error, None
+            elif row.due_at is not None:
+                # Asked for while the work was going on: that is work of its own, and its message
+                # has been used up. Where none has come yet, it is still on its way.
+                row.due_at = now
 
 
 def _again(
