@@ -8,11 +8,15 @@ import importlib
 import io
 import json
 import sys
+import threading
 from collections.abc import Mapping
 
 import pytest
 
 from examday import confined
+
+ONE_STDIN = threading.Lock()
+"""A process has one standard input: files that arrive at once are opened one after the other."""
 
 
 def in_this_process(
@@ -21,7 +25,7 @@ def in_this_process(
     """Call the function, and tell its answer or refusal as a child does."""
     module, _, name = target.partition(":")
     function = getattr(importlib.import_module(module), name)
-    with pytest.MonkeyPatch.context() as patch:
+    with ONE_STDIN, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data or b"")))
         said = json.dumps(confined._answer(function, arguments))
     return confined._Told(0, 0.0, confined.READY + said.encode(), b"")

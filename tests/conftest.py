@@ -118,9 +118,11 @@ def statements_compiled_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def without_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read in the test's own process; `tests/jobs/test_confined.py` has real children."""
-    monkeypatch.setattr(confined, "_run_child", children.in_this_process)
+def without_children(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in the test's own process, unless the test is marked `children`;
+    `tests/jobs/test_confined.py` and `tests/scans/test_scan_files.py` have real children."""
+    if request.node.get_closest_marker("children") is None:
+        monkeypatch.setattr(confined, "_run_child", children.in_this_process)
 
 
 @pytest.fixture

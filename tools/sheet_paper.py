@@ -137,11 +137,13 @@ def _dotted_cells(page: np.ndarray, comb: Comb, unit: float) -> None:
 def _dotted_border(page: np.ndarray, edges: tuple[int, ...], thick: int) -> None:
     """Dots every 4 px along the four sides of a cell."""
     x0, y0, x1, y1 = edges
-    for offset in range(0, max(x1 - x0, y1 - y0), 4):
-        along, down = x0 + offset, y0 + offset
-        for x, y in ((along, y0), (along, y1), (x0, down), (x1, down)):
-            if x <= x1 and y <= y1:
-                page[y : y + thick, x : x + 2] = DOTS
+    longest = max(x1 - x0, y1 - y0)
+    for column in range(2):
+        along = slice(x0 + column, column + min(x0 + longest, x1 + 1), 4)
+        page[y0 : y0 + thick, along] = page[y1 : y1 + thick, along] = DOTS
+    for row in range(thick):
+        down = slice(y0 + row, row + min(y0 + longest, y1 + 1), 4)
+        page[down, x0 : x0 + 2] = page[down, x1 : x1 + 2] = DOTS
 
 
 FORMATS = {

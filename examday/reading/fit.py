@@ -252,12 +252,10 @@ def _lay_one(layout: Layout, squares: np.ndarray) -> list[Fit]:
     places = np.array([mark.centre for mark in layout.markers])
     best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
     for first, second in combinations(range(len(places)), 2):
-        for a, b in like_pairs(
-            squares, np.hypot(*(places[second] - places[first])), layout.markers[0].size
-        ):
-            matrix = similarity(places[first], places[second], squares[a, :2], squares[b, :2])
-            pairs, off = _pairs(places, squares, matrix, float(np.hypot(*matrix[0, :2])))
-            quarter = round(float(np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))) / 90) % 4
+        apart = float(np.hypot(*(places[second] - places[first])))
+        alike = like_pairs(squares, apart, layout.markers[0].size)
+        turned = similarities(places[first], places[second], *squares[alike.T, :2])
+        for quarter, pairs, off in _pairs(places, squares, turned):
             if (len(pairs), -off) > best.get(quarter, (ENOUGH - 1, 0.0))[:2]:
                 best[quarter] = (len(pairs), -off, pairs)
     most = max((count for count, _, _ in best.values()), default=0)
@@ -279,35 +277,41 @@ def like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
     return np.argwhere(fits & fits.T & (apart > 0))
 
 
-def similarity(
+def similarities(
     p: np.ndarray,
     q: np.ndarray,
     a: np.ndarray,
     b: np.ndarray,
 ) -> np.ndarray:
-    """2x3 turn, scale and shift that takes p to a and q to b."""
-    ratio = complex(*(b - a)) / complex(*(q - p))
-    turn = np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
-    return np.hstack([turn, (a - turn @ p)[:, None]])
+    """Turns, scales and shifts (n, 2, 3) that take p to each of a and q to each of b, (n, 2)."""
+    ratio = (b - a) @ (1, 1j) / complex(*(q - p))
+    turn = np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]]).transpose(2, 0, 1)
+    return np.concatenate([turn, (a - turn @ p)[:, :, None]], axis=2)
 
 
 def _pairs(
     places: np.ndarray,
     squares: np.ndarray,
-    matrix: np.ndarray,
-    scale: float,
-) -> tuple[list[tuple[int, int]], float]:
-    """Mark and square that lie on each other, one to one, and their mean distance in mm."""
-    where = places @ matrix[:, :2].T + matrix[:, 2]
-    gaps = np.hypot(*(where[:, None] - squares[None, :, :2]).transpose(2, 0, 1)) / scale
-    pairs, off = [], 0.0
-    for mark in range(len(places)):
-        square = int(np.argmin(gaps[mark]))
-        # One to one: of two marks on one square both would look found.
-        if gaps[mark, square] < NEAR_MM and int(np.argmin(gaps[:, square])) == mark:
-            pairs.append((mark, square))
-            off += float(gaps[mark, square])
-    return pairs, off / max(1, len(pairs))
+    turned: np.ndarray,
+) -> Iterator[tuple[int, list[tuple[int, int]], float]]:
+    """Give the quarter turn, the mark and square that lie on each other, and their mean distance.
+
+    In mm, for each of the `similarities` that pairs enough of them. All are looked at at once:
+    there are thousands.
+    """
+    if not len(turned):
+        return
+    where = places @ turned[:, :, :2].transpose(0, 2, 1) + turned[:, None, :, 2]
+    scale = np.hypot(turned[:, 0, 0], turned[:, 0, 1])
+    gaps = np.hypot(*(where[:, :, None] - squares[:, :2]).transpose(3, 0, 1, 2))
+    nearest, closest = gaps.argmin(axis=2), gaps.min(axis=2) / scale[:, None]
+    # One to one: of two marks on one square both would look found.
+    own = np.take_along_axis(gaps.argmin(axis=1), nearest, axis=1) == np.arange(len(places))
+    paired = own & (closest < NEAR_MM)
+    for i in np.flatnonzero(paired.sum(axis=1) >= ENOUGH):
+        angle = float(np.degrees(np.arctan2(turned[i, 1, 0], turned[i, 0, 0])))
+        pairs = [(int(mark), int(nearest[i, mark])) for mark in np.flatnonzero(paired[i])]
+        yield round(angle / 90) % 4, pairs, float(closest[i, paired[i]].mean())
 
 
 def _full_fit(

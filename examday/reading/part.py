@@ -15,7 +15,7 @@ import numpy as np
 
 from examday.paper.layout import Box, Layout
 from examday.reading.codes import Code, codes_in_places
-from examday.reading.fit import Fit, like_pairs, project, similarity
+from examday.reading.fit import Fit, like_pairs, similarities
 from examday.reading.flatten import Flat
 from examday.reading.proof import prove
 from examday.reading.squares import find_squares
@@ -139,25 +139,30 @@ def _fits(layout: Layout, squares: np.ndarray, shape: tuple[int, int]) -> Iterat
     places = np.array([mark.centre for mark in layout.markers])
     for one, other in combinations(range(len(places)), 2):
         apart = float(np.hypot(*(places[other] - places[one])))
-        for a, b in like_pairs(squares, apart, layout.markers[0].size):
-            rows = similarity(places[one], places[other], squares[a, :2], squares[b, :2])
+        alike = like_pairs(squares, apart, layout.markers[0].size)
+        turned = similarities(places[one], places[other], *squares[alike.T, :2])
+        for rows in turned[_on_the_sheet(layout, turned, shape)]:
             matrix = np.vstack([rows, [[0.0, 0.0, 1.0]]])
             fit = Fit(layout, matrix, (), 0.0, float(np.hypot(*rows[0, :2])))
             if (marked := _marked(fit, squares, shape)) is not None:
                 yield marked
 
 
+def _on_the_sheet(layout: Layout, turned: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Which of the `similarities` leave the picture on the sheet; all at once, as most do not."""
+    high, wide = shape
+    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], float)
+    back = np.linalg.inv(turned[:, :, :2])
+    mm = (corners - turned[:, None, :, 2]) @ back.transpose(0, 2, 1)
+    sheet = np.array([layout.width, layout.height])
+    return np.asarray(((mm >= -BEYOND_MM) & (mm <= sheet + BEYOND_MM)).all(axis=(1, 2)))
+
+
 def _marked(fit: Fit, squares: np.ndarray, shape: tuple[int, int]) -> Fit | None:
     """Return the fit with the marks that lie in their places.
 
-    None where a mark that should be seen is not, or the picture would reach far beyond the sheet.
+    None where a mark that should be seen is not.
     """
-    high, wide = shape
-    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], float)
-    mm = project(np.linalg.inv(fit.matrix), corners)
-    sheet = fit.layout.width, fit.layout.height
-    if (mm < -BEYOND_MM).any() or (mm > np.array(sheet) + BEYOND_MM).any():
-        return None
     places = np.array([mark.centre for mark in fit.layout.markers])
     gaps = np.hypot(*(fit.project(places)[:, None] - squares[None, :, :2]).transpose(2, 0, 1))
     off = gaps.min(axis=1) / fit.px_per_mm

@@ -1,6 +1,8 @@
 """A station in a thread with the training day in it, and a real browser that looks at its pages."""
 
+import fcntl
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,13 +14,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
+from examday import confined
 from examday.services.training import demo_day
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Booklet
 from examday.web.app import create_app
-from tests import stations
+from tests import children, stations
 from tests.served import served
 
 VENDOR = Path(__file__).parents[1] / "vendor"
@@ -64,17 +67,48 @@ class Station:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool], Station]]:
+def training_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a training day to copy; all workers of a run share the one that the first
+    of them seeds. `tests/training` seeds its own, the journey of an empty station too."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, begun = shared / "training-day", shared / "training-day.begun"
+    with (shared / "training-day.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            shutil.rmtree(begun, ignore_errors=True)  # of a worker that was killed
+            _seed(begun)
+            begun.rename(folder)
+    return folder
+
+
+def _seed(folder: Path) -> None:
+    settings = Settings.from_env({}, data=folder, argon2_cost=1)
+    settings.make_folders()
+    migrate(settings.database_url)
+    store = Store(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confined, "_run_child", children.in_this_process)
+        demo_day.seed(store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[bool], Station]]:
     """`serve(True)` starts a station with the training day, `serve(False)` an empty one."""
     running = ExitStack()
 
     def start(filled: bool) -> Station:
-        settings = Settings.from_env({}, data=tmp_path_factory.mktemp("station"), argon2_cost=1)
+        folder = tmp_path_factory.mktemp("station")
+        if filled:
+            shutil.copytree(request.getfixturevalue("training_day"), folder, dirs_exist_ok=True)
+        settings = Settings.from_env({}, data=folder, argon2_cost=1)
         settings.make_folders()
         migrate(settings.database_url)
         station = Station("", Store(settings))
         if filled:
-            demo_day.seed(station.store)
             station.password = json.loads((settings.keys / "training.json").read_text())["password"]
         running.callback(station.store.close)
         station.url = running.enter_context(served(create_app(settings, station.store), threads=8))
@@ -91,9 +125,12 @@ def station(serve: Callable[[bool], Station]) -> Station:
 
 
 @pytest.fixture(scope="session")
-def whole_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stations.Station]:
+def whole_station(
+    tmp_path_factory: pytest.TempPathFactory, training_day: Path
+) -> Iterator[stations.Station]:
     """The whole station as a person starts it: broker, workers, pages, and the training day."""
-    made = stations.Station(tmp_path_factory.mktemp("whole") / "data").start()
+    data = shutil.copytree(training_day, tmp_path_factory.mktemp("whole") / "data")
+    made = stations.Station(data).start()
     yield made
     made.stop()
 

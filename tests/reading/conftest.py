@@ -16,6 +16,7 @@ from make_sheets import fill
 from sheet_paper import Damage, font_hand, spoil
 
 from examday.paper.layout import Layout, layouts
+from tests.sheets import Chance
 
 cv2.setNumThreads(1)
 CODE = "261234567890"
@@ -39,7 +40,7 @@ def sheet(form: Layout) -> Callable[..., np.ndarray]:
         subject: str = "01",
         replacements: list[list[str]] | None = None,
     ) -> np.ndarray:
-        rng = np.random.default_rng(seed)
+        rng = Chance(seed)
         content: dict[str, Any] = {
             "region": "77",
             "subject": subject,

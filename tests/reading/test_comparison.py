@@ -57,9 +57,10 @@ def test_a_true_copy_by_another_hand_raises_nothing(compared: Callable[..., Comp
     [
         ("6", "КИСЛОРД", "omitted"),
         ("5", "24413", "doubled"),
-        ("5", "2431", "transposed"),
-        ("8", "375", "substituted"),
-        ("2", "1385", "added"),
+        # These kinds are found by a push too: `test_witnesses` holds a copy against settled values.
+        pytest.param("5", "2431", "transposed", marks=pytest.mark.release),
+        pytest.param("8", "375", "substituted", marks=pytest.mark.release),
+        pytest.param("2", "1385", "added", marks=pytest.mark.release),
         ("1", "МЕТАФОРА", "rewritten"),
         ("4", "", "omitted"),
     ],

@@ -16,6 +16,7 @@ from examday.cli import main
 from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Layout, load
 from examday.reading.combs import cells_in, grids_in
+from tests.sheets import Chance
 
 CHARSET = (
     '[charset]\ndigits = "1234567890"\npunctuation = ",-"\n[charset.subjects]\ndigits = ["02"]\n'
@@ -147,7 +148,7 @@ def made(
     (folder / "truth.toml").write_text(text, "utf-8")
     layout = load(folder / "truth.toml")
     for sheet in range(4):
-        rng = np.random.default_rng(sheet + 40)
+        rng = Chance(sheet + 40)
         page = blank(layout, "261234567890", "02", codes=codes(layout, sheet), solid=solid)
         for comb in layout.combs:
             if comb.role == "answer" and comb.field != "2" and rng.random() < 0.8:

@@ -25,7 +25,7 @@ Sheet = Callable[..., np.ndarray]
 @pytest.mark.parametrize(
     "how",
     [
-        {"tilt": 4.0},
+        pytest.param({"tilt": 4.0}, marks=pytest.mark.release),
         {"tilt": 15.0, "turn": 6.0},
         {"tilt": -8.0, "side": 12.0, "turn": 90.0},
         {"tilt": 5.0, "bend_mm": 8.0},

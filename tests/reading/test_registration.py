@@ -37,14 +37,15 @@ def test_a_sheet_is_read_whichever_way_it_lies(sheet: Sheet, quarters: int) -> N
 @pytest.mark.parametrize(
     "damage",
     [
-        Damage(turn=4.0),
+        # Alone in a release, together («everything») in a push.
+        pytest.param(Damage(turn=4.0), marks=pytest.mark.release),
         Damage(turn=-3.0, quarters=2),
-        Damage(scale=0.98),
+        pytest.param(Damage(scale=0.98), marks=pytest.mark.release),
         Damage(scale=1.02, turn=1.0),
-        Damage(keystone=0.03),
-        Damage(light=0.5),
-        Damage(fold=120.0),
-        Damage(lost_mm=2.7),
+        pytest.param(Damage(keystone=0.03), marks=pytest.mark.release),
+        pytest.param(Damage(light=0.5), marks=pytest.mark.release),
+        pytest.param(Damage(fold=120.0), marks=pytest.mark.release),
+        pytest.param(Damage(lost_mm=2.7), marks=pytest.mark.release),
         Damage(noise=9.0, blur=1.6),
         Damage(
             turn=2.0,
@@ -80,7 +81,14 @@ def test_a_spoilt_sheet_is_still_laid_under_its_form(sheet: Sheet, damage: Damag
 
 
 @pytest.mark.parametrize(
-    "covered", ["top_left", "top_right", "mid_right", "bottom_left", "bottom_right"]
+    "covered",
+    [
+        "top_left",
+        pytest.param("top_right", marks=pytest.mark.release),
+        "mid_right",
+        pytest.param("bottom_left", marks=pytest.mark.release),
+        "bottom_right",
+    ],
 )
 def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
     page = read_page(sheet({"5": "42"}, Damage(covered=covered, turn=1.0)), 300)

@@ -17,6 +17,8 @@ from tests import day, sheets
 from tests.scans.test_covers import counted, cover, leaf, notebook, typed
 from tests.scans.test_taken_for_the_copy import DPI, copied, filled, reduced
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 
 def asked(store: Store, *files: Path) -> list[tuple[str, tuple[str, ...]]]:
     """Role and problems of the first page of each file."""

@@ -45,6 +45,8 @@ from tests import day, sheets
 from tests.conftest import Clock
 from tests.notebooks import embossed
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 A, B = "a" * 32, "b" * 32
 HEAD = Actor("9" * 32, frozenset({Role.SITE_HEAD}), "head")
 

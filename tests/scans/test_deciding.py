@@ -16,6 +16,8 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
 from tests.scans.test_covers import counted, cover, leaf, notebook, take_in
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 
 @pytest.fixture
 def head(store: Store, add_person: Callable[..., Any]) -> Actor:

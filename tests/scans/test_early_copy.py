@@ -14,6 +14,8 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
 from tests import day, sheets
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 
 def move(store: Store, which: str, state: State) -> None:
     """The people bring the work to another step."""

@@ -22,6 +22,8 @@ from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Page, ScanFile
 from tests import day, sheets
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 DPI = 150
 ANSWERS = {str(number): "ПРОВЕРКА СВЯЗИ" for number in range(1, 26)}
 

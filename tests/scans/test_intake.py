@@ -33,6 +33,8 @@ from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person
 from tests import day, sheets
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 
 @pytest.fixture
 def head(store: Store, add_person: Callable[..., Person]) -> Actor:
@@ -222,6 +224,7 @@ def test_processing_twice_changes_nothing(each_store: Store) -> None:
     assert booklet(each_store, which).state == State.SCANNED
 
 
+@pytest.mark.children
 def test_processing_at_once_in_two_workers_has_the_effect_of_once(each_store: Store) -> None:
     code = sheets.kit_code(5)
     day.booklet(each_store, code)
@@ -246,6 +249,7 @@ def test_processing_at_once_in_two_workers_has_the_effect_of_once(each_store: St
     assert [page.state for page in pages(each_store)] == ["attached"]
 
 
+@pytest.mark.children
 def test_two_sheets_of_one_code_at_once_attach_one_and_show_the_other(each_store: Store) -> None:
     code = sheets.kit_code(6)
     day.booklet(each_store, code)
@@ -603,6 +607,7 @@ def with_troubles(store: Store, clock: Clock, scan_id: str, tries: int) -> None:
         clock.forward(seconds=outbox.LONGEST_PAUSE_S)
 
 
+@pytest.mark.children
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(
     store: Store, clock: Clock, number: int, monkeypatch: pytest.MonkeyPatch
@@ -628,6 +633,7 @@ def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(
     assert (scan(store, scan_id).state, pages(store)[0].state) == ("done", "attached")
 
 
+@pytest.mark.children
 def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file(
     store: Store, clock: Clock, head: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -650,6 +656,7 @@ def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file
     assert scan(store, scan_id).state == "done"
 
 
+@pytest.mark.children
 def test_a_full_disk_while_pictures_are_written_is_not_the_scans_fault(
     store: Store, clock: Clock
 ) -> None:

@@ -16,6 +16,8 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
 from tests import day, sheets
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 
 def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
     """A sheet as the bytes of a JPEG."""

@@ -19,6 +19,8 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
 from tests import day, sheets
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 ANSWERS = {"1": "ПРОВЕРКА", "2": "СВЯЗЬ", "3": "135", "4": "24", "5": "ГОТОВ"}
 DPI = 150
 

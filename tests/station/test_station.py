@@ -188,18 +188,18 @@ def _levels(station: Station) -> dict[str, str]:
     return {found.part: found.level for check in checks for found in check(settings)}
 
 
-def test_logs_are_json_and_name_nobody(station: Station) -> None:
-    (station.settings.inbox / "Иванов Иван.jpg").write_bytes(b"no image")
-    store = station.store()
+def test_logs_are_json_and_name_nobody(lasting: Station) -> None:
+    (lasting.settings.inbox / "Иванов Иван.jpg").write_bytes(b"no image")
+    store = lasting.store()
     until(lambda: _files(store)["quarantined"] == 1, 60, "the bad file is set aside")
+    until(lambda: not outbox.waiting(store), 20, "the job is put down as done")
     store.close()
-    station.stop()
     for part in ("relay", "worker", "watcher"):
-        text = (station.settings.var / "log" / f"{part}.log").read_text()
+        text = (lasting.settings.var / "log" / f"{part}.log").read_text()
         assert "Иванов" not in text
         lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
         assert all(line["part"] == part for line in lines)
-    assert any(line["event"].endswith("ready.") for line in _worker_lines(station))
+    assert any(line["event"].endswith("ready.") for line in _worker_lines(lasting))
 
 
 def _worker_lines(station: Station) -> list[dict[str, str]]:

@@ -19,6 +19,8 @@ from examday.services.training import demo_day, demo_files
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person, Room, ScanFile
 
+pytestmark = pytest.mark.usefixtures("without_children")
+
 
 def without_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the plan: no sheet is read (that is the slow test's part)."""
