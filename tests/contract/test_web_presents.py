@@ -5,6 +5,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from examday.domain import errors
+
 WEB = Path(__file__).parents[2] / "examday" / "web"
 NOT_FOR_THE_WEB = (
     "sqlalchemy",
@@ -16,6 +18,18 @@ NOT_FOR_THE_WEB = (
 """Whatever these know, the services say."""
 QUERIES = frozenset({"session", "get", "hold", "hold_all", "queue", "add", "record", "enqueue"})
 """What a unit of work offers to the services alone."""
+
+BESIDE_ACTS = {
+    "scans/uploading.py:upload": "takes the other files although one of them was refused",
+    "braille/cells.py:draw": "a line that is being typed; nothing is kept",
+    "transfer/offers.py:next_desk": "what was handed in is handed in, whatever the next work says",
+}
+"""Views that hear a refusal themselves, each with the reason; `web/acts.py` does it for all others."""
+REFUSALS = frozenset(
+    name
+    for name, what in vars(errors).items()
+    if isinstance(what, type) and issubclass(what, errors.DomainError)
+)
 
 
 def modules() -> dict[str, ast.Module]:
@@ -40,6 +54,39 @@ def queries(tree: ast.Module) -> Iterator[str]:
             owner = ast.unparse(node.value)
             if owner == "uow" or owner.endswith((".uow", "_uow")):
                 yield f"{node.lineno}: {owner}.{node.attr}"
+
+
+def hearing(tree: ast.Module) -> Iterator[str]:
+    """The functions of a module that catch a refusal, by their names."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.ExceptHandler) and node.type is not None:
+                    caught = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+                    if caught & REFUSALS:
+                        yield function.name
+
+
+def test_a_refusal_becomes_a_page_in_one_place() -> None:
+    heard = {
+        f"{name}:{function}"
+        for name, tree in modules().items()
+        for function in hearing(tree)
+        if name != "acts.py"
+    }
+    # An inner function is named beside the view that holds it.
+    assert heard - {"braille/cells.py:doubts", "braille/cells.py:line"} == set(BESIDE_ACTS)
+
+
+def test_a_view_that_heard_refusals_itself_would_be_named() -> None:
+    tree = ast.parse(
+        "def page():\n"
+        "    try:\n"
+        "        return step()\n"
+        "    except (KeyError, NotFound) as error:\n"
+        "        return str(error)\n"
+    )
+    assert list(hearing(tree)) == ["page"]
 
 
 def test_the_views_import_nothing_that_reads_for_itself() -> None:

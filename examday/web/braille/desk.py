@@ -18,7 +18,7 @@ from examday.web.braille.cells import number_of_line
 from examday.web.braille.shown_pages import pages_for_viewer
 from examday.web.braille.words import ROLE_NAMES
 from examday.web.transfer import entry, page_view
-from examday.web.transfer.offers import offer_page
+from examday.web.transfer.offers import desk_or_offer
 
 bp = Blueprint("braille", __name__)
 
@@ -42,11 +42,7 @@ def keyboard() -> str:
 @access("braille.desk")
 def desk(booklet_id: str) -> Answer:
     """Show the desk of this person for this work."""
-    try:
-        return desk_page(booklet_id)
-    except NotFound:
-        # Nobody has it yet, or a colleague: the page says which, and offers to take it.
-        return offer_page("keyin", booklet_id)
+    return desk_or_offer("keyin", booklet_id, lambda: desk_page(booklet_id))
 
 
 def desk_page(booklet_id: str, error: Refusal = None) -> Answer:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import Value
 from examday.i18n import gettext as _
 from examday.services.scans import page_images
@@ -16,7 +15,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
 from examday.web.transfer import entry
-from examday.web.transfer.offers import next_desk, offer_page, queue_page
+from examday.web.transfer.offers import desk_or_offer, next_desk, queue_page
 
 bp = Blueprint("copying", __name__)
 
@@ -49,11 +48,7 @@ def index() -> str:
 @access("copy.write")
 def sheet(booklet_id: str) -> Answer:
     """Show the sheet of the copier."""
-    try:
-        return look(lambda uow: _sheet(uow, booklet_id))
-    # Not an error for the reader: a colleague may have taken the work meanwhile.
-    except NotFound:
-        return offer_page("copying", booklet_id)
+    return desk_or_offer("copying", booklet_id, lambda: look(lambda uow: _sheet(uow, booklet_id)))
 
 
 @bp.post("/copying/<booklet_id>")

@@ -17,7 +17,7 @@ from examday.web.acts import Answer, act, change, go_on, look
 from examday.web.errors import translate
 from examday.web.transfer import entry
 from examday.web.transfer.desks.keyin_desk import desk_page
-from examday.web.transfer.offers import next_desk, offer_page, queue_page
+from examday.web.transfer.offers import desk_or_offer, next_desk, queue_page
 
 bp = Blueprint("keyin", __name__)
 
@@ -35,10 +35,9 @@ def desk(booklet_id: str) -> Answer:
     """Show the desk of this person for this work; a Braille work has a desk of its own."""
     if look(lambda uow: keyin_desk.is_braille(uow, booklet_id)) and g.actor.may("braille.desk"):
         return redirect(url_for("braille.desk", booklet_id=booklet_id))
-    try:
-        return look(lambda uow: _desk_or_done(uow, booklet_id))
-    except NotFound:
-        return offer_page("keyin", booklet_id)
+    return desk_or_offer(
+        "keyin", booklet_id, lambda: look(lambda uow: _desk_or_done(uow, booklet_id))
+    )
 
 
 def _desk_or_done(uow: UnitOfWork, booklet_id: str) -> Answer:

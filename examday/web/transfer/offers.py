@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import DomainError, SamePerson
+from examday.domain.errors import DomainError, NotFound, SamePerson
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES, PART_RULES
 from examday.i18n import gettext as _
 from examday.services.transfer import offers
 from examday.services.transfer.offers import Hindrance, Offer
 from examday.services.unit_of_work import UnitOfWork
-from examday.web.acts import change, look
+from examday.web.acts import Answer, attempt, change, look
 from examday.web.errors import translate
 
 KIND_WORDS: dict[str, tuple[str, str]] = {
@@ -87,6 +87,19 @@ def next_desk(kind: str, said: str, otherwise: Callable[[], Response]) -> Respon
         return otherwise()
     flash(" ".join(filter(None, (said, _("Here is the next work.")))), "message")
     return redirect(desk_of(taken[0], taken[1].booklet_id), 303)
+
+
+def desk_or_offer(kind: str, booklet_id: str, draw: Callable[[], Answer]) -> Answer:
+    """Draw the desk; to somebody without the part, show what is open of the work.
+
+    No error for the reader: a colleague may have taken the work meanwhile.
+    """
+    return attempt(
+        draw,
+        done=lambda page: page,
+        refused=lambda _error: offer_page(kind, booklet_id),
+        kinds=(NotFound,),
+    )
 
 
 def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from examday.domain.errors import DomainError, Forbidden, Invalid, NotFound
+from examday.domain.errors import DomainError, Forbidden, Invalid
 from examday.i18n import gettext as _
 from examday.services.transfer.desks.settle import table
 from examday.services.transfer.settling.decision import decide_with_companion
@@ -11,7 +11,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.transfer.desks import decision
 from examday.web.transfer.desks.own_page import own_page
-from examday.web.transfer.offers import next_desk, offer_page, queue_page
+from examday.web.transfer.offers import desk_or_offer, next_desk, queue_page
 from examday.web.transfer.own_reading import bp
 
 
@@ -26,10 +26,7 @@ def index() -> str:
 @access("settle.decide")
 def desk(booklet_id: str) -> Answer:
     """Show the present step: own reading, or the decision."""
-    try:
-        return _desk(booklet_id)
-    except NotFound:
-        return offer_page("settle", booklet_id)
+    return desk_or_offer("settle", booklet_id, lambda: _desk(booklet_id))
 
 
 @bp.post("/settle/<booklet_id>")

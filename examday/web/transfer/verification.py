@@ -6,7 +6,7 @@ Both pictures are shown at one scale; agreements are folded away.
 from flask import Blueprint, flash, g, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import DomainError, Invalid, NotFound
+from examday.domain.errors import DomainError, Invalid
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer import drafts, verification
@@ -16,7 +16,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
 from examday.web.transfer import entry
 from examday.web.transfer.desks import comparison
-from examday.web.transfer.offers import next_desk, offer_page
+from examday.web.transfer.offers import desk_or_offer, next_desk
 
 bp = Blueprint("verify", __name__)
 
@@ -25,10 +25,7 @@ bp = Blueprint("verify", __name__)
 @access("verify.decide")
 def desk(booklet_id: str) -> Answer:
     """Show the verification desk."""
-    try:
-        return look(lambda uow: _desk(uow, booklet_id))
-    except NotFound:
-        return offer_page("verify", booklet_id)
+    return desk_or_offer("verify", booklet_id, lambda: look(lambda uow: _desk(uow, booklet_id)))
 
 
 @bp.post("/verify/<booklet_id>/draft")

@@ -6,8 +6,7 @@ from examday.domain.errors import Invalid, MachineTrouble
 from examday.i18n import gettext as _
 from examday.services.plan.tables import upload as uploads
 from examday.web.access import access
-from examday.web.acts import Answer, go_on
-from examday.web.errors import status_of, translate
+from examday.web.acts import Answer, attempt, explain, go_on
 from examday.web.plan.blueprint import bp
 from examday.web.session import store
 
@@ -30,12 +29,13 @@ def send() -> Answer:
     sent = [file for file in request.files.getlist("file") if file.filename]
     if not sent:
         return _page(_("Choose a file first.")), 400
-    try:
-        set_id = uploads.keep(
+    return attempt(
+        lambda: uploads.keep(
             store().settings,
             [(file.filename or "", file.stream) for file in sent],  # type: ignore[misc]
-        )
-    # The form is shown again: files have to be chosen anew anyway.
-    except (Invalid, MachineTrouble) as error:
-        return _page(" ".join(translate(error))), status_of(error)
-    return go_on("plan.report", set_id=set_id)
+        ),
+        done=lambda set_id: go_on("plan.report", set_id=set_id),
+        # The form is shown again: files have to be chosen anew anyway.
+        refused=lambda error: _page(explain(error)),
+        kinds=(Invalid, MachineTrouble),
+    )
