@@ -1,6 +1,8 @@
 """What must hold on every open page: the checker's rules and our own."""
 
-from playwright.sync_api import Page
+from weakref import WeakSet
+
+from playwright.sync_api import BrowserContext, Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
@@ -26,9 +28,22 @@ LOOK = """({tags, strict}) => axe.run(document, {
 """One look for all rules; only what is needed comes back, not the 120 kB that were looked at."""
 
 
+SENT: WeakSet[BrowserContext] = WeakSet()
+"""Windows to which the checker was sent: half a megabyte, for each of a hundred pages."""
+
+
+def _bring(page: Page, axe: str) -> None:
+    """Have the checker on the open page, and from now on on each that this window opens."""
+    if page.context not in SENT:
+        page.context.add_init_script(axe)
+        SENT.add(page.context)
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(axe)
+
+
 def faults(page: Page, axe: str) -> list[str]:
     """What the checker and our own rules find on the open page."""
-    page.evaluate(axe)
+    _bring(page, axe)
     strict = any(part in page.url for part in ENTRY)
     found = page.evaluate(LOOK, {"tags": TAGS, "strict": strict})
     assert not strict or "color-contrast-enhanced" in [

@@ -22,7 +22,8 @@ from examday.services.packing import packets, works
 from examday.services.people import directory
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person
-from tests.ledger.test_export import HEAD, check, made, members, repack, signed
+from tests.ledger.test_export import HEAD, made, members, repack, signed
+from tests.ledger.test_export import check_here as check
 from tests.signed import Waiting
 
 __all__ = ["made", "signed"]  # fixtures
