@@ -28,6 +28,9 @@ of examples, worse with thirty; chosen for sheets of one day."""
 KNOWN = network.NEVER / 2
 """Log-probability above which a class was possible in the row that an example comes from."""
 
+_NONE = 1e-12
+"""Likeness to no example: keeps a share of nothing finite."""
+
 
 @dataclass(frozen=True)
 class Hand:
@@ -73,8 +76,10 @@ class Hand:
         likest = np.zeros_like(chances)
         for c in np.unique(usable.classes):
             likest[:, c] = near[:, usable.classes == c].max(axis=1)
+        # Where a cell is like examples of two characters, they share the word between them.
+        spoken = likest**2 / np.maximum(likest.sum(axis=1, keepdims=True), _NONE)
         # Examples share out only what the network gave to letters and digits together.
-        out = chances + WEIGHT * chances[:, letters].sum(axis=1, keepdims=True) * likest
+        out = chances + WEIGHT * chances[:, letters].sum(axis=1, keepdims=True) * spoken
         return np.asarray(out / out.sum(axis=1, keepdims=True))
 
     def _comparable(self, letters: np.ndarray) -> _Comparable:
