@@ -26,6 +26,8 @@ ONLY_JPEG = "format_whitelist;jpeg_pipe|codec_whitelist;mjpeg"
 
 ONLY_HEVC = "f;hevc|format_whitelist;hevc|codec_whitelist;hevc"
 """The same for the code of a phone's picture."""
+CODE_FAULT = re.compile(r"\[hevc @ \w+\] (CABAC_MAX_BIN|The cu_qp_delta)")
+"""What it says of code that runs into nonsense; it draws something all the same."""
 
 
 def check_again(data: bytes) -> None:
@@ -45,13 +47,13 @@ def is_there() -> bool:
 
 
 def picture_of(data: bytes, only: str) -> np.ndarray | None:
-    """The first picture, H x W x 3; None where this decoder is not there or makes nothing of it.
+    """The first picture, H x W x 3; None where this decoder is not there or finds it hurt.
 
     `only`: what alone it may take the bytes for.
     """
-    with listening(), _opened(data, only) as picture:
+    with listening() as said, _opened(data, only) as picture:
         done, colours = picture.read()
-    return np.asarray(colours) if done else None
+    return np.asarray(colours) if done and not CODE_FAULT.search(said.text) else None
 
 
 @contextmanager

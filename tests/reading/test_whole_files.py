@@ -18,6 +18,7 @@ from examday.reading import decoded_twice, heif
 from examday.reading.bad_files import PhonePicture
 from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
 from examday.reading.second_decoder import ONLY_HEVC, picture_of
+from tests.phone_tiles import tiled
 
 Sheet = Callable[..., np.ndarray]
 
@@ -489,6 +490,21 @@ def _refused(folder: Path, data: bytes) -> bool:
         return not pages(folder, data)
     except Damaged:
         return True
+
+
+def test_a_phones_picture_of_tiles_is_one_page_and_damage_in_any_tile_is_told(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    sheet = np.pad(paper[:512, :424], ((0, 0), (0, 88)), constant_values=235)
+    whole, places = tiled(sheet)
+    ((shape, _dpi),) = pages(tmp_path, whole)
+    assert shape == sheet.shape
+    assert abs(np.asarray(first(tmp_path, whole), int) - sheet).mean() < 12
+    for place, share in zip(places, (0.97, 0.9, 0.8, 0.5), strict=True):
+        strange, at = bytearray(whole), int(place.start + share * (place.stop - place.start))
+        strange[at] ^= 0x10
+        with pytest.raises(Damaged):  # near its end both decoders draw the same nonsense
+            pages(tmp_path, bytes(strange))
 
 
 def test_a_phones_picture_whose_code_nobody_has_checked_is_not_read(
