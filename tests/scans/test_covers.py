@@ -26,7 +26,7 @@ from examday.domain.scans.covers import (
     series_of,
     work_of_cover,
 )
-from examday.domain.scans.pages import COVER_BACK, COVER_SHEET
+from examday.domain.scans.pages import COVER_BACK, COVER_SHEET, SHEET_BACK
 from examday.paper.layout import layouts
 from examday.paper.printing import PRINT
 from examday.reading.codes import Code
@@ -460,6 +460,27 @@ def test_a_page_with_a_single_dot_is_a_page_and_so_is_a_blank_one_elsewhere(stor
     work = notebook(store)
     take_in(store, ("duplex.tif", [cover(work), bare((400, 500)), leaf(1), bare()]))
     assert found(store) == [KEPT, *[attached(work)] * 3]
+
+
+def test_blank_backs_of_a_counted_print_out_are_no_pages(store: Store) -> None:
+    work = counted(store, 2)
+    stack = [cover(work), bare(), typed(31), bare((5, 5)), typed(32), bare((6, 6))]
+    take_in(store, ("duplex.tif", stack))
+    assert found(store) == [KEPT, KEPT, attached(work), KEPT, attached(work), KEPT]
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == State.SCANNED
+        assert [page.reason for page in uow.session.query(Page)].count(SHEET_BACK) == 2
+
+
+def test_a_blank_page_counts_where_nobody_counted_or_it_follows_another(store: Store) -> None:
+    uncounted = day.booklet(store, None, State.COLLECTED, Medium.TYPED)
+    take_in(store, ("one.tif", [cover(uncounted), typed(33), bare()]))
+    assert found(store) == [KEPT, *[attached(uncounted)] * 2]
+    work = counted(store, 2)
+    take_in(store, ("two.tif", [cover(work), typed(34), bare((5, 5)), bare((6, 6))]))
+    assert found(store)[4:] == [attached(work), KEPT, attached(work)]
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == State.SCANNED
 
 
 def test_pages_are_compared_while_others_may_write(

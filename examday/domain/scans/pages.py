@@ -46,8 +46,9 @@ HALF_OF_SHEET = N_("A half of a sheet; it was joined with the other half.")
 TWO_SHEETS = N_("Two sheets on one picture; it was cut in two.")
 COVER_SHEET = N_("A cover sheet for scanning: it says to which work the pages behind it belong.")
 COVER_BACK = N_("The blank back of a cover sheet.")
+SHEET_BACK = N_("The blank back of a sheet: the scanner takes both sides.")
 AS_BEFORE = N_("It belongs to the same work as the page before it.")
-PROGRAM_REASONS = (HALF_OF_SHEET, TWO_SHEETS, COVER_SHEET, COVER_BACK, AS_BEFORE)
+PROGRAM_REASONS = (HALF_OF_SHEET, TWO_SHEETS, COVER_SHEET, COVER_BACK, SHEET_BACK, AS_BEFORE)
 """Why a page does not count, or is attached, in words of the program: translated where they are
 shown. What people give as a reason is shown as typed."""
 

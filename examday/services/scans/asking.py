@@ -13,18 +13,20 @@ from sqlalchemy import select
 
 from examday.domain.scans.covers import Series, series_of
 from examday.domain.scans.judging import Seen, Verdict, judge
-from examday.domain.scans.pages import ORIGINAL, ScanState
+from examday.domain.scans.pages import COVER_BACK, ORIGINAL, ScanState
 from examday.reading.same_page import Look, look_at, same_page
 from examday.reading.sandbox import PageInfo, inspect
-from examday.services.scans.covers.reach import cover_on, doubt_on_cover, is_back, seen_on
+from examday.services.scans.covers.backs import why_back
+from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
 from examday.services.scans.evidence import waiting
 from examday.services.scans.likeness import second_look
 from examday.services.scans.pictures import read_grey
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile
 
-SAME_FILE, COVER = "duplicate-file", "cover-sheet"
-"""Codes of what is no trouble: the file is there already; the page speaks for those behind it."""
+SAME_FILE, COVER, BACK = "duplicate-file", "cover-sheet", "blank-back"
+"""Codes of what is no trouble: the file is there already; the page speaks for those behind it; bare
+paper."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ class Inquiry:
             identity=dict(info.identity),
             image_sha256=hashlib.sha256(info.grey.read_bytes()).hexdigest(),
         )
-        if is_back(page, self.came):
+        if why := why_back(uow, page, self.came):
             self.came.insert(0, page)
-            return Answer(info.number, "", "", (COVER,))
+            return Answer(info.number, "", "", (COVER if why == COVER_BACK else BACK,))
         seen, booklet = seen_on(uow, page, self.came)
         self.came.insert(0, page)
         if cover_on(page):

@@ -8,7 +8,8 @@ from examday.domain.events import Event
 from examday.domain.scans.judging import Verdict, judge
 from examday.domain.scans.pages import COMES_RIGHT, PageState
 from examday.services.scans.attachment import attach
-from examday.services.scans.covers.reach import cover_on, is_back, keep_back, keep_cover, seen_on
+from examday.services.scans.covers.backs import keep_back, why_back
+from examday.services.scans.covers.reach import cover_on, keep_cover, seen_on
 from examday.services.scans.covers.sequence import pages_before
 from examday.services.scans.evidence import waiting
 from examday.services.scans.likeness import second_look
@@ -42,8 +43,8 @@ def place(uow: UnitOfWork, page: Page) -> bool:
     if cover_on(page):
         keep_cover(uow, page)
         return False
-    if is_back(page, pages_before(uow, page)):
-        keep_back(uow, page)
+    if page.identity.get("blank") and (why := why_back(uow, page, list(pages_before(uow, page)))):
+        keep_back(uow, page, why)
         return False
     seen, booklet = seen_on(uow, page)
     verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))

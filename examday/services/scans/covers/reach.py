@@ -15,7 +15,7 @@ from examday.domain.scans.covers import (
     work_of_cover,
 )
 from examday.domain.scans.judging import Seen
-from examday.domain.scans.pages import COVER_BACK, COVER_SHEET, PageState
+from examday.domain.scans.pages import COVER_SHEET, PageState
 from examday.services.scans.covers.sequence import pages_before
 from examday.services.scans.evidence import own_evidence
 from examday.services.unit_of_work import UnitOfWork
@@ -99,25 +99,6 @@ def keep_cover(uow: UnitOfWork, page: Page) -> None:
         return
     page.state, page.reason = PageState.REJECTED, COVER_SHEET
     uow.record(Event.PAGE_REJECTED, f"page:{page.id}", cover=cover_on(page))
-
-
-def is_back(page: Page, before: Iterable[Page | None]) -> bool:
-    """Is the page the blank back of the cover sheet just before it, in the same file?
-
-    A duplex scanner takes both sides of each sheet. `before`: the pages before it, the nearest
-    first.
-    """
-    if not page.identity.get("blank") or page.number < 2:
-        return False
-    former = next(iter(before), None)
-    return former is not None and bool(cover_on(former))
-
-
-def keep_back(uow: UnitOfWork, page: Page) -> None:
-    """Take down the blank back of a cover sheet: it stays with its file and is no page of a work."""
-    page.role, page.code, page.sheet, page.problems = "", None, "", []
-    page.state, page.reason = PageState.REJECTED, COVER_BACK
-    uow.record(Event.PAGE_REJECTED, f"page:{page.id}", cover="")
 
 
 def _known(uow: UnitOfWork, pages: Iterable[Page | None]) -> Iterator[Before]:

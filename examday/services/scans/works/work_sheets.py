@@ -90,6 +90,11 @@ def is_full(uow: UnitOfWork, booklet: Booklet, originals: Sequence[Page]) -> boo
     return expected is not None and _answer_sheets(booklet, originals) >= expected
 
 
+def is_counted(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Whether the sheets of its original were counted when they were handed over."""
+    return _expected(uow, booklet) is not None
+
+
 def _answer_sheets(booklet: Booklet, originals: Iterable[Page]) -> int:
     pages = [(key_of(page), page.image_sha256) for page in originals]
     return answer_sheets(pages, on_forms(booklet, ORIGINAL))

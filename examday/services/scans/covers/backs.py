@@ -1,0 +1,37 @@
+"""Blank backs that a duplex scanner takes: they stay with their file and are no pages of a work."""
+
+from collections.abc import Sequence
+
+from examday.domain.events import Event
+from examday.domain.scans.pages import COVER_BACK, SHEET_BACK, PageState
+from examday.services.scans.covers.reach import cover_on, seen_on
+from examday.services.scans.works.work_sheets import is_counted
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page
+
+
+def why_back(uow: UnitOfWork, page: Page, before: Sequence[Page | None]) -> str:
+    """Why the page is the blank back of the page before it; "" for any other page.
+
+    Bare paper behind a cover sheet in the same file, or behind a written page of a print-out whose
+    pages were counted: were it a page after all, the count would be short and the work would wait.
+    `before`: the pages before it, the nearest first.
+    """
+    former = before[0] if before else None
+    if not page.identity.get("blank") or former is None:
+        return ""
+    if cover_on(former):
+        return COVER_BACK if page.number > 1 else ""
+    # Two blank pages in a row are no front and its back: a person looks at the second.
+    if former.identity.get("blank"):
+        return ""
+    seen, booklet = seen_on(uow, page, before)
+    counted = booklet is not None and not booklet.is_braille and is_counted(uow, booklet)
+    return SHEET_BACK if seen.labelled and not seen.cover_doubt and counted else ""
+
+
+def keep_back(uow: UnitOfWork, page: Page, why: str) -> None:
+    """Take down a blank back: it stays with its file and is no page of a work."""
+    page.role, page.code, page.sheet, page.problems = "", None, "", []
+    page.state, page.reason = PageState.REJECTED, why
+    uow.record(Event.PAGE_REJECTED, f"page:{page.id}", cover="")
