@@ -7,9 +7,15 @@ import os
 from functools import cache
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
+from celery.signals import (
+    beat_init,
+    celeryd_init,
+    heartbeat_sent,
+    setup_logging,
+    worker_process_init,
+)
 
-from examday import log
+from examday import alive, log
 from examday.domain.jobs import Queue, Task, queue_of
 from examday.modes import private_files
 from examday.processes import die_with_parent
@@ -60,6 +66,8 @@ app.conf.update(
     enable_utc=True,
     timezone="UTC",
     beat_schedule=SCHEDULE,
+    # Seconds: a clock that sleeps longer gives no sign of life.
+    beat_max_loop_interval=60,
     beat_scheduler="workers.clock:Clock",
     task_default_queue=Queue.READING,
     task_create_missing_queues=False,
@@ -80,6 +88,11 @@ def store() -> Store:
 def _log(**_kwargs: object) -> None:
     private_files()
     log.configure(os.environ.get("EXAMDAY_PART", "worker"))
+
+
+@heartbeat_sent.connect
+def _alive(**_kwargs: object) -> None:
+    alive.sign()
 
 
 @worker_process_init.connect

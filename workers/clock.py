@@ -4,6 +4,7 @@ from typing import Any
 
 from celery.beat import PersistentScheduler, ScheduleEntry
 
+from examday import alive
 from examday.domain.jobs import queue_of
 from examday.settings import Settings
 from examday.storage import broker
@@ -18,6 +19,11 @@ at quite the same moment, and a task must not be left out for that."""
 
 class Clock(PersistentScheduler):  # type: ignore[misc]  # Celery has no types
     """Celery's clock, which leaves out what another clock has just started."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        """Send what is due; how many seconds until the next time."""
+        alive.sign()
+        return super().tick(*args, **kwargs)
 
     def apply_async(
         self,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import redis
 from kombu.exceptions import OperationalError
 
-from examday import log
+from examday import alive, log
 from examday.domain.jobs import Queue, queue_of
 from examday.modes import private_files
 from examday.services.jobs import handing_out
@@ -125,6 +125,7 @@ def main() -> None:
     relay = Relay(store, broker.connect(broker.broker_url(settings)), send)
     pause = PAUSE_S
     while not stop.wait(pause):
+        alive.sign()
         try:
             relay.turn()
             pause = PAUSE_S

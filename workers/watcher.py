@@ -19,7 +19,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from examday import log
+from examday import alive, log
 from examday.domain.errors import DomainError
 from examday.modes import private_files
 from examday.services.scans import intake
@@ -230,6 +230,7 @@ def main() -> None:
         observer.schedule(_Wake(wake), str(settings.inbox), recursive=True)
         observer.start()
     while not stop.is_set():
+        alive.sign()
         try:
             folder.turn()
         except Exception as error:

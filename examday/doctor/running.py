@@ -42,10 +42,7 @@ PAGES = {
 
 def database(settings: Settings) -> Iterable[Finding]:
     """Does the database answer, and has it the newest form?"""
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    from examday.storage.database import alembic_config, make_engine
+    from examday.storage.database import form_of, make_engine, newest_form
 
     if settings.database_url.startswith("sqlite"):
         if _is_unmade(settings):
@@ -62,10 +59,9 @@ def database(settings: Settings) -> Iterable[Finding]:
     engine = make_engine(settings.database_url)
     try:
         with engine.connect() as connection:
-            now = MigrationContext.configure(connection).get_current_revision()
+            now, head = form_of(connection), newest_form()
     finally:
         engine.dispose()
-    head = ScriptDirectory.from_config(alembic_config(settings.database_url)).get_current_head()
     yield Finding(
         "database",
         Level.OK if now == head else Level.OFF,

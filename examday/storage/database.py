@@ -1,10 +1,11 @@
 """Engines and migrations: SQLite (WAL, FULL, BEGIN IMMEDIATE) on a laptop, PostgreSQL in a region."""
 
 import threading
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from examday.storage.troubles import translate
 
@@ -109,6 +110,21 @@ def alembic_config(url: str) -> "Config":
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
     return config
+
+
+def form_of(connection: Connection) -> str | None:
+    """The form that the database has; None: none of ours."""
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def newest_form() -> str | None:
+    """The form that this program makes (`migrate`)."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 
 def migrate(url: str) -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import tomllib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -100,6 +101,25 @@ def test_the_web_server_is_healthy_when_a_page_answers(services: dict[str, Any])
         done = subprocess.run([sys.executable, "-c", here], capture_output=True, check=False)
         server.shutdown()
     assert done.returncode != 0
+
+
+def test_every_part_that_goes_on_is_asked_whether_it_does(services: dict[str, Any]) -> None:
+    for name in set(services) - {"migrate"}:
+        check = services[name]["healthcheck"]
+        assert check["test"][0] in ("CMD", "CMD-SHELL") and not check.get("disable"), name
+
+
+@pytest.mark.parametrize(("age_s", "status"), [(1.0, 0), (1000.0, 1), (None, 1)])
+def test_a_part_that_gave_no_sign_for_minutes_is_ill(
+    services: dict[str, Any], tmp_path: Path, age_s: float | None, status: int
+) -> None:
+    sign, argv = tmp_path / "alive", services["relay"]["healthcheck"]["test"][1:]
+    if age_s is not None:
+        sign.touch()
+        os.utime(sign, (time.time() - age_s,) * 2)
+    env = {**os.environ, "EXAMDAY_ALIVE": str(sign)}
+    done = subprocess.run([sys.executable, *argv[1:]], env=env, cwd=ROOT, check=False)
+    assert done.returncode == status
 
 
 def test_hadolint_has_nothing_to_say() -> None:

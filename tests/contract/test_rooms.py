@@ -18,7 +18,7 @@ NO_ROOMS = {
     "domain": {"errors", "events", "identity", "messages"},
     "services": {"unit_of_work"},
     "web": {
-        *("access", "acts", "addresses", "app", "errors", "forms", "help"),
+        *("access", "acts", "addresses", "app", "errors", "forms", "health", "help"),
         *("next_steps", "security", "serve", "session", "shell", "static", "words"),
     },
     "templates": {"base", "error", "ui", "help", "forms", "print"},

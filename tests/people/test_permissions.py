@@ -160,6 +160,8 @@ def test_looking_changes_nothing_and_no_page_breaks(
     before, wrong = contents(day_with_work), []
     for rule, method, address in routes(app):
         needed = str(rule_of(app, rule.endpoint))
+        if rule.endpoint == "health.ready":
+            continue  # no broker runs here, and that is what it says
         if method == "GET" and (needed in ("public", "logged-in") or may({role}, needed)):
             status = ask(client, method, address, "").status_code
             if status >= 500 or status == 403:

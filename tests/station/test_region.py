@@ -11,6 +11,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from examday.services.unit_of_work import Store
@@ -48,6 +49,12 @@ def commands() -> dict[str, list[str]]:
     }
 
 
+def alive() -> list[str]:
+    """How the file asks a part without a port whether it goes on."""
+    told = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    return list(told["services"]["relay"]["healthcheck"]["test"][1:])
+
+
 @pytest.fixture
 def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
     """All parts running; stopped afterwards."""
@@ -70,18 +77,25 @@ def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
         told["web"],
         told["worker"],
         [*told["worker"], "--hostname", "second@localhost"],
+        told["schedule"],
         told["relay"],
         told["watcher"],
     ]
     running = []
     with (tmp_path / "out").open("wb") as out:
-        for argv in wanted:
+        for number, argv in enumerate(wanted):
+            sign = {"EXAMDAY_ALIVE": str(tmp_path / f"alive-{number}")}
             here = [
                 f"127.0.0.1:{settings.port}" if word == "0.0.0.0:8450" else word for word in argv
             ]
             running.append(
                 subprocess.Popen(
-                    here, env=env, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+                    [word.replace("/tmp/last-run", str(tmp_path / "last-run")) for word in here],
+                    env=env | sign,
+                    cwd=ROOT,
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
                 )
             )
     try:
@@ -108,6 +122,11 @@ def test_a_scan_finds_its_work_through_postgresql_broker_and_two_workers(region:
             )
 
     until(attached, 90, "all sheets are attached")
-    with urlopen(f"http://127.0.0.1:{region.port}/help", timeout=20) as answer:
-        assert answer.status == 200
+    for page, words in (("help", b"<html"), ("healthz", b"ok"), ("readyz", b"ready")):
+        with urlopen(f"http://127.0.0.1:{region.port}/{page}", timeout=20) as answer:
+            assert answer.status == 200 and words in answer.read()
+    for part in range(2, 7):  # both workers, the clock, the relay, the watcher
+        sign = {**os.environ, "EXAMDAY_ALIVE": str(region.data / f"alive-{part}")}
+        checked = subprocess.run([sys.executable, *alive()[1:]], env=sign, cwd=ROOT, check=False)
+        assert checked.returncode == 0, part
     store.close()
