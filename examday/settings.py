@@ -30,6 +30,14 @@ def _weights(raw: str) -> str:
     return raw
 
 
+def _address(raw: str) -> str:
+    """Read host:port as it is, checked."""
+    host, _, port = raw.rpartition(":")
+    if not host or not 0 < int(port) < 65536:
+        raise ValueError(raw)
+    return raw
+
+
 def _from_variables(env: Mapping[str, str]) -> dict[str, Any]:
     """The settings that the environment names, as keyword arguments of `Settings`."""
     values, wrong = {}, []
@@ -63,6 +71,7 @@ class Overrides(TypedDict, total=False):
     saturday_works: bool | None
     braille_weights: str | None
     hands: bool | None
+    metrics: str | None
 
 
 KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
@@ -79,6 +88,7 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "saturday_works": _yes,
     "braille_weights": _weights,
     "hands": _yes,
+    "metrics": _address,
 }
 """How each variable EXAMDAY_* is read; ValueError for a text that cannot be used."""
 
@@ -112,6 +122,8 @@ class Settings:
     braille_weights: str = "pages"
     hands: bool = True
     """Whether the reader learns the copyist's hand of the day (EXAMDAY_HANDS=no switches it off)."""
+    metrics: str = ""
+    """host:port at which this part gives figures to a monitor; empty for none."""
 
     @classmethod
     def from_env(

@@ -7,15 +7,16 @@ one of them (`services/jobs/handing_out.py`).
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import redis
 from kombu.exceptions import OperationalError
 
-from examday import alive, log
+from examday import alive, log, metrics
 from examday.domain.jobs import Queue, queue_of
 from examday.modes import private_files
 from examday.services.jobs import handing_out
+from examday.services.jobs.backlog import backlog
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage import broker
@@ -113,6 +114,16 @@ def send(task: str, arg: str, outbox_id: str) -> None:
     )
 
 
+def figures(store: Store) -> Iterator[metrics.Gauge]:
+    """What waits, as a monitor reads it."""
+    now = backlog(store)
+    for queue, count in now.waiting.items():
+        yield metrics.Gauge("examday_jobs_open", "Jobs not done", {"queue": queue}, count)
+    oldest = now.oldest.total_seconds()
+    yield metrics.Gauge("examday_oldest_job_seconds", "Age of the oldest open job", {}, oldest)
+    yield metrics.Gauge("examday_jobs_given_up", "Jobs that need a person", {}, now.given_up)
+
+
 def main() -> None:
     """Relay until SIGTERM."""
     private_files()
@@ -122,6 +133,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store = Store(settings)
+    metrics.serve(settings, lambda: figures(store))
     relay = Relay(store, broker.connect(broker.broker_url(settings)), send)
     pause = PAUSE_S
     while not stop.wait(pause):

@@ -3,17 +3,25 @@
 import waitress
 from flask import Flask
 
-from examday import log
+from examday import log, metrics
 from examday.modes import private_files
 from examday.settings import Settings
 from examday.web.app import create_app
+
+
+def _app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    if settings.metrics:
+        metrics.watch_requests(app)
+        metrics.serve(settings)
+    return app
 
 
 def region() -> Flask:
     """The application for a server of a region (gunicorn)."""
     private_files()
     log.configure("web")
-    return create_app(Settings.from_env())
+    return _app(Settings.from_env())
 
 
 def main() -> None:
@@ -22,7 +30,7 @@ def main() -> None:
     log.configure("web")
     settings = Settings.from_env()
     waitress.serve(
-        create_app(settings),
+        _app(settings),
         host=settings.host,
         port=settings.port,
         threads=8,

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from examday.domain.errors import MachineTrouble
-from examday.domain.jobs import Queue
+from examday.domain.jobs import Queue, Task
 from examday.services.jobs import handing_out, outbox
+from examday.services.jobs.backlog import backlog
 from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
 from examday.station import broker
@@ -247,3 +248,17 @@ def test_the_server_program_may_be_named_and_is_checked(monkeypatch: pytest.Monk
     monkeypatch.setenv("EXAMDAY_REDIS_BIN", "/nonexistent")
     with pytest.raises(NoBroker):
         broker.find_server()
+
+
+def test_what_waits_is_counted_by_queue_with_the_age_of_the_oldest(
+    store: Store, clock: Clock
+) -> None:
+    ask(store, "a")
+    with store.begin(WORKER) as uow:
+        uow.enqueue(Task.TIDY, "")
+    clock.forward(seconds=90)
+    ask(store, "b", "c")
+    outbox.run(store, "test.work", "c", nothing, nothing)
+    now = backlog(store)
+    assert now.waiting == {Queue.READING: 2, Queue.UPKEEP: 1}
+    assert (now.oldest.seconds, now.given_up) == (90, 0)

@@ -55,6 +55,13 @@ def alive() -> list[str]:
     return list(told["services"]["relay"]["healthcheck"]["test"][1:])
 
 
+def figures(region: Settings, part: str) -> str:
+    """What a part tells a monitor."""
+    place = (region.data / f"figures-{part}").read_text()
+    with urlopen(f"http://{place}/metrics", timeout=20) as answer:
+        return str(answer.read(), "utf-8")
+
+
 @pytest.fixture
 def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
     """All parts running; stopped afterwards."""
@@ -85,6 +92,10 @@ def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
     with (tmp_path / "out").open("wb") as out:
         for number, argv in enumerate(wanted):
             sign = {"EXAMDAY_ALIVE": str(tmp_path / f"alive-{number}")}
+            if argv in (told["web"], told["relay"]):
+                place = f"127.0.0.1:{free_port()}"
+                (tmp_path / f"figures-{argv[-1]}").write_text(place)
+                sign["EXAMDAY_METRICS"] = place
             here = [
                 f"127.0.0.1:{settings.port}" if word == "0.0.0.0:8450" else word for word in argv
             ]
@@ -125,6 +136,10 @@ def test_a_scan_finds_its_work_through_postgresql_broker_and_two_workers(region:
     for page, words in (("help", b"<html"), ("healthz", b"ok"), ("readyz", b"ready")):
         with urlopen(f"http://127.0.0.1:{region.port}/{page}", timeout=20) as answer:
             assert answer.status == 200 and words in answer.read()
+    said = figures(region, "examday.web.serve:region()")
+    assert 'examday_request_seconds_count{route="health.ready",status="200"} 1.0' in said
+    said = figures(region, "workers.relay")
+    assert 'examday_jobs_open{queue="reading"}' in said and "examday_jobs_given_up 0.0" in said
     for part in range(2, 7):  # both workers, the clock, the relay, the watcher
         sign = {**os.environ, "EXAMDAY_ALIVE": str(region.data / f"alive-{part}")}
         checked = subprocess.run([sys.executable, *alive()[1:]], env=sign, cwd=ROOT, check=False)
