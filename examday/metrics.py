@@ -13,7 +13,6 @@ from flask import Flask, Response, g, request
 from examday import log
 from examday.settings import Settings
 
-
 logger = log.get("metrics")
 
 
