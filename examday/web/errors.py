@@ -7,7 +7,6 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import NotFound as PageNotFound
 
 from examday.domain import errors as e
 from examday.domain.messages import N_
@@ -138,9 +137,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         code = error.code or 500
-        message, advice = HTTP_ADVICE.get(
-            code, HTTP_ADVICE[404 if isinstance(error, PageNotFound) else 400]
-        )
+        message, advice = HTTP_ADVICE.get(code, HTTP_ADVICE[400])
         return page(code, gettext(message), gettext(advice))
 
     @app.errorhandler(Exception)

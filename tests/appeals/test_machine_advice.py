@@ -21,6 +21,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Person, Reading, ScanFile
 from examday.storage.tables_appeal import Appeal, Finding
 from tests.appeals import world
+from tests.transfer_day import add_page
 
 VERSION = 7
 """A version of the work on which nothing was read yet."""
@@ -227,3 +228,21 @@ def test_tasks_that_nobody_has_read_are_named_and_not_called_equal(
     assert "В прочитанных заданиях на обоих листах одно и то же." in screen
     kit = secretary.post(f"/appeals/{number}/kit.txt", {}, page=f"/appeals/{number}")
     assert "Пока никто не читал: 1, 2, 3, 4, 5, 6, 7, 8, 11, 27" in kit.get_data(as_text=True)
+
+
+def test_an_answer_is_shown_from_the_page_whose_picture_is_here(
+    c: world.Commission, browser: Any
+) -> None:
+    number = world.file_appeal(c)
+    with c.store.begin(Actor.system("test")) as uow:
+        gone, here = (add_page(uow, c.booklet, role) for role in ("original", "copy"))
+        uow.record("test:page", f"booklet:{c.booklet}")
+        uow.session.flush()
+        ids, derived = (gone.id, here.id), c.store.settings.derived_of(here.file.sha256)
+    derived.mkdir(parents=True)
+    (derived / "1.grey.jpg").write_bytes(b"a picture")
+    secretary = browser()
+    secretary.log_in("secretary")
+    for path in (f"/appeals/{number}/show", f"/appeals/{number}"):
+        page = secretary.get(path).get_data(as_text=True)
+        assert f"/image/{ids[1]}/field/" in page and f"/image/{ids[0]}/field/" not in page, path

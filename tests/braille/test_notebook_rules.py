@@ -17,6 +17,10 @@ from examday.domain.braille.notebook import (
 )
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Invalid
+from examday.i18n import gettext
+from examday.services.braille.opinion import essays
+from examday.web.braille.words import VERDICT_NAMES
+from examday.web.transfer.desks import opinions
 
 ONE_NOTEBOOK = {Kind.NOTEBOOK: 1, Kind.BRAILLE_SHEET: 0}
 WHOLE = [
@@ -206,3 +210,14 @@ def test_braille_on_a_page_that_is_left_out_is_said() -> None:
     dents = [*seen[:4], Look("e", "braille", mirrored=True)]
     assert odd(leaves, dents, Pile(4, 1)) == [], "dents of the other side are no writing"
     assert odd([*WHOLE, Leaf("e", Part.DRAFT)], seen, Pile(4, 1)) == [], "a draft is written on"
+
+
+@pytest.mark.parametrize(("typed", "counts"), [("", True), ("⠃", False)])
+def test_cells_that_nobody_typed_count_against_the_word_before_them(
+    typed: str, counts: bool
+) -> None:
+    # «дом кот»: the machine saw a cell between the words, or another first cell of «кот».
+    seen = essays.Place(1, 1, 5, typed, "⠁", False, characters=(4, 4))
+    said = {span: opinions._words([seen], span) for span in ((0, 3), (4, 7))}
+    agree = gettext(VERDICT_NAMES["agree"])
+    assert said[4, 7] != agree and (said[0, 3] != agree) is counts

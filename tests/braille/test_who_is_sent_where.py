@@ -110,3 +110,14 @@ def next_steps(visit: Any, page: str) -> list[str]:
     """Where the primary link of a page leads; nothing on a page that is not for this person."""
     shown = visit.get(page).get_data(as_text=True)
     return re.findall(r'<a class="button primary" href="([^"]+)" data-primary', shown)
+
+
+def test_a_translator_keys_in_a_print_out_at_the_desk_for_print(
+    crew: Hands, store: Any, add_person: Callable[..., Any], browser: Callable[[], Any]
+) -> None:
+    crew.people["translator"] = add_person(store, "translator", Role.BRAILLE_TRANSCRIBER)
+    for medium, desk in ((Medium.TYPED, "keyin"), (Medium.BRAILLE, "braille")):
+        work = crew.work(medium=medium, state=State.SCANNED)
+        visit = browser()
+        visit.log_in("translator")
+        assert next_steps(visit, f"/booklets/{work}") == [f"/{desk}/{work}"]

@@ -10,7 +10,7 @@ from examday.domain.custody.absences import Break
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.people.roles import Actor
-from examday.services.custody import absences, kits, steps
+from examday.services.custody import absences, kits, steps, views
 from examday.services.custody.room import (
     at_once,
     collecting,
@@ -176,3 +176,8 @@ def test_a_page_of_another_room_offers_nothing_to_press(
         .partition('class="facts')[0]
     )
     assert second.get(f"{room}/breaks").status_code == 403
+
+
+def test_places_of_a_room_stand_in_their_order() -> None:
+    places = ["10А", "2Б", "А", "1А", "2А"]
+    assert sorted(places, key=views.place_order) == ["А", "1А", "2А", "2Б", "10А"]

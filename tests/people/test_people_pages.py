@@ -68,6 +68,19 @@ def test_name_and_roles_are_changed(
         assert directory.actor_of(changed).roles == {Role.PUBLIC_OBSERVER}
 
 
+def test_roles_that_were_ticked_stay_ticked_when_the_change_is_refused(
+    head: Any, add_person: Callable[..., Person], store: Store
+) -> None:
+    person = add_person(store, "ivanova", Role.ASSISTANT)
+    answer = head.post(
+        f"/people/{person.id}", {"name": "", "roles": ["public_observer"], "seen": "0"}
+    )
+    boxes = re.findall(r'<input[^>]*name="roles"[^>]*>', answer.get_data(as_text=True))
+    ticked = [box for box in boxes if " checked" in box]
+    assert answer.status_code == 409 and len(boxes) > 10
+    assert len(ticked) == 1 and 'value="public_observer"' in ticked[0]
+
+
 def test_the_table_of_permissions_is_readable_for_everybody(
     head: Any, store: Store, browser: Any, add_person: Callable[..., Person]
 ) -> None:

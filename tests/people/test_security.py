@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import Gone
 
 from examday import log
 from examday.domain.people.roles import Actor, Role
+from examday.i18n import gettext
 from examday.services.people import accounts, directory
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.storage.tables_log_in import WebSession
+from examday.web.errors import HTTP_ADVICE
 from tests.conftest import PASSWORD, PIN, Clock
 from tests.signed import verified_work
 
@@ -332,3 +335,13 @@ def test_a_role_taken_away_ends_the_log_in(
     with store.begin(directory.actor_of(head)) as uow:
         accounts.change_person(uow, person.id, person.name, [Role.PUBLIC_OBSERVER])
     assert client.get("/people").status_code == 302
+
+
+def test_an_answer_that_no_sentence_was_written_for_has_advice_too(app: Flask) -> None:
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        answer = app.make_response(app.handle_http_exception(Gone()))
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 410
+    assert gettext(HTTP_ADVICE[400][0]) in shown and gettext(HTTP_ADVICE[400][1]) in shown
+    assert "Gone" not in shown
