@@ -353,6 +353,14 @@ def test_the_row_before_a_shift_keeps_its_right_answer() -> None:
     assert found["8"].category is found["9"].category is Category.ROW_SHIFT
 
 
+def test_two_shifts_with_right_answers_between_them_are_both_named() -> None:
+    original = {"1": "12", "2": "34", "3": "56", "4": "А", "5": "78", "6": "91", "7": "23"}
+    copy = {"1": "", "2": "12", "3": "34", "4": "А", "5": "", "6": "78", "7": "91"}
+    found = diagnosis.propose_all({n: layers(original[n], copy[n]) for n in original})
+    shifted = {n for n, one in found.items() if one.category is Category.ROW_SHIFT}
+    assert shifted == {"1", "2", "3", "5", "6", "7"}
+
+
 def test_two_equal_neighbouring_answers_are_no_shift() -> None:
     found = diagnosis.propose_all(
         {"1": layers("5", "5"), "2": layers("5", "5"), "3": layers("4", "7")}

@@ -4,7 +4,15 @@ question to a person."""
 import pytest
 
 from examday.domain.custody.paper_codes import check_digit
-from examday.domain.custody.sheet_codes import NUMBER, OPAQUE, PARTNER, Verdict, Witness, settle
+from examday.domain.custody.sheet_codes import (
+    NUMBER,
+    OPAQUE,
+    PARTNER,
+    Verdict,
+    Witness,
+    settle,
+    sheet_number,
+)
 
 
 def ean(twelve: str) -> str:
@@ -67,3 +75,8 @@ def test_nothing_rests_on_the_text_of_a_square_code() -> None:
 def test_a_partners_pattern_fits_the_numbers_it_may_belong_to() -> None:
     assert partner.pattern == "___011409001_"
     assert number.pattern == ""
+
+
+def test_thirteen_digits_with_a_wrong_check_digit_are_passed_over_for_a_right_number() -> None:
+    assert sheet_number(f"{N[:12]}0 {N}") == N
+    assert sheet_number(f"{N[:12]}0") is None

@@ -332,3 +332,48 @@ def test_days_are_listed_newest_first(store: Store) -> None:
     with store.read() as uow:
         assert readiness.days(uow) == [(dt.date(2026, 6, 4), False)]
         assert len(uow.session.scalars(select(Exam)).all()) == 2
+
+
+STAFF_HEAD = FILES["staff"][0]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("org9|Новый|организатор|05.06.2026|01||", "no such exam"),
+        ("org9|Новый|организатор|04.06.2026|22||", "no such exam"),
+        ("org9|Новый|организатор|04.06.2026|01|77|", "no room 0077"),
+    ],
+)
+def test_a_duty_at_what_the_plan_does_not_hold_is_refused_with_its_row(
+    store: Store, row: str, said: str
+) -> None:
+    everything(store)
+    [found] = refusals(store, "staff", row)
+    assert said in found
+    with store.read() as uow:
+        assert uow.session.scalars(select(Person).where(Person.login == "org9")).all() == []
+
+
+def test_a_duty_that_stands_in_two_rows_is_entered_once_and_the_person_is_one(store: Store) -> None:
+    everything(store)
+    twice = ["new|Новый|организатор|04.06.2026|01|1|", "new|Новый|организатор|04.06.2026||1|"]
+    report = bring_in(store, "staff", [STAFF_HEAD, *twice])
+    assert [row.what for row in report.rows] == ["new", "changed"]
+    with store.read() as uow:
+        [person] = uow.session.scalars(select(Person).where(Person.login == "new"))
+        assert [role.role for role in person.roles] == ["room_organiser"]
+        duties = uow.session.scalars(select(Duty).where(Duty.person_id == person.id)).all()
+        # The first row speaks of one exam, the second of both exams of the day.
+        assert len(duties) == 2 == len({duty.exam_id for duty in duties})
+
+
+def test_of_two_accounts_that_look_alike_no_row_says_which_is_meant(store: Store) -> None:
+    everything(store)
+    with store.begin(Actor.system("test")) as uow:
+        # Older than the rule that refuses the second one.
+        for login in ("Org7", "ORG7"):
+            uow.add(Person(login=login, name="Учебный", password_hash=""))
+        uow.record("test:twins", "plan:people")
+    [found] = refusals(store, "staff", "org7|Учебный|организатор|04.06.2026|01|1|")
+    assert "ORG7, Org7" in found

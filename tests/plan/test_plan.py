@@ -352,3 +352,17 @@ def test_only_the_head_gives_duties_and_an_observer_sees_no_plan(
     assert technician.post(f"{address}/confirm").status_code == 403
     observer = someone(store, add_person, browser, "eyes", Role.PUBLIC_OBSERVER)
     assert observer.get("/plan/").status_code == 403
+
+
+def test_mistakes_are_sent_as_the_same_table_and_the_upload_can_be_put_away(head: Any) -> None:
+    address = send(head, "Код участника;Фамилия\nУ-77;Учебный\nУ-78;#Н/Д\n")
+    sent = head.get(f"{address}/mistakes/0")
+    assert sent.status_code == 200
+    assert ".csv" in sent.headers["Content-Disposition"]
+    first, whole, wrong = sent.data.decode("utf-8-sig").strip().splitlines()
+    assert first.endswith("Почему не принято") and "#Н/Д" in wrong
+    assert whole.endswith(";"), "a row without a mistake has no reason"
+    assert head.get(f"{address}/mistakes/1").status_code == 404, "one table was sent"
+    gone = head.post(f"{address}/forget", page=address)
+    assert gone.status_code == 303
+    assert head.get(address).status_code == 404

@@ -431,3 +431,8 @@ def test_missing_features_are_named_as_words_to_translate() -> None:
         and all(isinstance(word, Word) for word in missing)
         and len(missing) == 2
     )
+
+
+def test_an_exam_whose_length_nobody_entered_has_no_computed_end() -> None:
+    rows = [row for row in check(exam(minutes=None)(ready())) if row.rule == "R21"]
+    assert rows and not any("ends" in row.params for row in rows)

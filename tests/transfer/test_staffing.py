@@ -25,6 +25,7 @@ from examday.domain.transfer.staffing import (
     check_leaves_enough,
     lacking,
     need_at,
+    nobody_can,
     witnesses,
 )
 from examday.services.rules.rulesets import for_date
@@ -140,3 +141,11 @@ def _left(
         Role.BRAILLE_CHAIR in ability.roles and who not in busy for who, ability in people.items()
     )
     return sum(not who for who in plan.values()) + (not signs)
+
+
+def test_nobody_for_a_part_and_nobody_for_a_signature_are_said_in_their_own_words() -> None:
+    assert nobody_can(COPIER).startswith("Nobody can take")
+    assert nobody_can("observer").startswith("Nobody can sign")
+    assert nobody_can("observer") % {"who": "x", "number": 3} == (
+        "Nobody can sign as «x» under 3 works."
+    )

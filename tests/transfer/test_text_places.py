@@ -139,3 +139,20 @@ def test_an_own_reading_that_was_given_of_the_whole_text_is_decided_as_a_whole()
     for fields, places in ((first, {}), (second, read), (first, {"long:6/2": Value("само,")})):
         whole = questions.given_as(fields, places)
         assert whole.ids == ("long:6",) and whole.whole == {"long:6": text_places.OTHERWISE}
+
+
+def test_each_place_is_found_again_in_the_text_that_was_joined() -> None:
+    found = cut_of("Кот спал на окне.", "Пёс спал на полу.")
+    values = {
+        place.id: Value(text) for place, text in zip(found.places, ("Лис", "печи."), strict=True)
+    }
+    whole = found.join(values).text
+    spans = found.spans(values)
+    assert whole == "Лис спал на печи."
+    assert [whole[start:end] for start, end in spans.values()] == ["Лис", "печи."]
+    assert list(spans) == [place.id for place in found.in_text]
+
+
+def test_an_entry_that_says_there_is_no_text_is_not_cut_whatever_it_holds() -> None:
+    said = cut("long:6", Value("Кот спал."), Value("Кот спал.", mark=Mark.BLANK))
+    assert said == text_places.EMPTY
