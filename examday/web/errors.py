@@ -56,7 +56,6 @@ def page(
     advice: str,
     incident: str = "",
     booklet: object = "",
-    package: object = "",
 ) -> Response:
     """The error page: what happened, what to do, and the page of what it is about."""
     return make_response(
@@ -67,20 +66,18 @@ def page(
             advice=advice,
             incident=incident,
             booklet=booklet,
-            package=package,
         ),
         status,
     )
 
 
 def _work_of(error: e.DomainError) -> object:
-    """Return the id of the work whose page helps: the error's own, else that of the address.
+    """Return the id of the work in the address, whose page helps where the error leads nowhere.
 
     Nothing where the answer must not tell whether there is such a work.
     """
-    given = error.params.get("booklet", "")
-    if given or next_step() or not isinstance(error, e.Conflict):
-        return given
+    if not isinstance(error, e.Conflict):
+        return ""
     return (request.view_args or {}).get("booklet_id", "")
 
 
@@ -121,7 +118,6 @@ def register(app: Flask) -> None:
             status_of(error),
             *translate(error),
             booklet=_work_of(error),
-            package=error.params.get("package", ""),
         )
 
     @app.errorhandler(CSRFError)

@@ -1,7 +1,7 @@
 """Where somebody goes on after a refusal: a page, by the code of the error."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import current_app, g, has_request_context, url_for
 
@@ -33,9 +33,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "not-theirs": TABLE,
     "not-a-packet": TABLE,
     "two-exams": TABLE,
-    "not-in-hand": PAPERS,
     "not-oral": PAPERS,
-    "not-writing": PAPERS,
     "sealed-forms": PAPERS,
     "page-decided": WAITING,
     "not-attached": WAITING,
@@ -44,7 +42,6 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "nothing-missing": WAITING,
     "no-order": APPEALS,
     "own-first": MY_WORK,
-    "not-settled": MY_WORK,
 }
 """Code of an error → words and page of the next step."""
 
@@ -54,17 +51,41 @@ def remember(error: DomainError) -> None:
     g.refusal = error
 
 
+THINGS: Mapping[str, tuple[str, str, str]] = {
+    "package": (N_("To the package"), "packing.packet", "id"),
+    "appeal": (N_("Open that case"), "appeals.case", "id"),
+    "person": (N_("Open that account"), "people.one", "person_id"),
+    "scan": (N_("Open that file"), "scans.file", "scan_id"),
+    "booklet": (N_("To the page of the work"), "booklet.show", "id"),
+}
+"""Name of a parameter of an error that holds an id → words and page of that very thing, and what
+the address calls the id."""
+
+
 def next_step() -> NextStep | None:
-    """Return the next step after the refusal of this request.
+    """Return the next step after the refusal of this request: what it is about, else its place.
 
     None without a refusal, for errors that are mended on the page itself, and where the person may
     not open that page.
     """
     error = g.get("refusal") if has_request_context() else None
-    words, endpoint = PLACES.get(error.code, ("", "")) if error is not None else ("", "")
-    if not endpoint or g.get("actor") is None:
+    if error is None or g.get("actor") is None:
         return None
-    rule = rule_of(current_app, endpoint) or ""
-    if not g.actor.may(rule):
-        return None
-    return NextStep(_(words), url_for(endpoint))
+    return _to_the_thing(error) or _to_the_place(error)
+
+
+def _to_the_thing(error: DomainError) -> NextStep | None:
+    for name, (words, endpoint, argument) in THINGS.items():
+        if error.params.get(name) and _may_open(endpoint):
+            values: dict[str, Any] = {argument: error.params[name]}
+            return NextStep(_(words), url_for(endpoint, **values))
+    return None
+
+
+def _to_the_place(error: DomainError) -> NextStep | None:
+    words, endpoint = PLACES.get(error.code, ("", ""))
+    return NextStep(_(words), url_for(endpoint)) if endpoint and _may_open(endpoint) else None
+
+
+def _may_open(endpoint: str) -> bool:
+    return bool(g.actor.may(rule_of(current_app, endpoint) or ""))

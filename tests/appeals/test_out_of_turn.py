@@ -207,7 +207,7 @@ def paper_work(**changes: Any) -> old_works.OldWork:
         "site_code": "0001",
         "room": "0102",
         "place": "2Б",
-        "code": "2675000181999",
+        "code": "2675000181998",
         "candidate_code": "C-9",
         "surname": "Учебный",
         "medium": Medium.ENLARGED,

@@ -260,7 +260,7 @@ def test_the_head_finds_a_thing_by_whatever_code_is_on_it(
     head = person("head")
     with day.store.read() as uow:
         notebook = papers.of_booklet(uow, day.booklets["2А"])[-1].code
-    for typed in (number(2), number(2)[:12], notebook, "т" + notebook[1:]):
+    for typed in (number(2), notebook, "т" + notebook[1:]):
         assert head.get("/custody/find", query_string={"code": typed}).location.endswith(
             day.booklets["2А"]
         )

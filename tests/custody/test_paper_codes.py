@@ -104,12 +104,12 @@ def test_a_form_number_is_taken_however_it_is_written(typed: str, number: str) -
         (
             "4006381333930",
             "form-code-check",
-            "The check digit of «4006381333930» is wrong: one of the digits was misread.",
+            "The check digit of «4006381333930» is wrong: a digit was misread, or two changed places.",
         ),
         (
             "4-006381-333930",
             "form-code-check",
-            "The check digit of «4006381333930» is wrong: one of the digits was misread.",
+            "The check digit of «4006381333930» is wrong: a digit was misread, or two changed places.",
         ),
     ],
 )

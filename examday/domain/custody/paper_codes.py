@@ -8,6 +8,8 @@ A photocopy of a form carries a live number, and forms with one number have made
 digits and a Damm check digit ("N0412774"), printed as Code 128: no reader takes them for a form.
 """
 
+import re
+
 from examday.domain.errors import Invalid
 from examday.domain.identity import clean, fold, shortened
 from examday.domain.messages import N_
@@ -49,6 +51,9 @@ _DAMM = (
 FORM_DIGITS = 13
 """EAN-13 [G2]: twelve digits and the check digit, by which a slip of the hand shows."""
 _WRONG_LENGTH = N_("A form number has 13 digits; «%(typed)s» has %(count)s.")
+_LOOKED_FOR = N_(
+    "Scan the code, or type all its characters from the paper. Nothing is completed or guessed."
+)
 _NOT_DIGITS = N_("A form number has 13 digits and nothing else; «%(typed)s» is none.")
 
 
@@ -88,7 +93,9 @@ def form_code(typed: str) -> str:
         )
     if digits[12] != check_digit(digits[:12]):
         raise Invalid(
-            N_("The check digit of «%(typed)s» is wrong: one of the digits was misread."),
+            N_(
+                "The check digit of «%(typed)s» is wrong: a digit was misread, or two changed places."
+            ),
             code="form-code-check",
             field="code",
             params={"typed": digits},
@@ -97,6 +104,47 @@ def form_code(typed: str) -> str:
             ),
         )
     return digits
+
+
+_LEAST_OF_A_NUMBER = 7
+"""Digits. Fewer may be the code of a room, a seat or a candidate; so many are a form number."""
+_LIKE_OURS = re.compile(r"[A-ZА-ЯЁ]\d{5,9}", re.A)
+"""A letter of either layout and about seven digits. A seat («0101-3А») ends with its letter."""
+
+
+def misread(typed: str) -> Invalid | None:
+    """Return what is wrong with a form number or a code of ours that somebody looks for.
+
+    None for a right one, and for what is meant as neither. A digit too few, too many or in another
+    place is said, and never mended: two forms may differ in that very digit.
+    """
+    plain = "".join(fold(typed).split()).replace("-", "")
+    if plain.isascii() and plain.isdigit() and len(plain) >= _LEAST_OF_A_NUMBER:
+        return _refusal(typed)
+    if not _LIKE_OURS.fullmatch(plain) or read_item_code(plain) is not None:
+        return None
+    return Invalid(
+        N_("No label has the code «%(typed)s»: one of its digits is wrong, missing or too many."),
+        code="item-code",
+        field="code",
+        params={"typed": typed.strip()[:40]},
+        advice=_LOOKED_FOR,
+    )
+
+
+def _refusal(typed: str) -> Invalid | None:
+    """Return why this is no form number, with the advice for a search; None when it is one."""
+    try:
+        form_code(typed)
+    except Invalid as error:
+        return Invalid(
+            error.message,
+            code=error.code,
+            field="code",
+            params=error.params,
+            advice=_LOOKED_FOR,
+        )
+    return None
 
 
 def item_code(kind: str, number: int) -> str:

@@ -1,7 +1,7 @@
 """Whether an appeal may be registered: step of the work, dates, and no other one open."""
 
 from examday.domain.appeals import case
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.appeals.cases import open_on
@@ -25,7 +25,8 @@ def check_filing(
         raise Conflict(
             N_("A score appeal needs a work that was handed over to the processing centre."),
             code="not-handed-over",
-            advice=N_("Check the code of the work."),
+            params=wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id).params,
+            advice=N_("Check the code of the work. This one waits for %(who)s."),
         )
     case.check_dates(kind, dates, uow.today())
     rules = rulesets.for_date(booklet.exam.date)
@@ -38,5 +39,5 @@ def check_filing(
             N_("This work already has an open appeal: %(number)s."),
             code="open-appeal",
             advice=N_("Open that case."),
-            params={"number": twice.number},
+            params={"number": twice.number, "appeal": twice.id},
         )

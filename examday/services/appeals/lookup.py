@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.custody.paper_codes import misread
+from examday.domain.errors import Invalid
 from examday.services.custody import search
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
@@ -21,6 +23,8 @@ class Found(NamedTuple):
     works: Sequence[Booklet] = ()
     cases: Sequence[Appeal] = ()
     packet_id: str = ""
+    wrong: Invalid | None = None
+    """Where nothing is found: what is wrong with the code that was typed."""
 
 
 def find(uow: UnitOfWork, wanted: str) -> Found:
@@ -30,23 +34,19 @@ def find(uow: UnitOfWork, wanted: str) -> Found:
         return Found(works, packet_id=packet_id)
     if cases := find_cases(uow, wanted):
         return Found(cases=cases)
-    return Found(find_works(uow, wanted))
+    named = find_works(uow, wanted)
+    return Found(named, wrong=None if named else misread(wanted))
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
     """Return works by form code or candidate's code, newest first, at most `most`.
 
-    A form code has 12 or 13 digits. By surname too for those who may see names.
+    A form code is whole: a part of it finds nothing. By surname too for those who may see names.
     """
     wanted = wanted.strip()
     if not wanted:
         return []
-    # Thirteen digits with the check digit, as a barcode reader gives them, or twelve without it.
-    by = [
-        Booklet.code == wanted,
-        Booklet.code.startswith(wanted) if len(wanted) == 12 else Booklet.code == wanted,
-        Candidate.code == wanted,
-    ]
+    by = [Booklet.code == wanted.replace(" ", "").replace("-", ""), Candidate.code == wanted]
     # A search by surname would tell others who sat the exam here.
     if uow.actor.may("names.see"):
         by.append(_surname(wanted))

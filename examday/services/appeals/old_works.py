@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -79,19 +80,21 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
 
 def _check_code(uow: UnitOfWork, code: str) -> None:
     """Conflict when the work is here already, Invalid when this is no code of a form."""
-    if uow.session.scalar(select(Booklet).where(Booklet.code == code)):
+    known = uow.session.scalar(select(Booklet).where(Booklet.code == code))
+    if known is not None:
         raise Conflict(
-            N_("A work with this code is already here: %(code)s."),
+            N_("A work with this code is already here: %(code)s, room %(room)s, seat %(place)s."),
             code="known-work",
-            advice=N_("Find it by its code."),
-            params={"code": code},
-        )
-    if not (code.isascii() and code.isdigit() and len(code) == 13):
-        raise Invalid(
-            N_("A form code has 13 digits."),
             field="code",
-            advice=N_("Scan the barcode of the form."),
+            advice=N_("Nothing was entered twice. Register the appeal on that work."),
+            params={
+                "code": code,
+                "room": known.seat.room.number,
+                "place": known.seat.place,
+                "booklet": known.id,
+            },
         )
+    form_code(code)
 
 
 def _check_shape(uow: UnitOfWork, old: OldWork) -> None:

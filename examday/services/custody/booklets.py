@@ -82,6 +82,15 @@ def arrow(booklet: Booklet, action: str) -> Move:
         raise wrong_step(state, medium, booklet.id) from None
 
 
+def not_now(booklet: Booklet, message: str, code: str) -> WrongStep:
+    """Return the refusal of an act that the work does not allow at its step, in words of its own.
+
+    As every wrong step it says whom the work waits for, and the page leads to the work.
+    """
+    known = wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
+    return WrongStep(message, code=code, params=known.params)
+
+
 def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
     """Return the booklet with its seat, room, candidate, exam and holder.
 

@@ -5,6 +5,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers, steps
+from examday.services.custody.booklets import not_now
 from examday.services.custody.papers import me
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -30,10 +31,8 @@ def terms(
     giver = _giver(uow, booklet, note)
     require_two(giver, to_id)
     if not steps.possible(booklet, "hand"):
-        raise Conflict(
-            N_("This work is not in anybody's hands now."),
-            code="not-in-hand",
-            advice=N_("Open its papers: they say where the work lies and which step comes next."),
+        raise not_now(
+            booklet, N_("This work is not in anybody's hands now: «%(state)s»."), "not-in-hand"
         )
     return giver, journal.check(papers.expected(uow, booklet), counted, note)
 

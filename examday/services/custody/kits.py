@@ -26,6 +26,7 @@ def assign(
         raise Conflict(
             N_("The kit has been issued: its number cannot be changed any more."),
             code="issued",
+            params={"booklet": booklet.id},
             advice=N_("If it is the wrong kit, record it as spoiled and issue another one."),
         )
     booklet.code = free_code(uow, booklet, typed)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.paper_codes import check_digit, form_code, read_item_code
-from examday.domain.errors import Invalid, NotFound
+from examday.domain.custody.paper_codes import misread, read_item_code
+from examday.domain.errors import NotFound
 from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Room, Seat
@@ -20,8 +20,6 @@ class Found(NamedTuple):
     """One of the two: a scanned code is of a work, or of a packet."""
 
 
-FORM_CODE = (12, 13)
-"""Digits: people copy the number without its check digit too."""
 MOST = 50
 """Works on the page of a search: more is not read, and a seat has few."""
 
@@ -39,8 +37,8 @@ def packet(uow: UnitOfWork, wanted: str) -> str | None:
 def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
     """Return booklets that `wanted` may mean, the newest day first, at most 50.
 
-    It may be the code of a form (12 digits, or 13 with the check digit), the code of a paper item,
-    or room and place («0101-3А», «0101 3А»).
+    It may be the whole number of a form (13 digits), the code of a paper item, or room and place
+    («0101-3А», «0101 3А»). A part of a number finds nothing: `misread` says what is wrong with it.
     """
     text = " ".join(wanted.split())
     if not text:
@@ -60,13 +58,12 @@ def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
 
 def _by_paper(text: str) -> list[ColumnElement[bool]]:
     """Return works whose form, or any paper of which, carries this code."""
-    digits = text.replace(" ", "")
+    number = text.replace(" ", "").replace("-", "")
     code = read_item_code(text) or text
-    meanings = [Booklet.code == digits, _has_item(Item.code == code)]
-    if digits.isdigit() and len(digits) in FORM_CODE:
-        # The first twelve decide, so that one misread check digit still finds the work.
-        number = digits[:12]
-        meanings += [Booklet.code.startswith(number), _has_item(Item.code.startswith(number))]
+    meanings = [Booklet.code == number, _has_item(Item.code == code)]
+    if number.isdecimal() and misread(number) is None:
+        # With the slash: a number must not be found as the beginning of a longer one.
+        meanings.append(_has_item(Item.code.startswith(f"{number}/")))
     return meanings
 
 
@@ -104,7 +101,12 @@ def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], s
 
 
 def by_code(uow: UnitOfWork, typed: str) -> Found:
-    """Return the work or the packet whose code was scanned; NotFound when there is none."""
+    """Return the work or the packet whose code was scanned.
+
+    Invalid for a code with a wrong, a missing or another digit; NotFound when nothing has it.
+    """
+    if wrong := misread(typed):
+        raise wrong
     try:
         item = papers.find(uow, typed)
     except NotFound:
@@ -113,22 +115,13 @@ def by_code(uow: UnitOfWork, typed: str) -> Found:
 
 
 def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
-    digits = "".join(typed.split())
-    # Looking for a work changes nothing: its page shows the whole number, and a person compares it.
-    if len(digits) == FORM_CODE[0] and digits.isascii() and digits.isdigit():
-        digits += check_digit(digits)
-    try:
-        code = form_code(digits)
-    except Invalid:
-        raise NotFound() from None
+    number = "".join(typed.split()).replace("-", "")
+    if not number:
+        raise NotFound()
     row = uow.session.scalars(
         select(Booklet)
         .join(Exam)
-        .where(
-            (Booklet.code == code)
-            # With the slash: a number must not be found as the beginning of a longer one.
-            | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/")))
-        )
+        .where(or_(*_by_paper(number)))
         .order_by(Exam.date.desc(), Booklet.since.desc())
     ).first()
     if row is None:

@@ -40,7 +40,7 @@ def enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
             raise Conflict(
                 N_("«%(code)s» lies in packet %(packet)s."),
                 code="elsewhere",
-                params={"code": item.code, "packet": holder.code},
+                params={"code": item.code, "packet": holder.code, "package": holder.id},
                 advice=N_("Take it out there first. Nothing was moved."),
             )
         item.parent_id = packet.id

@@ -70,7 +70,7 @@ def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
         raise Conflict(
             N_("Packet %(code)s is closed."),
             code="closed",
-            params={"code": packet.code},
+            params={"code": packet.code, "package": packet.id},
             advice=N_("Open it again with a reason, or take another packet. Nothing was moved."),
         )
     return packet
@@ -82,6 +82,7 @@ def require_sealed(packet: Item, message: Msgid) -> None:
         raise Conflict(
             message,
             code="not-sealed",
+            params={"package": packet.id},
             advice=N_("Open the packet from the packing table and count what lies in it."),
         )
 

@@ -21,6 +21,13 @@ def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
     """
     require(uow, "pack")
     item, packet = _thing_and_packet(uow, item_id, packet_id)
+    if item.parent_id == packet.id:
+        raise Conflict(
+            N_("«%(code)s» lies in this packet already."),
+            code="twice",
+            params={"code": item.code, "package": packet.id},
+            advice=N_("Nothing needs to be done. If you have a second one in hand, call the head."),
+        )
     enclose(uow, packet, [item])
     # After `enclose`: what does not belong there at all is the better thing to hear first.
     if packet.sheet in (Purpose.STANDARD, Purpose.EVIDENCE):
@@ -38,7 +45,11 @@ def take_out(uow: UnitOfWork, item_id: str, reason: str) -> Item:
     require(uow, "pack")
     item, packet = _thing_and_packet(uow, item_id, uow.get(Item, item_id).parent_id or "")
     if item.parent_id != packet.id:
-        raise Conflict()
+        raise Conflict(
+            N_("«%(code)s» lies in no packet any more."),
+            params={"code": item.code},
+            advice=N_("Nothing needs to be done: somebody has taken it out before."),
+        )
     booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
     if booklet is not None and booklet.state == State.PACKED:
         raise Conflict(

@@ -4,10 +4,13 @@ import re
 import secrets
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
-from examday.domain.messages import N_
-from examday.domain.people.roles import Role
+from examday.domain.identity import fold
+from examday.domain.messages import N_, Msgid
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.services.custody.booklets import require
 from examday.services.people.directory import logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
@@ -36,9 +39,15 @@ def add_person(
     login: str,
     name: str,
     roles: Iterable[Role],
+    namesake: bool = False,
 ) -> tuple[Person, str]:
-    """Add an account; returns it with the one-time password, which is shown once and kept nowhere."""
+    """Add an account; returns it with the one-time password, which is shown once and kept nowhere.
+
+    `namesake`: somebody said that this is another person than the one with the same name.
+    """
     require(uow, "people.edit")
+    if not namesake:
+        _check_namesake(uow, name)
     password = one_time_password()
     person = new_person(uow, login, name, roles, password)
     uow.record(Event.PERSON_ADD, f"person:{person.id}", roles=sorted(r.role for r in person.roles))
@@ -67,12 +76,7 @@ def new_person(
     # Look-alikes count: «осean» with Cyrillic «ос» would sign as somebody else.
     known = logins(uow)
     if known.get(login) or known.unclear(login):
-        raise Invalid(
-            N_("This login is taken."),
-            code="taken",
-            field="login",
-            advice=N_("Choose another one."),
-        )
+        raise _taken(uow, known.get(login) or known.get(known.unclear(login)[0]) or "")
     person = Person(
         login=login,
         name=name,
@@ -82,6 +86,45 @@ def new_person(
     uow.session.flush()
     person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in wanted)
     return person
+
+
+def _taken(uow: UnitOfWork, person_id: str) -> Invalid:
+    """Return the refusal of a login that somebody has: who it is, and where that account is."""
+    other = uow.get(Person, person_id)
+    return Invalid(
+        N_("The login «%(login)s» is taken: %(name)s (%(roles)s) has it."),
+        code="taken",
+        field="login",
+        params=_named(other),
+        advice=N_("If that is the same person, open that account; else choose another login."),
+    )
+
+
+def _named(person: Person) -> dict[str, object]:
+    roles = sorted(ROLE_NAMES[Role(row.role)] for row in person.roles)
+    return {
+        "login": person.login,
+        "name": person.name,
+        "roles": [Msgid(role) for role in roles],
+        "person": person.id,
+    }
+
+
+def _check_namesake(uow: UnitOfWork, name: str) -> None:
+    """Invalid when somebody of this name has an account that is not closed.
+
+    One person with two log-ins would read, copy and check the same work.
+    """
+    people = uow.session.scalars(select(Person).where(Person.disabled.is_(False)))
+    other = next((one for one in people if fold(one.name) == fold(name)), None)
+    if other is not None:
+        raise Invalid(
+            N_("There is a person of this name already: %(name)s, login «%(login)s» (%(roles)s)."),
+            code="namesake",
+            field="name",
+            params=_named(other),
+            advice=N_("One person has one account. If this is somebody else, tick that below."),
+        )
 
 
 def _check_name(name: str) -> None:

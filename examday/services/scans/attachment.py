@@ -49,7 +49,8 @@ def release(uow: UnitOfWork, page: Page, problem: str) -> None:
         part.booklet_id = None
 
 
-def has_picture(uow: UnitOfWork, booklet: Booklet, page: Page) -> bool:
-    """Has the work this very picture already?"""
+def same_picture(uow: UnitOfWork, booklet: Booklet, page: Page) -> Page | None:
+    """Return the page of the work that is this very picture; None where it has none."""
     others = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
-    return bool(page.image_sha256) and page.image_sha256 in {row.image_sha256 for row in others}
+    alike = (row for row in others if row.image_sha256 == page.image_sha256)
+    return next(alike, None) if page.image_sha256 else None

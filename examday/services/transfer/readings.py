@@ -98,6 +98,7 @@ def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Readin
         raise Conflict(
             N_("Both key-ins must be handed in first."),
             code="wrong-step",
+            params={"booklet": booklet.id},
             advice=N_(
                 "Come back when both colleagues have handed in; the work then waits on «My work»."
             ),

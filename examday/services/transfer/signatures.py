@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import Content, counting_round
+from examday.services.custody.booklets import not_now
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading, Signoff
@@ -28,10 +28,8 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
     settled = readings.find(uow, booklet, Source.SETTLED)
     verified = readings.find(uow, booklet, Source.VERIFIED)
     if settled is None or verified is None:
-        raise Conflict(
-            N_("This work is not ready for signing yet."),
-            code="not-ready",
-            advice=N_("First it is settled, copied, scanned and verified: see its thread."),
+        raise not_now(
+            booklet, N_("This work is not ready for signing yet: «%(state)s»."), "not-ready"
         )
     pages = _attached(uow, booklet)
     originals = [page for page in pages if page.role == "original"]

@@ -17,7 +17,7 @@ from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
 from examday.services.custody.pages.next_step import NextStep
 from examday.web.access import access
-from examday.web.acts import Answer, look
+from examday.web.acts import Answer, explain, look
 from examday.web.custody.papers import PAPER_WORDS
 
 bp = Blueprint("booklet", __name__)
@@ -113,5 +113,6 @@ def find() -> Answer:
         wanted=wanted,
         found=found.works,
         cases=found.cases,
+        wrong=explain(found.wrong),
         **PAPER_WORDS,
     )

@@ -10,7 +10,7 @@ from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.custody import kits, search, views
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
+from examday.web.acts import Answer, act, go_on, look, seek
 from examday.web.custody.blueprint import TITLES, bp, buttons
 from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
@@ -24,6 +24,10 @@ IN_THE_ROOM = ("issue", "enlarge", "record", "extra", "collect")
 @access("custody.see")
 def index() -> str:
     """Show the rooms of the day and where everything is."""
+    return _day()
+
+
+def _day(error: DomainError | None = None) -> str:
     shown = look(views.day)
     return render_template(
         "custody/index.html",
@@ -31,6 +35,8 @@ def index() -> str:
         turn=shown.turn,
         turn_words=_turn_words(shown.turn),
         accounts=shown.accounts,
+        error=error and translate(error),
+        typed=request.args.get("code", ""),
         **PAPER_WORDS,
     )
 
@@ -48,12 +54,19 @@ def _turn_words(turn: views.RoomLine | None) -> str:
 
 @bp.get("/find")
 @access("custody.see")
-def find() -> Response:
+def find() -> Answer:
     """Open by a scanned or typed code its work or its packet."""
-    found = look(lambda uow: search.by_code(uow, request.args.get("code", "")))
-    if found.booklet_id:
-        return go_on("custody.booklet", id=found.booklet_id)
-    return go_on("packing.packet", id=found.packet_id)
+
+    def done(found: search.Found) -> Response:
+        if found.booklet_id:
+            return go_on("custody.booklet", id=found.booklet_id)
+        return go_on("packing.packet", id=found.packet_id)
+
+    return seek(
+        lambda uow: search.by_code(uow, request.args.get("code", "")),
+        done,
+        refused=_day,
+    )
 
 
 @bp.get("/room/<exam_id>/<room_id>")

@@ -52,7 +52,11 @@ def add() -> Answer:
     sent = request.form
     return act(
         lambda uow: accounts.add_person(
-            uow, sent.get("login", ""), sent.get("name", ""), roles_in(sent.getlist("roles"))
+            uow,
+            sent.get("login", ""),
+            sent.get("name", ""),
+            roles_in(sent.getlist("roles")),
+            namesake="namesake" in sent,
         ),
         done=lambda made: _once(made[0].login, made[0].name, made[1]),
         refused=_new,
@@ -66,6 +70,7 @@ def _new(error: DomainError | None = None) -> str:
         sent=request.form,
         role_names=_role_names(),
         chosen=request.form.getlist("roles"),
+        asked=("namesake" in request.form) or (error is not None and error.code == "namesake"),
     )
 
 

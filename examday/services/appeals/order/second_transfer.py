@@ -1,7 +1,7 @@
 """The second transfer: other hands, a new version, hand-over of its form."""
 
 from examday.domain.appeals.reprocessing import DONE, SKIPPED, Step
-from examday.domain.custody.lifecycle import STATE_NAMES, State
+from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.appeals.order import hands
@@ -69,8 +69,8 @@ def finish_transfer(uow: UnitOfWork, appeal_id: str) -> OrderStep:
         raise Conflict(
             N_("The new transfer is not certified yet: it is «%(state)s»."),
             code="not-certified",
-            advice=N_("Take it through key-in, copy, verification and signatures first."),
-            params={"state": STATE_NAMES[State(booklet.state)]},
+            advice=N_("Nothing was changed. The work waits for %(who)s."),
+            params=wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id).params,
         )
     return finish(uow, appeal, row, DONE, {"version": booklet.version})
 
@@ -82,6 +82,7 @@ def finish_hand_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
         raise Conflict(
             N_("The new form has not been handed over yet."),
             code="not-handed-over",
+            params={"booklet": appeal.booklet_id},
             advice=N_("Pack it and hand it over first."),
         )
     done = finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})

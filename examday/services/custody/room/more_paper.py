@@ -6,7 +6,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import papers, steps
-from examday.services.custody.booklets import require
+from examday.services.custody.booklets import not_now, require
 from examday.services.custody.room.form_numbers import free_code
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
@@ -32,10 +32,10 @@ def issue_extra(
     booklet = papers.load_here(uow, booklet_id, row_version)
     medium = Medium(booklet.medium)
     if booklet.state not in steps.WRITING:
-        raise Conflict(
-            N_("Paper is added only while the candidate has the kit."),
-            code="not-writing",
-            advice=N_("If the work was collected by mistake, take that step back first."),
+        raise not_now(
+            booklet,
+            N_("Paper is added only while the candidate has the kit; now it is «%(state)s»."),
+            "not-writing",
         )
     if kind not in EXTRAS[medium] or not 1 <= count <= MOST_AT_ONCE:
         raise Invalid(

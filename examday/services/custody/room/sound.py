@@ -63,6 +63,7 @@ def need_oral(booklet: Booklet) -> None:
         raise Conflict(
             N_("A recording is entered for an oral work that its candidate has not handed in yet."),
             code="not-oral",
+            params={"booklet": booklet.id},
             advice=N_("Check the seat: oral works are marked in the list of the room."),
         )
 

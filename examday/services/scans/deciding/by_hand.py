@@ -5,8 +5,8 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState, already_decided
-from examday.services.custody.booklets import require
-from examday.services.scans.attachment import attach, has_picture
+from examday.services.custody.booklets import not_now, require
+from examday.services.scans.attachment import attach, same_picture
 from examday.services.scans.deciding.stated_sheet import state_sheet
 from examday.services.scans.works import whole
 from examday.services.unit_of_work import UnitOfWork
@@ -39,10 +39,8 @@ def attach_page(
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
         )
     if not may_have(booklet, role):
-        raise Conflict(
-            N_("The booklet does not wait for this page now."),
-            code="wrong-step",
-            advice=N_("Bring the booklet to the step it is really in, then attach the page."),
+        raise not_now(
+            booklet, N_("The booklet does not wait for this page now: «%(state)s»."), "wrong-step"
         )
     put_into(uow, booklet, page, role, reason, sheet)
     return page
@@ -62,10 +60,11 @@ def put_into(
     """
     state_sheet(uow, booklet, page, role, sheet)
     page.decided_by, page.reason = uow.actor.person_id, reason.strip()
-    if has_picture(uow, booklet, page):
+    if earlier := same_picture(uow, booklet, page):
         raise Conflict(
-            N_("The work has this very picture already."),
+            N_("The work has this very picture already: it came in with the file «%(file)s»."),
             code="same-picture",
+            params={"file": earlier.file.name, "scan": earlier.scan_file_id},
             advice=N_("Reject the page: it was sent in twice."),
         )
     attach(uow, page, booklet, role, by_hand=True)

@@ -1,6 +1,7 @@
 """What is proposed to a person who decides about a page: work, role, sheet."""
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.custody.paper_codes import misread
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.scans.sheets import Sheet
@@ -37,6 +38,9 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
     found = search.find(uow, wanted)
     if len(found) == 1:
         return found[0]
+    if wrong := misread(wanted) if not found else None:
+        wrong.field = "wanted"
+        raise wrong
     if not found:
         raise Invalid(
             N_("No work is found by «%(wanted)s»."),

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.rules.ruleset import SignerRule
 from examday.domain.transfer import signing
 from examday.domain.transfer.signing import Given, Hands
+from examday.services.custody.booklets import not_now
 from examday.services.rules.rulesets import for_date
 from examday.services.transfer import hands, signatures
 from examday.services.unit_of_work import UnitOfWork
@@ -57,10 +57,10 @@ def hold_waiting(uow: UnitOfWork, booklet_id: str) -> Booklet:
     """Return the work, held against other signers; Conflict unless it waits for signatures."""
     booklet = uow.hold(Booklet, booklet_id)
     if booklet.state != State.VERIFIED:
-        raise Conflict(
-            N_("This work does not wait for signatures now."),
-            code="not-waiting",
-            advice=N_("Look at its thread: it shows where the work stands."),
+        raise not_now(
+            booklet,
+            N_("This work does not wait for signatures now: «%(state)s»."),
+            "not-waiting",
         )
     return booklet
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldId, is_header, is_long, is_replacement, is_short
 from examday.domain.transfer.readings import Source
+from examday.services.custody.booklets import not_now
 from examday.services.printing.field_words import field_name, is_printed, mark
 from examday.services.printing.papers.work.work_frame import frame
 from examday.services.printing.words import ru
@@ -45,10 +45,10 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, ob
         else None
     )
     if found is None:
-        raise Conflict(
+        raise not_now(
+            booklet,
             N_("There is nothing to copy yet: the key-ins have not been settled."),
-            code="not-settled",
-            advice=N_("Print it when the work waits to be copied."),
+            "not-settled",
         )
     values = readings.values_of(found)
     return frame(uow, booklet, N_("Copying sheet"), False) | {
