@@ -4,10 +4,12 @@ ledger verifies."""
 import io
 import json
 import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.people.roles import Actor
@@ -16,8 +18,10 @@ from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.objects import Objects
+from examday.storage.rows import tables
 from examday.storage.tables import ScanFile
 from tests import day
+from tests.conftest import Clock
 
 SYSTEM = Actor.system("test")
 
@@ -71,6 +75,78 @@ def test_a_backup_during_work_holds_everything_acknowledged_before_it_ended(
     assert audit.verify(store, saved.code).ok  # the code of the backup belongs to the living ledger
     assert set(Objects(again.settings.objects).all()) <= set(done)
     again.close()
+
+
+@pytest.fixture
+def server(
+    settings: Settings, postgres: Callable[[], str], clock: Clock, tmp_path: Path
+) -> Iterator[Callable[[str], Store]]:
+    """Stations of a region: name → a store on a database and in a folder of its own."""
+    made = []
+
+    def station(name: str) -> Store:
+        data = tmp_path / name
+        made.append(Store(replace(settings, data=data, database_url=postgres()), clock))
+        made[-1].settings.make_folders()
+        return made[-1]
+
+    yield station
+    for one in made:
+        one.close()
+
+
+@pytest.mark.slow
+def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_back(
+    store: Store, server: Callable[[str], Store], tmp_path: Path
+) -> None:
+    day.booklet(store, "2990000000019")
+    scan(store, b"one")
+    saved = backup.backup(store, tmp_path / "of-the-point")
+    region = server("region")
+    backup.restore(tmp_path / "of-the-point", region.settings)
+    with pytest.raises(Conflict):
+        backup.restore(tmp_path / "of-the-point", region.settings)
+    assert audit.verify(region, saved.code, scans=True).ok
+    scan(region, b"two")  # and it goes on from there
+    again = backup.backup(region, tmp_path / "of-the-region")
+    assert again.entries == saved.entries + 1 and again.originals == 2
+    other = server("other")
+    for target in (other.settings, Settings.from_env({}, data=tmp_path / "clean", argon2_cost=1)):
+        back = backup.restore(tmp_path / "of-the-region", target)
+        assert (back.code, back.originals) == (again.code, 2)
+    home = Store(target)
+    assert contents(home) == contents(region) == contents(other)
+    home.close()
+
+
+def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables."""
+    with store.engine.connect() as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in tables()
+        }
+
+
+@pytest.mark.slow
+def test_a_backup_of_a_working_region_is_of_one_moment(
+    server: Callable[[str], Store], tmp_path: Path
+) -> None:
+    region, stop = server("region"), threading.Event()
+    done = [scan(region, b"first")]
+
+    def work() -> None:
+        while not stop.is_set() and len(done) < 400:
+            done.append(scan(region, f"scan {len(done)}".encode()))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    before = len(done)
+    saved = backup.backup(region, tmp_path / "copy")  # which is verified: no row without its entry
+    stop.set()
+    worker.join()
+    assert saved.originals >= before
+    assert audit.verify(region, saved.code).ok
 
 
 def test_a_restored_station_goes_on_signing_with_its_own_key(store: Store, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 Both are verified against the ledger.
 
 The database is copied first and the originals after it: an original is on the disk before any row
-names it, so every file that the copied database needs is there to be copied.
+names it, so every file that the copied database needs is there to be copied. Whatever keeps the
+records, in a backup they are one SQLite file: it is verified the same way, and a backup of a station
+can be restored into a region's PostgreSQL and the other way round.
 """
 
 import hashlib
@@ -19,11 +21,11 @@ from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.ledger import canonical
 from examday.domain.messages import N_
 from examday.modes import close, close_station
+from examday.services.jobs import saved_rows
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.database import migrate
-from examday.storage.durable import put_in_place, sync_tree
+from examday.storage.durable import sync_tree
 from examday.storage.keys import NOT_SAVED
 from examday.storage.objects import Objects
 
@@ -57,20 +59,15 @@ def backup(store: Store, target: Path) -> Saved:
 
     Nobody has to stop working.
 
-    Errors: Conflict (folder not empty), Invalid (PostgreSQL: its own tools do this), Broken (an
-    original is damaged).
+    Errors: Conflict (folder not empty, database of an older form), Broken (an original is damaged).
     """
-    source = _sqlite_file(
-        store.settings,
-        N_("Save the database with pg_dump and copy the folders var/objects and var/keys."),
-    )
     _check_new(target)
     target.mkdir(
         parents=True,
         exist_ok=True,
         mode=0o700,
     )
-    _copy_database(source, target / DATABASE)
+    saved_rows.save(store, target / DATABASE)
     wanted = _wanted(target / DATABASE)
     _copy_objects(Objects(store.settings.objects), Objects(target / "objects"), wanted)
     shutil.copytree(
@@ -84,7 +81,7 @@ def backup(store: Store, target: Path) -> Saved:
     _write_manifest(target)
     sync_tree(target)
     # Read back before anybody relies on it: a disk may lie about what it has written.
-    saved = _checked(target, target / DATABASE)
+    saved = _checked(target)
     close(target)
     return saved
 
@@ -98,10 +95,7 @@ def restore(folder: Path, settings: Settings) -> Saved:
     use).
     """
     manifest = _read_manifest(folder)
-    target = _sqlite_file(
-        settings, N_("Restore the database with pg_restore and copy the folders back.")
-    )
-    if target.exists() or any(Objects(settings.objects).all()):
+    if any(Objects(settings.objects).all()) or saved_rows.in_use(settings):
         raise Conflict(
             N_("The data folder already holds a station."),
             code="not-empty",
@@ -114,44 +108,21 @@ def restore(folder: Path, settings: Settings) -> Saved:
     )
     shutil.copytree(folder / "keys", settings.keys, dirs_exist_ok=True)
     _private(settings.keys)
-    partial = target.with_suffix(".part")
-    shutil.copyfile(folder / DATABASE, partial)
     close_station(settings)
     sync_tree(settings.keys)
-    put_in_place(partial, target)  # last, so that a broken-off restore is not taken for a station
-    # The backup may be of an earlier version of the program.
-    migrate(settings.database_url)
-    saved = _checked(settings.var, target, settings)
+    # Last, so that a broken-off restore is not taken for a station.
+    saved_rows.bring_back(folder / DATABASE, settings)
+    saved = _checked(settings.var, settings)
     close_station(settings)
     return saved
 
 
-def _sqlite_file(settings: Settings, advice: str) -> Path:
-    """The file of the database.
-
-    Invalid, with what to do instead, for PostgreSQL: its own tools save and restore it.
-    """
-    if not settings.database_url.startswith("sqlite:///"):
-        raise Invalid(
-            N_("This station keeps its records in PostgreSQL."), code="postgresql", advice=advice
-        )
-    return Path(settings.database_url.removeprefix("sqlite:///"))
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
-        here.backup(there, pages=2000, sleep=0.01)  # in small steps, so that writers get their turn
-        # One file: a backup that is copied without its -wal file would lack the last commits.
-        there.execute("PRAGMA journal_mode=DELETE")
-
-
-def _checked(folder: Path, database: Path, settings: Settings | None = None) -> Saved:
-    """Verify what was written by reading it back."""
-    station = settings or replace(Settings(), data=folder, database_url=f"sqlite:///{database}")
+def _checked(folder: Path, settings: Settings | None = None) -> Saved:
+    """Verify what was written by reading it back: a backup, or the station of `settings`."""
     if settings is None:
-        report = _verify_copy(station, folder)
+        report = _verify_copy(folder)
     else:
-        store = Store(station)
+        store = Store(settings)
         report = audit.verify(store, scans=True)
         store.close()
     if not report.ok:
@@ -164,7 +135,7 @@ def _checked(folder: Path, database: Path, settings: Settings | None = None) -> 
     return Saved(folder, report.entries, report.code, report.scans or 0)
 
 
-def _verify_copy(station: Settings, folder: Path) -> audit.Report:
+def _verify_copy(folder: Path) -> audit.Report:
     """Verify the copy in a scratch database.
 
     Reading it back leaves no trace in the backup.
@@ -176,9 +147,8 @@ def _verify_copy(station: Settings, folder: Path) -> audit.Report:
             # Linked, not copied: the originals of a day may be gigabytes.
             (scratch / "var" / name).symlink_to((folder / name).resolve())
         shutil.copyfile(folder / DATABASE, scratch / "var" / DATABASE)
-        store = Store(
-            replace(station, data=scratch, database_url=f"sqlite:///{scratch / 'var' / DATABASE}")
-        )
+        url = f"sqlite:///{scratch / 'var' / DATABASE}"
+        store = Store(replace(Settings(), data=scratch, database_url=url))
         report = audit.verify(store, scans=True)
         store.close()
         return report
