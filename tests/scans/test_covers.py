@@ -22,6 +22,7 @@ from examday.domain.scans.covers import (
     Reach,
     Series,
     cover_text,
+    moment_of,
     reach,
     series_of,
     work_of_cover,
@@ -37,6 +38,9 @@ from examday.services.scans import intake, matching
 from examday.services.scans.asking import Inquiry
 from examday.services.scans.covers import reach as covers
 from examday.services.scans.deciding import by_hand
+from examday.services.scans.deciding.decision import STACK, Decision, carry_out
+from examday.services.scans.deciding.open_page import open_page
+from examday.services.scans.deciding.whole_stack import accept_stack
 from examday.services.scans.files import opening
 from examday.services.scans.works import pages_again
 from examday.services.unit_of_work import Store
@@ -176,6 +180,62 @@ def test_a_print_out_is_there_when_all_counted_pages_are_and_one_more_is_asked(
         assert uow.get(Booklet, work).state == State.COLLECTED
     take_in(store, ("two.tif", [cover(work), leaf(3), leaf(4)]))
     assert found(store)[3:] == [KEPT, attached(work), asked("too-many")]
+
+
+TIMES = ["20261129_1305.png", "20261129_1306.png", "20261129_1309.png", "20261129_1310.png"]
+
+
+def test_files_named_by_the_time_are_asked_about_once_for_the_whole_stack(
+    store: Store, add_person: Callable[..., Any]
+) -> None:
+    work, actor = counted(store, 3), actor_of(add_person(store, "head", Role.SITE_HEAD))
+    leaves = [cover(work), typed(41), typed(42), typed(43)]
+    names = zip(TIMES, leaves, strict=True)
+    take_in(store, *((name, [one]) for name, one in names), batch="x")
+    assert found(store) == [KEPT, *[asked("order-by-time")] * 3], "a lost file could not be seen"
+    with store.read() as uow:
+        first = uow.session.query(Page).join(ScanFile).filter(ScanFile.name == TIMES[1]).one().id
+    with store.begin(actor) as uow:
+        assert open_page(uow, first).stack == 3
+        with pytest.raises(Conflict) as refused:
+            accept_stack(uow, first, 4)
+        assert refused.value.code == "stack-changed"
+        carry_out(uow, first, Decision(STACK, before="3"))
+    assert found(store) == [KEPT, *[attached(work)] * 3]
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == State.SCANNED
+
+
+def test_a_stack_that_is_said_to_be_whole_is_still_looked_at_page_by_page(
+    store: Store, add_person: Callable[..., Any]
+) -> None:
+    work, actor = counted(store, 2), actor_of(add_person(store, "head", Role.SITE_HEAD))
+    again = typed(45).rotate(0.6, fillcolor=250)
+    leaves = [cover(work), typed(45), again, typed(46)]
+    names = zip(TIMES, leaves, strict=True)
+    take_in(store, *((name, [one]) for name, one in names), batch="x")
+    with store.read() as uow:
+        first = uow.session.query(Page).join(ScanFile).filter(ScanFile.name == TIMES[1]).one().id
+    with store.begin(actor) as uow:
+        assert accept_stack(uow, first, 3) == 2
+    assert found(store) == [KEPT, attached(work), asked("duplicate"), attached(work)]
+
+
+@pytest.mark.parametrize(
+    ("name", "digits"),
+    [
+        ("20261129_1305.jpg", "202611291305"),
+        ("Scan 2026-11-29 13-05-12.PDF", "20261129130512"),
+        ("IMG_20261129_130512123.jpg", "20261129130512123"),
+        ("20261129_1305_001.jpg", None),
+        ("scan20261129.jpg", None),
+        ("20261340_1305.jpg", None),
+    ],
+)
+def test_what_may_be_a_time_in_a_name_is_no_number_of_a_page(name: str, digits: str | None) -> None:
+    moment = moment_of(name)
+    assert (moment.digits if moment else None) == digits
+    assert (series_of(name) is None) == (digits is not None)
 
 
 def test_the_next_files_of_a_stack_belong_to_the_cover_sheet_in_any_order_of_reading(

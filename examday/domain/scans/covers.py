@@ -17,6 +17,7 @@ COVER_MARK = f"{OURS}WORK"
 _TEXT = re.compile(COVER_MARK + r" ([0-9a-f]{8}(?:-[0-9a-f]{8}){3})")
 
 INTERRUPTED, FILE_BEFORE = "cover-interrupted", "file-before"
+BY_TIME = "order-by-time"
 DIFFERS, UNKNOWN, ON_SHEET = "cover-differs", "cover-unknown", "cover-on-sheet"
 SEVERAL = "several"
 """Stands for the work of a page that speaks for more than one, or for one that cannot be told."""
@@ -42,12 +43,14 @@ class Before:
     """What is known of a page that came before another one.
 
     `cover`: the work that it names as a cover sheet, or ""; `work`: the work, or the number, that
-    anything else on it speaks for, or ""; `unread`: it stands for a file that nobody has read.
+    anything else on it speaks for, or ""; `unread`: it stands for a file that nobody has read;
+    `by_time`: the time in the names of two files alone says that it came before.
     """
 
     cover: str = ""
     work: str = ""
     unread: bool = False
+    by_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def reach(before: Iterable[Before]) -> Reach:
             return Reach(doubt=FILE_BEFORE)
         others |= {page.work} - {""}
         if page.cover:
-            return Reach(page.cover, INTERRUPTED if others - {page.cover} else "")
+            doubt = BY_TIME if page.by_time else ""
+            return Reach(page.cover, INTERRUPTED if others - {page.cover} else doubt)
     return Reach()
 
 
@@ -90,5 +94,36 @@ def series_of(name: str) -> Series | None:
 
     Files that are named by the time have no place: one that was lost could not be seen.
     """
-    found = re.fullmatch(r"(.*?)(\d{1,9})(\D*)", name, re.DOTALL)
+    found = None if moment_of(name) else re.fullmatch(r"(.*?)(\d{1,9})(\D*)", name, re.DOTALL)
     return Series(found[1], int(found[2]), found[3].casefold()) if found else None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a file was scanned, by its name: the name round the time, and the time's digits."""
+
+    before: str
+    digits: str
+    after: str
+
+    def follows(self, other: "Moment | None") -> bool:
+        """Whether a scanner that names its files so wrote this one after the other."""
+        alike = other is not None and (self.before, self.after) == (other.before, other.after)
+        return alike and other is not None and other.digits < self.digits
+
+
+_DAY = r"(20\d\d)(?P<s>[-_. ]?)(0[1-9]|1[0-2])(?P=s)(0[1-9]|[12]\d|3[01])"
+_HOUR = r"([01]\d|2[0-3])(?P<t>[-_.: ]?)([0-5]\d)(?:(?P=t)([0-5]\d)(?:[-_.]?(\d{3}))?)?"
+_MOMENT = re.compile(rf"(|.*?\D){_DAY}[-_. T]*{_HOUR}(\D*)", re.DOTALL)
+
+
+def moment_of(name: str) -> Moment | None:
+    """Return the moment by which a file is named, such as 20261129_1305.jpg; None for other names.
+
+    What may be a time is one: four digits behind a day are no number of a page.
+    """
+    found = _MOMENT.fullmatch(name)
+    if found is None:
+        return None
+    before, *parts, after = found.groups("")
+    return Moment(before, "".join(part for part in parts if part.isdigit()), after.casefold())

@@ -153,6 +153,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         N_("The file before this one was not read; the cover sheet may be in it."),
         N_("Look at the file before, or attach the page by hand."),
     ),
+    "order-by-time": (
+        N_("The files are named by the time: whether one between them was lost cannot be seen."),
+        N_("Count the sheets behind the cover sheet, and say that the stack is whole."),
+    ),
     # Not found by today's rules; pages of earlier versions may still wait with it.
     "not-this-exam": (
         N_("The sheet belongs to another subject or another exam."),

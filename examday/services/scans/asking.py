@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import select
 
-from examday.domain.scans.covers import Series, series_of
+from examday.domain.scans.covers import moment_of, series_of
 from examday.domain.scans.judging import Seen, Verdict, judge
 from examday.domain.scans.pages import COVER_BACK, ORIGINAL, ScanState
 from examday.reading.same_page import Look, look_at, same_page
@@ -60,7 +60,8 @@ class Inquiry:
     """Digests of the files that were asked about."""
     came: list[Page] = field(default_factory=list)
     """The pages of the stack so far, the last first: what a cover sheet speaks for."""
-    last: Series | None = None
+    last: str = ""
+    """Name of the file before."""
 
     def ask(self, path: Path) -> list[Answer]:
         """The answer for each page of a file. BadFile for one that the intake would set aside."""
@@ -71,17 +72,19 @@ class Inquiry:
                 return [Answer(page.number, "", "", (SAME_FILE,)) for page in pages]
             self.files.add(digest)
             self._go_on(path.name)
-            return [self._answer(uow, page) for page in pages]
+            return [self._answer(uow, page, path.name) for page in pages]
 
     def _go_on(self, name: str) -> None:
         """A file that does not follow the one before begins a stack of its own."""
-        place = series_of(name)
-        if place is None or self.last != place.previous:
+        place, moment = series_of(name), moment_of(name)
+        behind = moment.follows(moment_of(self.last)) if moment else False
+        if not behind and (place is None or series_of(self.last) != place.previous):
             self.came.clear()
-        self.last = place
+        self.last = name
 
-    def _answer(self, uow: UnitOfWork, info: PageInfo) -> Answer:
+    def _answer(self, uow: UnitOfWork, info: PageInfo, name: str) -> Answer:
         page = Page(
+            scan_file_id=name,
             number=info.number,
             identity=dict(info.identity),
             image_sha256=hashlib.sha256(info.grey.read_bytes()).hexdigest(),

@@ -16,7 +16,7 @@ from examday.domain.scans.covers import (
 )
 from examday.domain.scans.judging import Seen
 from examday.domain.scans.pages import COVER_SHEET, PageState
-from examday.services.scans.covers.sequence import pages_before
+from examday.services.scans.covers.sequence import by_time, pages_before
 from examday.services.scans.evidence import own_evidence
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -36,7 +36,7 @@ def seen_on(
     if cover_on(page):
         return seen, booklet
     earlier = pages_before(uow, page) if before is None else before
-    found = reach(_known(uow, earlier))
+    found = reach(_known(uow, page, earlier))
     if not found.work and not found.doubt:
         return seen, booklet
     if _speaks(seen, page):
@@ -101,9 +101,12 @@ def keep_cover(uow: UnitOfWork, page: Page) -> None:
     uow.record(Event.PAGE_REJECTED, f"page:{page.id}", cover=cover_on(page))
 
 
-def _known(uow: UnitOfWork, pages: Iterable[Page | None]) -> Iterator[Before]:
-    for page in pages:
-        yield Before(unread=True) if page is None else _known_of(uow, page)
+def _known(uow: UnitOfWork, page: Page, before: Iterable[Page | None]) -> Iterator[Before]:
+    for former in before:
+        if former is None:
+            yield Before(unread=True)
+        else:
+            yield replace(_known_of(uow, former), by_time=by_time(uow, page, former))
 
 
 def _known_of(uow: UnitOfWork, page: Page) -> Before:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from examday.domain.scans.covers import series_of
-from examday.domain.scans.pages import ScanState
+from examday.domain.scans.covers import BY_TIME, Moment, moment_of, series_of
+from examday.domain.scans.pages import PageState, ScanState
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page, ScanFile
 
 PAUSE = dt.timedelta(seconds=60)
 """Longest pause between two files of one stack in the hot folder. A feeder takes a page in one to ten
 seconds; a longer pause may be another stack, whose cover sheet was forgotten."""
+IN_ORDER = "in_order"  # in what is known of a page: a person said that its stack is in order
 LONGEST = 300
 """Files that are looked at before a page: far more than the largest stack of a feeder."""
 
@@ -39,8 +40,11 @@ def file_before(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
     """The file just before this one in its stack, by the scanner's own numbers.
 
     None where the numbers leave a gap or say nothing: the file with the next cover sheet may be
-    the one that is missing.
+    the one that is missing. Of files that are named by the time it is the last one before.
     """
+    moment = moment_of(file.name)
+    if moment is not None:
+        return _just_before(uow, file, moment)
     place = series_of(file.name)
     if place is None:
         return None
@@ -48,6 +52,55 @@ def file_before(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
     found = [row for row in near if series_of(row.name) == place.previous]
     # A scanner that begins anew at 1 leaves the same name twice.
     return max(found, key=lambda row: (row.received_at, row.id), default=None)
+
+
+def _just_before(uow: UnitOfWork, file: ScanFile, moment: Moment) -> ScanFile | None:
+    earlier = [row for row in _near(uow, file) if moment.follows(moment_of(row.name))]
+    return max(earlier, key=lambda row: (row.name, row.received_at, row.id), default=None)
+
+
+def by_time(uow: UnitOfWork, page: Page, earlier: Page) -> bool:
+    """Whether the time in their files' names alone says that a page came before this one.
+
+    Not where a person has said that the order is right.
+    """
+    if page.scan_file_id == earlier.scan_file_id or page.identity.get(IN_ORDER):
+        return False
+    file = uow.session.get(ScanFile, page.scan_file_id)
+    # A page that the station does not keep has the name of its file there.
+    return moment_of(file.name if file else page.scan_file_id) is not None
+
+
+def rest_of_stack(uow: UnitOfWork, page: Page) -> list[Page]:
+    """This page and those behind it that wait for the order of the files alone.
+
+    Up to the first page that waits for something else, is attached or is a cover sheet.
+    """
+    found: list[Page] = []
+    file = uow.get(ScanFile, page.scan_file_id)
+    for _step in range(LONGEST):
+        pages = [
+            row for row in reversed(_pages_of(uow, file)) if row.number >= page.number or found
+        ]
+        waits = [row.state == PageState.EXCEPTION and row.problems == [BY_TIME] for row in pages]
+        if not pages or not all(waits):
+            break
+        found += pages
+        behind = _just_behind(uow, file)
+        if behind is None:
+            break
+        file = behind
+    return found
+
+
+def _just_behind(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
+    moment = moment_of(file.name)
+    later = [
+        row
+        for row in _near(uow, file)
+        if (place := moment_of(row.name)) is not None and place.follows(moment)
+    ]
+    return min(later, key=lambda row: (row.name, row.received_at, row.id), default=None)
 
 
 def _near(uow: UnitOfWork, file: ScanFile) -> list[ScanFile]:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from examday.services.scans.deciding import as_before, by_hand, proposals
+from examday.services.scans.deciding import as_before, by_hand, proposals, whole_stack
 from examday.services.unit_of_work import UnitOfWork
 
 ATTACH, AS_BEFORE, REJECT = "attach", "as-before", "reject"
+STACK = "stack"
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class Decision:
     """A decision as it was typed.
 
     `act`: ATTACH, with the work `wanted` (code or seat), the role, the sheet and the reason;
-    AS_BEFORE, with the page `before`; REJECT, with the reason.
+    AS_BEFORE, with the page `before`; STACK, with the number of pages that were shown as `before`;
+    REJECT, with the reason.
     """
 
     act: str
@@ -30,6 +32,9 @@ def carry_out(uow: UnitOfWork, page_id: str, decision: Decision) -> None:
         by_hand.reject_page(uow, page_id, decision.reason)
     elif decision.act == AS_BEFORE:
         as_before.attach_as_before(uow, page_id, decision.before)
+    elif decision.act == STACK:
+        shown = decision.before
+        whole_stack.accept_stack(uow, page_id, int(shown) if shown.isdecimal() else 0)
     else:
         booklet = proposals.one_booklet(uow, decision.wanted)
         by_hand.attach_page(uow, page_id, booklet, decision.role, decision.reason, decision.sheet)

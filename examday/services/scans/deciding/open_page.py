@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from examday.domain.scans.sheets import Sheet
 from examday.services.scans import pictures, views
+from examday.services.scans.covers.sequence import rest_of_stack
 from examday.services.scans.deciding import as_before, proposals
 from examday.services.scans.deciding.rivals import rivals
 from examday.services.scans.making import cutting, halves
@@ -21,7 +22,8 @@ class OpenPage:
     """A page, its picture's size in px, and what stands beside it.
 
     `rivals`: attached pages to compare with; `before`: what it may follow; `parts`: parts that may
-    be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place.
+    be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place; `stack`:
+    how many pages, this one first, wait for no more than the order of their files.
     """
 
     page: Page
@@ -35,6 +37,7 @@ class OpenPage:
     parts: Sequence[Page]
     can_be_cut: bool
     seats: dict[str, str]
+    stack: int = 0
 
 
 def open_page(
@@ -64,4 +67,5 @@ def open_page(
         halves.other_halves(uow, page)[:MOST_HALVES],
         cutting.can_be_cut(page),
         views.seat_names(uow, [page, *others]),
+        len(rest_of_stack(uow, page)),
     )
