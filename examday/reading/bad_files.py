@@ -72,6 +72,14 @@ class Damaged(BadFile):
     )
 
 
+class Empty(BadFile):
+    """A file without a single byte: whoever copied it stopped before the first."""
+
+    code = "empty-file"
+    message = N_("The file is empty: 0 bytes.")
+    advice = N_("Copy it from the scanner or phone again; the picture is still there.")
+
+
 class NoPages(BadFile):
     """A PDF without a single page."""
 

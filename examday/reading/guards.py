@@ -17,6 +17,7 @@ from examday.domain.messages import N_
 from examday.reading.bad_files import (
     BadFile,
     Damaged,
+    Empty,
     FileTooLarge,
     Limits,
     LockedPdf,
@@ -35,6 +36,7 @@ from examday.reading.raster import image_pages
 __all__ = [
     "BadFile",
     "Damaged",
+    "Empty",
     "FileTooLarge",
     "Limits",
     "LockedPdf",
@@ -68,6 +70,6 @@ def open_pages(path: Path, limits: Limits = USUAL) -> Iterator[PageImage]:
         )
     data = path.read_bytes()
     if not data:
-        raise Damaged
+        raise Empty
     pages = pdf_pages if b"%PDF-" in data[:1024] else image_pages
     yield from pages(data, limits)

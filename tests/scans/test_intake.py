@@ -324,7 +324,7 @@ def test_a_page_that_came_before_the_work_was_collected_goes_on_needing_a_person
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "damaged-file"),
+        (b"", "empty-file"),
         (b"not an image at all", "not-an-image"),
         (b"%PDF-1.4 nonsense", "damaged-file"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 500, "damaged-file"),
