@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, of_disk
 from examday.domain.messages import N_
 from examday.i18n import LANGUAGES, language, spoken
 from examday.i18n import gettext as _
@@ -147,9 +147,20 @@ class Late(click.Group):
         try:
             return super().main(*args, **kwargs)
         except DomainError as error:
-            click.echo(_("Refused: %(what)s", what=_(error.message) % shown(error)), err=True)
-            click.echo(_("What to do: %(advice)s", advice=_(error.advice) % shown(error)), err=True)
-            sys.exit(1)
+            _refuse(error)
+        except OSError as error:
+            # Without the right to a file that somebody named, the system's own words say which.
+            told = None if isinstance(error, PermissionError) else of_disk(error)
+            if told is None:
+                raise
+            _refuse(told)
+
+
+def _refuse(error: DomainError) -> None:
+    """Say what was refused and what to do, and end."""
+    click.echo(_("Refused: %(what)s", what=_(error.message) % shown(error)), err=True)
+    click.echo(_("What to do: %(advice)s", advice=_(error.advice) % shown(error)), err=True)
+    sys.exit(1)
 
 
 def _put_help(name: str, command: click.Command) -> None:

@@ -3,6 +3,7 @@
 Each says what happened and what to do; pages and commands translate it.
 """
 
+import errno
 from collections.abc import Mapping
 
 from examday.domain.messages import N_
@@ -174,6 +175,33 @@ class DiskTrouble(Unavailable):
     advice = N_(
         "Stop work at this computer and call the technical specialist: run `examday doctor`, keep the backup."
     )
+
+
+class FolderReadOnly(CannotWrite):
+    """A file could not be written because its folder or disk is read-only."""
+
+    code = "folder-read-only"
+    message = N_("A file could not be written: its folder is read-only.")
+    advice = N_(
+        "Nothing was lost. Give the program the right to write there, or name another folder; then try again."
+    )
+
+
+DISK: Mapping[int, type[Unavailable]] = {
+    errno.ENOSPC: NoRoom,
+    errno.EDQUOT: NoRoom,
+    errno.EROFS: FolderReadOnly,
+    errno.EACCES: FolderReadOnly,
+    errno.EPERM: FolderReadOnly,
+    errno.EIO: DiskTrouble,
+}
+"""What the system says of a file of the station that it cannot read or write."""
+
+
+def of_disk(error: OSError) -> Unavailable | None:
+    """The error of the system in our words; None where it speaks of something else than the disk."""
+    kind = DISK.get(error.errno or 0)
+    return kind() if kind else None
 
 
 # Never a kind of `Invalid` or `Conflict`: what handles ordinary mistakes must not swallow it.

@@ -136,6 +136,14 @@ def register(app: Flask) -> None:
         message, advice = HTTP_ADVICE.get(code, HTTP_ADVICE[400])
         return page(code, gettext(message), gettext(advice))
 
+    @app.errorhandler(OSError)
+    def _disk(error: OSError) -> Response:
+        told = e.of_disk(error)
+        if told is None:
+            return _bug(error)
+        log.error("the disk refused", code=told.code, exc_info=error)
+        return unavailable(told)
+
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
         incident = secrets.token_hex(4)

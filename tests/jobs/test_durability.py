@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from examday.domain.people.roles import Actor, Role
+from examday.paper import trial
 from examday.services.jobs import backup
 from examday.services.ledger import bundle, checkpoints
+from examday.services.plan.tables import upload
 from examday.services.scans import intake
-from examday.services.scans.files import special
+from examday.services.scans.files import opening, special
+from examday.services.training import demo_log_ins
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.keys import kept_key
@@ -135,14 +138,64 @@ def test_a_scan_is_safe_before_it_is_recorded_and_recorded_before_it_leaves_the_
     assert disk.place("folder", target.parent) < disk.place("record", Path()) < gone[0]
 
 
-def test_what_is_no_scan_lies_in_quarantine_before_the_record_says_so(
+def test_pictures_are_on_the_disk_before_a_page_is_recorded(
+    store: Store, disk: Disk, without_children: None
+) -> None:
+    """A power cut would leave pages with empty pictures, which nobody makes anew for hours."""
+    dropped = store.settings.inbox / "sheet.jpg"
+    trial.draw(trial.kit_code(7), "A4", 75).save(dropped, "JPEG", dpi=(75, 75))
+    scan_id = intake.receive_file(store, dropped)
+    disk.acts.clear()
+    opening.process(store, scan_id)
+    (sha256,) = Objects(store.settings.objects).all()
+    pictures = store.settings.derived_of(sha256)
+    work = disk.source_of(pictures)
+    for picture in pictures.iterdir():
+        assert disk.place("content", work / picture.name) < disk.place("name", pictures)
+    assert disk.place("name", pictures) < disk.place("folder", pictures.parent)
+    for folder in (pictures.parent, store.settings.derived):
+        assert disk.place("folder", folder) < disk.place("record", Path())
+
+
+def test_what_is_no_scan_is_recorded_before_it_leaves_the_hot_folder(
     store: Store, disk: Disk
 ) -> None:
     pipe = store.settings.inbox / "pipe"
     os.mkfifo(pipe)
     special.refuse_special(store, pipe)
-    folder = disk.place("folder", store.settings.quarantine)
-    assert folder < disk.place("record", Path())
+    folder = store.settings.quarantine
+    (aside,) = folder.iterdir()
+    assert disk.place("record", Path()) < disk.place("name", aside) < disk.place("folder", folder)
+
+
+def test_tables_of_a_plan_are_whole_before_they_have_a_name(store: Store, disk: Disk) -> None:
+    set_id = upload.keep(store.settings, [("plan.csv", io.BytesIO(b"1;2"))])
+    place = upload.folder(store.settings)
+    named = disk.place("name", place / set_id)
+    assert disk.place("content", disk.source_of(place / set_id) / "sent-00.csv") < named
+    assert named < disk.place("folder", place)
+
+
+def test_log_ins_of_a_training_day_are_whole_or_not_there(settings: Settings, disk: Disk) -> None:
+    """Half a file would keep every later start from its log-ins."""
+    secrets = demo_log_ins.shared_secrets(settings)
+    disk.is_safe(demo_log_ins.path_of(settings))
+    assert demo_log_ins.shared_secrets(settings) == secrets
+
+
+def test_what_was_recorded_and_not_yet_moved_is_recorded_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = store.settings.inbox / "link.jpg"
+    link.symlink_to("/etc/passwd")
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "rename", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            special.refuse_special(store, link)
+    scan_id = special.refuse_special(store, link)
+    with store.read() as uow:
+        assert [row.id for row in uow.session.query(ScanFile)] == [scan_id]
+    assert not link.is_symlink() and len(list(store.settings.quarantine.iterdir())) == 1
 
 
 @pytest.mark.parametrize(
@@ -153,10 +206,15 @@ def test_a_key_is_on_the_disk_before_anything_is_made_with_it(
 ) -> None:
     make(settings.keys)
     for path in settings.keys.iterdir():
-        if path.suffix == ".key":
-            disk.is_safe(path)
-        else:
-            assert disk.place("content", path) < disk.place("folder", settings.keys)
+        disk.is_safe(path)
+
+
+def test_a_public_key_that_was_torn_is_written_anew(settings: Settings) -> None:
+    checkpoints.signing_key(settings.keys)
+    public = settings.keys / "ledger.pub"
+    whole = public.read_text()
+    public.write_text(whole[:20])
+    assert checkpoints.public_key(settings.keys) == public.read_text().strip() == whole.strip()
 
 
 def test_a_bundle_is_whole_and_safe_before_the_ledger_says_that_it_was_made(

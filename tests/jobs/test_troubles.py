@@ -1,21 +1,27 @@
 """A database that cannot work now: writers stand in line, and whoever does not get a turn is told
 calmly."""
 
+import errno
+import io
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
+from examday import cli
 from examday.domain.errors import Busy, CannotWrite, DiskTrouble, NoRoom, Unreachable
 from examday.domain.people.roles import Actor, Role
-from examday.services.jobs import outbox
+from examday.services.jobs import backup, outbox
 from examday.services.unit_of_work import Store
 from examday.storage import database
-from examday.storage.tables import EventRow, Outbox, Person
+from examday.storage.tables import EventRow, Outbox, Person, ScanFile
 from examday.storage.troubles import explain
 
 TESTER = Actor.system("test")
@@ -125,3 +131,49 @@ def test_every_trouble_of_a_file_is_said_in_words(name: str, kind: type) -> None
     error = sqlite3.OperationalError("x")
     error.sqlite_errorname = name
     assert isinstance(explain(error), kind)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "Диск заполнен"),
+        (errno.EROFS, "в его папку нельзя писать"),
+        (errno.EIO, "Неисправен диск"),
+    ],
+)
+def test_a_disk_that_refuses_a_scan_is_said_in_words_and_the_scan_comes_in_later(
+    store: Store,
+    browser: Callable[[], Any],
+    add_person: Callable[..., Person],
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    words: str,
+) -> None:
+    add_person(store, "tech", Role.TECHNICAL_SPECIALIST)
+    one = browser()
+    one.log_in("tech")
+    sent = lambda: {"files": [(io.BytesIO(b"\xff\xd8\xff\xe0 scan"), "a.jpg")]}  # noqa: E731
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", lambda _file: (_ for _ in ()).throw(OSError(number, "refused")))
+        answer = one.post("/scans/upload", sent(), page="/scans/")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503 and words in page and "ошибку" not in page, page
+    with store.read() as uow:
+        assert not uow.session.scalar(select(func.count()).select_from(ScanFile))
+    assert not list(store.settings.objects.glob(".*.part"))
+    assert one.post("/scans/upload", sent(), page="/scans/").status_code == 303
+    with store.read() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(ScanFile)) == 1
+
+
+def test_a_command_says_a_full_disk_in_words(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backup, "_copy_database", full)
+    order = ["backup", str(tmp_path / "stick"), "--data", str(store.settings.data)]
+    said = CliRunner().invoke(cli.main, order)
+    assert said.exit_code == 1 and "Traceback" not in said.output and "Errno" not in said.output
+    assert "Диск заполнен" in said.output

@@ -16,7 +16,8 @@ from examday.domain.ledger import GENESIS
 from examday.domain.people.roles import Actor
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.durable import sync_file, sync_folder
+from examday.storage.base import new_id
+from examday.storage.durable import put_in_place
 from examday.storage.keys import kept_key
 from examday.storage.tables import Checkpoint, EventRow
 
@@ -39,12 +40,13 @@ class Statement(TypedDict):
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The key of this station, made at first use; the file is for its owner alone."""
     key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, "ledger.key"))
-    public = folder / "ledger.pub"
+    public, said = folder / "ledger.pub", key.public_key().public_bytes_raw().hex() + "\n"
     # Beside the private one, so that an auditor can copy it without touching that.
-    if not public.exists():
-        public.write_text(key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
-        sync_file(public)
-        sync_folder(folder)
+    if not public.exists() or public.read_bytes() != said.encode():
+        # Whole or not at all: half a key, left by a power cut, would stay there for ever.
+        partial = folder / f".{new_id()}.part"
+        partial.write_text(said, encoding="ascii")
+        put_in_place(partial, public)
     return key
 
 

@@ -19,6 +19,8 @@ from examday.services.people.hashes import hash_secret
 from examday.services.people.own_secrets import check_pin
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
+from examday.storage.base import new_id
+from examday.storage.durable import put_in_place
 from examday.storage.tables import Person
 
 
@@ -55,9 +57,12 @@ def shared_secrets(settings: Settings) -> tuple[str, str]:
         )
         made = {"password": f"training-{secrets.randbelow(9000) + 1000}", "pin": _pin()}
         # Mode at creation: between making and closing a file others could read it.
-        private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        partial = path.with_name(f".{new_id()}.part")
+        private = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(private, "w", encoding="utf-8") as out:
             json.dump(made, out)
+        # Half a file, left by a kill, would keep every later start from its log-ins.
+        put_in_place(partial, path)
     kept = json.loads(path.read_text(encoding="utf-8"))
     return kept["password"], kept["pin"]
 

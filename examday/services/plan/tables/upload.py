@@ -23,6 +23,7 @@ from examday.paper.table_shape import Table
 from examday.services.plan.file_columns import file_kinds
 from examday.settings import Settings
 from examday.storage.base import new_id
+from examday.storage.durable import sync_folder, sync_tree
 
 KEEP_S = 24 * 3600
 """Seconds that an upload waits for its confirmation: until the same time on the next day."""
@@ -83,7 +84,10 @@ def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
         ]
         found = [(name, str(path.relative_to(work))) for name, path in unfold(named, work)]
         (work / MANIFEST).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+        # A table that lost its end with the power would be read as a shorter plan.
+        sync_tree(work)
         os.replace(work, place / set_id)
+        sync_folder(place)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return set_id

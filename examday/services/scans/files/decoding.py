@@ -12,6 +12,7 @@ from examday.reading import sandbox
 from examday.reading.guards import BadFile
 from examday.settings import Settings
 from examday.storage.base import new_id
+from examday.storage.durable import sync_folder, sync_tree
 from examday.storage.objects import Objects
 
 DECODE_S, DECODE_MB = 300.0, 1536
@@ -55,9 +56,13 @@ def decode(settings: Settings, original: Path, sha256: str) -> Pages:
             os.chmod(page.grey, 0o400)
             os.chmod(page.preview, 0o600)
         final.parent.mkdir(parents=True, exist_ok=True)
+        # Rows of pages will speak of these pictures: a power cut must not leave them empty or nameless.
+        sync_tree(work)
         # Another worker made the same pictures: either set will do.
         with suppress(OSError):
             work.rename(final)
+        for folder in (final.parent, settings.derived):
+            sync_folder(folder)
         if not final.is_dir():
             raise MachineTrouble(params={"what": "rename"})
     finally:
