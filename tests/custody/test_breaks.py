@@ -12,14 +12,15 @@ from examday.domain.errors import Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.board import remarks
 from examday.services.board.overview import exams_of
-from examday.services.custody import absences
+from examday.services.custody import absences, kits
+from examday.services.custody.room import at_once, collecting
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Duty, Room
 from tests import custody_day
 from tests.at_desks import Clerk
 from tests.conftest import Browser, Clock
-from tests.custody_day import Day
+from tests.custody_day import Day, number
 
 AT = dt.datetime(2026, 6, 4, 9, 0, tzinfo=dt.UTC)
 
@@ -43,6 +44,21 @@ def test_steps_become_absences_with_minutes() -> None:
     found = {one.seat_id: one for one in paired(steps)}
     assert found["a"].minutes == 12 and found["a"].companion_id == "p"
     assert found["b"].minutes is None
+
+
+def test_the_work_of_somebody_who_is_away_is_collected_with_a_remark_only(day: Day) -> None:
+    day.do("lead", kits.issue, day.booklets["2А"], number(2))
+    leave(day, "2А")
+    work, counted = day.booklets["2А"], day.counts("2А")
+    for step in (
+        lambda: day.do("lead", collecting.collect, work, counted),
+        lambda: day.do("lead", at_once.collect, {work: counted}),
+    ):
+        with pytest.raises(Invalid) as told:
+            step()
+        assert told.value.code == "away-still" and told.value.params["place"] == "2А"
+    day.do("lead", collecting.collect, work, counted, "ушёл к врачу, работу сдал у двери")
+    assert day.booklet("2А").state == "collected"
 
 
 def test_an_absence_has_times_a_reason_and_a_companion_and_stands_on_the_paper(

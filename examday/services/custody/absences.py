@@ -105,7 +105,7 @@ def leave(
             code="companion",
             field="companion",
         )
-    if _away(uow, seat_id) is not None:
+    if away(uow, seat_id) is not None:
         raise AwayAlready()
     uow.record(Event.ABSENCE_LEAVE, f"seat:{seat_id}", why=why, companion=companion_id)
 
@@ -113,7 +113,7 @@ def leave(
 def come_back(uow: UnitOfWork, seat_id: str) -> None:
     """Record that a candidate is back in the room."""
     require_with_candidate(uow, uow.hold(Seat, seat_id))
-    if _away(uow, seat_id) is None:
+    if away(uow, seat_id) is None:
         raise AwayAlready()
     uow.record(Event.ABSENCE_RETURN, f"seat:{seat_id}")
 
@@ -130,7 +130,8 @@ def take_back(uow: UnitOfWork, seat_id: str, reason: str) -> None:
     uow.record(Event.ABSENCE_MISTAKE, f"seat:{seat_id}", reason=journal.need_reason(reason))
 
 
-def _away(uow: UnitOfWork, seat_id: str) -> Absence | None:
+def away(uow: UnitOfWork, seat_id: str) -> Absence | None:
+    """Return the absence that lasts: the candidate of this seat left and is not back; else None."""
     return next((one for one in _of_seats(uow, [seat_id]) if one.until is None), None)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from examday.domain.custody.counts import Counts
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
-from examday.domain.errors import Conflict
+from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
-from examday.services.custody import journal, papers, steps
+from examday.services.custody import absences, journal, papers, steps
 from examday.services.custody.booklets import advance, arrow
 from examday.services.custody.papers import me
 from examday.services.unit_of_work import UnitOfWork
@@ -28,7 +28,8 @@ def collect(
 ) -> Booklet:
     """Take the work from the candidate into an envelope.
 
-    The numbers written on it are compared (R28).
+    The numbers written on it are compared (R28). The work of somebody who is recorded as out of
+    the room is collected with a remark only.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
     arrow(booklet, "collect")
@@ -44,6 +45,8 @@ def collect(
             ),
         )
     count = journal.check(expected, counted, note)
+    if not note.strip():
+        _require_back(uow, booklet)
     envelope = _into_an_envelope(uow, booklet, things)
     # What was counted, also where it differs: the next hand-over starts from what is there.
     booklet.counts, booklet.holder_id = papers.as_data(counted), me(uow)
@@ -51,6 +54,30 @@ def collect(
     advance(uow, booklet, "collect", envelope=envelope.code, counted=papers.as_data(counted))
     journal.alarm(uow, "collect", count, booklet)
     return booklet
+
+
+def _require_back(uow: UnitOfWork, booklet: Booklet) -> None:
+    """Invalid while the candidate is out of the room by the record.
+
+    Either the return was not recorded, or the work of another seat is in hand.
+    """
+    absence = absences.away(uow, booklet.seat_id)
+    if absence is not None:
+        raise Invalid(
+            N_(
+                "Seat %(place)s: the candidate left the room at %(time)s and is not recorded as back."
+            ),
+            code="away-still",
+            field="note",
+            params={
+                "place": booklet.seat.place,
+                "time": uow.local(absence.since).strftime("%H:%M"),
+            },
+            advice=N_(
+                "Look at the seat on the papers in hand. Record the return under «Breaks and absences», or "
+                "collect this work alone and say in the remark why without the candidate."
+            ),
+        )
 
 
 def _into_an_envelope(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Item:
