@@ -2,6 +2,7 @@
 its print-outs."""
 
 import datetime as dt
+import io
 import re
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import outloud
 import pdfua
 import pypdfium2
 import pytest
+from PIL import Image
 
 from examday.braille.cells import brf_pages
 from examday.domain.appeals.case import Kind
@@ -23,7 +25,9 @@ from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world
+from tests.appeals.test_commission_figures import second_work
 from tests.appeals.test_outcomes import to_the_recheck
+from tests.transfer_day import add_page
 
 PIN = "2580"
 
@@ -372,6 +376,29 @@ def test_an_expert_opens_the_own_step_and_nothing_else(
     assert "Вас ничто не ждёт" in page and "Повторная проверка" in page
     assert expert.get(case.replace("/appeals/", "/rechecks/")).status_code == 404
     assert expert.get(case).status_code == 403 and expert.get("/appeals").status_code == 403
+
+
+def test_an_expert_sees_the_pages_of_the_work_that_waits_and_of_no_other(
+    commission: world.Commission, browser: Any
+) -> None:
+    c, number, other = commission, to_the_recheck(commission), second_work(commission)
+    with c.store.begin(Actor.system("test")) as uow:
+        pages = [add_page(uow, booklet, "original") for booklet in (c.booklet, other)]
+        uow.record("test:pages", f"booklet:{c.booklet}")
+        uow.session.flush()
+        ids, folders = (
+            [p.id for p in pages],
+            [c.store.settings.derived_of(p.file.sha256) for p in pages],
+        )
+    for folder in folders:
+        folder.mkdir(parents=True)
+        Image.new("L", (20, 30), 250).save(folder / "1.grey.jpg")
+    expert = at(browser, "expert")
+    shown, foreign = (expert.get(f"/rechecks/{number}/page/{page}") for page in ids)
+    assert shown.status_code == 200 and shown.mimetype == "image/jpeg"
+    assert Image.open(io.BytesIO(shown.data)).size == (20, 30)
+    assert foreign.status_code == 404
+    assert at(browser, "secretary").get(f"/rechecks/{number}/page/{ids[0]}").status_code == 403
 
 
 def test_an_expert_marks_on_the_own_page_and_the_secretary_from_paper(

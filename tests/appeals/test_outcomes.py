@@ -38,7 +38,7 @@ from examday.services.appeals.order import (
 from examday.services.appeals.views import outcome, recheck, terms
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Seat
+from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Room, Seat
 from examday.storage.tables_appeal import Appeal
 from tests.appeals import world
 from tests.appeals.test_appeal_services import heard, sat_down, signed, state
@@ -395,6 +395,7 @@ def test_a_room_shifted_by_one_row_is_found_from_one_case_and_reviewed_work_by_w
     with c.store.read() as uow:
         found = similar.similar(uow, uow.get(Appeal, number))
     assert [(one.booklet.id, one.shifted) for one in found] == [(ids[0], 4), (ids[1], 0)]
+    assert {one.reasons for one in found} == {("written in the same room",)}
     with pytest.raises(Conflict, match="may carry the defect"):
         c.do("secretary", reviews.open_reviews, number, [c.booklet])
     made = c.do("secretary", reviews.open_reviews, number, [ids[0]])
@@ -407,6 +408,51 @@ def test_a_room_shifted_by_one_row_is_found_from_one_case_and_reviewed_work_by_w
 
 
 # --- finding ---------------------------------------------------------------------------------------
+def test_a_work_of_another_room_is_looked_at_only_when_the_same_person_copied_it(
+    c: world.Commission,
+) -> None:
+    number = world.file_appeal(c)
+    with c.store.begin(Actor.system("test")) as uow:
+        exam = uow.get(Booklet, c.booklet).exam_id
+        room = uow.add(Room(site_code="0001", number="0102"))
+        who = [uow.add(Candidate(code=code, surname="Сосед")) for code in ("C-8", "C-9")]
+        uow.session.flush()
+        works = []
+        for one in who:
+            seat = uow.add(Seat(exam_id=exam, room_id=room.id, candidate_id=one.id, place=one.code))
+            uow.session.flush()
+            works.append(
+                uow.add(
+                    Booklet(
+                        seat_id=seat.id,
+                        exam_id=exam,
+                        medium="enlarged",
+                        state="handed_over",
+                        since=uow.now(),
+                    )
+                )
+            )
+        uow.session.flush()
+        copied = [(c.booklet, "organiser"), (works[0].id, "organiser"), (works[1].id, "fresh")]
+        for work, copier in copied:
+            uow.add(
+                Reading(
+                    booklet_id=work,
+                    version=1,
+                    source="copied",
+                    person_id=c.people[copier].id,
+                    content={},
+                    sha256=digest({}),
+                    at=uow.now(),
+                )
+            )
+        uow.record("test:room", f"booklet:{works[0].id}")
+        same = works[0].id
+    with c.store.read() as uow:
+        [found] = similar.similar(uow, uow.get(Appeal, number))
+    assert (found.booklet.id, found.reasons) == (same, ("the same person copied it",))
+
+
 def test_a_case_is_found_by_number_code_and_by_surname_for_who_may(c: world.Commission) -> None:
     number = world.file_appeal(c)
     for wanted in ("77-01-0001", "1", "2675000181771", "C-1", "учебн"):

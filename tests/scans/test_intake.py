@@ -8,7 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -19,10 +19,11 @@ from sqlalchemy import select
 from examday import confined
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.paper_codes import item_code
-from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, MachineTrouble
 from examday.domain.ledger import printable
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
+from examday.reading.bad_files import NotAnImage
 from examday.services.jobs import handing_out, outbox, upkeep
 from examday.services.scans import intake, matching, page_reasons, storing, views
 from examday.services.scans.deciding import by_hand
@@ -517,6 +518,29 @@ def test_pictures_can_be_made_again_from_the_original(store: Store) -> None:
     with Image.open(store.settings.derived_of(digest) / "1.preview.jpg") as preview:
         assert max(preview.size) <= 1600
     assert decoding.picture_digest(store.settings, digest, 1) == page.image_sha256
+
+
+@pytest.mark.parametrize(("fault", "left"), [(NotAnImage, 1), (MachineTrouble, 2)])
+def test_one_picture_that_cannot_be_made_again_holds_up_no_other_and_a_full_computer_all(
+    store: Store, monkeypatch: pytest.MonkeyPatch, fault: type[DomainError], left: int
+) -> None:
+    for number in (71, 72):
+        code = sheets.kit_code(number)
+        day.booklet(store, code)
+        opening.process(store, drop(store, f"{number}.jpg", code))
+    shutil.rmtree(store.settings.derived)
+    whole, tries = decoding.decode, []
+
+    def once(*arguments: Any) -> Any:
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise fault()
+        return whole(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decoding, "decode", once)
+        assert upkeep.remake_pictures(store) == 2 - left
+    assert upkeep.remake_pictures(store) == left, "the next round goes on"
 
 
 def test_a_person_attaches_a_page_by_hand_with_a_reason(store: Store, head: Actor) -> None:
