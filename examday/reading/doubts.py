@@ -19,7 +19,7 @@ from examday.reading.fit import Fit, lay, project
 from examday.reading.flatten import PX, Flat
 from examday.reading.judgement import PageWarning
 from examday.reading.laying import Laid
-from examday.reading.part import lay_part
+from examday.reading.part import lay_part, missing_by_codes
 from examday.reading.squares import find_squares
 
 OUTSIDE_MM = 1.0  # print this far outside the picture is lost
@@ -82,7 +82,8 @@ def why_unlaid(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning:
 def part_note(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
     """Return what is said of a part that shows too few squares for the whole form, such as the lower half of an A3 sheet."""
     part = lay_part(grey, known)
-    return _part_note(MISSING[part.missing]) if part is not None and part.missing else None
+    missing = missing_by_codes(grey, known) if part is None else part.missing
+    return _part_note(MISSING[missing]) if missing else None
 
 
 MISSING = {

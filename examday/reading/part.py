@@ -61,18 +61,23 @@ class Part:
 
         One of above, below, left and right; "" for a whole sheet.
         """
-        layout = self.fit.layout
-        middle = layout.width / 2, layout.height / 2
-        edges = {
-            "above": (middle[0], EDGE_MM),
-            "below": (middle[0], layout.height - EDGE_MM),
-            "left": (EDGE_MM, middle[1]),
-            "right": (layout.width - EDGE_MM, middle[1]),
-        }
-        depths = self.depth(np.array(list(edges.values())))
-        side, depth = min(zip(edges, depths, strict=True), key=lambda item: item[1])
-        boxes = [*(comb.box for comb in layout.combs), *(area.box for area in layout.areas)]
-        return "" if depth > -EDGE_MM or all(self.shows(box) for box in boxes) else side
+        return _missing(self.fit, self.shape)
+
+
+def _missing(fit: Fit, shape: tuple[int, int]) -> str:
+    layout = fit.layout
+    middle = layout.width / 2, layout.height / 2
+    edges = {
+        "above": (middle[0], EDGE_MM),
+        "below": (middle[0], layout.height - EDGE_MM),
+        "left": (EDGE_MM, middle[1]),
+        "right": (layout.width - EDGE_MM, middle[1]),
+    }
+    depths = _depth(fit, shape, np.array(list(edges.values())))
+    side, depth = min(zip(edges, depths, strict=True), key=lambda item: item[1])
+    boxes = [*(comb.box for comb in layout.combs), *(area.box for area in layout.areas)]
+    whole = all(_shows(fit, shape, box, EDGE_MM) for box in boxes)
+    return "" if depth > -EDGE_MM or whole else side
 
 
 def lay_part(grey: np.ndarray, known: Mapping[str, Layout]) -> Part | None:
@@ -92,6 +97,17 @@ def lay_part(grey: np.ndarray, known: Mapping[str, Layout]) -> Part | None:
             whole = replace(proven, layout=fit.layout)
             return Part(whole, replace(flat, fit=whole), shape, codes)
     return None
+
+
+def missing_by_codes(grey: np.ndarray, known: Mapping[str, Layout]) -> str:
+    """On which side a part of a sheet goes on, where nothing proves its frames but its number lies
+    in its place beside two marks; "" where it does not. As `Part.missing`.
+    """
+    squares, shape = find_squares(grey), (grey.shape[0], grey.shape[1])
+    for fit in _candidates(known.values(), squares, shape)[:MOST]:
+        if any(code.number is not None for code in codes_in_places(grey, fit)):
+            return _missing(fit, shape)
+    return ""
 
 
 def _slipped(before: Fit, after: Fit, seen: Layout) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+from sheet_paper import Damage
 
 from examday.paper.layout import layouts
 from examday.reading.doubts import why_unlaid
 from examday.reading.halves import Half, Joined, Unjoined, join_halves
 from examday.reading.identify import identify
 from examday.reading.page import read_page
+from examday.reading.part import lay_part
 
 Sheet = Callable[..., np.ndarray]
 A3 = 2**0.5
@@ -123,6 +125,13 @@ def test_each_half_alone_is_a_part_of_a_sheet(whole: np.ndarray) -> None:
             found = identify(np.ascontiguousarray(np.rot90(half, way)), 300)
             assert "part-of-sheet" in found.because
             assert not found.proven
+
+
+def test_a_leaning_half_that_nothing_proves_is_still_called_a_part(sheet: Sheet) -> None:
+    leaning = sheet({"1": "135"}, Damage(keystone=0.05, fold=120.0), scale=A3)
+    left = np.ascontiguousarray(leaning[:, : leaning.shape[1] // 2 + 120])
+    assert lay_part(left, layouts()) is None, "no frame is shown on it"
+    assert identify(left, 300).because == ("part-of-sheet",)
 
 
 def test_a_page_without_a_form_is_no_part_of_one() -> None:

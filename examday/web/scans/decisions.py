@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import DomainError, Invalid
 from examday.i18n import gettext as _
 from examday.services.scans import views
-from examday.services.scans.deciding.decision import ATTACH, REJECT, Decision, carry_out
+from examday.services.scans.deciding.decision import ATTACH, REJECT, STACK, Decision, carry_out
 from examday.services.scans.deciding.open_page import open_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -63,22 +63,21 @@ def decided(page_id: str) -> Answer:
 
     return act(
         lambda uow: carry_out(uow, page_id, decision),
-        done=lambda _none: _next_page(rejecting, page_id),
+        done=lambda _none: _next_page(decision.act, page_id),
         refused=refused,
         kinds=(Invalid,),
     )
 
 
-def _next_page(rejected: bool, page_id: str) -> Response:
+def _next_page(done: str, page_id: str) -> Response:
     """The next page that waits for a person; the list when none does.
 
     `page_id`: the page that was decided about; the next one may be offered to follow it.
     """
-    said = (
-        _("The page does not count; it stays on record.")
-        if rejected
-        else _("The page is attached.")
-    )
+    said = {
+        REJECT: _("The page does not count; it stays on record."),
+        STACK: _("The stack is placed. What does not fit in it waits here."),
+    }.get(done, _("The page is attached."))
     waiting = look(views.exceptions)
     if waiting:
         return go_on("scans.decide", said, page_id=waiting[0].id, after=page_id)
