@@ -30,6 +30,16 @@ def _weights(raw: str) -> str:
     return raw
 
 
+def _first_line(file: str, wrong: list[str], variable: str) -> str:
+    """Read a setting from a file, where secrets do not stand in the list of processes."""
+    try:
+        with Path(file).open(encoding="utf-8") as opened:
+            return opened.readline().rstrip("\r\n")
+    except (OSError, ValueError):
+        wrong.append(f"{variable}={file!r}")
+        return ""
+
+
 def _address(raw: str) -> str:
     """Read host:port as it is, checked."""
     host, _, port = raw.rpartition(":")
@@ -40,10 +50,14 @@ def _address(raw: str) -> str:
 
 def _from_variables(env: Mapping[str, str]) -> dict[str, Any]:
     """The settings that the environment names, as keyword arguments of `Settings`."""
-    values, wrong = {}, []
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
     for name, kind in KINDS.items():
         variable = f"EXAMDAY_{name.upper()}"
         raw = env.get(variable)
+        if not raw and (file := env.get(f"{variable}_FILE")):
+            variable = f"{variable}_FILE"
+            raw = _first_line(file, wrong, variable)
         try:
             # An empty variable means «not set»: compose files write them so.
             if raw:
@@ -55,11 +69,22 @@ def _from_variables(env: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
+def _with_password(settings: "Settings") -> str:
+    """The address of the database with the password that came apart from it."""
+    url, password = settings.database_url, settings.database_password
+    if not (url and password):
+        return url
+    from sqlalchemy.engine import make_url  # `examday --help` needs no database
+
+    return make_url(url).set(password=password).render_as_string(hide_password=False)
+
+
 class Overrides(TypedDict, total=False):
     """Settings of the command line; None leaves what the environment says."""
 
     data: Path | None
     database_url: str | None
+    database_password: str | None
     broker_url: str | None
     host: str | None
     port: int | None
@@ -72,11 +97,13 @@ class Overrides(TypedDict, total=False):
     braille_weights: str | None
     hands: bool | None
     metrics: str | None
+    proxies: int | None
 
 
 KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "data": Path,
     "database_url": str,
+    "database_password": str,
     "broker_url": str,
     "host": str,
     "port": int,
@@ -89,6 +116,7 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "braille_weights": _weights,
     "hands": _yes,
     "metrics": _address,
+    "proxies": int,
 }
 """How each variable EXAMDAY_* is read; ValueError for a text that cannot be used."""
 
@@ -103,6 +131,8 @@ class Settings:
     data: Path = field(default_factory=station_folder)
     database_url: str = ""
     """Empty on a laptop, whose SQLite file lies in the data folder; a region names PostgreSQL."""
+    database_password: str = field(default="", repr=False)
+    """Put into the address of the database, so that it can come from a file of its own."""
     broker_url: str | None = None
     """None for the private broker of this station, which no other account can reach."""
     # Only this computer unless somebody says otherwise.
@@ -124,6 +154,9 @@ class Settings:
     """Whether the reader learns the copyist's hand of the day (EXAMDAY_HANDS=no switches it off)."""
     metrics: str = ""
     """host:port at which this part gives figures to a monitor; empty for none."""
+    proxies: int = 0
+    """How many proxies of ours stand before the pages: what they say of who asks, and how, is
+    believed. 0: nobody's word is."""
 
     @classmethod
     def from_env(
@@ -140,7 +173,7 @@ class Settings:
         return replace(
             settings,
             data=data,
-            database_url=settings.database_url or f"sqlite:///{data / 'var' / 'examday.sqlite'}",
+            database_url=_with_password(settings) or f"sqlite:///{data / 'var' / 'examday.sqlite'}",
         )
 
     @property

@@ -6,6 +6,7 @@ import pkgutil
 
 from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from examday import web
@@ -35,6 +36,9 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     _language_and_person(app)
     _for_templates(app)
     attach(app, store or Store(settings))
+    if settings.proxies:
+        trusted = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
     shell.register(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)

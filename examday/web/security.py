@@ -11,7 +11,11 @@ escaping could still run no script."""
 
 
 def register(app: Flask) -> None:
-    """Attach the headers. No HSTS: the laptop speaks plain http on its own network."""
+    """Attach the headers.
+
+    A browser is told to stay with TLS only where it has come by TLS: the laptop of a point speaks
+    plain http on its own network.
+    """
 
     @app.after_request
     def _headers(response: Response) -> Response:
@@ -19,6 +23,8 @@ def register(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response

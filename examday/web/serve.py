@@ -35,6 +35,8 @@ def main() -> None:
         port=settings.port,
         threads=8,
         ident="examday",
+        # Where a proxy of ours stands before it, the application itself knows whom to believe.
+        clear_untrusted_proxy_headers=not settings.proxies,
     )
 
 

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 OWN_TO_EACH = {"--workdir", "--hostname", "--concurrency", "--schedule"}
 """Options whose values differ between a laptop and a region; a value follows."""
+SAID = {"EXAMDAY_DB_PASSWORD_FILE": "/where/the-password-is", "EXAMDAY_NAME": "exam.example"}
+"""What an administrator says when they start the file."""
 
 
 def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -39,17 +41,21 @@ def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
     """The services as Compose understands them."""
-    told = compose("config", "--format", "json", EXAMDAY_DB_PASSWORD="x")
+    told = compose("config", "--format", "json", **SAID)
     assert told.returncode == 0, told.stderr
     found: dict[str, Any] = json.loads(told.stdout)["services"]
     return found
 
 
-def test_compose_accepts_the_file_and_asks_for_the_password() -> None:
-    assert compose("config", "-q", EXAMDAY_DB_PASSWORD="x").returncode == 0
-    refused = compose("config", "-q")
-    assert refused.returncode != 0
-    assert "set a password for the database" in refused.stderr
+def test_compose_accepts_the_file_and_asks_for_what_only_a_region_knows() -> None:
+    assert compose("config", "-q", **SAID).returncode == 0
+    for missing, words in (
+        ("EXAMDAY_DB_PASSWORD_FILE", "name the file that holds the password of the database"),
+        ("EXAMDAY_NAME", "say by which name people reach the server"),
+    ):
+        refused = compose("config", "-q", **{key: SAID[key] for key in SAID if key != missing})
+        assert refused.returncode != 0
+        assert words in refused.stderr
 
 
 def test_all_parts_are_there(services: dict[str, Any]) -> None:
@@ -84,8 +90,17 @@ def test_no_part_of_ours_runs_as_root_or_writes_into_its_image(services: dict[st
         assert services[name]["cap_drop"] == ["ALL"]
 
 
-def test_only_the_web_server_is_reachable(services: dict[str, Any]) -> None:
-    assert [name for name, service in services.items() if service.get("ports")] == ["web"]
+def test_people_reach_the_proxy_alone_and_by_tls(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if service.get("ports")] == ["proxy"]
+    assert [port["target"] for port in services["proxy"]["ports"]] == [8443]
+    assert services["web"]["environment"]["EXAMDAY_PROXIES"] == "1"
+
+
+def test_no_secret_stands_in_the_environment_of_a_part(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        told = " ".join(map(str, (service.get("environment") or {}).values()))
+        assert "://examday:" not in told and SAID["EXAMDAY_DB_PASSWORD_FILE"] not in told, name
+    assert [secret["source"] for secret in services["web"]["secrets"]] == ["db_password"]
 
 
 def test_the_web_server_is_healthy_when_a_page_answers(services: dict[str, Any]) -> None:

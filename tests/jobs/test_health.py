@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from examday.services.unit_of_work import Store
@@ -41,3 +42,14 @@ def test_whatever_is_missing_is_named_and_the_server_itself_is_alive(
     gone = dataclasses.replace(store.settings, database_url=nobody)
     assert ask(gone, "/readyz") == (503, "database\nbroker\noriginals\n")
     assert ask(gone, "/healthz") == (200, "ok\n")
+
+
+def test_a_secret_comes_from_a_file_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    said = {"EXAMDAY_DATABASE_URL": "postgresql+psycopg://examday@server/examday"}
+    secret = tmp_path / "secret"
+    secret.write_text("p@ss/word\nsecond line\n")
+    made = Settings.from_env(said | {"EXAMDAY_DATABASE_PASSWORD_FILE": str(secret)})
+    assert made.database_url == "postgresql+psycopg://examday:p%40ss%2Fword@server/examday"
+    assert "p@ss" not in repr(made).replace(made.database_url, "")
+    with pytest.raises(ValueError, match="EXAMDAY_DATABASE_PASSWORD_FILE='/no/such'"):
+        Settings.from_env(said | {"EXAMDAY_DATABASE_PASSWORD_FILE": "/no/such"})

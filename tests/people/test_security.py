@@ -4,6 +4,7 @@ about people."""
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from examday.services.people import accounts, directory
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.storage.tables_log_in import WebSession
+from examday.web.app import create_app
 from examday.web.errors import HTTP_ADVICE
 from tests.conftest import PASSWORD, PIN, Clock
 from tests.signed import verified_work
@@ -345,3 +347,11 @@ def test_an_answer_that_no_sentence_was_written_for_has_advice_too(app: Flask) -
     assert answer.status_code == 410
     assert gettext(HTTP_ADVICE[400][0]) in shown and gettext(HTTP_ADVICE[400][1]) in shown
     assert "Gone" not in shown
+
+
+def test_a_word_about_tls_is_believed_only_where_a_proxy_of_ours_stands(store: Store) -> None:
+    said = {"X-Forwarded-Proto": "https"}
+    for proxies, believed in ((0, None), (1, "max-age=31536000")):
+        app = create_app(replace(store.settings, proxies=proxies), store)
+        answer = app.test_client().get("/login", headers=said)
+        assert answer.headers.get("Strict-Transport-Security") == believed

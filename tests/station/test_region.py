@@ -3,6 +3,8 @@ from the file."""
 
 import json
 import os
+import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,10 +27,11 @@ from tests.stations import free_port, until
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+LAPTOP = [sys.executable, "-m", "examday.web.serve"]
 
 
-def commands() -> dict[str, list[str]]:
-    """Service → command, as Docker Compose reads them."""
+def file() -> dict[str, Any]:
+    """The file as Docker Compose reads it."""
     told = subprocess.run(
         [
             str(BIN / "docker-compose"),
@@ -41,9 +44,15 @@ def commands() -> dict[str, list[str]]:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "EXAMDAY_DB_PASSWORD": "x"},
+        env={**os.environ, "EXAMDAY_DB_PASSWORD_FILE": "/x", "EXAMDAY_NAME": "localhost"},
     )
-    services: dict[str, Any] = json.loads(told.stdout)["services"]
+    said: dict[str, Any] = json.loads(told.stdout)
+    return said
+
+
+def commands() -> dict[str, list[str]]:
+    """Service → command."""
+    services = file()["services"]
     return {
         name: service["command"] for name, service in services.items() if service.get("command")
     }
@@ -145,3 +154,52 @@ def test_a_scan_finds_its_work_through_postgresql_broker_and_two_workers(region:
         checked = subprocess.run([sys.executable, *alive()[1:]], env=sign, cwd=ROOT, check=False)
         assert checked.returncode == 0, part
     store.close()
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("server", ["region", "laptop"])
+def test_the_proxy_speaks_tls_and_the_pages_believe_it(
+    tmp_path: Path, store: Store, server: str
+) -> None:
+    caddy = shutil.which("caddy")
+    assert caddy, "Caddy is not installed: apt-get install caddy"
+    port, behind = free_port(), free_port()
+    written = file()["configs"]["proxy"]["content"]
+    for there, here in (
+        ("localhost:8443", f"localhost:{port}"),
+        ("web:8450", f"localhost:{behind}"),
+    ):
+        assert there in written
+        written = written.replace(there, here)
+    (tmp_path / "Caddyfile").write_text(written)
+    words = file()["services"]["proxy"]["command"]
+    argv = [caddy, *(w.replace("/etc/caddy", str(tmp_path)) for w in words[1:])]
+    store.close()
+    env = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    pages = {
+        "EXAMDAY_DATA": str(store.settings.data),
+        "EXAMDAY_PORT": str(behind),
+        "EXAMDAY_PROXIES": "1",
+    }
+    proxy = subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL)
+    told = [word.replace("0.0.0.0:8450", f"127.0.0.1:{behind}") for word in commands()["web"]]
+    served = [str(BIN / told[0]), *told[1:]] if server == "region" else LAPTOP
+    web = subprocess.Popen(served, env=env | pages, cwd=ROOT)
+    root = tmp_path / "caddy/pki/authorities/local/root.crt"
+
+    def answered() -> Any:
+        try:
+            trusted = ssl.create_default_context(cafile=root)
+            return urlopen(f"https://localhost:{port}/login", timeout=5, context=trusted)
+        except OSError:
+            return None
+
+    try:
+        until(answered, 60, "the log-in page comes by TLS")
+        with answered() as answer:
+            assert answer.status == 200
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    finally:
+        for process in (proxy, web):
+            process.terminate()
+            process.wait(timeout=20)
