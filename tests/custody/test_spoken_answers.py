@@ -247,3 +247,23 @@ def test_signatures_of_an_oral_work_are_demanded_like_those_of_a_print_out() -> 
     assert [r.slot for r in rules.signers(Medium.ORAL)] == [
         r.slot for r in rules.signers(Medium.TYPED)
     ]
+
+
+def test_a_file_given_again_is_told_to_be_the_recording_or_not(
+    day: Day, browser: Callable[[], Any]
+) -> None:
+    work = recorded(day)
+    lead = browser()
+    lead.log_in("lead")
+
+    def compare(tail: bytes, name: str) -> tuple[int, str]:
+        file = io.BytesIO(WAV + bytes(LEAST_BYTES) + tail)
+        told = lead.post(f"/custody/work/{work}/same-sound", data={"file": (file, name)})
+        shown = told if told.status_code != 303 else lead.get(f"/custody/work/{work}")
+        return told.status_code, shown.get_data(as_text=True)
+
+    code, same = compare(b"one", "копия.wav")
+    assert code == 303 and "до последнего байта (otvet.wav)" in same
+    code, other = compare(b"two", "другой.wav")
+    assert code == 409 and "другой.wav» — не запись этой работы" in other
+    assert "Внесён файл «otvet.wav»" in other

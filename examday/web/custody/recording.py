@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from flask import request
 
 from examday.domain.custody.recording import Protocol, Recording
-from examday.domain.errors import Invalid
+from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.custody.room import recording, sound
 from examday.web.access import access
-from examday.web.acts import Answer, attempt
+from examday.web.acts import Answer, attempt, go_on, seek
 from examday.web.custody.blueprint import bp
 from examday.web.custody.papers import version
 from examday.web.custody.work import page, run
@@ -33,6 +33,33 @@ def record(id: str) -> Answer:
 
     # A long file is counted before the transaction: others write meanwhile.
     return attempt(_sound, done=enter, refused=lambda error: page(id, "record", error))
+
+
+@bp.post("/work/<id>/same-sound")
+@access("custody.see")
+def same_sound(id: str) -> Answer:
+    """Tell whether a file given again is the recording that was entered; nothing is changed."""
+
+    def compare(given: Recording) -> Answer:
+        return seek(
+            lambda uow: sound.compare(uow, id, given),
+            done=lambda carrier: go_on(
+                "custody.booklet",
+                _(
+                    "This is the recording of the work: the file is the same to the last byte (%(name)s).",
+                    name=carrier.facts["file"],
+                ),
+                id=id,
+            ),
+            refused=other,
+        )
+
+    def other(error: DomainError) -> str:
+        # The page has another entry for a file, that of the recording itself.
+        error.field = "same"
+        return page(id, "", error)
+
+    return attempt(_sound, done=compare, refused=other)
 
 
 def _sound() -> Recording:

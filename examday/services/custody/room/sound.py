@@ -14,7 +14,7 @@ from examday.domain.custody.recording import (
     Recording,
     is_sound,
 )
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import PERMISSIONS
 from examday.services.custody import papers, steps
@@ -88,6 +88,37 @@ def need_own_sound(uow: UnitOfWork, booklet: Booklet, sound: Recording) -> None:
             params={"room": seat.room.number, "place": seat.place},
             advice=N_("Choose the file of this candidate. Nothing was changed in either record."),
         )
+
+
+class OtherSound(Conflict):
+    """A file that is given again is not the one that was entered for this work."""
+
+    code = "other-sound"
+    message = N_("«%(given)s» is not the recording of this work.")
+    advice = N_(
+        "Entered is «%(entered)s» (%(size)s bytes). Look for that file on the carrier in the envelope; if it "
+        "is not there, tell the head of the point. Nothing was changed."
+    )
+
+
+def compare(uow: UnitOfWork, booklet_id: str, given: Recording) -> Item:
+    """Return the carrier whose recording this very file is, whatever it is called now.
+
+    NotFound when no recording is entered, OtherSound when it is another file. Nothing is changed.
+    """
+    carrier = of_work(papers.of_booklet(uow, booklet_id))
+    if carrier is None:
+        raise NotFound()
+    if carrier.facts["sha256"] != given.sha256:
+        raise OtherSound(
+            field="same",
+            params={
+                "given": given.name,
+                "entered": carrier.facts["file"],
+                "size": carrier.facts["bytes"],
+            },
+        )
+    return carrier
 
 
 def of_work(items: Iterable[Item]) -> Item | None:
