@@ -19,7 +19,6 @@ from examday.services.people.hashes import hash_secret
 from examday.services.people.own_secrets import check_pin
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
-from examday.storage.base import new_id
 from examday.storage.durable import put_in_place
 from examday.storage.tables import Person
 
@@ -57,7 +56,7 @@ def shared_secrets(settings: Settings) -> tuple[str, str]:
         )
         made = {"password": f"training-{secrets.randbelow(9000) + 1000}", "pin": _pin()}
         # Mode at creation: between making and closing a file others could read it.
-        partial = path.with_name(f".{new_id()}.part")
+        partial = path.with_name(f".{secrets.token_hex(8)}.part")
         private = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(private, "w", encoding="utf-8") as out:
             json.dump(made, out)

@@ -6,6 +6,7 @@ Those sent together are kept as a set, looked at, parsed, forgotten.
 import json
 import os
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,6 @@ from examday.paper import outside, table_kind, table_shape
 from examday.paper.table_shape import Table
 from examday.services.plan.file_columns import file_kinds
 from examday.settings import Settings
-from examday.storage.base import new_id
 from examday.storage.durable import sync_folder, sync_tree
 
 KEEP_S = 24 * 3600
@@ -73,7 +73,7 @@ def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
         exist_ok=True,
     )
     _sweep(place)
-    set_id = new_id()
+    set_id = secrets.token_hex(16)
     # Made under a hidden name and renamed when complete: a set that was cut off is never found.
     work = place / f".{set_id}"
     work.mkdir(mode=0o700)
@@ -144,7 +144,7 @@ def _with_memo(
     memo = memos.get(_stem(name))
     if memo is None or memo.with_suffix("") == path.with_suffix(""):
         return path
-    beside = work / f"pair-{new_id()}"
+    beside = work / f"pair-{secrets.token_hex(16)}"
     # The DBF library looks for the memo file beside the table, under the same name.
     os.link(path, beside.with_suffix(path.suffix.lower()))
     os.link(memo, beside.with_suffix(memo.suffix.lower()))
