@@ -11,6 +11,7 @@ from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
 from examday.services.scans import matching
 from examday.services.scans.deciding import taking_back
+from examday.services.scans.deciding.rivals import rivals
 from examday.services.transfer import reopening, signatures
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import Store
@@ -145,6 +146,21 @@ def test_a_page_set_aside_as_a_duplicate_takes_the_place_of_the_attached_one(
             "rejected",
             "первый скан нерезкий",
         )
+
+
+def test_a_copy_of_an_earlier_version_is_not_offered_for_exchange(crew: Hands, head: Actor) -> None:
+    work = verified(crew)
+    wrong, better = page_of(crew.store, work, "original"), spare(crew.store, work, "original")
+    with crew.store.begin(Actor.system("test")) as uow:
+        for page in uow.session.query(Page):
+            page.code = uow.get(Booklet, work).code
+        uow.record("test:numbers", f"booklet:{work}")  # type: ignore[arg-type]
+    with crew.store.read(head) as uow:
+        assert [row.role for row in rivals(uow, uow.get(Page, better))] == ["original", "copy"]
+    with crew.store.begin(head) as uow:
+        taking_back.exchange(uow, better, wrong, "первый скан нерезкий")
+    with crew.store.read(head) as uow:
+        assert [row.id for row in rivals(uow, uow.get(Page, wrong))] == [better]
 
 
 def test_who_may_not_decide_or_gives_no_reason_takes_nothing_back(crew: Hands, head: Actor) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from examday.domain.scans.pages import PageState
+from examday.domain.scans.pages import COPY, PageState
 from examday.services.scans.covers.reach import seen_on
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
@@ -23,7 +23,17 @@ def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
     second picture of one of them.
     """
     found = _with_its_number(uow, page) or _of_its_work(uow, page)
-    return sorted(found, key=lambda row: row.image_sha256 != page.image_sha256)[:MOST]
+    others = [row for row in found if _counts(uow, row)]
+    return sorted(others, key=lambda row: _unlike(row, page))[:MOST]
+
+
+def _counts(uow: UnitOfWork, row: Page) -> bool:
+    """Not the copy of an earlier version: it stays as evidence, and nothing takes its place."""
+    return row.role != COPY or row.version == uow.get(Booklet, row.booklet_id).version
+
+
+def _unlike(row: Page, page: Page) -> tuple[bool, bool]:
+    return row.image_sha256 != page.image_sha256, bool(page.role) and row.role != page.role
 
 
 def _with_its_number(uow: UnitOfWork, page: Page) -> Sequence[Page]:
