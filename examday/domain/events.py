@@ -192,6 +192,11 @@ PREFIX_OF_ALARMS = "alarm:"
 """The summary of a day finds its alarms by it, so a new kind of alarm needs no list."""
 
 
+PRINTS = tuple(kind for kind in Event if kind.startswith(PREFIX_OF_PRINTS))
+"""By name and not by prefix: a database finds few names at once, a prefix it looks for in all."""
+ALARMS = tuple(kind for kind in Event if kind.startswith(PREFIX_OF_ALARMS))
+
+
 def group_of(kind: str) -> str:
     """The group of a kind as it stands in the ledger."""
     return kind.partition(":")[0]

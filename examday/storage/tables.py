@@ -252,7 +252,7 @@ class ScanFile(WithId, Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     """Name of the stored bytes; a file that comes twice is known by it."""
     size: Mapped[int]
-    state: Mapped[str] = mapped_column(String(16), default=ScanState.QUEUED, index=True)
+    state: Mapped[str] = mapped_column(String(16), default=ScanState.QUEUED)
     problem: Mapped[JsonObject] = mapped_column(default=dict)
     """Why it was set aside: code and msgids, because the words follow the reader's language."""
     # None until the file was opened: nobody knows, which is not zero.
@@ -272,9 +272,7 @@ class Page(WithId, Base):
     __table_args__ = (UniqueConstraint("scan_file_id", "number"),)
     scan_file_id: Mapped[str] = mapped_column(ForeignKey("scan_file.id"))
     number: Mapped[int]
-    booklet_id: Mapped[str | None] = mapped_column(
-        ForeignKey("booklet.id"), default=None, index=True
-    )
+    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None)
     version: Mapped[int] = mapped_column(default=1)
     """Transfer that it belongs to: copies of an earlier one stay as its evidence."""
     role: Mapped[str] = mapped_column(String(16), default="")
@@ -282,7 +280,7 @@ class Page(WithId, Base):
     sheet: Mapped[str] = mapped_column(String(40), default="")
     """Which form it shows; empty where nobody knows, which is not «form 1»."""
     order: Mapped[int] = mapped_column(default=0)
-    code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
+    code: Mapped[str | None] = mapped_column(String(13), default=None)
     state: Mapped[str] = mapped_column(String(16), index=True)
     problems: Mapped[JsonList] = mapped_column(default=list)
     identity: Mapped[JsonObject] = mapped_column(default=dict)
@@ -370,9 +368,9 @@ class EventRow(Base):
     """Given by the program, without gaps: a number that is missing is a finding."""
     at: Mapped[str] = mapped_column(String(32))
     """ISO 8601 as text: a database may round times or lose their zone."""
-    kind: Mapped[str] = mapped_column(String(48), index=True)
+    kind: Mapped[str] = mapped_column(String(48))
     actor: Mapped[str] = mapped_column(String(48))
-    subject: Mapped[str] = mapped_column(String(80), index=True)
+    subject: Mapped[str] = mapped_column(String(80))
     # Text and not JSON: the hash is taken of these very bytes, and a database may write JSON its
     # own way.
     data: Mapped[str] = mapped_column(Text)
@@ -424,16 +422,6 @@ class Outbox(WithId, Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_job", "task", "arg"),
-        # A relay looks for open jobs three times a second; done ones stay for a week.
-        Index(
-            "ix_outbox_open",
-            "created_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-    )
     ledgered = False
     task: Mapped[str] = mapped_column(String(64))
     arg: Mapped[str] = mapped_column(String(64))

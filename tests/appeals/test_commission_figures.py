@@ -210,7 +210,7 @@ def test_cases_stand_by_urgency_and_closed_ones_last(commission: world.Commissio
     soon, late = at_the_point(c), world.file_appeal(c)
     change(c, soon, reached=dt.date(2026, 6, 19))
     change(c, late, reached=dt.date(2026, 6, 1))
-    rows = c.do("secretary", terms.all_cases)
+    rows = c.do("secretary", terms.all_cases).rows
     assert [appeal.id for appeal, _due in rows] == [late, soon, closed]
     assert rows[0][1].what == "consider the appeal" and rows[2][1] is None
 

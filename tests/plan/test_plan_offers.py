@@ -146,8 +146,8 @@ def test_exams_stand_newest_first_and_seats_by_room_and_place(store: Store, poin
         uow.get(Booklet, point.booklets["1А"]).seat.place = "9Я"
         uow.record("test:place", f"booklet:{point.booklets['1А']}")
     with store.read() as uow:
-        rows, sit = lists.exams(uow)
-        assert [exam.id for exam in rows] == [later, point.exam]
+        shown, sit = lists.exams(uow)
+        assert [exam.id for exam in shown.rows] == [later, point.exam]
         assert sit == {later: 1, point.exam: 3}
         places = [seat.place for seat in lists.seating(uow, (dt.date(2026, 6, 4), False))[0]]
     assert places == ["2А", "3А", "9Я"]

@@ -229,10 +229,22 @@ def test_codes_that_an_office_program_has_changed_are_refused(
 
 def test_existing_doubles_are_named(planned: Store) -> None:
     with planned.begin(HEAD) as uow:
-        uow.add(Candidate(code="Y-1", surname="Двойник"))
+        seat = uow.session.scalars(select(Seat)).first()
+        assert seat is not None
+        double = uow.add(Candidate(code="Y-1", surname="Двойник"))
+        uow.session.flush()
+        uow.add(
+            Seat(
+                exam_id=seat.exam_id,
+                room_id=seat.room_id,
+                candidate_id=double.id,
+                place="9Я",
+            )
+        )
         uow.record("plan:edit", "plan:candidates")  # type: ignore[arg-type]
+        day = (seat.exam.date, seat.exam.training)
     with planned.read() as uow:
-        assert lists.doubles(uow) == [("candidates", ("Y-1", "У-1"))]
+        assert lists.doubles(uow, day) == [("candidates", ("Y-1", "У-1"))]
 
 
 def test_log_ins_and_form_numbers_follow_the_same_rule(store: Store) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from examday.domain.appeals import case
 from examday.domain.events import case_event
-from examday.domain.rules.calendar import Deadline
+from examday.domain.rules.calendar import Deadline, WorkCalendar
 from examday.domain.rules.ruleset import RuleSet
 from examday.services.custody.booklets import require
 from examday.services.rules import rulesets
@@ -68,8 +68,12 @@ def move_case(
     return appeal
 
 
-def term(uow: UnitOfWork, appeal: Appeal) -> Deadline:
+def term(uow: UnitOfWork, appeal: Appeal, days: WorkCalendar | None = None) -> Deadline:
     """Return the last day on which the appeal may be considered, with its countdown."""
     return case.consider_by(
-        case.Kind(appeal.kind), appeal.reached, uow.today(), rules_of(appeal), calendar_of(uow)
+        case.Kind(appeal.kind),
+        appeal.reached,
+        uow.today(),
+        rules_of(appeal),
+        days or calendar_of(uow),
     )

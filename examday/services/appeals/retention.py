@@ -1,9 +1,10 @@
 """Retention of works: terms by rule set, legal hold, destruction by act of two people."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from examday.domain.errors import Conflict, Invalid, SamePerson
 from examday.domain.events import Event
@@ -17,6 +18,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
 from examday.storage.tables_appeal import Destruction
 
+A_PAGE = 100
+"""Exams on one page; the oldest, whose term ends first, come first."""
 DESTROYERS = PERMISSIONS["retention.destroy"]
 """Both signers need this permission: an act of destruction has two responsible people."""
 
@@ -34,18 +37,40 @@ class Kept:
     due: bool
 
 
-def overview(uow: UnitOfWork) -> list[Kept]:
-    """Return every exam whose works are kept, with its last day of keeping, by date."""
-    found: list[Kept] = []
-    gone = set(uow.session.scalars(select(Destruction.exam_id)))
-    for exam in uow.session.scalars(select(Exam).order_by(Exam.date)):
-        if exam.id in gone:
-            continue
-        until = rulesets.for_date(exam.date).retention_end(exam.date)
-        works = list(uow.session.scalars(select(Booklet).where(Booklet.exam_id == exam.id)))
-        held = sum(1 for work in works if work.hold)
-        found.append(Kept(exam, until, len(works), held, uow.today() > until and not held))
-    return found
+def overview(uow: UnitOfWork, after: str = "") -> list[Kept]:
+    """Return exams whose works are kept, with their last day of keeping, by date; at most `A_PAGE`.
+
+    `after`: date and id of the last one of the page before.
+    """
+    gone = select(Destruction.id).where(Destruction.exam_id == Exam.id)
+    query = select(Exam).where(~gone.exists()).order_by(Exam.date, Exam.id).limit(A_PAGE)
+    date, _, last = after.partition(" ")
+    if last:
+        day = dt.date.fromisoformat(date)
+        query = query.where((Exam.date > day) | ((Exam.date == day) & (Exam.id > last)))
+    exams = uow.session.scalars(query).all()
+    works, held = _works(uow, exams), _works(uow, exams, Booklet.hold.is_(True))
+    return [_kept(uow, exam, works.get(exam.id, 0), held.get(exam.id, 0)) for exam in exams]
+
+
+def _works(uow: UnitOfWork, exams: Sequence[Exam], *which: ColumnElement[bool]) -> dict[str, int]:
+    """Return exam id → how many works."""
+    rows = uow.session.execute(
+        select(Booklet.exam_id, func.count())
+        .where(Booklet.exam_id.in_([exam.id for exam in exams]), *which)
+        .group_by(Booklet.exam_id)
+    )
+    return {exam_id: count for exam_id, count in rows}
+
+
+def _kept(
+    uow: UnitOfWork,
+    exam: Exam,
+    works: int,
+    held: int,
+) -> Kept:
+    until = rulesets.for_date(exam.date).retention_end(exam.date)
+    return Kept(exam, until, works, held, uow.today() > until and not held)
 
 
 def destroy(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from examday.domain import board
 from examday.domain.board import Standing
 from examday.domain.custody.lifecycle import State
-from examday.domain.events import PREFIX_OF_ALARMS, Event
+from examday.domain.events import ALARMS, Event
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_, Msgid
 from examday.domain.scans.pages import PageState, ScanState
@@ -61,7 +61,7 @@ def alarms(
     """First what does not add up, then what is stuck, then what somebody must look at."""
     # Paper that is missing is looked for while the room is still there.
     yield from _counts_that_differ(uow, exams)
-    yield from _pages_lost(uow)
+    yield from _pages_lost(uow, exams)
     yield from _nobody_left(uow, standings)
     yield from _signatures_waiting(standings, uow.now())
     yield from _stuck(standings, uow.now())
@@ -76,7 +76,7 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     The booklet or packet has not moved on since.
     """
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.kind.in_(ALARMS)).order_by(EventRow.seq)
     )
     # The last alarm of each: an older one is answered by what happened in between.
     last = {row.subject: row for row in rows}
@@ -107,7 +107,11 @@ def _answered(uow: UnitOfWork, alarm: EventRow) -> bool:
     return uow.session.scalar(later) is not None
 
 
-def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
+def _pages_lost(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
+    """Files that came in since the first of these exams: those before had boards of their own."""
+    if not exams:
+        return
+    since = dt.datetime.combine(min(exam.date for exam in exams), dt.time(), uow.settings.time_zone)
     there = (
         select(func.count(Page.id))
         .where(Page.scan_file_id == ScanFile.id)
@@ -116,7 +120,10 @@ def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
     )
     lost = uow.session.execute(
         select(func.count(ScanFile.id)).where(
-            ScanFile.state == ScanState.DONE, ScanFile.pages.is_not(None), ScanFile.pages != there
+            ScanFile.received_at >= since,
+            ScanFile.state == ScanState.DONE,
+            ScanFile.pages.is_not(None),
+            ScanFile.pages != there,
         )
     ).scalar_one()
     if lost:

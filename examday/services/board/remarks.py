@@ -4,10 +4,18 @@ The page that closes the day, and the day's paper, say the same.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    false,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.paper_codes import spaced
@@ -67,8 +75,9 @@ def of_exams(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Remark, ...]:
     """Return the remarks about works and packets of these exams, in the order of the ledger."""
     owners = _owners(uow, [exam.id for exam in exams])
     days = {exam.date for exam in exams}
+    there = or_(EventRow.subject.in_(_subjects([exam.id for exam in exams])), _on_days(uow, days))
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.in_(REMARKABLE)).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.kind.in_(REMARKABLE), there).order_by(EventRow.seq)
     )
     found = []
     for row in rows:
@@ -80,6 +89,33 @@ def of_exams(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Remark, ...]:
             continue
         found.append(_remark(row, about))
     return tuple(found)
+
+
+def _subjects(exam_ids: Sequence[str]) -> CompoundSelect[str]:
+    """What belongs to these exams, as the ledger names it."""
+    pages = select(literal("page:").concat(Page.id)).join(Booklet, Booklet.id == Page.booklet_id)
+    return union_all(
+        *(
+            select(literal(f"{model.__tablename__}:").concat(model.id)).where(
+                model.exam_id.in_(exam_ids)
+            )
+            for model in (Booklet, Seat, Item)
+        ),
+        pages.where(Booklet.exam_id.in_(exam_ids)),
+    )
+
+
+def _on_days(uow: UnitOfWork, days: Iterable[dt.date]) -> ColumnElement[bool]:
+    """Entries that may have been written on one of these days; the caller looks at the hour."""
+    # A day of the point is nowhere further from UTC than a day.
+    one = dt.timedelta(days=1)
+    return or_(
+        false(),
+        *(
+            EventRow.at.between((day - one).isoformat(), (day + 2 * one).isoformat())
+            for day in days
+        ),
+    )
 
 
 def _where(about: Booklet | Item | Seat | None) -> str:

@@ -13,6 +13,7 @@ from examday.services.custody.room.own_rooms import require_here
 from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
+from examday.storage.prefixes import begins
 from examday.storage.tables import Booklet, Exam, Item
 
 VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
@@ -245,7 +246,7 @@ def form_used_today(
         .join(Exam)
         .where(
             # With the slash: a number must not be found as the beginning of a longer one.
-            Item.code.startswith(f"{code}/"),
+            begins(Item.code, f"{code}/"),
             Exam.date == exam.date,
             Item.booklet_id != (but or ""),
         )

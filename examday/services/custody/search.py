@@ -9,6 +9,7 @@ from examday.domain.custody.paper_codes import misread, read_item_code
 from examday.domain.errors import NotFound
 from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.prefixes import begins
 from examday.storage.tables import Booklet, Exam, Item, Room, Seat
 
 
@@ -63,7 +64,7 @@ def _by_paper(text: str) -> list[ColumnElement[bool]]:
     meanings = [Booklet.code == number, _has_item(Item.code == code)]
     if number.isdecimal() and misread(number) is None:
         # With the slash: a number must not be found as the beginning of a longer one.
-        meanings.append(_has_item(Item.code.startswith(f"{number}/")))
+        meanings.append(_has_item(begins(Item.code, f"{number}/")))
     return meanings
 
 

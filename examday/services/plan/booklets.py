@@ -3,7 +3,7 @@
 It follows the candidate's needs.
 """
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.plan.day import medium_for
@@ -12,11 +12,16 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
 
 
-def live_booklets(uow: UnitOfWork) -> dict[str, Booklet]:
-    """Seat id → its booklet that counts; a spoiled one has been replaced."""
+def live_booklets(uow: UnitOfWork, *which: ColumnElement[bool]) -> dict[str, Booklet]:
+    """Seat id → its booklet that counts; a spoiled one has been replaced.
+
+    `which`: conditions on booklets. Without one those of all days are read: for whole tables alone.
+    """
     return {
         row.seat_id: row
-        for row in uow.session.scalars(select(Booklet).where(Booklet.state != State.SPOILED))
+        for row in uow.session.scalars(
+            select(Booklet).where(Booklet.state != State.SPOILED, *which)
+        )
     }
 
 
@@ -66,8 +71,9 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
     medium = medium_of(candidate)
     if medium == medium_for(before) or candidate.id is None:
         return
-    booklets = live_booklets(uow)
-    for seat in uow.session.scalars(select(Seat).where(Seat.candidate_id == candidate.id)):
+    mine = select(Seat).where(Seat.candidate_id == candidate.id)
+    booklets = live_booklets(uow, Booklet.seat_id.in_(mine.with_only_columns(Seat.id)))
+    for seat in uow.session.scalars(mine):
         booklet = booklets.get(seat.id)
         # An issued kit stays, and so does one whose medium the plan has set apart.
         if booklet is None or (

@@ -15,7 +15,7 @@ from examday.services.plan.booklets import live_booklets
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty, EventRow, Exam, Person, Room, Seat
+from examday.storage.tables import Booklet, Duty, EventRow, Exam, Person, Room, Seat
 
 APPEAL_ROLES = (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER)
 """Listed without a duty: R29 asks whether a member of the appeals body has taken part in the exam."""
@@ -72,8 +72,8 @@ def _exam(exam: Exam) -> ExamPlan:
 
 
 def _seats(uow: UnitOfWork, exams: list[Exam]) -> Iterator[SeatPlan]:
-    booklets = live_booklets(uow)
     by_id = {exam.id: exam for exam in exams}
+    booklets = live_booklets(uow, Booklet.exam_id.in_(by_id))
     for seat in uow.session.scalars(
         select(Seat)
         .where(Seat.exam_id.in_(by_id))

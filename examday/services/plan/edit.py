@@ -35,8 +35,9 @@ def present(uow: UnitOfWork, kind: str, key: Mapping[str, str]) -> dict[str, str
     Without such an entry `key` itself is returned: what the address gives to start with.
     """
     names = [name for name in file_kinds()[kind].key if key.get(name)]
-    for row in export.cells(uow, kind):
-        if names and all(row.get(name) == key[name] for name in names):
+    # An entry that is begun without a key is a new one: nothing has to be looked for.
+    for row in export.cells(uow, kind) if names else ():
+        if all(row.get(name) == key[name] for name in names):
             return row
     return dict(key)
 

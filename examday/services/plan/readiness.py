@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from examday.domain.plan.findings import Finding
 from examday.domain.plan.readiness import check
@@ -18,7 +18,19 @@ def readiness(uow: UnitOfWork, day: dt.date, training: bool = False) -> tuple[Fi
 
 def days(uow: UnitOfWork) -> list[tuple[dt.date, bool]]:
     """List the exam days of the plan, newest first: (date, training)."""
-    rows = uow.session.execute(
-        select(Exam.date, Exam.training).distinct().order_by(Exam.date.desc(), Exam.training)
-    )
-    return [(row.date, row.training) for row in rows]
+    # From each date to the one before it: a region has five hundred exams on one date.
+    newest = select(func.max(Exam.date).label("date")).cte("days", recursive=True)
+    before = select(func.max(Exam.date)).where(Exam.date < newest.c.date).scalar_subquery()
+    dates = newest.union_all(select(before).where(newest.c.date.is_not(None)))
+    rows = [
+        (date, training)
+        for training in (False, True)
+        for date in uow.session.scalars(
+            select(dates.c.date).where(
+                select(Exam.id)
+                .where(Exam.date == dates.c.date, Exam.training.is_(training))
+                .exists()
+            )
+        )
+    ]
+    return sorted(rows, key=lambda day: (-day[0].toordinal(), day[1]))

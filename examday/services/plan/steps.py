@@ -7,14 +7,14 @@ from examday.domain.messages import N_
 from examday.services.custody.booklets import require
 from examday.services.plan.booklets import kit_name, live_booklets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty, Seat
+from examday.storage.tables import Booklet, Duty, Seat
 
 
 def seat_to_remove(uow: UnitOfWork, seat_id: str) -> dict[str, str]:
     """Say what would be gone with a seat, in the words of the files."""
     require(uow, "plan.edit")
     seat = uow.get(Seat, seat_id)
-    booklet = live_booklets(uow).get(seat.id)
+    booklet = live_booklets(uow, Booklet.seat_id == seat.id).get(seat.id)
     return {
         "id": seat.id,
         "candidate": seat.candidate.code,
@@ -29,7 +29,7 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
     require(uow, "plan.edit")
     uow.queue("plan")
     seat = uow.hold(Seat, seat_id)
-    booklet = live_booklets(uow).get(seat.id)
+    booklet = live_booklets(uow, Booklet.seat_id == seat.id).get(seat.id)
     if booklet is not None and booklet.state != State.REGISTERED:
         raise Conflict(
             N_("The kit of this candidate is issued: place, form of answers and number stand."),

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union_all
 
 from examday.domain.errors import NotFound
-from examday.domain.events import PREFIX_OF_PRINTS, read_data
+from examday.domain.events import PREFIX_OF_PRINTS, PRINTS, read_data
 from examday.domain.ledger import Subject
 from examday.domain.people.roles import forbidden
 from examday.services.custody import beginnings
@@ -41,7 +41,7 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
     """
     rows = uow.session.scalars(
         select(EventRow)
-        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(sha256))
+        .where(EventRow.kind.in_(PRINTS), EventRow.data.contains(sha256))
         .order_by(EventRow.seq.desc())
     )
     row = next((printed(r) for r in rows), None)
@@ -59,22 +59,38 @@ def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
 
     Those with names are left out for people who may not see names.
     """
-    wanted = (
-        select(EventRow)
-        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS))
-        .order_by(EventRow.seq.desc())
-        .limit(most)
+    wanted = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
+    found = (
+        wanted.where(EventRow.subject == subject, EventRow.kind.in_(PRINTS))
+        if subject
+        else wanted.where(EventRow.seq.in_(_newest(most)))
     )
-    rows = uow.session.scalars(wanted.where(EventRow.subject == subject) if subject else wanted)
+    rows = uow.session.scalars(found)
     shown = (p for p in map(printed, rows) if not p.names or uow.actor.may("names.see"))
     return [_with_validity(uow, p) for p in shown]
+
+
+def _newest(most: int) -> CompoundSelect[int]:
+    """Numbers of the newest entries of each kind of print-out: the newest of all are among them.
+
+    Each kind is read from its end, whatever was printed in the years before.
+    """
+    ends = (
+        select(EventRow.seq)
+        .where(EventRow.kind == kind)
+        .order_by(EventRow.seq.desc())
+        .limit(most)
+        .subquery()
+        for kind in PRINTS
+    )
+    return union_all(*(select(end.c.seq) for end in ends))
 
 
 def by_code(uow: UnitOfWork, code: str) -> Printed | None:
     """Return the print-out that bears this checkpoint code, void or not; None when it is none's."""
     rows = uow.session.scalars(
         select(EventRow)
-        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(code))
+        .where(EventRow.kind.in_(PRINTS), EventRow.data.contains(code))
         .order_by(EventRow.seq.desc())
     )
     found = next((p for p in map(printed, rows) if p.code == code), None)

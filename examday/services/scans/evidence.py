@@ -15,6 +15,7 @@ from examday.domain.scans.sheets import sheet_key
 from examday.reading.identify import VERDICTS
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.prefixes import begins
 from examday.storage.tables import Booklet, EventRow, Item, Page, ScanFile
 
 CODE_LENGTH = 13  # digits of a form number, as the plan has them
@@ -95,7 +96,7 @@ def _by_form(uow: UnitOfWork, code: str | None) -> Booklet | None:
     """
     if code is None:
         return None
-    extra = select(Item.booklet_id).where(Item.code.like(f"{code}/%"))
+    extra = select(Item.booklet_id).where(begins(Item.code, f"{code}/"))
     found = list(
         uow.session.scalars(
             select(Booklet)

@@ -2,6 +2,7 @@
 counts.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,9 +15,11 @@ from examday.services.scans import pictures
 from examday.services.scans.showing.sight import visible_page
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, Page, ScanFile, Seat
+from examday.storage.tables import Booklet, Exam, Page, ScanFile, Seat
 
 PER_PAGE = 30
+FURTHEST = 1000
+"""Pages back that may be asked for by an address: thirty thousand files."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Listing:
 
     @property
     def total(self) -> int:
-        """All files of the batch."""
+        """All files of the batch; without one those since the last exam day."""
         return sum(self.states.values())
 
     @property
@@ -65,19 +68,22 @@ def one_file(uow: UnitOfWork, scan_id: str) -> ScanFile:
 def listing(uow: UnitOfWork, batch: str = "", number: int = 1) -> Listing:
     """Files, newest first; of one upload when `batch` names it."""
     mine = [ScanFile.batch == batch] if batch else []
+    state = ScanFile.state.concat("")  # see `page_counts`
     counted = uow.session.execute(
-        select(ScanFile.state, func.count()).where(*mine).group_by(ScanFile.state)
+        select(state, func.count())
+        .where(*(mine or [ScanFile.received_at >= since(uow)]))
+        .group_by(state)
     )
     states = {state: count for state, count in counted}
-    last = max(1, -(-sum(states.values()) // PER_PAGE))
-    number = min(max(1, number), last)
-    files = uow.session.scalars(
+    number = min(max(1, number), FURTHEST)
+    found = uow.session.scalars(
         select(ScanFile)
         .where(*mine)
-        .order_by(ScanFile.received_at.desc(), ScanFile.id)
+        .order_by(ScanFile.received_at.desc(), ScanFile.id.desc())
         .offset((number - 1) * PER_PAGE)
-        .limit(PER_PAGE)
+        .limit(PER_PAGE + 1)
     ).all()
+    files, last = found[:PER_PAGE], number + (len(found) > PER_PAGE)
     pages = pages_of_files(uow, [scan.id for scan in files])
     return Listing(
         tuple(FileLine(scan, tuple(pages.get(scan.id, ()))) for scan in files), number, last, states
@@ -197,10 +203,19 @@ def quarantined(uow: UnitOfWork) -> Sequence[ScanFile]:
 
 
 def page_counts(uow: UnitOfWork) -> dict[str, int]:
-    """Pages in = pages out: pages read from all files, and where they are now."""
-    found = uow.session.execute(select(Page.state, func.count()).group_by(Page.state))
+    """Pages in = pages out: pages read from the files since the last exam day, and where they are."""
+    lately = ScanFile.received_at >= since(uow)
+    # Joined by hand with a text of its own to group by: an index on the state alone would be read
+    # from end to end for it.
+    state = Page.state.concat("")
+    found = uow.session.execute(
+        select(state, func.count())
+        .where(Page.scan_file_id.in_(select(ScanFile.id).where(lately)))
+        .group_by(state)
+    )
     states = {state: count for state, count in found}
-    read = uow.session.scalar(select(func.coalesce(func.sum(ScanFile.pages), 0))) or 0
+    counted = select(func.coalesce(func.sum(ScanFile.pages), 0)).where(lately)
+    read = uow.session.scalar(counted) or 0
     return {
         "read": int(read),
         **{
@@ -208,6 +223,19 @@ def page_counts(uow: UnitOfWork) -> dict[str, int]:
             for state in (PageState.ATTACHED, PageState.EXCEPTION, PageState.REJECTED)
         },
     }
+
+
+def since(uow: UnitOfWork) -> dt.datetime:
+    """The beginning of the last exam day: what is counted for it does not grow with the years."""
+    today = uow.today()
+    last = uow.session.scalar(select(func.max(Exam.date)).where(Exam.date <= today)) or today
+    return dt.datetime.combine(last, dt.time(), uow.settings.time_zone)
+
+
+def waiting_pages(uow: UnitOfWork) -> int:
+    """How many pages wait for a person, of whatever day."""
+    there = select(func.count()).select_from(Page).where(Page.state == PageState.EXCEPTION)
+    return uow.session.scalar(there) or 0
 
 
 def seat_names(uow: UnitOfWork, pages: Sequence[Page]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def index() -> str:
     return look(
         lambda uow: render_template(
             "appeals/index.html",
-            rows=all_cases(uow, wanted),
+            cases=all_cases(uow, wanted, request.args.get("after", "")),
             wanted=wanted,
             urgency=URGENCY,
             **WORDS,

@@ -26,7 +26,7 @@ def _show(error: Refusal = None, exam: str = "") -> str:
     return look(
         lambda uow: render_template(
             "appeals/keeping.html",
-            k=keeping(uow),
+            k=keeping(uow, request.args.get("after", "")),
             bad=exam,
             error=explain(error),
             sent=request.form if error else {},

@@ -1,6 +1,6 @@
 """The lists of the plan: exams, rooms, candidates, seating, staff."""
 
-from flask import render_template
+from flask import render_template, request
 
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.people.roles import ROLE_NAMES
@@ -20,10 +20,10 @@ def exams() -> str:
     """The exams of all days."""
 
     def step(uow: UnitOfWork) -> str:
-        rows, seats = lists.exams(uow)
+        shown, seats = lists.exams(uow, request.args.get("after", ""))
         return render_template(
             "plan/exams.html",
-            rows=rows,
+            shown=shown,
             seats=seats,
             kind_names=EXAM_KINDS,
         )
@@ -47,9 +47,11 @@ def rooms() -> str:
 @access("plan.see")
 def candidates() -> str:
     """The candidates; names only for those whose role may see them."""
+    after = request.args.get("after", "")
     return render_template(
         "plan/candidates.html",
-        rows=look(lists.candidates),
+        shown=look(lambda uow: lists.candidates(uow, after)),
+        after=after,
         needs=words.needs,
         documents=words.documents,
     )

@@ -26,7 +26,9 @@ def index() -> str:
         return {
             "numbers": lists.numbers(uow),
             "counts": words.head_counts(found) if day else None,
-            "doubles": [(_(KINDS[kind]), group) for kind, group in lists.doubles(uow)],
+            "doubles": [
+                (_(KINDS[kind]), group) for kind, group in (lists.doubles(uow, day) if day else ())
+            ],
             **day_shown(day, days),
         }
 
@@ -41,7 +43,7 @@ def readiness() -> str:
     def step(uow: UnitOfWork) -> dict[str, object]:
         day, days = chosen_day(uow)
         found = plan_readiness.readiness(uow, *day) if day else ()
-        known = lists.names(uow, candidates=g.actor.may("names.see"))
+        known = lists.names(uow, day if g.actor.may("names.see") else None)
         shown = [words.shown(row, known) for row in found]
         return {
             "rules": day and rulesets.for_date(day[0]),

@@ -53,6 +53,7 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
         "hot": hot_folder.look(uow),
         "why_left": {code: _(text) for code, text in hot_folder.REASONS.items()},
         "counts": counts(uow),
+        "waiting": views.waiting_pages(uow),
         "seats": views.seat_names(uow, pages),
         "told": told,
         "quarantined": len(views.quarantined(uow)),

@@ -29,13 +29,18 @@ class Keeping:
 
     kept: list[retention.Kept]
     acts: list[Act]
+    after: str
+    """Where the next page begins; empty on the last one."""
     second: list[tuple[str, str]]
     """(id, name) of possible second signers: nobody destroys works alone."""
 
 
-def keeping(uow: UnitOfWork) -> Keeping:
-    """Return how long works are kept, and what was destroyed."""
-    return Keeping(retention.overview(uow), _acts(uow), retention.second_signers(uow))
+def keeping(uow: UnitOfWork, after: str = "") -> Keeping:
+    """Return how long works are kept, and what was destroyed lately."""
+    kept = retention.overview(uow, after)
+    full = len(kept) == retention.A_PAGE
+    last = f"{kept[-1].exam.date.isoformat()} {kept[-1].exam.id}" if full else ""
+    return Keeping(kept, _acts(uow), last, retention.second_signers(uow))
 
 
 def _acts(uow: UnitOfWork) -> list[Act]:
@@ -44,6 +49,7 @@ def _acts(uow: UnitOfWork) -> list[Act]:
         select(Destruction, Exam)
         .join(Exam, Exam.id == Destruction.exam_id)
         .order_by(Destruction.at.desc())
+        .limit(retention.A_PAGE)
     )
     return [
         Act(

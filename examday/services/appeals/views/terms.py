@@ -1,14 +1,15 @@
 """Terms of a case: what is due and until when; the list of cases by urgency."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.reprocessing import STEP_NAMES, Step
 from examday.domain.messages import N_
-from examday.domain.rules.calendar import Deadline, countdown
+from examday.domain.rules.calendar import Deadline, WorkCalendar, countdown
 from examday.services.appeals import cases
 from examday.services.appeals.lookup import find_cases
 from examday.services.appeals.order import orders
@@ -17,6 +18,11 @@ from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, OrderStep
 
+A_PAGE = 50
+"""Cases on one page: a commission hears fewer in a week."""
+OPEN = Appeal.closed_at.is_(None)
+MOST_COUNTED = 500
+"""Open cases that are counted; more is said as «500+»."""
 MOST = 200
 """Cases that a search by person may choose from."""
 
@@ -45,15 +51,19 @@ def terms_of(uow: UnitOfWork, appeal: Appeal) -> Terms:
     return Terms(cases.term(uow, appeal), due(uow, appeal))
 
 
-def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
-    """Return the term that runs now: consideration, then the next step of the decision; else None."""
+def due(uow: UnitOfWork, appeal: Appeal, days: WorkCalendar | None = None) -> Due | None:
+    """Return the term that runs now: consideration, then the next step of the decision; else None.
+
+    `days`: the calendar of the point, where many cases are asked about.
+    """
+    days = days or calendar_of(uow)
     if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
-        return Due(N_("consider the appeal"), cases.term(uow, appeal))
+        return Due(N_("consider the appeal"), cases.term(uow, appeal, days))
     step = _next_step(uow, appeal)
     if step is None:
         return None
     today = uow.today()
-    return Due(STEP_NAMES[Step(step.step)], countdown(calendar_of(uow), today, step.due, today))
+    return Due(STEP_NAMES[Step(step.step)], countdown(days, today, step.due, today))
 
 
 def _next_step(uow: UnitOfWork, appeal: Appeal) -> OrderStep | None:
@@ -80,24 +90,79 @@ class Wanted:
     """Number, code, or the beginning of a surname for those who may see names."""
 
 
-def all_cases(uow: UnitOfWork, wanted: Wanted | None = None) -> list[tuple[Appeal, Due | None]]:
-    """Return the cases with what is due in each: open ones first, the most urgent on top."""
+@dataclass(frozen=True)
+class Cases:
+    """One page of the list: cases with what is due, the most urgent on top.
+
+    `open`: how many cases are open in all, «500+» where there are more. `after`: where the next page begins, "" on the last one.
+    """
+
+    rows: list[tuple[Appeal, Due | None]]
+    open: str
+    after: str = ""
+
+
+def all_cases(uow: UnitOfWork, wanted: Wanted | None = None, after: str = "") -> Cases:
+    """Return the cases with what is due in each: open ones first, the most urgent on top.
+
+    A term runs from the day on which the case reached the commission, so a page holds the cases
+    that reached it first.
+    """
     require(uow, "appeal.see")
     chosen = wanted or Wanted()
-    query = select(Appeal)
+    query = _after(select(Appeal), after)
     if chosen.state:
         query = query.where(Appeal.state == chosen.state)
     if chosen.person.strip():
         found = [one.id for one in find_cases(uow, chosen.person, most=MOST)]
         query = query.where(Appeal.id.in_(found))
-    rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(query)]
+    if chosen.term:  # a case without a term is never late
+        query = query.where(OPEN)
+    appeals = _page(uow, query)
+    days = calendar_of(uow)
+    rows = [(appeal, due(uow, appeal, days)) for appeal in appeals]
     if chosen.term:
         rows = [row for row in rows if row[1] and row[1].until.urgency == chosen.term]
-    return sorted(
-        rows,
-        key=lambda row: (
-            row[0].closed_at is not None,
-            row[1].until.last_day if row[1] else date.max,
-            row[0].number,
-        ),
-    )
+    last = _name(appeals[-1]) if len(appeals) == A_PAGE else ""
+    return Cases(sorted(rows, key=_urgency), _open(uow), last)
+
+
+def _open(uow: UnitOfWork) -> str:
+    some = select(Appeal.id).where(OPEN).limit(MOST_COUNTED + 1).subquery()
+    number = uow.session.scalar(select(func.count()).select_from(some)) or 0
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else f"{number}"
+
+
+def _page(uow: UnitOfWork, query: Select[Appeal]) -> list[Appeal]:
+    """The first open cases of the query, filled up with closed ones."""
+    query = query.options(joinedload(Appeal.exam), joinedload(Appeal.booklet))
+    first = query.where(OPEN).order_by(Appeal.reached, Appeal.number)
+    found = list(uow.session.scalars(first.limit(A_PAGE)))
+    rest = query.where(~OPEN).order_by(Appeal.closed_at.desc(), Appeal.number)
+    return found + list(uow.session.scalars(rest.limit(A_PAGE - len(found))))
+
+
+def _after(query: Select[Appeal], after: str) -> Select[Appeal]:
+    """Those behind the case that `_name` named."""
+    when, _, number = after.partition(" ")
+    if not number:
+        return query
+    if "T" in when:  # a moment: the last one was closed then
+        closed = datetime.fromisoformat(when)
+        earlier = (Appeal.closed_at < closed) | (
+            (Appeal.closed_at == closed) & (Appeal.number > number)
+        )
+        return query.where(earlier)
+    day = date.fromisoformat(when)
+    later = (Appeal.reached > day) | ((Appeal.reached == day) & (Appeal.number > number))
+    return query.where(~OPEN | later)
+
+
+def _name(appeal: Appeal) -> str:
+    when = appeal.closed_at or appeal.reached
+    return f"{when.isoformat()} {appeal.number}"
+
+
+def _urgency(row: tuple[Appeal, Due | None]) -> tuple[bool, date, str]:
+    appeal, what = row
+    return (appeal.closed_at is not None, what.until.last_day if what else date.max, appeal.number)

@@ -52,10 +52,10 @@ def let_pass(uow: UnitOfWork, booklet_id: str, reason: str) -> Booklet:
 
 def waiting_works(uow: UnitOfWork) -> list[tuple[Booklet, Lack, list[Page]]]:
     """Works that have some sheets of the awaited role and wait for the others, the oldest first."""
-    some = select(Page.booklet_id).where(Page.state == PageState.ATTACHED)
+    some = select(Page.id).where(Page.booklet_id == Booklet.id, Page.state == PageState.ATTACHED)
     rows = uow.session.scalars(
         select(Booklet)
-        .where(Booklet.state.in_(list(ROLE_AT)), Booklet.id.in_(some))
+        .where(Booklet.state.in_(list(ROLE_AT)), some.exists())
         .order_by(Booklet.since)
     )
     found = []

@@ -1,0 +1,52 @@
+"""What pages and workers look for, as indexes of several columns: none reads what is past.
+
+A column that begins one of these has no index of its own: the planner would take either.
+"""
+
+from sqlalchemy import Index, text
+
+from examday.storage.tables import (
+    Booklet,
+    Checkpoint,
+    EventRow,
+    Exam,
+    Handover,
+    Outbox,
+    Page,
+    ScanFile,
+)
+from examday.storage.tables_appeal import Appeal
+
+OPEN = text("done_at IS NULL")
+INDEXES = (
+    # Open cases by their term, then closed ones.
+    Index("ix_appeal_open", Appeal.closed_at, Appeal.reached, Appeal.number),
+    # The year of the figures.
+    Index("ix_appeal_filed", Appeal.filed),
+    # Notebooks that the commission has before it.
+    Index("ix_booklet_medium", Booklet.medium, Booklet.state),
+    Index("ix_checkpoint_seq", Checkpoint.seq),
+    # The days of the plan.
+    Index("ix_exam_day", Exam.date, Exam.training),
+    # The entries of one day.
+    Index("ix_event_at", EventRow.at),
+    # The newest entries of one kind, or about one thing.
+    Index("ix_event_kind_seq", EventRow.kind, EventRow.seq),
+    Index("ix_event_subject_seq", EventRow.subject, EventRow.seq),
+    Index("ix_handover_item", Handover.item_id),
+    Index("ix_page_booklet_state", Page.booklet_id, Page.state),
+    Index("ix_page_code_state", Page.code, Page.state),
+    # Nearly all files are done: those of the day, and those that wait.
+    Index("ix_scan_file_state_received", ScanFile.state, ScanFile.received_at),
+    # The list of files, the newest first.
+    Index("ix_scan_file_received", ScanFile.received_at, ScanFile.id),
+    Index("ix_scan_file_source", ScanFile.source, ScanFile.received_at),
+    Index("ix_outbox_job", Outbox.task, Outbox.arg),
+    # A relay looks for open jobs three times a second; done ones stay for a week.
+    Index(
+        "ix_outbox_open",
+        Outbox.created_at,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    ),
+)

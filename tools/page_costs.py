@@ -1,0 +1,202 @@
+"""What a page costs the database: statements, rows loaded, and steps of SQLite's machine.
+
+These figures are the same on every computer and in every run; seconds are not.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import event, func, select
+from sqlalchemy.engine.cursor import CursorFetchStrategy
+from werkzeug.routing import Rule
+
+from examday.domain.people.roles import PERMISSIONS, Role
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Exam, Item, Page, Person, PersonRole, ScanFile, Seat
+from examday.storage.tables_appeal import Appeal
+from examday.web import access
+
+GRAIN = 20
+"""Steps of the machine between two counts: a page has tens of thousands."""
+FIXED: dict[str, list[str]] = {
+    "name": ["board"],
+    "kind": ["candidates", "rooms"],
+    "file_format": ["csv"],
+    "action": ["issue", "enlarge", "collect", "spoil", "undo"],
+    "side": ["original", "copy"],
+    "sha256": [],
+    "set_id": [],
+}
+QUERIES = {"board.cell": {"state": "scanned"}}
+FAMILIES: tuple[tuple[str, type[Any]], ...] = (
+    ("/appeals/", Appeal),
+    ("/packing/packet/", Item),
+    ("", Booklet),
+)
+NAMED: dict[str, type[Any]] = {
+    "person_id": Person,
+    "page_id": Page,
+    "scan_id": ScanFile,
+    "exam_id": Exam,
+}
+MOST, TRIES = 30, 20
+"""Rows of a table that are put into an address, and addresses of a route that are tried."""
+NOT_LOOKED_AT = (
+    "static",
+    "login.log_in",
+    # Nobody is at these steps on the day that is copied.
+    "going_back.form",
+    "images.field",
+    "images.page",
+    "making.show",
+    "rechecks.page",
+    "rechecks.picture",
+    "wrong_page.compare",
+)
+
+
+@dataclass
+class Cost:
+    """Of one page. `steps`: of SQLite's machine, 0 elsewhere."""
+
+    statements: int = 0
+    rows: int = 0
+    steps: int = 0
+
+
+class Meter:
+    """Counts what goes through an engine; one page at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._now = Cost()
+        engine = store.engine
+        engine.dispose()  # connections that are open already would not be counted
+        event.listen(engine, "before_cursor_execute", self._statement)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", self._watch)
+
+    def _statement(self, *_args: object) -> None:
+        self._now.statements += 1
+
+    def _watch(self, connection: Any, _record: object) -> None:
+        connection.set_progress_handler(self._step, GRAIN)
+
+    def _step(self) -> int:
+        self._now.steps += GRAIN
+        return 0
+
+    @contextmanager
+    def measure(self) -> Iterator[Cost]:
+        """What is done inside."""
+        self._now = cost = Cost()
+        kept = {
+            name: getattr(CursorFetchStrategy, name)
+            for name in ("fetchone", "fetchmany", "fetchall")
+        }
+
+        def counting(name: str) -> Any:
+            def fetch(strategy: Any, *args: Any, **named: Any) -> Any:
+                found = kept[name](strategy, *args, **named)
+                cost.rows += len(found) if isinstance(found, list) else found is not None
+                return found
+
+            return fetch
+
+        for name in kept:
+            setattr(CursorFetchStrategy, name, counting(name))
+        try:
+            yield cost
+        finally:
+            for name, method in kept.items():
+                setattr(CursorFetchStrategy, name, method)
+
+
+def logins(store: Store) -> dict[Role, str]:
+    """Somebody of each role who can log in."""
+    with store.read() as uow:
+        rows = uow.session.execute(
+            select(PersonRole.role, func.min(Person.login))
+            .join(Person)
+            .where(Person.disabled.is_(False), Person.password_hash != "-")
+            .group_by(PersonRole.role)
+        )
+        return {Role(role): login for role, login in rows}
+
+
+def addresses(app: Flask, store: Store, role: Role) -> Iterator[tuple[str, list[str]]]:
+    """Each GET route that a role may open, with the addresses to try, the likeliest first."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        action = access.rule_of(app, rule.endpoint) or ""
+        allowed = action in ("public", "logged-in") or role in PERMISSIONS.get(action, ())
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_LOOKED_AT or not allowed:
+            continue
+        with app.test_request_context():
+            yield (
+                rule.endpoint,
+                [
+                    url_for(rule.endpoint, **values, **QUERIES.get(rule.endpoint, {}))
+                    for values in _values(store, rule)
+                ],
+            )
+
+
+def _values(store: Store, rule: Rule) -> list[dict[str, str]]:
+    """What to put into the variable parts of an address."""
+    names = set(rule.arguments) - set(rule.defaults or {})
+    if names == {"exam_id", "room_id"}:
+        with store.read() as uow:
+            seat = uow.session.scalars(
+                select(Seat).join(Exam).order_by(Exam.date.desc()).limit(1)
+            ).one()
+            return [{"exam_id": seat.exam_id, "room_id": seat.room_id}]
+    choices = [[{name: one} for one in _choices(store, rule, name)] for name in sorted(names)]
+    return [
+        {key: value for part in parts for key, value in part.items()}
+        for parts in itertools.product(*choices)
+    ]
+
+
+def _choices(store: Store, rule: Rule, name: str) -> list[str]:
+    if name in FIXED:
+        return FIXED[name]
+    family = next(table for start, table in FAMILIES if rule.rule.startswith(start))
+    table = NAMED.get(name, family)
+    with store.read() as uow:
+        found = select(table.id).order_by(table.id).limit(MOST)
+        if table is Item:
+            found = found.where(Item.kind == "packet")
+        return list(uow.session.scalars(found))
+
+
+def open_pages(
+    app: Flask,
+    store: Store,
+    browser: Callable[[str], Any],
+    every_role: bool = True,
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """(endpoint, role) → who opens it, and an address that shows it.
+
+    Without `every_role` each endpoint once, as the first who may.
+    """
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    seen: set[str] = set()
+    for role, login in sorted(logins(store).items()):
+        for endpoint, urls in addresses(app, store, role):
+            url = "" if endpoint in seen else _first(browser(login), urls)
+            if url:
+                found[endpoint, role.value] = (login, url)
+                seen |= set() if every_role else {endpoint}
+    return found
+
+
+def _first(browser: Any, urls: Iterable[str]) -> str:
+    for url in itertools.islice(urls, TRIES):
+        answer = browser.get(url)
+        answer.close()
+        if answer.status_code == 200:
+            return url
+    return ""
