@@ -98,6 +98,7 @@ DAYS = (
     "ledger/test_ledger_tampering.py",
     "ledger/test_malformed_rows.py",
     "ledger/test_midday.py",
+    "ledger/test_page_costs.py",
     "ledger/test_rows_behind_the_back.py",
     "people/test_guessing.py",
     "people/test_hashes.py",

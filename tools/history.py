@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, Table, select, text
+from sqlalchemy import JSON, RowMapping, Table, select, text
 from sqlalchemy.engine import Connection
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.events import Event
 from examday.domain.ledger import Entry, canonical, digest
+from examday.domain.people.roles import Actor
 from examday.services.ledger import checkpoints
 from examday.services.unit_of_work import Store
 from examday.storage.base import Base, models, plain
@@ -89,7 +90,7 @@ class History:
             self._made = until
 
     def _batch(self, numbers: range) -> None:
-        with self._store.begin(checkpoints.Actor.system("history")) as uow:
+        with self._store.begin(Actor.system("history")) as uow:
             uow.queue("history")
             seq, prev = checkpoints.last_entry(uow)
         chain = _Chain(seq, prev, self._store)
@@ -308,8 +309,8 @@ def _parents_first(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=depth)
 
 
-def _plain(row: Mapping[str, Any]) -> Row:
-    return {name: plain(value) for name, value in row.items()}
+def _plain(row: RowMapping) -> Row:
+    return {str(name): plain(value) for name, value in row.items()}
 
 
 def _new(name: str, old: str) -> str:

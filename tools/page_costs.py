@@ -4,7 +4,7 @@ These figures are the same on every computer and in every run; seconds are not.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +43,7 @@ NAMED: dict[str, type[Any]] = {
     "scan_id": ScanFile,
     "exam_id": Exam,
 }
-MOST, TRIES = 30, 20
+MOST, TRIES = 30, 6
 """Rows of a table that are put into an address, and addresses of a route that are tried."""
 NOT_LOOKED_AT = (
     "static",
@@ -111,6 +111,7 @@ class Meter:
         try:
             yield cost
         finally:
+            self._now = Cost()  # what follows belongs to no page
             for name, method in kept.items():
                 setattr(CursorFetchStrategy, name, method)
 
@@ -138,10 +139,14 @@ def addresses(app: Flask, store: Store, role: Role) -> Iterator[tuple[str, list[
             yield (
                 rule.endpoint,
                 [
-                    url_for(rule.endpoint, **values, **QUERIES.get(rule.endpoint, {}))
+                    _address(rule.endpoint, {**values, **QUERIES.get(rule.endpoint, {})})
                     for values in _values(store, rule)
                 ],
             )
+
+
+def _address(endpoint: str, values: dict[str, Any]) -> str:
+    return url_for(endpoint, **values)
 
 
 def _values(store: Store, rule: Rule) -> list[dict[str, str]]:
@@ -176,21 +181,16 @@ def open_pages(
     app: Flask,
     store: Store,
     browser: Callable[[str], Any],
-    every_role: bool = True,
+    roles: Collection[Role] = tuple(Role),
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    """(endpoint, role) → who opens it, and an address that shows it.
-
-    Without `every_role` each endpoint once, as the first who may.
-    """
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    seen: set[str] = set()
-    for role, login in sorted(logins(store).items()):
-        for endpoint, urls in addresses(app, store, role):
-            url = "" if endpoint in seen else _first(browser(login), urls)
-            if url:
-                found[endpoint, role.value] = (login, url)
-                seen |= set() if every_role else {endpoint}
-    return found
+    """(endpoint, role) → who opens it, and an address that shows it; of these roles alone."""
+    return {
+        (endpoint, role.value): (login, url)
+        for role, login in sorted(logins(store).items())
+        if role in roles
+        for endpoint, urls in addresses(app, store, role)
+        if (url := _first(browser(login), urls))
+    }
 
 
 def _first(browser: Any, urls: Iterable[str]) -> str:
