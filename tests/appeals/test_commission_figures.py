@@ -290,8 +290,8 @@ def test_spoiled_and_unused_kits_hold_nothing_that_could_be_disputed(
     with c.store.read(c.actor("secretary")) as uow:
         assert [work.id for work in lookup.find_works(uow, "C-1")] == [c.booklet, kept]
         assert [work.id for work in lookup.find_works(uow, "C-1", most=1)] == [c.booklet]
-        assert [work.id for work in lookup.find_works(uow, "267500018180")] == [kept]
-        assert lookup.find_works(uow, "26750001818") == [], "eleven digits are no form code"
+        assert [work.id for work in lookup.find_works(uow, "2675000181801")] == [kept]
+        assert lookup.find_works(uow, "267500018180") == [], "twelve digits are no form code"
 
 
 def test_a_training_case_may_be_heard_at_once(commission: world.Commission) -> None:
