@@ -264,6 +264,7 @@ def test_the_head_finds_a_thing_by_whatever_code_is_on_it(
         assert head.get("/custody/find", query_string={"code": typed}).location.endswith(
             day.booklets["2А"]
         )
+    assert head.get("/custody/find?code=0101-2а").location.endswith(day.booklets["2А"])
     assert head.get("/custody/find?code=nothing").status_code == 404
 
 

@@ -102,7 +102,7 @@ def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], s
 
 
 def by_code(uow: UnitOfWork, typed: str) -> Found:
-    """Return the work or the packet whose code was scanned.
+    """Return the work or the packet whose code was scanned; a seat too, where one work has it.
 
     Invalid for a code with a wrong, a missing or another digit; NotFound when nothing has it.
     """
@@ -125,6 +125,10 @@ def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
         .where(or_(*_by_paper(number)))
         .order_by(Exam.date.desc(), Booklet.since.desc())
     ).first()
-    if row is None:
+    if row is not None:
+        return row
+    # A seat that two exams of the day have is not chosen between: the search page lists both.
+    alike = find(uow, typed)
+    if len(alike) != 1:
         raise NotFound()
-    return row
+    return alike[0]
