@@ -18,8 +18,8 @@ from examday.services.unit_of_work import Store, UnitOfWork
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
 BROWSER_KEPT = dt.timedelta(days=180)
 """Half a year holds the early, the main and the additional period of one year."""
-# `seen_at` is written no more often than this.
 REFRESH = dt.timedelta(minutes=1)
+"""`seen_at` is written no more often than this: SQLite has one writer, and looking would be writing."""
 LIVE_HEADER = "X-Fragment"
 """Sent by pages that refresh themselves: an open page alone must not keep a log-in alive."""
 

@@ -27,6 +27,8 @@ GIVE_UPS: dict[Task, outbox.Work] = {
     Task.READ_PAGE: readers.give_up_page,
     Task.READ_BRAILLE: braille.give_up,
     Task.READ_BACKS: braille.give_up,
+    Task.JOIN_HALVES: lambda _store, _arg: None,
+    Task.REMOVE_DESTROYED: lambda _store, _arg: None,
 }
 
 
@@ -243,3 +245,19 @@ def test_backs_that_were_given_up_can_be_asked_for_again(crew: Hands, clock: Clo
     ask(crew.store, Task.READ_BACKS, work)
     with crew.store.read() as uow:
         assert braille.backs_state(uow, uow.get(Booklet, work)) == "waits"
+
+
+def test_a_job_on_what_is_gone_or_done_by_a_person_is_listed_no_more(
+    crew: Hands, clock: Clock
+) -> None:
+    nothing_there = "0" * 32
+    for task in (Task.REMOVE_DESTROYED, Task.READ_BRAILLE, Task.JOIN_HALVES):
+        exhaust(crew.store, clock, task, nothing_there)
+    half = page_of(crew, crew.work(), "original")
+    exhaust(crew.store, clock, Task.JOIN_HALVES, half)
+    assert listed(crew) == [], "a person has placed the half already"
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Page, half).state = "exception"
+        uow.record("test:half", f"page:{half}")
+    [found] = listed(crew)
+    assert found.task is Task.JOIN_HALVES
