@@ -102,8 +102,8 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
     commission: world.Commission, browser: Any
 ) -> None:
     c, secretary = commission, at(browser, "secretary")
-    found = secretary.get("/appeals/new?q=267500018177").get_data(as_text=True)
-    assert "2675000181771" in found, "the work is found by the twelve digits of the barcode"
+    found = secretary.get("/appeals/new?q=2675000181771").get_data(as_text=True)
+    assert c.booklet in found, "the work is found by its whole form code"
     case = register(secretary, c)
     assert pdf_text(secretary.post(f"{case}/receipt.pdf", page=case).data).count("77-01-0001") == 2
     shown = secretary.get(case).get_data(as_text=True)
