@@ -290,7 +290,7 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
         secretary,
         "/appeals/old-work",
         "/appeals/new",
-        code="2637894086741",
+        code="2637894086742",
         date="2026-06-04",
         exam_kind="ege",
         subject="02",
@@ -304,10 +304,10 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
         tasks="12",
         no_long="1",
     )
-    assert "2637894086741" in text and "Официальный день результатов" in text
+    assert "2637894086742" in text and "Официальный день результатов" in text
     again = secretary.post(
         "/appeals/old-work",
-        {"code": "2637894086741", "date": "2026-06-04", "medium": "enlarged"},
+        {"code": "2637894086742", "date": "2026-06-04", "medium": "enlarged"},
         page="/appeals/new",
     )
     assert again.status_code == 409 and "уже есть" in again.get_data(as_text=True)
@@ -322,7 +322,7 @@ def test_neither_exam_nor_medium_of_an_old_work_is_chosen_beforehand(
         first = page.partition(f'name="{name}"')[2].partition("</option>")[0]
         assert 'value=""' in first, name
     sent = {
-        "code": "2637894086741", "date": "2026-06-04", "subject": "02", "region": "77",
+        "code": "2637894086742", "date": "2026-06-04", "subject": "02", "region": "77",
         "site_code": "0009", "room": "0303", "place": "2Б", "surname": "Прежний",
         "tasks": "12", "no_long": "1",
     }  # fmt: skip
