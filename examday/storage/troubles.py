@@ -2,6 +2,9 @@
 (`Unavailable`).
 """
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -70,6 +73,18 @@ def explain(error: BaseException | None, lost: bool = False) -> DomainError | No
     ):
         return Unreachable()
     return None
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Raise our errors in place of SQLite's where a file is opened without an engine."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
 
 
 def translate(engine: Engine) -> None:

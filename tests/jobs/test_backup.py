@@ -3,6 +3,7 @@ ledger verifies."""
 
 import io
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select
 
-from examday.domain.errors import Broken, Conflict, Invalid
+from examday.domain.errors import Broken, Conflict, Invalid, NoRoom
 from examday.domain.people.roles import Actor
 from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
@@ -219,3 +220,21 @@ def test_a_lost_original_stops_the_backup(store: Store, tmp_path: Path) -> None:
     Objects(store.settings.objects).path(sha256).unlink()
     with pytest.raises(Broken):
         backup.backup(store, tmp_path / "copy")
+
+
+def test_a_stick_that_is_full_is_said_in_words(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def backup(self, *_: object, **__: object) -> None:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorname = "SQLITE_FULL"
+            raise error
+
+        def close(self) -> None:
+            pass
+
+    with monkeypatch.context() as patch, pytest.raises(NoRoom):
+        patch.setattr(sqlite3, "connect", lambda *_: Full())
+        backup.backup(store, tmp_path / "stick")
+    assert backup.backup(store, tmp_path / "other").entries == 0

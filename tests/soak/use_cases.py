@@ -5,6 +5,8 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor, Role
@@ -15,6 +17,8 @@ from examday.services.scans.files import special
 from examday.services.training.rehearsal.appeal import AppealTrial
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
+from examday.storage.durable import put_in_place
+from examday.storage.tables import Exam
 from tests.soak.ground import come_to_rest
 
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}))
@@ -77,7 +81,8 @@ def trial_of(store: Store) -> AppealTrial:
     def drop(size: str) -> None:
         part = store.settings.inbox / f"{trial.code}-{size}.jpg.part"
         part.write_bytes(trial.sheet(size))
-        part.rename(part.with_suffix(""))
+        # The scanner's own care: what it has not brought onto the disk is not the station's.
+        put_in_place(part, part.with_suffix(""))
         come_to_rest(store)
 
     trial = AppealTrial(store, drop)
@@ -92,7 +97,7 @@ def around_the_day(store: Store) -> Iterator[Case]:
     fresh = Settings.from_env({}, data=stick / "fresh", argon2_cost=1)
     other = Settings.from_env({}, data=stick / "other", argon2_cost=1)
     with store.read() as uow:
-        day = str(uow.today())
+        day = str(uow.session.scalars(select(Exam.date)).first())
 
     def no_half_station() -> list[str]:
         """What a backup that was cut off restores is whole, or is refused."""

@@ -28,6 +28,7 @@ from examday.settings import Settings
 from examday.storage.durable import sync_tree
 from examday.storage.keys import NOT_SAVED
 from examday.storage.objects import Objects
+from examday.storage.troubles import in_our_words
 
 FORMAT = "examday-backup/1"
 """Name and version of the format; a restore refuses others."""
@@ -158,7 +159,7 @@ def _verify_copy(folder: Path) -> audit.Report:
 
 def _wanted(database: Path) -> list[str]:
     """Digests of the originals that the database names and that were not destroyed by act."""
-    with closing(sqlite3.connect(database)) as connection:
+    with in_our_words(), closing(sqlite3.connect(database)) as connection:
         named = {
             row[0] for row in connection.execute("SELECT sha256 FROM scan_file WHERE sha256 <> ''")
         }

@@ -16,6 +16,7 @@ from examday.settings import Settings
 from examday.storage.database import make_engine, migrate
 from examday.storage.durable import put_in_place
 from examday.storage.rows import copy_rows, holds_rows, is_newest
+from examday.storage.troubles import in_our_words
 
 Answer = TypeVar("Answer")
 
@@ -87,12 +88,16 @@ def bring_back(saved: Path, settings: Settings) -> None:
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+    with (
+        in_our_words(),
+        closing(sqlite3.connect(source)) as here,
+        closing(sqlite3.connect(target)) as there,
+    ):
         here.backup(there, pages=2000, sleep=0.01)  # in small steps, so that writers get their turn
     _as_one_file(target)
 
 
 def _as_one_file(database: Path) -> None:
     """A backup that is copied without its -wal file would lack the last commits."""
-    with closing(sqlite3.connect(database)) as connection:
+    with in_our_words(), closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")

@@ -1,0 +1,102 @@
+"""Works of every medium, carried through the pages: each press of a button is cut off before and after each act by
+which it leaves a trace, and pressed again."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.services.unit_of_work import Store
+from tests import one_work
+from tests.conftest import Browser
+from tests.every_medium import WAYS
+from tests.one_work import Work
+from tests.soak.acts import Acts
+from tests.soak.ground import Ground
+
+PRESSED = (
+    "issue",
+    "enlarge",
+    "add",
+    "record",
+    "collect",
+    "attach",
+    "key_in",
+    "copy",
+    "verify",
+    "sign",
+    "pack",
+)
+SENT = ("send", "hand_over")
+"""Several transactions: each is there whole or not at all, and a cut in the middle is gone on from by other ways."""
+STEPS = 16
+"""Of a work, about."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_button_that_is_cut_off_has_done_all_or_nothing(
+    store: Store,
+    browser: Callable[[], Browser],
+    without_children: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    dice: random.Random,
+    seconds: float,
+    way: str,
+) -> None:
+    ground = Ground(store, tmp_path_factory.mktemp("kept"))
+    points, faults = Counter[str](), list[str]()
+
+    def hurt(name: str) -> Callable[..., Any]:
+        real = getattr(Work, name)
+
+        def done(work: Work, *given: Any, **named: Any) -> Any:
+            act = lambda: real(work, *given, **named)  # noqa: E731
+            for fault in cut(ground, act, name in PRESSED, dice, seconds / STEPS, points):
+                faults.append(f"{name}: {fault}")
+            return act()
+
+        return done
+
+    for name in (*PRESSED, *SENT):
+        monkeypatch.setattr(Work, name, hurt(name))
+    WAYS[way](one_work.maker(store, browser))
+    print(f"\n{way}: {sum(points.values())} points of {len(points)} steps")
+    assert faults == []
+    assert ground.wrong() == []
+
+
+def cut(
+    ground: Ground,
+    act: Callable[[], object],
+    again: bool,
+    dice: random.Random,
+    seconds: float,
+    points: Counter[str],
+) -> list[str]:
+    """Cut the step off at its points, as many as there is time for; what is wrong then."""
+    ground.keep()
+    ground.put_back()
+    clean, faults, end = ground.child(act, figures=True), list[str](), time.monotonic() + seconds
+    assert clean.code == 0, clean.trace
+    after = ground.figures()
+    order = list(enumerate(clean.acts.passed, 1))
+    dice.shuffle(order)
+    for number, name in order:
+        ground.put_back()
+        told = ground.child(act, Acts(cut_at=number))
+        points[name] += 1
+        if not told.cut or ground.figures() != clean.seen[told.acts.commits]:
+            faults.append(f"{name}: not as after {told.acts.commits} transactions {told.trace}")
+        if again and ground.figures() == clean.seen[0] != after:
+            repeated = ground.child(act)
+            if repeated.code or ground.figures() != after:
+                faults.append(f"{name}: not done again {repeated.trace}")
+        faults += [f"{name}: {fault}" for fault in ground.wrong()]
+        if time.monotonic() > end:
+            break
+    ground.put_back()
+    return faults
