@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from examday import cli
 from examday.domain.errors import Busy, CannotWrite, DiskTrouble, NoRoom, Unreachable
 from examday.domain.people.roles import Actor, Role
-from examday.services.jobs import backup, outbox
+from examday.services.jobs import outbox, saved_rows
 from examday.services.unit_of_work import Store
 from examday.storage import database
 from examday.storage.tables import EventRow, Outbox, Person, ScanFile
@@ -172,7 +172,7 @@ def test_a_command_says_a_full_disk_in_words(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(backup, "_copy_database", full)
+    monkeypatch.setattr(saved_rows, "_copy_database", full)
     order = ["backup", str(tmp_path / "stick"), "--data", str(store.settings.data)]
     said = CliRunner().invoke(cli.main, order)
     assert said.exit_code == 1 and "Traceback" not in said.output and "Errno" not in said.output
