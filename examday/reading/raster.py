@@ -24,7 +24,7 @@ from examday.reading.bad_files import (
 from examday.reading.complaints import check_png, no_complaints
 from examday.reading.heif import is_phone_picture, phone_pages
 from examday.reading.jpeg import decode_jpeg
-from examday.reading.tiff_code import check_code
+from examday.reading.tiff_code import check_code, check_picture
 
 FORMATS = ("JPEG", "PNG", "TIFF")
 """Nothing else is opened: decoders of rare formats are where bombs and overruns were found."""
@@ -134,7 +134,9 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
         if image.size != size:  # the decoder turned it upright itself
             across, down = down, across
         if image.format == "TIFF":
-            check_code(getattr(image, "tag_v2", {}), data)
+            tags = getattr(image, "tag_v2", {})
+            check_code(tags, data)
+            check_picture(tags, image)
         return _squared(_grey(ImageOps.exif_transpose(image)), across, down)
 
 

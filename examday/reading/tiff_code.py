@@ -6,7 +6,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from examday.reading.bad_files import Damaged
+from examday.reading.brightness_steps import slips
 from examday.reading.fax import REVERSED, FaxCode, check_fax
 from examday.reading.jpeg import decode_jpeg
 
@@ -52,6 +56,15 @@ def check_code(tags: Tags, data: bytes) -> None:
         for part, kind in zip(parts, _fax_codes(tags, len(parts)), strict=True):
             low_first = tags.get(BIT_ORDER) == LOW_FIRST
             check_fax(part.translate(REVERSED) if low_first else part, kind)
+
+
+def check_picture(tags: Tags, page: Image.Image) -> None:
+    """Raise Damaged when the brightness of a page slips within one of its JPEG strips.
+
+    By itself a strip is too low to tell a slip from what is written there.
+    """
+    if tags.get(CODING) == JPEG and slips(np.asarray(page.convert("L"))):
+        raise Damaged
 
 
 def _parts(tags: Tags, data: bytes) -> Iterator[bytes]:

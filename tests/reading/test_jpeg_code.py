@@ -1,6 +1,8 @@
 """A JPEG whose code is hurt is set aside, though its decoder draws it without a word."""
 
 import io
+from contextlib import nullcontext
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +12,7 @@ from PIL import Image
 from examday.reading.bad_files import Damaged
 from examday.reading.brightness_steps import slips
 from examday.reading.complaints import no_complaints
+from examday.reading.guards import open_pages
 from examday.reading.jpeg import decode_jpeg
 
 
@@ -94,3 +97,20 @@ def test_the_edge_of_a_sheet_and_ruled_lines_are_no_slip(paper: np.ndarray) -> N
     ruled = paper.copy()
     ruled[81::64] = 120
     assert not slips(ruled)
+
+
+def test_brightness_that_slips_in_a_strip_of_a_tiff_is_damage(
+    paper: np.ndarray, tmp_path: Path
+) -> None:
+    slipped = paper.astype(int)
+    slipped[208:216, 200:] -= 30  # as it is drawn behind one wrong number, to the end of its strip
+    slipped[216:224] -= 30
+    for page, hurt in ((paper, False), (np.clip(slipped, 0, 255).astype(np.uint8), True)):
+        file = tmp_path / "scan.tif"
+        Image.fromarray(page).save(
+            file, "TIFF", compression="jpeg", quality=85, strip_size=480 * 32
+        )
+        with Image.open(file) as image:
+            assert image.tag_v2[278] == 32, "a strip by itself is too low to tell"
+        with pytest.raises(Damaged) if hurt else nullcontext():
+            assert len(list(open_pages(file))) == 1
