@@ -219,12 +219,8 @@ def _work(stored: Mapping[str, list[Row]], booklet: Row, entries: Iterable[Row])
     unit.rows["scan_file"] += [row for row in stored["scan_file"] if row["id"] in files]
     for root in ROOTS[1:]:
         for name, rows in stored.items():
-            if name in ("booklet", "seat", "scan_file") or not rows or "id" not in rows[0]:
-                continue
-            there, known = {row["id"] for row in unit.rows[name]}, unit.ids()
-            unit.rows[name] += [
-                row for row in rows if row.get(root) in known and row["id"] not in there
-            ]
+            if name not in ("booklet", "seat", "scan_file") and rows and "id" in rows[0]:
+                _add_those_of(unit, root, name, rows)
     unit.rows.pop("draft", None)
     known = unit.ids()
     unit.entries = [
@@ -233,6 +229,12 @@ def _work(stored: Mapping[str, list[Row]], booklet: Row, entries: Iterable[Row])
         if row["subject"].partition(":")[2] in known
     ]
     return unit
+
+
+def _add_those_of(unit: Unit, root: str, name: str, rows: list[Row]) -> None:
+    """Add the rows of a table that point at something of the unit by the column `root`."""
+    there, known = {row["id"] for row in unit.rows[name]}, unit.ids()
+    unit.rows[name] += [row for row in rows if row.get(root) in known and row["id"] not in there]
 
 
 def _day(stored: Mapping[str, list[Row]], exam: Row) -> Unit:
@@ -263,6 +265,12 @@ def _copy(
         whole = whole.replace(old, new) if len(old) > 8 else whole
     rows, entries = json.loads(whole)
     made = Unit(rows, entries)
+    _put_in_place(made, other, place)
+    return made
+
+
+def _put_in_place(made: Unit, other: Mapping[str, str], place: str) -> None:
+    """Give the copy what tells it from the others: its point, seat and numbers."""
     number = other.get("number", "")
     for row in made.rows.get("exam", []):
         row["site_code"] = other["site"]
@@ -273,7 +281,6 @@ def _copy(
             row[column] = f"{row[column][:8]}-{number}"
     for row in made.rows.get("item", []) if number else []:
         row["code"] = f"{row['code'][:28]}-{number}"
-    return made
 
 
 def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:

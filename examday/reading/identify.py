@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examday.domain.custody.sheet_codes import NUMBER, PARTNER, Verdict, Witness, settle
+from examday.domain.custody.sheet_codes import NUMBER, PARTNER, VERDICTS, Verdict, Witness, settle
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
+from examday.reading.bad_files import BY_CAMERA
 from examday.reading.codes import Code, other_form
 from examday.reading.doubts import doubts_of, part_note, why_unlaid
 from examday.reading.fit import ENOUGH, Bend, Fit
@@ -215,12 +216,12 @@ def tell_size(
     A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4
     sheet at 300 dpi has 11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner
     offers. That holds for a sheet that lay on a scanner's glass only (`flat`): a camera stands at
-    any distance. A stated resolution that fits badly where a usual one says the other size decides
+    any distance, and what it took (BY_CAMERA) tells no size. A stated resolution that fits badly where a usual one says the other size decides
     nothing, unless the whole picture is as large as `paper` at that resolution: then a copier made
     the sheet smaller. Otherwise the answer is None.
     """
     own = px_per_mm * 25.4
-    fitting = _usual_sizes(own) if flat else []
+    fitting = _usual_sizes(own) if flat and dpi != BY_CAMERA else []
     if dpi and dpi >= 100:
         size, off = min(
             ((size, abs(own / (dpi * scale) - 1)) for size, scale in SCALES.items()),
@@ -272,27 +273,6 @@ def _voting(fit: Fit | None) -> int:
     )
 
 
-VERDICTS = {
-    "no-code": N_("No code of the sheet could be read; enter its number by hand."),
-    "codes-differ": N_("The codes on the sheet contradict each other: %(codes)s."),
-    "codes-outvoted": N_(
-        "One of the sheet's codes contradicts the others, which agree: %(codes)s. Compare with the "
-        "printed digits."
-    ),
-    "one-code": N_(
-        "Only one of the sheet's codes could be read; there was nothing to check it against."
-    ),
-    "partner-only": N_(
-        "The code that bears the sheet's number could not be read, only the one that goes with it: "
-        "%(codes)s. Enter the number by hand."
-    ),
-    "number-from-plan": N_(
-        "The code that bears the sheet's number could not be read. The number is the only one of "
-        "the plan that goes with the other code: %(codes)s."
-    ),
-}
-
-
 def verdict_notes(told: Verdict) -> list[PageWarning]:
     """What the verdict on the codes has to tell a person."""
     if not told.note:
@@ -341,4 +321,4 @@ def _from_print(
     ]
 
 
-__all__ = ["Identity", "NoteJson", "PageWarning", "identify", "tell_size", "VERDICTS"]
+__all__ = ["Identity", "NoteJson", "PageWarning", "identify", "tell_size"]

@@ -185,6 +185,11 @@ class Booklet(WithId, Base):
         return self.medium == Medium.BRAILLE
 
     @property
+    def is_enlarged(self) -> bool:
+        """Whether the original is a form enlarged to A3."""
+        return self.medium == Medium.ENLARGED
+
+    @property
     def is_by_pages(self) -> bool:
         """Whether the original is pages without a form: a notebook or a print-out."""
         return self.medium in BY_PAGES

@@ -10,10 +10,11 @@ import pytest
 from sheet_paper import Damage, blank, spoil
 
 from examday.domain.custody.paper_codes import check_digit
-from examday.domain.custody.sheet_codes import sheet_number
+from examday.domain.custody.sheet_codes import VERDICTS, sheet_number
 from examday.paper.layout import Barcode, Layout
+from examday.reading.bad_files import BY_CAMERA
 from examday.reading.fit import project
-from examday.reading.identify import VERDICTS, identify, tell_size
+from examday.reading.identify import identify, tell_size
 from examday.reading.page import read_page
 from examday.reading.row_registration import _surface
 from examday.reading.streaks import without_streaks
@@ -189,6 +190,12 @@ def test_without_a_stated_resolution_the_usual_ones_decide_and_it_is_said() -> N
     assert tell_size(a4, None)[0] == "A4"
     size, note = tell_size(a3 * 1.01, 72.0)
     assert size == "A3" and note is not None and note.code == "size-by-resolution"
+
+
+def test_what_a_camera_took_has_no_size_that_usual_resolutions_could_tell() -> None:
+    for dpi in (300, 300 * 2**0.5):
+        size, note = tell_size(dpi / 25.4, BY_CAMERA)
+        assert size is None and note is not None and note.code == "size-unknown"
 
 
 def test_a_photo_of_unknown_scale_is_neither_a3_nor_a4() -> None:

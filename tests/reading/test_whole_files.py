@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from examday.reading import decoded_twice, heif
-from examday.reading.bad_files import PhonePicture
+from examday.reading.bad_files import BY_CAMERA, PhonePicture
 from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
 from examday.reading.second_decoder import ONLY_HEVC, picture_of
 from tests.phone_tiles import tiled
@@ -430,6 +430,22 @@ def test_a_phones_heic_is_read(tmp_path: Path, paper: np.ndarray) -> None:
     assert abs(np.asarray(seen, int) - paper).mean() < 12
     with pytest.raises(Damaged):
         pages(tmp_path, out.getvalue()[: len(out.getvalue()) // 2])
+
+
+def test_what_a_camera_took_states_no_size_and_a_scanner_with_a_name_does(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    phone = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB")).save(phone, quality=95)
+    assert [dpi for _, dpi in pages(tmp_path, phone.getvalue())] == [BY_CAMERA]
+    for tag, dpi in (("exposed", BY_CAMERA), ("maker", 300.0)):
+        exif = Image.Exif()
+        exif[0x010F] = "EPSON"
+        if tag == "exposed":
+            exif.get_ifd(0x8769)[0x829A] = 0.01
+        out = io.BytesIO()
+        Image.fromarray(paper).save(out, "JPEG", quality=95, dpi=(300, 300), exif=exif)
+        assert [found for _, found in pages(tmp_path, out.getvalue())] == [dpi], tag
 
 
 def test_each_picture_of_a_heic_file_is_a_page_and_a_hole_is_damage(

@@ -15,6 +15,7 @@ from examday.domain.errors import MachineTrouble
 from examday.reading.guards import (
     BadFile,
     Damaged,
+    Empty,
     FileTooLarge,
     Limits,
     LockedPdf,
@@ -106,9 +107,9 @@ def test_a_whole_picture_of_another_format_is_not_even_opened(tmp_path: Path, ki
         list(open_pages(tmp_path / "scan.jpg"))
 
 
-def test_an_empty_file_is_damaged(tmp_path: Path) -> None:
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
     (tmp_path / "empty.jpg").touch()
-    with pytest.raises(Damaged):
+    with pytest.raises(Empty):
         list(open_pages(tmp_path / "empty.jpg"))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.paper_codes import check_digit
+from examday.domain.messages import N_
 
 NUMBER, PARTNER, OPAQUE, CONSTANT = "number", "partner", "opaque", "constant"
 ROLES = (NUMBER, PARTNER, OPAQUE, CONSTANT)
@@ -66,6 +67,28 @@ class Witness:
         if not part or self.same is None or not self.number.isalnum():
             return ""
         return "_" * (self.same[0] - 1) + part + "_" * (len(self.number) - self.same[1])
+
+
+VERDICTS = {
+    "no-code": N_("No code of the sheet could be read; enter its number by hand."),
+    "codes-differ": N_("The codes on the sheet contradict each other: %(codes)s."),
+    "codes-outvoted": N_(
+        "One of the sheet's codes contradicts the others, which agree: %(codes)s. Compare with the "
+        "printed digits."
+    ),
+    "one-code": N_(
+        "Only one of the sheet's codes could be read; there was nothing to check it against."
+    ),
+    "partner-only": N_(
+        "The code that bears the sheet's number could not be read, only the one that goes with it: "
+        "%(codes)s. Enter the number by hand."
+    ),
+    "number-from-plan": N_(
+        "The code that bears the sheet's number could not be read. The number is the only one of "
+        "the plan that goes with the other code: %(codes)s."
+    ),
+}
+"""What a person is told of each note of a verdict."""
 
 
 @dataclass(frozen=True)

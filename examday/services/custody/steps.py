@@ -43,7 +43,7 @@ def next_action(booklet: Booklet, kinds: Collection[Kind]) -> str:
     `kinds`: what there is of the work. An original that comes into being at the end of the exam is
     entered before it is collected.
     """
-    state, enlarged = State(booklet.state), booklet.medium == Medium.ENLARGED
+    state, enlarged = State(booklet.state), booklet.is_enlarged
     if state == State.REGISTERED:
         return "issue"
     if state == State.ISSUED and enlarged:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from examday.domain.errors import Broken, Conflict, Invalid
-from examday.domain.ledger import canonical
 from examday.domain.messages import N_
 from examday.modes import close, close_station
 from examday.services.jobs import saved_rows
@@ -202,7 +201,9 @@ def _write_manifest(folder: Path) -> None:
         "format": FORMAT,
         "files": {name: _digest(folder / name) for name in names},
     }
-    (folder / "manifest.json").write_text(canonical(manifest) + "\n", encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:

@@ -18,8 +18,7 @@ from examday.reading.same_page import Look, look_at, same_page
 from examday.reading.sandbox import PageInfo, inspect
 from examday.services.scans.covers.backs import why_back
 from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
-from examday.services.scans.evidence import waiting
-from examday.services.scans.likeness import second_look
+from examday.services.scans.likeness import judged
 from examday.services.scans.pictures import read_grey
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile
@@ -114,8 +113,7 @@ class Inquiry:
         page.sheet = seen.layout or ""
         # Received now: what is asked about came after every step that has been entered.
         received, placed = dt.datetime.now(dt.UTC), self.placed.setdefault(booklet.id, [])
-        verdict = judge(seen, waiting(uow, booklet, page, received, placed))
-        verdict = second_look(uow, page, booklet, verdict, grey)
+        verdict = judged(uow, page, booklet, seen, grey, received, placed)
         if verdict == Verdict(ORIGINAL) and booklet.is_by_pages and self._again(booklet, grey):
             verdict = Verdict(ORIGINAL, ("duplicate",))
         if not verdict.problems:

@@ -7,12 +7,11 @@ from sqlalchemy import or_, select
 
 from examday.domain.custody.kit import ORIGINALS
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, Witness, settle
+from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, VERDICTS, Witness, settle
 from examday.domain.scans.covers import work_of_cover
 from examday.domain.scans.judging import Seen, Waiting
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
 from examday.domain.scans.sheets import sheet_key
-from examday.reading.identify import VERDICTS
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.prefixes import begins

@@ -1,15 +1,53 @@
 """Whether a page is a second picture of a sheet that its work has already."""
 
+import datetime as dt
+from collections.abc import Sequence
+
 import numpy as np
 
-from examday.domain.scans.judging import Verdict
+from examday.domain.scans.judging import Seen, Verdict, judge
 from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.reading.ink_match import same_ink, straight
+from examday.services.scans.evidence import waiting
 from examday.services.scans.pictures import form_of, grey_of, pages_of
 from examday.services.scans.works.pages_again import shows_page_again
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Page
+
+
+def first_look(
+    uow: UnitOfWork,
+    page: Page,
+    booklet: Booklet | None,
+    seen: Seen,
+    received: dt.datetime | None = None,
+    further: Sequence[Page] = (),
+) -> Verdict:
+    """Return what is to be done with a page by what was read on it and what the work waits for.
+
+    `received`, `further`: as `evidence.waiting` takes them.
+    """
+    if booklet is None:
+        return judge(seen, None)
+    return judge(seen, waiting(uow, booklet, page, received, further))
+
+
+def judged(
+    uow: UnitOfWork,
+    page: Page,
+    booklet: Booklet,
+    seen: Seen,
+    grey: np.ndarray | None = None,
+    received: dt.datetime | None = None,
+    further: Sequence[Page] = (),
+) -> Verdict:
+    """Return what is to be done with a page of this booklet, its picture looked at as well.
+
+    `grey`, `received`, `further`: of a page that the station does not keep.
+    """
+    verdict = first_look(uow, page, booklet, seen, received, further)
+    return second_look(uow, page, booklet, verdict, grey)
 
 
 def second_look(

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from examday.domain.events import Event
-from examday.domain.scans.judging import Verdict, judge
+from examday.domain.scans.judging import Verdict
 from examday.domain.scans.pages import COMES_RIGHT, PageState
 from examday.services.scans.attachment import attach
 from examday.services.scans.covers.backs import keep_back, why_back
 from examday.services.scans.covers.reach import cover_on, keep_cover, seen_on
 from examday.services.scans.covers.sequence import pages_before
-from examday.services.scans.evidence import waiting
-from examday.services.scans.likeness import second_look
+from examday.services.scans.likeness import first_look, judged
 from examday.services.scans.works import whole
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -47,10 +46,10 @@ def place(uow: UnitOfWork, page: Page) -> bool:
         keep_back(uow, page, why)
         return False
     seen, booklet = seen_on(uow, page)
-    verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
     page.sheet = seen.layout or ""
-    if booklet is not None:
-        verdict = second_look(uow, page, booklet, verdict)
+    verdict = (
+        first_look(uow, page, None, seen) if booklet is None else judged(uow, page, booklet, seen)
+    )
     page.role, page.problems = verdict.role, list(verdict.problems)
     page.code, page.identity = seen.number, {**page.identity, "note": seen.note}
     if booklet is None or verdict.problems:
@@ -114,5 +113,5 @@ def _would_fit(uow: UnitOfWork, page: Page) -> bool:
     Only then is it touched, so that the ledger gets no entries that say the same again.
     """
     seen, booklet = seen_on(uow, page)
-    verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
+    verdict = first_look(uow, page, booklet, seen)
     return list(verdict.problems) != list(page.problems)

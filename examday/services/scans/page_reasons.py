@@ -7,10 +7,9 @@ values.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from examday.domain.custody.sheet_codes import OPAQUE
+from examday.domain.custody.sheet_codes import OPAQUE, VERDICTS
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PROBLEMS
-from examday.reading.identify import VERDICTS
 from examday.reading.judgement import OF_PICTURE, STOPS
 from examday.reading.note_words import in_words
 from examday.services.scans.making import cutting

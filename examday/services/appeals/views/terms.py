@@ -102,6 +102,17 @@ class Cases:
     after: str = ""
 
 
+def _narrowed(uow: UnitOfWork, query: Select[Appeal], chosen: Wanted) -> Select[Appeal]:
+    """The cases that somebody asked for, as far as the database can tell."""
+    if chosen.state:
+        query = query.where(Appeal.state == chosen.state)
+    if chosen.person.strip():
+        found = [one.id for one in find_cases(uow, chosen.person, most=MOST)]
+        query = query.where(Appeal.id.in_(found))
+    # A case without a term is never late.
+    return query.where(OPEN) if chosen.term else query
+
+
 def all_cases(uow: UnitOfWork, wanted: Wanted | None = None, after: str = "") -> Cases:
     """Return the cases with what is due in each: open ones first, the most urgent on top.
 
@@ -110,14 +121,7 @@ def all_cases(uow: UnitOfWork, wanted: Wanted | None = None, after: str = "") ->
     """
     require(uow, "appeal.see")
     chosen = wanted or Wanted()
-    query = _after(select(Appeal), after)
-    if chosen.state:
-        query = query.where(Appeal.state == chosen.state)
-    if chosen.person.strip():
-        found = [one.id for one in find_cases(uow, chosen.person, most=MOST)]
-        query = query.where(Appeal.id.in_(found))
-    if chosen.term:  # a case without a term is never late
-        query = query.where(OPEN)
+    query = _narrowed(uow, _after(select(Appeal), after), chosen)
     appeals = _page(uow, query)
     days = calendar_of(uow)
     rows = [(appeal, due(uow, appeal, days)) for appeal in appeals]

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import Kind
-from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
-from examday.services.custody.room import sound
+from examday.services.custody.room import enlarging, sound
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.people import directory
-from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
 
@@ -64,10 +62,10 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
         {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
         journal.of_booklet(uow, booklet_id),
-        directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
+        enlarging.witnesses(uow),
         directory.receivers(uow, "custody.hand", uow.actor.person_id),
         directory.names(uow),
-        rulesets.for_date(booklet.exam.date).text("enlarging_not_before"),
+        enlarging.not_before(booklet),
         sound.scribes(uow),
     )
 

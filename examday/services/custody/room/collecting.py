@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from examday.domain.custody.counts import Counts
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.services.custody import absences, journal, papers, steps
@@ -91,7 +90,7 @@ def _into_an_envelope(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item])
     uow.session.flush()
     for item in things:
         if item.state not in papers.VOID and (
-            item.kind != Kind.STANDARD_SHEET or booklet.medium != Medium.ENLARGED
+            item.kind != Kind.STANDARD_SHEET or not booklet.is_enlarged
         ):
             item.parent_id = envelope.id
     return envelope

@@ -10,7 +10,7 @@ from examday.services.custody.booklets import advance, arrow
 from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Person
 
 
 def enlarge(
@@ -26,8 +26,8 @@ def enlarge(
     check_enlarging(
         uow.local(uow.now()),
         booklet.exam.date,
-        rulesets.for_date(booklet.exam.date).text("enlarging_not_before"),
-        witnessed=_is_board_member(uow, witness_id),
+        not_before(booklet),
+        witnessed=witness_id in {person.id for person in witnesses(uow)},
         training=booklet.exam.training,
     )
     # In the order of the kit, whatever order the page sent: labels come out of the printer so.
@@ -39,7 +39,11 @@ def enlarge(
     return advance(uow, booklet, "enlarge", witness=witness_id, items=papers.codes(made))
 
 
-def _is_board_member(uow: UnitOfWork, person_id: str) -> bool:
-    # Those who are offered: whoever may not log in any more has not stood by today.
-    there = directory.people_with(uow, [Role.EXAM_BOARD_MEMBER])
-    return person_id in {person.id for person in there}
+def not_before(booklet: Booklet) -> str:
+    """The time of day before which the rules of the exam allow no enlarging."""
+    return rulesets.for_date(booklet.exam.date).text("enlarging_not_before")
+
+
+def witnesses(uow: UnitOfWork) -> list[Person]:
+    """The exam-board members who can stand by: whoever may not log in any more has not today."""
+    return directory.people_with(uow, [Role.EXAM_BOARD_MEMBER])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import NotFound
-from examday.domain.people.roles import Role
 from examday.services.custody import papers, steps, views
+from examday.services.custody.room import enlarging
 from examday.services.custody.room.own_rooms import require_here
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
@@ -64,7 +64,7 @@ def _at_step(uow: UnitOfWork, seated: Sequence[Booklet], step: str) -> RoomStep:
         [*dict.fromkeys(i.sheet for b in works for i in things[b.id] if _standard(i))],
         kinds,
         [b.seat.place for b in unready],
-        directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
+        enlarging.witnesses(uow),
     )
 
 

@@ -25,9 +25,14 @@ def why_back(uow: UnitOfWork, page: Page, before: Sequence[Page | None]) -> str:
     # Two blank pages in a row are no front and its back: a person looks at the second.
     if former.identity.get("blank"):
         return ""
+    return SHEET_BACK if _follows_a_counted_page(uow, page, before) else ""
+
+
+def _follows_a_counted_page(uow: UnitOfWork, page: Page, before: Sequence[Page | None]) -> bool:
+    """Whether a cover sheet gives the page to a print-out or protocol whose pages were counted."""
     seen, booklet = seen_on(uow, page, before)
     counted = booklet is not None and not booklet.is_braille and is_counted(uow, booklet)
-    return SHEET_BACK if seen.labelled and not seen.cover_doubt and counted else ""
+    return seen.labelled and not seen.cover_doubt and counted
 
 
 def keep_back(uow: UnitOfWork, page: Page, why: str) -> None:
