@@ -29,6 +29,7 @@ WHOLE = {
     "plan.export": "a file of all that is planned",
     "plan.export_all": "a file of all that is planned",
     "plan.enter": "an entry is looked for among all of its kind",
+    "plan.rules": "a line for each exam day that there ever was",
     "figures.page": "the figures of a year read the year",
     "figures.table": "the figures of a year read the year",
 }

@@ -25,17 +25,17 @@ from examday.storage.tables import Booklet, Exam, Person, Seat
 
 @dataclass(frozen=True)
 class There:
-    """How many people and exams a station knows."""
+    """Whether a station knows anybody, and any exam."""
 
-    people: int
-    exams: int
+    people: bool
+    exams: bool
 
 
 def what_is_there(uow: UnitOfWork) -> There:
     """Return whether the station is empty, has people only, or has a plan."""
-    people = uow.session.scalar(select(func.count(Person.id)))
-    exams = uow.session.scalar(select(func.count(Exam.id)))
-    return There(people or 0, exams or 0)
+    people = uow.session.scalar(select(Person.id).limit(1))
+    exams = uow.session.scalar(select(Exam.id).limit(1))
+    return There(people is not None, exams is not None)
 
 
 def is_training(uow: UnitOfWork) -> bool:
