@@ -65,6 +65,8 @@ LOGINS: dict[str, Role] = {
 }
 ELSEWHERE = {
     "copying.sheet",
+    "health.alive",  # tests/jobs/test_health: no pages, a word for machines
+    "health.ready",
     "wrong_page.compare",  # tests/scans: somebody must have set a page aside
     "making.show",  # tests/scans: two parts of sheets must wait
     "verify.desk",
