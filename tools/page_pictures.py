@@ -16,7 +16,6 @@ import argparse
 import html
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ import numpy as np
 import pypdfium2
 import waitress
 from PIL import Image
-from played_day import PlayedDay, play
+from played_day import PlayedDay, fresh_folder, play
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from sqlalchemy import select
 
@@ -250,7 +249,7 @@ def renew(look: Iterable[tuple[str, Image.Image]]) -> list[str]:
 
 def pictures(only: Iterable[str]) -> Iterator[tuple[str, Image.Image]]:
     """Seed a day, work on it a little, and look at everything (or at `only` these families)."""
-    day = play(Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1))
+    day = play(Settings.from_env({}, data=fresh_folder(), argon2_cost=1))
     server = waitress.create_server(
         create_app(day.store.settings, day.store),
         host="127.0.0.1",

@@ -2,7 +2,10 @@
 
 import datetime as dt
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from background import work_off
 
@@ -33,6 +36,14 @@ class PlayedDay:
     store: Store
     password: str
     players: dict[str, Player]
+
+
+def fresh_folder() -> Path:
+    """An empty folder that has the same name each time: pages show where scans are to be put."""
+    folder = Path(tempfile.gettempdir()) / "examday-day"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def play(settings: Settings) -> PlayedDay:

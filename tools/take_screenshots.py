@@ -5,13 +5,11 @@ Usage: `python tools/take_screenshots.py` (writes docs/images/*.png).
 """
 
 import shutil
-import tempfile
 import threading
-from pathlib import Path
 
 import waitress
 from PIL import Image
-from played_day import PlayedDay, play
+from played_day import PlayedDay, fresh_folder, play
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
@@ -29,7 +27,7 @@ SIZE: ViewportSize = {"width": 1280, "height": 860}
 
 def main() -> None:
     """Seed a day, work on it a little, look at it."""
-    day = play(Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1))
+    day = play(Settings.from_env({}, data=fresh_folder(), argon2_cost=1))
     server = waitress.create_server(
         create_app(day.store.settings, day.store),
         host="127.0.0.1",
