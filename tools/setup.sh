@@ -107,4 +107,4 @@ else
 fi
 
 want_packages tesseract-ocr tesseract-ocr-rus
-[ "$dev" = no ] || want_packages chromium poppler-utils caddy postgresql liblouis20 liblouis-data
+[ "$dev" = no ] || want_packages chromium poppler-utils caddy strace postgresql liblouis20 liblouis-data
