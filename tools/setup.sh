@@ -107,4 +107,6 @@ else
 fi
 
 want_packages tesseract-ocr tesseract-ocr-rus
-[ "$dev" = no ] || want_packages chromium poppler-utils caddy strace postgresql liblouis20 liblouis-data
+[ "$dev" = no ] || want_packages chromium poppler-utils postgresql liblouis20 liblouis-data
+# Apart, so that a mirror without them keeps nothing else away: only `make release-check` and `make soak` use them.
+[ "$dev" = no ] || want_packages caddy strace
