@@ -34,10 +34,19 @@ def _first_line(file: str, wrong: list[str], variable: str) -> str:
     """Read a setting from a file, where secrets do not stand in the list of processes."""
     try:
         with Path(file).open(encoding="utf-8") as opened:
-            return opened.readline().rstrip("\r\n")
+            line = opened.readline().rstrip("\r\n")
     except (OSError, ValueError):
+        line = ""
+    if not line:  # named all the same, so an empty file does not mean «not set»
         wrong.append(f"{variable}={file!r}")
-        return ""
+    return line
+
+
+def _count(raw: str) -> int:
+    """Read a number of things, which cannot be less than none."""
+    if int(raw) < 0:
+        raise ValueError(raw)
+    return int(raw)
 
 
 def _address(raw: str) -> str:
@@ -116,7 +125,7 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "braille_weights": _weights,
     "hands": _yes,
     "metrics": _address,
-    "proxies": int,
+    "proxies": _count,
 }
 """How each variable EXAMDAY_* is read; ValueError for a text that cannot be used."""
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Engine, Table, insert, inspect, select
 
-from examday.storage.base import Base
+from examday.storage.base import Base, models
 from examday.storage.database import form_of, newest_form
 
 PIECE = 2000
@@ -11,6 +11,7 @@ PIECE = 2000
 
 def tables() -> list[Table]:
     """All tables of the newest form, those that others point at first."""
+    models()  # a command has loaded only the tables it uses
     return list(Base.metadata.sorted_tables)
 
 

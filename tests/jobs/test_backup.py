@@ -4,13 +4,15 @@ ledger verifies."""
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, inspect, select
 
 from examday.domain.errors import Broken, Conflict, Invalid, NoRoom
 from examday.domain.people.roles import Actor
@@ -127,6 +129,15 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
             table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
             for table in tables()
         }
+
+
+def test_a_command_that_copies_rows_knows_every_table_of_the_database(store: Store) -> None:
+    """Asked in a process of its own: this one has loaded all tables for other tests."""
+    program = "from examday.storage.rows import tables; print(*(t.name for t in tables()))"
+    argv = [sys.executable, "-c", program]
+    told = subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
+    there = set(inspect(store.engine).get_table_names()) - {"alembic_version"}
+    assert set(told) == there
 
 
 @pytest.mark.slow

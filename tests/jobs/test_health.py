@@ -51,5 +51,10 @@ def test_a_secret_comes_from_a_file_and_a_missing_one_is_named(tmp_path: Path) -
     made = Settings.from_env(said | {"EXAMDAY_DATABASE_PASSWORD_FILE": str(secret)})
     assert made.database_url == "postgresql+psycopg://examday:p%40ss%2Fword@server/examday"
     assert "p@ss" not in repr(made).replace(made.database_url, "")
-    with pytest.raises(ValueError, match="EXAMDAY_DATABASE_PASSWORD_FILE='/no/such'"):
-        Settings.from_env(said | {"EXAMDAY_DATABASE_PASSWORD_FILE": "/no/such"})
+    empty = tmp_path / "empty"
+    empty.touch()
+    for missing in ("/no/such", str(empty)):
+        with pytest.raises(ValueError, match=f"EXAMDAY_DATABASE_PASSWORD_FILE='{missing}'"):
+            Settings.from_env(said | {"EXAMDAY_DATABASE_PASSWORD_FILE": missing})
+    with pytest.raises(ValueError, match="EXAMDAY_PROXIES='-1'"):
+        Settings.from_env({"EXAMDAY_PROXIES": "-1"})
