@@ -213,8 +213,8 @@ _BRAILLE_WAITS_FOR: dict[State, str] = {
 }
 """Where a Braille work waits for others: who reads no Braille is not sent to it."""
 _LAST_IN_THE_ROOM: dict[Medium, str] = {
-    Medium.TYPED: N_("room organiser: add the print-out, collect the work"),
-    Medium.ORAL: N_("room organiser: enter recording and protocol, collect the work"),
+    Medium.TYPED: N_("room organiser: collect the work with its print-out"),
+    Medium.ORAL: N_("room organiser: collect the work with its recording and protocol"),
 }
 """What comes into being at the end of the exam is entered before the work is collected."""
 
