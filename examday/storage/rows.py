@@ -1,6 +1,18 @@
 """Rows of one database are put into another, of the same form and of either kind."""
 
-from sqlalchemy import Connection, Engine, Table, insert, inspect, select
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    insert,
+    inspect,
+    select,
+    update,
+)
 
 from examday.storage.base import Base, models
 from examday.storage.database import form_of, newest_form
@@ -48,6 +60,32 @@ def copy_rows(source: Engine, target: Engine) -> None:
 
 
 def _copy(table: Table, here: Connection, there: Connection) -> None:
+    pointers = _within(table)
+    empty = dict.fromkeys(column.name for column in pointers)
     rows = here.execution_options(yield_per=PIECE).execute(select(table))
     for piece in rows.mappings().partitions():
-        there.execute(insert(table), [dict(row) for row in piece])
+        there.execute(insert(table), [{**row, **empty} for row in piece])
+    for column in pointers:
+        _point(column, here, there)
+
+
+def _within(table: Table) -> list[Column[Any]]:
+    """Columns by which a row points at another of the same table.
+
+    An envelope is older than the packet it lies in, so rows come before those they point at: such
+    a column is filled in when all rows are there.
+    """
+    return [
+        column
+        for column in table.columns
+        if any(key.column.table is table for key in column.foreign_keys)
+    ]
+
+
+def _point(column: Column[Any], here: Connection, there: Connection) -> None:
+    table = column.table
+    pointing = select(table.c.id.label("row"), column.label("at")).where(column.is_not(None))
+    filled = update(table).where(table.c.id == bindparam("row")).values({column: bindparam("at")})
+    rows = here.execution_options(yield_per=PIECE).execute(pointing)
+    for piece in rows.mappings().partitions():
+        there.execute(filled, [dict(row) for row in piece])

@@ -20,11 +20,13 @@ from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
+from examday.storage.database import migrate
 from examday.storage.objects import Objects
-from examday.storage.rows import tables
-from examday.storage.tables import ScanFile
+from examday.storage.rows import copy_rows, tables
+from examday.storage.tables import Exam, Item, ScanFile
 from tests import day
 from tests.conftest import Clock
+from tests.ledger.test_midday import unpack
 
 SYSTEM = Actor.system("test")
 
@@ -103,6 +105,7 @@ def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_ba
     store: Store, server: Callable[[str], Store], tmp_path: Path
 ) -> None:
     day.booklet(store, "2990000000019")
+    packed(store)
     scan(store, b"one")
     saved = backup.backup(store, tmp_path / "of-the-point")
     region = server("region")
@@ -120,6 +123,39 @@ def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_ba
     home = Store(target)
     assert contents(home) == contents(region) == contents(other)
     home.close()
+
+
+def packed(store: Store) -> None:
+    """An envelope that lies in a packet, which is younger."""
+    with store.begin(SYSTEM) as uow:
+        exam = uow.session.scalars(select(Exam)).first()
+        assert exam is not None
+        for kind in ("envelope", "packet"):
+            uow.add(Item(code=kind, kind=kind, exam_id=exam.id, state="open"))
+            uow.session.flush()
+        envelope, packet = (
+            uow.session.scalars(select(Item).where(Item.kind == kind)).one()
+            for kind in ("envelope", "packet")
+        )
+        envelope.parent_id = packet.id
+        uow.record("test:packed", "day:test")
+
+
+def test_what_lies_in_an_envelope_is_copied_with_all_else_of_a_day_in_use(tmp_path: Path) -> None:
+    settings = Settings.from_env({}, data=unpack(tmp_path, "data"))
+    stores = [
+        Store(one)
+        for one in (settings, replace(settings, database_url=f"sqlite:///{tmp_path}/other.sqlite"))
+    ]
+    for store in stores:
+        migrate(store.settings.database_url)
+    here, there = stores
+    copy_rows(here.engine, there.engine)
+    with there.read() as uow:
+        assert uow.session.scalars(select(Item).where(Item.parent_id.is_not(None))).first()
+    assert contents(here) == contents(there)
+    for store in stores:
+        store.close()
 
 
 def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:

@@ -17,6 +17,7 @@ from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
+from examday.storage.rows import copy_rows
 from examday.web.app import attach
 from tests.conftest import Browser, Clock
 from tests.ledger.test_midday import recorded, unpack
@@ -58,23 +59,8 @@ def midday(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
 
 def moved(source: Store, settings: Settings) -> Store:
     """The same rows in another database, which is migrated and empty."""
-    from examday.storage.base import Base, models
-
-    models()
     target = Store(settings, Clock(NOW))
-    with source.engine.connect() as old, target.engine.begin() as new:
-        for table in Base.metadata.sorted_tables:
-            rows = [dict(row) for row in old.execute(table.select()).mappings()]
-            if table.name == "item":
-                rows.sort(key=lambda row: row["parent_id"] or "")
-                known: set[str] = set()
-                while rows:
-                    ready = [r for r in rows if not r["parent_id"] or r["parent_id"] in known]
-                    new.execute(table.insert(), ready)
-                    known |= {row["id"] for row in ready}
-                    rows = [row for row in rows if row["id"] not in known]
-            elif rows:
-                new.execute(table.insert(), rows)
+    copy_rows(source.engine, target.engine)
     return target
 
 
