@@ -47,7 +47,7 @@ UNDONE = (GAVE_UP, MachineTrouble.code)
 """Stored ends of jobs that were not done: given up, or beyond this computer. A person is told of
 both."""
 Work = Callable[[Store, str], None]
-"""Who stands in the ledger for what no person did at that moment."""
+"""Does the task for one argument; called twice it must do nothing the second time."""
 
 logger = log.get("jobs")
 
