@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from examday.domain.people.roles import Role
-from examday.services.plan import export
+from examday.services.plan import export, lists
 from examday.services.training import demo_day
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -340,6 +340,16 @@ def test_names_are_for_those_whose_role_may_see_them(
     form = text_of(technician.get("/plan/enter/candidates?code=У-01"))
     assert "Участник-01" not in form
     assert "Участник-01" in text_of(head.get("/plan/candidates"))
+
+
+def test_whoever_is_looked_for_by_a_code_is_the_first_of_the_list(
+    head: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "A_PAGE", 2)
+    shown = re.findall(r'<th scope="row">(.*?)</th>', text_of(head.get("/plan/candidates")))
+    chosen = text_of(head.get("/plan/candidates?from=У-03"))
+    assert re.findall(r'<th scope="row">(.*?)</th>', chosen) == ["У-03", "У-04"]
+    assert shown == ["У-01", "У-02"] and "?from=%D0%A3-05" in chosen
 
 
 def test_only_the_head_gives_duties_and_an_observer_sees_no_plan(

@@ -69,11 +69,11 @@ def rooms(uow: UnitOfWork) -> list[Room]:
     return list(uow.session.scalars(select(Room).order_by(Room.site_code, Room.number)))
 
 
-def candidates(uow: UnitOfWork, after: str = "") -> Screen[Candidate]:
-    """The candidates by code; `after`: the last code of the page before, or any other."""
+def candidates(uow: UnitOfWork, start: str = "") -> Screen[Candidate]:
+    """The candidates by code, from the code `start` on: the one who has it is the first."""
     query = select(Candidate).order_by(Candidate.code).limit(A_PAGE + 1)
-    rows = uow.session.scalars(query.where(Candidate.code > after) if after else query)
-    return _screen(list(rows), lambda candidate: candidate.code)
+    rows = list(uow.session.scalars(query.where(Candidate.code >= start) if start else query))
+    return Screen(rows[:A_PAGE], rows[A_PAGE].code if len(rows) > A_PAGE else "")
 
 
 def seating(uow: UnitOfWork, day: Day) -> tuple[list[Seat], dict[str, Booklet]]:

@@ -47,11 +47,11 @@ def rooms() -> str:
 @access("plan.see")
 def candidates() -> str:
     """The candidates; names only for those whose role may see them."""
-    after = request.args.get("after", "")
+    start = request.args.get("from", "").strip()
     return render_template(
         "plan/candidates.html",
-        shown=look(lambda uow: lists.candidates(uow, after)),
-        after=after,
+        shown=look(lambda uow: lists.candidates(uow, start)),
+        start=start,
         needs=words.needs,
         documents=words.documents,
     )
