@@ -19,13 +19,14 @@ from examday.braille.cells import brf_pages
 from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
+from examday.services.appeals.views import terms
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world
-from tests.appeals.test_commission_figures import second_work
+from tests.appeals.test_commission_figures import at_the_point, change, second_work
 from tests.appeals.test_outcomes import to_the_recheck
 from tests.transfer_day import add_page
 
@@ -470,6 +471,25 @@ def test_a_case_is_found_in_two_steps_and_the_list_chooses(
     ):
         shown = secretary.get(f"/appeals?{chosen}").get_data(as_text=True)
         assert ("77-01-0001" in shown) is there, chosen
+
+
+def test_a_page_of_cases_does_not_speak_for_the_pages_behind_it(
+    commission: world.Commission, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "A_PAGE", 1)
+    late, soon = world.file_appeal(commission), at_the_point(commission)
+    change(commission, late, reached=dt.date(2026, 6, 1))
+    change(commission, soon, reached=dt.date(2026, 6, 19))
+    secretary = at(browser, "secretary")
+    text = secretary.get("/appeals?term=soon").get_data(as_text=True)
+    assert "Нет дел, подходящих" not in text and "просмотрены не все" in text
+    further = re.search(r'href="([^"]*after=[^"]*)"\s+rel="next"', text)
+    assert further is not None, "the case that fits stands on the next page"
+    behind = secretary.get(further[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert soon in behind and "просрочено в этом списке" in behind
+    monkeypatch.setattr(terms, "A_PAGE", 50)
+    whole = secretary.get("/appeals").get_data(as_text=True)
+    assert "просрочено" in whole and "в этом списке" not in whole
 
 
 def test_the_calendar_shows_all_days_and_is_marked_by_who_may(

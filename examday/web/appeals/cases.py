@@ -32,11 +32,13 @@ bp.add_app_template_filter(iso_day)
 @access("appeal.see")
 def index() -> str:
     """Show the cases, the most urgent on top, as far as they are chosen."""
+    begun = request.args.get("after", "")
     wanted = Wanted(*(request.args.get(name, "") for name in ("state", "term", "person")))
     return look(
         lambda uow: render_template(
             "appeals/index.html",
-            cases=all_cases(uow, wanted, request.args.get("after", "")),
+            cases=all_cases(uow, wanted, begun),
+            begun=begun,
             wanted=wanted,
             urgency=URGENCY,
             **WORDS,
