@@ -1,19 +1,23 @@
 """The scan pages: sending in, watching, deciding, quarantine; through the real pages with form
 tokens."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
+from examday.domain.scans.pages import PageState, ScanState
 from examday.services.jobs import handing_out, outbox
+from examday.services.scans import views
 from examday.services.scans.files import opening, setting_aside
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Page, ScanFile
 from tests import day, sheets
 
 pytestmark = pytest.mark.usefixtures("without_children")
@@ -169,3 +173,45 @@ def test_the_file_page_tells_where_each_page_went(store: Store, head: Any) -> No
     [link, *_more] = re.findall(r'href="(/scans/file/\w+)"', page_of(head.get("/scans/")))
     text = page_of(head.get(link))
     assert "101-1А" in text and "закреплена" in text
+
+
+def test_what_waits_from_an_earlier_day_is_counted(
+    store: Store, head: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new exam day makes no file looked at, and places no page."""
+    send(head, (sheet(sheets.kit_code(51)), "a.jpg"))
+    work(store)
+    send(head, (sheet(sheets.kit_code(52)), "b.jpg"), batch="c" * 32)
+    assert 'data-progress="50"' in page_of(head.get("/scans/"))
+    later = store.clock() + dt.timedelta(days=1)
+    monkeypatch.setattr(views, "since", lambda _uow: later)
+    text = page_of(head.get("/scans/"))
+    assert "Все файлы просмотрены" not in text and 'data-progress="0"' in text
+    assert "и ещё 1 с прежних дней" in text
+    assert "и ещё 1 с прежних дней" in page_of(head.get("/scans/exceptions"))
+    work(store)
+    assert 'data-progress="100"' in page_of(head.get("/scans/"))
+
+
+def test_a_file_that_waits_for_another_try_has_not_been_looked_at(store: Store, head: Any) -> None:
+    send(head, (sheet(sheets.kit_code(51)), "a.jpg"))
+    with store.begin(Actor.system("test")) as uow:
+        scan = uow.session.scalars(select(ScanFile)).one()
+        scan.state = ScanState.POSTPONED
+        uow.record("test:scan", f"scan:{scan.id}")
+    text = page_of(head.get("/scans/"))
+    assert "Все файлы просмотрены" not in text and 'data-progress="0"' in text
+
+
+def test_a_capped_list_of_pages_that_do_not_count_says_that_it_is_one(
+    store: Store, head: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_REJECTED", 1)
+    send(head, (sheet(sheets.kit_code(51)), "a.jpg"), (sheet(sheets.kit_code(52)), "b.jpg"))
+    work(store)
+    with store.begin(Actor.system("test")) as uow:
+        for page in uow.session.scalars(select(Page)):
+            page.state = PageState.REJECTED
+            uow.record("test:page", f"page:{page.id}")
+    text = page_of(head.get("/scans/exceptions"))
+    assert "Неучитываемые страницы: 1+" in text and "Показаны последние 1." in text

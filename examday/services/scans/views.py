@@ -20,6 +20,7 @@ from examday.storage.tables import Booklet, Exam, Page, ScanFile, Seat
 PER_PAGE = 30
 FURTHEST = 1000
 """Pages back that may be asked for by an address: thirty thousand files."""
+NOT_LOOKED_AT = (ScanState.QUEUED, ScanState.POSTPONED)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Listing:
     number: int
     last: int
     states: dict[str, int] = field(default_factory=dict)
+    earlier: int = 0
+    """Files of the days before that nobody has looked at yet: they wait as well."""
 
     @property
     def total(self) -> int:
@@ -52,12 +55,13 @@ class Listing:
     @property
     def open(self) -> int:
         """Files that still wait to be looked at."""
-        return self.states.get(ScanState.QUEUED, 0)
+        return sum(self.states.get(state, 0) for state in NOT_LOOKED_AT) + self.earlier
 
     @property
     def percent(self) -> int:
         """How far the batch is."""
-        return 100 * (self.total - self.open) // self.total if self.total else 100
+        every = self.total + self.earlier
+        return 100 * (every - self.open) // every if every else 100
 
 
 def one_file(uow: UnitOfWork, scan_id: str) -> ScanFile:
@@ -85,9 +89,21 @@ def listing(uow: UnitOfWork, batch: str = "", number: int = 1) -> Listing:
     ).all()
     files, last = found[:PER_PAGE], number + (len(found) > PER_PAGE)
     pages = pages_of_files(uow, [scan.id for scan in files])
+    lines = tuple(FileLine(scan, tuple(pages.get(scan.id, ()))) for scan in files)
     return Listing(
-        tuple(FileLine(scan, tuple(pages.get(scan.id, ()))) for scan in files), number, last, states
+        lines,
+        number,
+        last,
+        states,
+        earlier=0 if batch else _left_over(uow),
     )
+
+
+def _left_over(uow: UnitOfWork) -> int:
+    """Files from before the last exam day that nobody has looked at: no new day makes them done."""
+    waiting = ScanFile.state.in_(NOT_LOOKED_AT), ScanFile.received_at < since(uow)
+    there = select(func.count()).select_from(ScanFile).where(*waiting)
+    return uow.session.scalar(there) or 0
 
 
 def pages_of_files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, list[Page]]:
@@ -182,7 +198,10 @@ def exceptions(uow: UnitOfWork) -> Sequence[Page]:
     ).all()
 
 
-def rejected(uow: UnitOfWork, most: int = 50) -> Sequence[Page]:
+MOST_REJECTED = 50
+
+
+def rejected(uow: UnitOfWork, most: int = MOST_REJECTED) -> Sequence[Page]:
     """Pages that do not count, newest first: they stay on record."""
     return uow.session.scalars(
         select(Page)

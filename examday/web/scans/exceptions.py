@@ -33,7 +33,9 @@ def _exceptions(booklet_id: str = "", error: DomainError | None = None) -> str:
             errors=[(f"why-{booklet_id}", " ".join(translate(error)))] if error else [],
             sent=request.form,
             pages=views.exceptions(uow),
-            rejected=views.rejected(uow),
+            # One more than is shown tells that there are more.
+            rejected=views.rejected(uow, views.MOST_REJECTED + 1),
+            most_rejected=views.MOST_REJECTED,
             counts=counts(uow),
             may_decide=g.actor.may("scans.decide"),
         )

@@ -6,7 +6,7 @@ from typing import Any
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PAGE_STATE_NAMES, ROLE_NAMES, SCAN_STATE_NAMES
 from examday.i18n import gettext as _
-from examday.i18n import spoken
+from examday.i18n import ngettext, spoken
 from examday.services.scans import page_reasons, views
 from examday.services.scans.files import setting_aside
 from examday.services.scans.making import new_files
@@ -55,9 +55,20 @@ def counts(uow: UnitOfWork) -> list[dict[str, Any]]:
     return [
         {"label": _("pages read"), "value": have["read"], "wrong": out != have["read"]},
         {"label": _("pages attached"), "value": have["attached"]},
-        {"label": _("wait for a person"), "value": have["exception"]},
+        {
+            "label": _("wait for a person"),
+            "value": have["exception"],
+            "note": _of_before(uow, have),
+        },
         {"label": _("do not count"), "value": have["rejected"]},
     ]
+
+
+def _of_before(uow: UnitOfWork, have: Mapping[str, int]) -> str:
+    """How many pages of earlier days wait besides those of the last one."""
+    number = views.waiting_pages(uow) - have["exception"]
+    said = ngettext("and %(n)s of earlier days", "and %(n)s of earlier days", number)
+    return said if number > 0 else ""
 
 
 def told(problem: dict[str, Any]) -> tuple[str, str]:
