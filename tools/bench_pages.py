@@ -1,6 +1,7 @@
 """`make bench`: what pages cost the database with more and more works behind them.
 
-Counted, not timed, so the figures are the same on every computer: `docs/benchmarks.md`.
+Counted, not timed: statements and rows are the same on every computer, steps nearly so. The table
+goes into `docs/benchmarks.md`.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from history import History
-from page_costs import Cost, Meter, open_pages
+from page_costs import Costs, Walk, alike, steps_ratio
 
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -25,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "tests" / "fixtures" / "midday"
 SIZES = (100, 1000)
 WORST = 12
-Costs = dict[tuple[str, str], Cost]
 
 
 def main() -> None:
@@ -52,24 +52,18 @@ def _measure(folder: Path, sizes: Any) -> tuple[list[Costs], int]:
     settings = Settings.from_env({}, data=folder / "data", argon2_cost=1, reserve_mb=20)
     migrate(settings.database_url)
     store = Store(settings, Clock(dt.datetime(2026, 11, 27, 11, 5, tzinfo=dt.UTC)))
-    app, meter, browsers = create_app(settings, store), Meter(store), dict[str, Any]()
+    app, history, found = create_app(settings, store), History(store), list[Costs]()
     password = json.loads((KEPT / "recorded.json").read_text(encoding="utf-8"))["password"]
 
-    def browser(login: str) -> Any:
-        if login not in browsers:
-            browsers[login] = Browser(app)
-            browsers[login].log_in(login, password)
-        return browsers[login]
+    def log_in(login: str) -> Any:
+        browser = Browser(app)
+        browser.log_in(login, password)
+        return browser
 
-    pages, history, found = open_pages(app, store, browser), History(store), list[Costs]()
+    walk = Walk(app, store, log_in)
     for before, size in zip((0, *sizes), sizes, strict=False):
         history.grow(size - before)
-        costs: Costs = {}
-        for page, (login, url) in pages.items():
-            with meter.measure() as cost:
-                browser(login).get(url).close()
-            costs[page] = cost
-        found.append(costs)
+        found.append(walk.costs())
     entries = store.last_seq()
     store.close()
     return found, entries
@@ -79,15 +73,10 @@ def _text(sizes: Any, costs: list[Costs], entries: int) -> str:
     small, large = costs
 
     def ratio(page: tuple[str, str]) -> float:
-        return large[page].steps / max(small[page].steps, 1000)
+        return steps_ratio(small[page], large[page])
 
     worst = sorted({page[0]: page for page in sorted(large, key=ratio)}.values(), key=ratio)
-    within = sum(
-        abs(large[p].statements - small[p].statements) <= 2
-        and large[p].rows <= 2 * small[p].rows + 3
-        and ratio(p) <= 2
-        for p in large
-    )
+    within = sum(alike(small[page], large[page], 2) for page in large)
     lines = [
         "<!-- pages: begin, written by tools/bench_pages.py -->",
         "## Pages over history",

@@ -1,12 +1,14 @@
 """What a page costs the database: statements, rows loaded, and steps of SQLite's machine.
 
-These figures are the same on every computer and in every run; seconds are not.
+Statements and rows are the same on every computer and in every run. Steps are nearly so: ids and
+tokens are drawn anew, and only every `GRAIN`th step is counted. Seconds are not.
 """
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask, url_for
@@ -66,6 +68,10 @@ class Cost:
     statements: int = 0
     rows: int = 0
     steps: int = 0
+
+
+Costs = dict[tuple[str, str], Cost]
+"""By endpoint and role."""
 
 
 class Meter:
@@ -200,3 +206,47 @@ def _first(browser: Any, urls: Iterable[str]) -> str:
         if answer.status_code == 200:
             return url
     return ""
+
+
+class Walk:
+    """Every page that these roles may open, or all, and what each costs.
+
+    `log_in`: a browser with which the person of this login has logged in; asked for once a person.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        store: Store,
+        log_in: Callable[[str], Any],
+        *roles: Role,
+    ) -> None:
+        self._meter, self._browser = Meter(store), cache(log_in)
+        self.pages = open_pages(app, store, self._browser, roles or tuple(Role))
+
+    def costs(self) -> Costs:
+        """By endpoint and role. Each page must open, as it did before."""
+        found: Costs = {}
+        for page, (login, url) in self.pages.items():
+            browser = self._browser(login)
+            with self._meter.measure() as cost:
+                answer = browser.get(url)
+                answer.get_data()
+                answer.close()
+            assert answer.status_code == 200, (page, url)
+            found[page] = cost
+        return found
+
+
+def steps_ratio(small: Cost, large: Cost) -> float:
+    """How many times the steps; under a thousand the planner's own choice is louder than growth."""
+    return large.steps / max(small.steps, 1000)
+
+
+def alike(small: Cost, large: Cost, times: float) -> bool:
+    """Statements the same within two, rows and steps within `times`."""
+    return (
+        abs(large.statements - small.statements) <= 2
+        and large.rows <= times * small.rows + 3
+        and steps_ratio(small, large) <= times
+    )

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,7 +23,7 @@ from tests.ledger.test_midday import recorded, unpack
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from history import History
-from page_costs import Cost, Meter, open_pages
+from page_costs import Costs, Walk, alike
 
 WHOLE = {
     "plan.export": "a file of all that is planned",
@@ -64,38 +63,19 @@ def moved(source: Store, settings: Settings) -> Store:
     return target
 
 
-class Walk:
-    """Every page that these roles may open, or all, and what it costs."""
+def walk_of(app: Flask, store: Store, *roles: Role) -> Walk:
+    """The pages of this store, opened by the people of the day."""
+    attach(app, store)
 
-    def __init__(self, app: Flask, store: Store, *roles: Role) -> None:
-        attach(app, store)
-        self._meter, self._app = Meter(store), app
-        self._browsers: dict[str, Browser] = {}
-        self.pages = open_pages(self._app, store, self._browser, roles or tuple(Role))
+    def log_in(login: str) -> Browser:
+        browser = Browser(app)
+        browser.log_in(login, recorded()["password"])
+        return browser
 
-    def _browser(self, login: str) -> Any:
-        if login not in self._browsers:
-            self._browsers[login] = Browser(self._app)
-            self._browsers[login].log_in(login, recorded()["password"])
-        return self._browsers[login]
-
-    def costs(self) -> dict[tuple[str, str], Cost]:
-        """By endpoint and role."""
-        found = {}
-        for (endpoint, role), (login, url) in self.pages.items():
-            browser = self._browser(login)
-            with self._meter.measure() as cost:
-                answer = browser.get(url)
-                answer.get_data()
-                answer.close()
-            assert answer.status_code == 200, (endpoint, url)
-            found[endpoint, role] = cost
-        return found
+    return Walk(app, store, log_in, *roles)
 
 
-def grown(
-    small: dict[tuple[str, str], Cost], large: dict[tuple[str, str], Cost], times: float
-) -> list[str]:
+def grown(small: Costs, large: Costs, times: float) -> list[str]:
     """Pages that cost more at the larger size than they may."""
     return sorted(
         f"{endpoint} as {role}: {small[endpoint, role]} → {cost}"
@@ -104,21 +84,11 @@ def grown(
     )
 
 
-def alike(small: Cost, large: Cost, times: float) -> bool:
-    """Statements the same within two, rows and steps within `times`; under a thousand steps the
-    planner's own choice is louder than any growth."""
-    return (
-        abs(large.statements - small.statements) <= 2
-        and large.rows <= times * small.rows + 3
-        and large.steps <= times * max(small.steps, 1000)
-    )
-
-
 def test_pages_cost_the_same_when_history_doubles(
     midday: Callable[[str], Store], pages: Flask
 ) -> None:
     store = midday("")
-    walk, history = Walk(pages, store, Role.SITE_HEAD), History(store, per_day=1)
+    walk, history = walk_of(pages, store, Role.SITE_HEAD), History(store, per_day=1)
     assert len(walk.pages) > 45
     history.grow(120)
     small = walk.costs()
@@ -141,7 +111,7 @@ def test_pages_cost_the_same_with_twenty_thousand_works(
 ) -> None:
     store = midday("" if database == "sqlite" else request.getfixturevalue("postgres")())
     walk, history = (
-        Walk(pages, store),
+        walk_of(pages, store),
         History(store, (State.HANDED_OVER,), per_day=5),
     )
     history.grow(1000)
