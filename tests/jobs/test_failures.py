@@ -187,13 +187,19 @@ def test_the_board_links_to_the_list(crew: Hands, clock: Clock, browser: Callabl
     assert "Станция не справилась с заданиями" in text and 'href="/scans/undone/"' in text
 
 
-def test_the_verification_desk_says_that_the_machine_did_not_read_the_copy(
-    crew: Hands, clock: Clock, browser: Callable[[], Any]
-) -> None:
+def to_verify(crew: Hands) -> str:
+    """A copied work that boris has taken to verify."""
     work = crew.work()
     crew.settled(work)
     crew.copied(work)
     crew.do("boris", assignments.take, work, "verifier")
+    return work
+
+
+def test_the_verification_desk_says_that_the_machine_did_not_read_the_copy(
+    crew: Hands, clock: Clock, browser: Callable[[], Any]
+) -> None:
+    work = to_verify(crew)
     assert not crew.look("boris", verification_desk.desk, work).given_up
     exhaust(crew.store, clock, Task.READ_PAGE, page_of(crew, work, "copy"))
     opened = browser()
@@ -206,10 +212,7 @@ def test_the_verification_desk_says_that_the_machine_did_not_read_the_copy(
 def test_the_verification_desk_says_that_the_machine_is_still_comparing(
     crew: Hands, clock: Clock, browser: Callable[[], Any]
 ) -> None:
-    work = crew.work()
-    crew.settled(work)
-    crew.copied(work)
-    crew.do("boris", assignments.take, work, "verifier")
+    work = to_verify(crew)
     page = page_of(crew, work, "copy")
     ask(crew.store, Task.READ_PAGE, page)
     opened = browser()
