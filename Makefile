@@ -74,7 +74,7 @@ format: setup-dev ## lay out the code, sort imports and mend what can be mended
 types: setup-dev ## strict types, by mypy
 	@$(PY) -m mypy
 
-bench: setup-dev ## measure the readers on the machine at hand, into docs/benchmarks.md: make bench DATA=DIR
+bench: setup-dev ## measure the readers on the machine at hand, count what pages cost, into docs/benchmarks.md: make bench DATA=DIR
 	@[ -n "$(DATA)" ] || { echo 'Say where the sets lie (characters/, forms/, braille/): make bench DATA=DIR' >&2; exit 2; }
 	@for script in tools/bench_*.py; do $(PY) "$$script" --data "$(DATA)" || exit 1; done
 
