@@ -138,11 +138,12 @@ class Settings:
     """
 
     data: Path = field(default_factory=station_folder)
-    database_url: str = ""
-    """Empty on a laptop, whose SQLite file lies in the data folder; a region names PostgreSQL."""
+    database_url: str = field(default="", repr=False)
+    """Empty on a laptop, whose SQLite file lies in the data folder; a region names PostgreSQL, with
+    its password, so it is left out where settings are printed."""
     database_password: str = field(default="", repr=False)
     """Put into the address of the database, so that it can come from a file of its own."""
-    broker_url: str | None = None
+    broker_url: str | None = field(default=None, repr=False)
     """None for the private broker of this station, which no other account can reach."""
     # Only this computer unless somebody says otherwise.
     host: str = "127.0.0.1"

@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.broker import socket_path
+from examday.station import broker
+from examday.storage.broker import answers, broker_url, socket_path
 
 TRAINING = {"EXAMDAY_RESERVE_MB": "50", "EXAMDAY_ARGON2_COST": "1"}
 
@@ -30,6 +32,18 @@ def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
     while not condition():
         assert time.monotonic() < end, f"after {seconds} s still not: {what}"
         time.sleep(0.05)
+
+
+@contextmanager
+def private_broker(settings: Settings) -> Iterator[str]:
+    """A real broker of this data folder alone, and its address; it ends with the test, red or not."""
+    process = subprocess.Popen(broker.command(settings), stdout=subprocess.DEVNULL)
+    try:
+        assert answers(broker_url(settings), 10)
+        yield broker_url(settings)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
 
 
 class Station:

@@ -21,12 +21,11 @@ from examday.domain.jobs import Queue, Task
 from examday.services.jobs import handing_out, outbox
 from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
-from examday.station import broker
-from examday.storage.broker import answers, broker_url, connect, messages
+from examday.storage.broker import broker_url, connect, messages
 from examday.storage.broker import waiting as messages_in
 from tests.conftest import Clock
 from tests.jobs.counting import SLOW, TASK
-from tests.stations import until
+from tests.stations import private_broker, until
 from workers import relay as relays
 from workers.app import app
 from workers.clock import FULL
@@ -54,16 +53,12 @@ def _forget_connections() -> None:
 @pytest.fixture
 def carrier(settings: Settings) -> Iterator["redis.Redis"]:
     """A real broker of this test's own, to which the application of this process sends too."""
-    process = subprocess.Popen(broker.command(settings), stdout=subprocess.DEVNULL)
-    url = broker_url(settings)
-    assert answers(url, 10)
-    app.conf.broker_url = url
-    _forget_connections()
-    with connect(url) as client:
-        yield client
-    _forget_connections()
-    process.terminate()
-    process.wait(timeout=10)
+    with private_broker(settings) as url:
+        app.conf.broker_url = url
+        _forget_connections()
+        with connect(url) as client:
+            yield client
+        _forget_connections()
 
 
 @pytest.fixture
