@@ -22,7 +22,7 @@ from examday.services.packing import (
     single_things,
 )
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Exam, Item
+from examday.storage.tables import Booklet, Exam, Item
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number
@@ -91,6 +91,18 @@ def test_what_is_not_there_is_not_found(day: Day) -> None:
         assert search.find(uow, number(77)) == ()
         with pytest.raises(NotFound):
             search.by_code(uow, number(77))
+
+
+def test_a_seat_is_looked_for_before_its_digits_are_called_a_wrong_number(day: Day) -> None:
+    with day.store.begin(Actor.system("test")) as uow:
+        seat = uow.get(Booklet, day.booklets["1А"]).seat
+        seat.place = "123"
+        uow.record("test:place", f"seat:{seat.id}")
+    with day.store.read() as uow:
+        assert search.by_code(uow, "0101-123").booklet_id == day.booklets["1А"]
+        with pytest.raises(Invalid) as told:
+            search.by_code(uow, "0101-124")
+    assert told.value.code == "form-code-length"
 
 
 def test_an_empty_packet_is_not_closed_and_an_open_one_not_handed_over(day: Day) -> None:

@@ -104,15 +104,21 @@ def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], s
 def by_code(uow: UnitOfWork, typed: str) -> Found:
     """Return the work or the packet whose code was scanned; a seat too, where one work has it.
 
-    Invalid for a code with a wrong, a missing or another digit; NotFound when nothing has it.
+    Where nothing has it: Invalid for a code with a wrong, a missing or another digit, else NotFound.
     """
-    if wrong := misread(typed):
-        raise wrong
     try:
         item = papers.find(uow, typed)
     except NotFound:
-        return Found(booklet_id=_by_form(uow, typed).id)
+        return _by_form_or_seat(uow, typed)
     return Found(booklet_id=item.booklet_id) if item.booklet_id else Found(packet_id=item.id)
+
+
+def _by_form_or_seat(uow: UnitOfWork, typed: str) -> Found:
+    try:
+        return Found(booklet_id=_by_form(uow, typed).id)
+    except NotFound:
+        # Said only now: room and place may have as many digits as a piece of a number.
+        raise misread(typed) or NotFound() from None
 
 
 def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
