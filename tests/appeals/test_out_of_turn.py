@@ -235,8 +235,14 @@ def test_an_old_work_is_entered_as_its_papers_can_say(
     with pytest.raises(Invalid) as told:
         c.do("secretary", old_works.take_in_old_work, paper_work(**changes))
     assert told.value.field == field and told.value.advice
-    known = paper_work(code="2675000181771")
-    refused(Conflict, "known-work", c.do, "secretary", old_works.take_in_old_work, known)
+    for typed in ("2675000181771", "2675 0001 81771", "2675-0001-81771"):
+        known = paper_work(code=typed)
+        refused(Conflict, "known-work", c.do, "secretary", old_works.take_in_old_work, known)
+
+
+def test_the_number_of_an_old_work_is_kept_as_the_readers_give_it(c: world.Commission) -> None:
+    spaced = paper_work(code="2675 0001 81998", date=dt.date(2026, 6, 5))
+    assert c.do("secretary", old_works.take_in_old_work, spaced).code == "2675000181998"
 
 
 def with_scan(c: world.Commission, booklet: str, content: bytes) -> str:

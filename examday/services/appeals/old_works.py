@@ -60,7 +60,7 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
     # Exam, room, candidate and work may all be new: no row could be held against a second entry of
     # the same paper.
     uow.queue("old works")
-    _check_code(uow, old.code)
+    code = _new_code(uow, old.code)
     _check_shape(uow, old)
     seat = _seat(uow, old)
     booklet = uow.add(
@@ -68,18 +68,23 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
             seat_id=seat.id,
             exam_id=seat.exam_id,
             medium=old.medium,
-            code=old.code,
+            code=code,
             state=State.HANDED_OVER,
             since=uow.now(),
         )
     )
     uow.session.flush()
-    uow.record(Event.APPEAL_OLD_WORK, f"booklet:{booklet.id}", code=old.code)
+    uow.record(Event.APPEAL_OLD_WORK, f"booklet:{booklet.id}", code=code)
     return booklet
 
 
-def _check_code(uow: UnitOfWork, code: str) -> None:
-    """Conflict when the work is here already, Invalid when this is no code of a form."""
+def _new_code(uow: UnitOfWork, typed: str) -> str:
+    """Return the form's digits, however they were typed.
+
+    Conflict when the work is here already, Invalid when this is no code of a form.
+    """
+    # Looked for as it is kept: «2675 0001 81771» from the paper is no other work.
+    code = "".join(typed.split()).replace("-", "")
     known = uow.session.scalar(select(Booklet).where(Booklet.code == code))
     if known is not None:
         raise Conflict(
@@ -94,7 +99,7 @@ def _check_code(uow: UnitOfWork, code: str) -> None:
                 "booklet": known.id,
             },
         )
-    form_code(code)
+    return form_code(typed)
 
 
 def _check_shape(uow: UnitOfWork, old: OldWork) -> None:
