@@ -19,10 +19,11 @@ from examday.braille.cells import brf_pages
 from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
+from examday.services.appeals import retention
 from examday.services.appeals.views import terms
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
-from examday.storage.tables_appeal import Appeal
+from examday.storage.tables_appeal import Appeal, Destruction
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world
@@ -490,6 +491,39 @@ def test_a_page_of_cases_does_not_speak_for_the_pages_behind_it(
     monkeypatch.setattr(terms, "A_PAGE", 50)
     whole = secretary.get("/appeals").get_data(as_text=True)
     assert "просрочено" in whole and "в этом списке" not in whole
+
+
+def test_every_act_of_destruction_is_reached_however_many_there_are(
+    commission: world.Commission, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    c = commission
+    with c.store.begin(Actor.system("test")) as uow:
+        acts = [
+            Destruction(
+                id=f"{number:032x}",
+                exam_id=uow.get(Booklet, c.booklet).exam_id,
+                booklets=[],
+                hashes=[],
+                basis="приказ",
+                person_id=c.people["secretary"].id,
+                second_id=c.people["chair"].id,
+                at=uow.now(),
+            )
+            for number in range(1, 4)
+        ]
+        for act in acts:
+            uow.add(act)
+            uow.record("test:act", f"exam:{act.exam_id}")
+    monkeypatch.setattr(retention, "A_PAGE", 2)
+    secretary = at(browser, "secretary")
+    first = secretary.get("/keeping").get_data(as_text=True)
+    further = re.search(r'href="(/keeping\?older=[^"]*)"\s+rel="next"', first)
+    assert further is not None and first.count("Напечатать акт") == 2
+    rest = secretary.get(further[1]).get_data(as_text=True)
+    assert rest.count("Напечатать акт") == 1 and f"/keeping/acts/{1:032x}.pdf" in rest
+    assert 'rel="next"' not in rest
+    beyond = secretary.get("/keeping?after=2100-01-01+x").get_data(as_text=True)
+    assert "Других экзаменов нет" in beyond and "Экзаменов пока нет" not in beyond
 
 
 def test_the_calendar_shows_all_days_and_is_marked_by_who_may(

@@ -26,7 +26,8 @@ def _show(error: Refusal = None, exam: str = "") -> str:
     return look(
         lambda uow: render_template(
             "appeals/keeping.html",
-            k=keeping(uow, request.args.get("after", "")),
+            k=keeping(uow, request.args.get("after", ""), request.args.get("older", "")),
+            begun=request.args.get("after", ""),
             bad=exam,
             error=explain(error),
             sent=request.form if error else {},

@@ -31,26 +31,45 @@ class Keeping:
     acts: list[Act]
     after: str
     """Where the next page begins; empty on the last one."""
+    older: str
+    """Where the next page of acts begins; empty on the last one."""
     second: list[tuple[str, str]]
     """(id, name) of possible second signers: nobody destroys works alone."""
 
 
-def keeping(uow: UnitOfWork, after: str = "") -> Keeping:
-    """Return how long works are kept, and what was destroyed lately."""
+def keeping(uow: UnitOfWork, after: str = "", older: str = "") -> Keeping:
+    """Return how long works are kept, and what was destroyed.
+
+    `after`, `older`: where the page of exams and that of acts begin.
+    """
     kept = retention.overview(uow, after)
     full = len(kept) == retention.A_PAGE
     last = f"{kept[-1].exam.date.isoformat()} {kept[-1].exam.id}" if full else ""
-    return Keeping(kept, _acts(uow), last, retention.second_signers(uow))
+    acts = _acts(uow, older)
+    further = acts[retention.A_PAGE :]
+    return Keeping(
+        kept,
+        acts[: retention.A_PAGE],
+        last,
+        further[0].id if further else "",
+        retention.second_signers(uow),
+    )
 
 
-def _acts(uow: UnitOfWork) -> list[Act]:
+def _acts(uow: UnitOfWork, first: str) -> list[Act]:
+    """The acts, newest first, from one of them on: a page, and one more where there are more."""
     names = directory.names(uow)
-    rows = uow.session.execute(
+    query = (
         select(Destruction, Exam)
         .join(Exam, Exam.id == Destruction.exam_id)
-        .order_by(Destruction.at.desc())
-        .limit(retention.A_PAGE)
+        .order_by(Destruction.at.desc(), Destruction.id.desc())
+        .limit(retention.A_PAGE + 1)
     )
+    if first:
+        at = uow.get(Destruction, first).at
+        same = (Destruction.at == at) & (Destruction.id <= first)
+        query = query.where((Destruction.at < at) | same)
+    rows = uow.session.execute(query)
     return [
         Act(
             act.id,
