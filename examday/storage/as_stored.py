@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Table
+from sqlalchemy import Boolean, Date, Float, Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -80,7 +80,13 @@ def _meaning(connection: Connection, kind: Any, raw: Any) -> Any:
     # SQLite stores any number in a column of truth values, and the program would read 2 as true.
     if isinstance(kind, Boolean) and raw not in (None, 0, 1):
         raise ValueError("neither true nor false")
-    process = kind.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
+    # Both drivers give fractions as they are; PostgreSQL's converter refuses one whose column type it
+    # is not told, and every finding of a commission would be called unreadable.
+    process = (
+        None
+        if isinstance(kind, Float)
+        else kind.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
+    )
     value = plain(process(raw) if process else raw)
     # Another spelling of the same time has the same meaning and another digest: it was not written
     # here.

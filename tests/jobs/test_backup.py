@@ -23,7 +23,7 @@ from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.objects import Objects
 from examday.storage.rows import copy_rows, tables
-from examday.storage.tables import Exam, Item, ScanFile
+from examday.storage.tables import Item, ScanFile
 from tests import day
 from tests.conftest import Clock
 from tests.ledger.test_midday import unpack
@@ -105,7 +105,6 @@ def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_ba
     store: Store, server: Callable[[str], Store], tmp_path: Path
 ) -> None:
     day.booklet(store, "2990000000019")
-    packed(store)
     scan(store, b"one")
     saved = backup.backup(store, tmp_path / "of-the-point")
     region = server("region")
@@ -125,20 +124,20 @@ def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_ba
     home.close()
 
 
-def packed(store: Store) -> None:
-    """An envelope that lies in a packet, which is younger."""
-    with store.begin(SYSTEM) as uow:
-        exam = uow.session.scalars(select(Exam)).first()
-        assert exam is not None
-        for kind in ("envelope", "packet"):
-            uow.add(Item(code=kind, kind=kind, exam_id=exam.id, state="open"))
-            uow.session.flush()
-        envelope, packet = (
-            uow.session.scalars(select(Item).where(Item.kind == kind)).one()
-            for kind in ("envelope", "packet")
-        )
-        envelope.parent_id = packet.id
-        uow.record("test:packed", "day:test")
+@pytest.mark.slow
+def test_a_day_in_use_with_a_case_goes_to_a_region_and_back(
+    server: Callable[[str], Store], tmp_path: Path
+) -> None:
+    settings = Settings.from_env({}, data=unpack(tmp_path, "data"), argon2_cost=1)
+    migrate(settings.database_url)
+    point, region = Store(settings), server("region")
+    saved = backup.backup(point, tmp_path / "of-the-point")
+    backup.restore(tmp_path / "of-the-point", region.settings)
+    assert backup.backup(region, tmp_path / "of-the-region").code == saved.code
+    back = restored(tmp_path / "of-the-region", tmp_path / "clean")
+    assert contents(point) == contents(region) == contents(back)
+    for store in (point, back):
+        store.close()
 
 
 def test_what_lies_in_an_envelope_is_copied_with_all_else_of_a_day_in_use(tmp_path: Path) -> None:
