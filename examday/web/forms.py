@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from flask import request
 
-from examday.domain.errors import Invalid
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -34,6 +34,22 @@ def day(name: str) -> dt.date:
             code=name,
             advice=N_("Enter it as day, month and year."),
         ) from error
+
+
+def further() -> str:
+    """Where a page of a long list begins: date or moment, and id, of the last entry before it.
+
+    "" for the first page; NotFound for an address that was cut off or changed.
+    """
+    place = request.args.get("after", "")
+    when, _, last = place.partition(" ")
+    try:
+        read = dt.datetime if "T" in when else dt.date
+        if last:
+            read.fromisoformat(when)
+    except ValueError:
+        raise NotFound() from None
+    return place
 
 
 def clock_time(name: str) -> dt.time:

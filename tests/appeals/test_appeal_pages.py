@@ -493,6 +493,14 @@ def test_a_page_of_cases_does_not_speak_for_the_pages_behind_it(
     assert "просрочено" in whole and "в этом списке" not in whole
 
 
+def test_an_address_that_was_cut_off_is_no_page_and_no_fault_of_the_program(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+    for place in ("/appeals?after=2026-06+x", "/appeals?after=T+x", "/keeping?after=2026+x"):
+        assert secretary.get(place).status_code == 404, place
+
+
 def test_every_act_of_destruction_is_reached_however_many_there_are(
     commission: world.Commission, browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, look
 from examday.web.appeals.case_page import act_on, show
 from examday.web.appeals.words import WORDS, iso_day, mark_word, options, source_word
+from examday.web.forms import further
 
 bp = Blueprint("appeals", __name__)
 URGENCY = {
@@ -32,7 +33,7 @@ bp.add_app_template_filter(iso_day)
 @access("appeal.see")
 def index() -> str:
     """Show the cases, the most urgent on top, as far as they are chosen."""
-    begun = request.args.get("after", "")
+    begun = further()
     wanted = Wanted(*(request.args.get(name, "") for name in ("state", "term", "person")))
     return look(
         lambda uow: render_template(

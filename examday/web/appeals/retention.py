@@ -9,6 +9,7 @@ from examday.services.appeals.views.keeping import keeping
 from examday.services.printing.words import ru
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
+from examday.web.forms import further
 from examday.web.session import store
 
 bp = Blueprint("retention", __name__)
@@ -23,11 +24,12 @@ def page() -> str:
 
 def _show(error: Refusal = None, exam: str = "") -> str:
     """Draw the page, with what went wrong with one exam if something did."""
+    begun = further()
     return look(
         lambda uow: render_template(
             "appeals/keeping.html",
-            k=keeping(uow, request.args.get("after", ""), request.args.get("older", "")),
-            begun=request.args.get("after", ""),
+            k=keeping(uow, begun, request.args.get("older", "")),
+            begun=begun,
             bad=exam,
             error=explain(error),
             sent=request.form if error else {},

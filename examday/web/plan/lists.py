@@ -9,6 +9,7 @@ from examday.services.plan import lists
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import look
+from examday.web.forms import further
 from examday.web.plan import words
 from examday.web.plan.blueprint import bp
 from examday.web.plan.days import chosen_day, day_shown
@@ -20,7 +21,7 @@ def exams() -> str:
     """The exams of all days."""
 
     def step(uow: UnitOfWork) -> str:
-        shown, seats = lists.exams(uow, request.args.get("after", ""))
+        shown, seats = lists.exams(uow, further())
         return render_template(
             "plan/exams.html",
             shown=shown,
