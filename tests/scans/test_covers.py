@@ -103,11 +103,13 @@ def notebook(store: Store, state: State = State.COLLECTED) -> str:
     return day.booklet(store, None, state, Medium.BRAILLE)
 
 
-def counted(store: Store, pages: int) -> str:
+def counted(
+    store: Store, pages: int, medium: Medium = Medium.TYPED, kind: Kind = Kind.PRINT_OUT
+) -> str:
     """A work on print-outs of which so many pages were counted when it was collected."""
-    work = day.booklet(store, None, State.COLLECTED, Medium.TYPED)
+    work = day.booklet(store, None, State.COLLECTED, medium)
     with store.begin(Actor.system("test")) as uow:
-        uow.get(Booklet, work).counts = {Kind.PRINT_OUT: pages}
+        uow.get(Booklet, work).counts = {kind: pages}
         uow.record("test:counted", f"booklet:{work}")
     return work
 
@@ -530,6 +532,13 @@ def test_blank_backs_of_a_counted_print_out_are_no_pages(store: Store) -> None:
     with store.read() as uow:
         assert uow.get(Booklet, work).state == State.SCANNED
         assert [page.reason for page in uow.session.query(Page)].count(SHEET_BACK) == 2
+
+
+def test_the_back_of_a_protocol_is_not_blank_by_itself(store: Store) -> None:
+    """It is written by hand, and what is pale may look bare."""
+    work = counted(store, 2, Medium.ORAL, Kind.PROTOCOL)
+    take_in(store, ("protocol.tif", [cover(work), typed(36), bare()]))
+    assert found(store) == [KEPT, *[attached(work)] * 2]
 
 
 def test_a_blank_page_counts_where_nobody_counted_or_it_follows_another(store: Store) -> None:

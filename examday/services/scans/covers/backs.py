@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
 from examday.domain.scans.pages import COVER_BACK, SHEET_BACK, PageState
 from examday.services.scans.covers.reach import cover_on, seen_on
@@ -13,8 +14,8 @@ from examday.storage.tables import Page
 def why_back(uow: UnitOfWork, page: Page, before: Sequence[Page | None]) -> str:
     """Why the page is the blank back of the page before it; "" for any other page.
 
-    Bare paper behind a cover sheet in the same file, or behind a written page of a print-out whose
-    pages were counted: were it a page after all, the count would be short and the work would wait.
+    Bare paper behind a cover sheet in the same file, or behind a page of a print-out whose sheets
+    were counted. Of what is written by hand no back is blank by itself: pale pencil may look bare.
     `before`: the pages before it, the nearest first.
     """
     former = before[0] if before else None
@@ -29,10 +30,10 @@ def why_back(uow: UnitOfWork, page: Page, before: Sequence[Page | None]) -> str:
 
 
 def _follows_a_counted_page(uow: UnitOfWork, page: Page, before: Sequence[Page | None]) -> bool:
-    """Whether a cover sheet gives the page to a print-out or protocol whose pages were counted."""
+    """Whether a cover sheet gives the page to a print-out whose sheets were counted."""
     seen, booklet = seen_on(uow, page, before)
-    counted = booklet is not None and not booklet.is_braille and is_counted(uow, booklet)
-    return seen.labelled and not seen.cover_doubt and counted
+    printed = booklet is not None and booklet.medium == Medium.TYPED and is_counted(uow, booklet)
+    return seen.labelled and not seen.cover_doubt and printed
 
 
 def keep_back(uow: UnitOfWork, page: Page, why: str) -> None:
