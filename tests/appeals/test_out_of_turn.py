@@ -36,7 +36,7 @@ from examday.services.appeals.hearing import (
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.appeals.papers import destruction
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, Candidate, Page, Person, ScanFile, Seat
 from examday.storage.tables_appeal import Appeal
 
@@ -247,7 +247,7 @@ def test_the_number_of_an_old_work_is_kept_as_the_readers_give_it(c: world.Commi
 
 def with_scan(c: world.Commission, booklet: str, content: bytes) -> str:
     """A scan of this work in the store; its digest."""
-    kept = Objects(c.store.settings.objects).put(io.BytesIO(content)).sha256
+    kept = Folder(c.store.settings.objects).put(io.BytesIO(content)).sha256
     with c.store.begin(Actor.system("test")) as uow:
         scan = uow.add(
             ScanFile(
@@ -311,6 +311,10 @@ def test_works_are_destroyed_once_by_two_and_the_scans_alone_go(
         exam, until = kept.exam.id, kept.until
     scan, shared = with_scan(c, c.booklet, b"one page"), with_scan(c, c.booklet, b"two works")
     with_scan(c, other.id, b"two works")
+    pictures = {kept: c.store.settings.derived_of(kept) for kept in (scan, shared)}
+    for folder in pictures.values():
+        folder.mkdir(parents=True)
+        (folder / "1.grey.jpg").write_bytes(b"what was written on the page")
     destroy = ("secretary", retention.destroy, exam)
     clock.now = dt.datetime.combine(until, dt.time(9), dt.UTC)
     second = c.people["head"].id
@@ -324,12 +328,15 @@ def test_works_are_destroyed_once_by_two_and_the_scans_alone_go(
     act = c.do(*destroy, "приказ 17", second, PIN)
     assert act.hashes == sorted([scan, shared])
     refused(Conflict, "destroyed", c.do, *destroy, "приказ 17", second, PIN)
-    objects = Objects(c.store.settings.objects)
+    objects = Folder(c.store.settings.objects)
     assert objects.path(scan).exists(), "files go after the act is certain"
     for _twice in range(2):
         removal.remove(c.store, act.id)
         assert not objects.path(scan).exists()
-    assert objects.path(shared).exists(), "a work of another exam lies on the same file"
+        assert not pictures[scan].exists(), "the pictures show the page too"
+        assert not list(c.store.settings.derived.glob(".*"))
+    for kept in (objects.path(shared), pictures[shared]):
+        assert kept.exists(), "a work of another exam lies on the same file"
     with c.store.read() as uow:
         assert removal.destroyed_digests(uow) == {scan, shared}
         assert exam not in {kept.exam.id for kept in retention.overview(uow)}

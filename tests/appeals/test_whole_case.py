@@ -17,7 +17,7 @@ from examday.services.appeals.order import orders
 from examday.services.transfer import assignments, copying, keyin, signatures, signing, verification
 from examday.services.transfer.settling import decision
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, Page, Person, ScanFile
 from examday.storage.tables_appeal import Appeal
 from tests import people_at_once
@@ -172,7 +172,7 @@ class Play:
     def with_pictures(self, work: str) -> None:
         """Pages that have no picture yet get one."""
         with self.store.begin(Actor.system("test")) as uow:
-            objects = Objects(self.store.settings.objects)
+            objects = Folder(self.store.settings.objects)
             for page in uow.session.query(Page).filter_by(booklet_id=work):
                 file = uow.get(ScanFile, page.scan_file_id)
                 if not objects.path(file.sha256).exists():

@@ -21,7 +21,7 @@ from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.rows import copy_rows, tables
 from examday.storage.tables import Item, ScanFile
 from tests import day
@@ -33,7 +33,7 @@ SYSTEM = Actor.system("test")
 
 def scan(store: Store, content: bytes) -> str:
     """One original, on the disk before the row names it."""
-    sha256 = Objects(store.settings.objects).put(io.BytesIO(content)).sha256
+    sha256 = Folder(store.settings.objects).put(io.BytesIO(content)).sha256
     with store.begin(SYSTEM) as uow:
         uow.add(
             ScanFile(
@@ -78,7 +78,7 @@ def test_a_backup_during_work_holds_everything_acknowledged_before_it_ended(
     assert report.ok and report.scans is not None and report.scans >= before
     assert report.code == saved.code
     assert audit.verify(store, saved.code).ok  # the code of the backup belongs to the living ledger
-    assert set(Objects(again.settings.objects).all()) <= set(done)
+    assert set(Folder(again.settings.objects).all()) <= set(done)
     again.close()
 
 
@@ -263,7 +263,7 @@ def test_a_key_that_the_manifest_has_no_digest_of_is_refused_when_it_is_missing(
 
 def test_a_lost_original_stops_the_backup(store: Store, tmp_path: Path) -> None:
     sha256 = scan(store, b"one")
-    Objects(store.settings.objects).path(sha256).unlink()
+    Folder(store.settings.objects).path(sha256).unlink()
     with pytest.raises(Broken):
         backup.backup(store, tmp_path / "copy")
 

@@ -20,7 +20,7 @@ from examday.services.training import demo_log_ins
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.keys import kept_key
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Page, Person, ScanFile
 from tests.signed import verified_work
 
@@ -86,8 +86,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 def test_an_original_is_on_the_disk_before_it_counts_as_stored(
     settings: Settings, disk: Disk
 ) -> None:
-    stored = Objects(settings.objects).put(io.BytesIO(b"scan"))
-    target = Objects(settings.objects).path(stored.sha256)
+    stored = Folder(settings.objects).put(io.BytesIO(b"scan"))
+    target = Folder(settings.objects).path(stored.sha256)
     disk.is_safe(target)
     for folder in (target.parent.parent, settings.objects):  # both levels are new
         assert disk.place("folder", folder) > disk.place("name", target)
@@ -110,10 +110,10 @@ def test_each_connection_brings_a_commit_onto_the_disk_before_it_is_acknowledged
 
 def test_an_original_that_was_there_already_is_synced_again(settings: Settings, disk: Disk) -> None:
     """The one who stored it first may have been killed before the folder was synced."""
-    Objects(settings.objects).put(io.BytesIO(b"scan"))
+    Folder(settings.objects).put(io.BytesIO(b"scan"))
     disk.acts.clear()
-    stored = Objects(settings.objects).put(io.BytesIO(b"scan"))
-    assert ("folder", Objects(settings.objects).path(stored.sha256).parent) in disk.acts
+    stored = Folder(settings.objects).put(io.BytesIO(b"scan"))
+    assert ("folder", Folder(settings.objects).path(stored.sha256).parent) in disk.acts
 
 
 def test_a_scan_is_safe_before_it_is_recorded_and_recorded_before_it_leaves_the_inbox(
@@ -132,8 +132,8 @@ def test_a_scan_is_safe_before_it_is_recorded_and_recorded_before_it_leaves_the_
         )[1],
     )
     intake.receive_file(store, dropped)
-    stored = next(Objects(store.settings.objects).all())
-    target = Objects(store.settings.objects).path(stored)
+    stored = next(Folder(store.settings.objects).all())
+    target = Folder(store.settings.objects).path(stored)
     disk.is_safe(target)
     assert disk.place("folder", target.parent) < disk.place("record", Path()) < gone[0]
 
@@ -147,7 +147,7 @@ def test_pictures_are_on_the_disk_before_a_page_is_recorded(
     scan_id = intake.receive_file(store, dropped)
     disk.acts.clear()
     opening.process(store, scan_id)
-    (sha256,) = Objects(store.settings.objects).all()
+    (sha256,) = Folder(store.settings.objects).all()
     pictures = store.settings.derived_of(sha256)
     work = disk.source_of(pictures)
     for picture in pictures.iterdir():
@@ -223,7 +223,7 @@ def test_a_bundle_is_whole_and_safe_before_the_ledger_says_that_it_was_made(
     verified_work(store, add_person)
     with store.begin(Actor.system("test")) as uow:
         for page in uow.session.query(Page):
-            scan = Objects(store.settings.objects).put(io.BytesIO(page.role.encode()))
+            scan = Folder(store.settings.objects).put(io.BytesIO(page.role.encode()))
             uow.get(ScanFile, page.scan_file_id).sha256 = scan.sha256
         uow.record("test:scans", "day:test")
     made = bundle.export(store, HEAD, "2026-06-04", tmp_path / "day.zip")
@@ -235,7 +235,7 @@ def test_every_file_of_a_backup_and_of_a_restored_station_is_on_the_disk(
     store: Store, disk: Disk, tmp_path: Path
 ) -> None:
     checkpoints.signing_key(store.settings.keys)
-    Objects(store.settings.objects).put(io.BytesIO(b"scan"))
+    Folder(store.settings.objects).put(io.BytesIO(b"scan"))
     saved = tmp_path / "saved"
     backup.backup(store, saved)
     written = [path for path in saved.rglob("*") if path.is_file()]

@@ -26,7 +26,7 @@ from examday.services.ledger import bundle, bundle_rows, bundle_zip, checkpoints
 from examday.services.people import directory
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Candidate, Page, Person, ScanFile
 from tests import day
 from tests.conftest import PIN
@@ -46,7 +46,7 @@ def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
             content = f"scan {page.role}".encode()
             file = uow.get(ScanFile, page.scan_file_id)
             file.sha256 = page.image_sha256 = (
-                Objects(store.settings.objects).put(io.BytesIO(content)).sha256
+                Folder(store.settings.objects).put(io.BytesIO(content)).sha256
             )
         uow.record("test:scans", "day:test")
     for slot, person in (
@@ -144,7 +144,7 @@ def test_a_bundle_is_true_and_carries_what_proves_it(made: bundle.Made, store: S
 
 def test_a_whole_day_is_exported_too(store: Store, signed: Waiting, tmp_path: Path) -> None:
     with store.begin(Actor.system("test")) as uow:
-        stray = Objects(store.settings.objects).put(io.BytesIO(b"a sheet of nobody")).sha256
+        stray = Folder(store.settings.objects).put(io.BytesIO(b"a sheet of nobody")).sha256
         uow.add(
             ScanFile(
                 name="stray.jpg",
@@ -168,7 +168,7 @@ def test_a_day_is_the_day_of_the_point_and_not_of_greenwich(store: Store, tmp_pa
     names = {"at two at night.jpg": (3, 16), "at two the night after.jpg": (4, 16)}
     with far.begin(Actor.system("test")) as uow:
         for name, (date, hour) in names.items():
-            kept = Objects(far.settings.objects).put(io.BytesIO(name.encode()))
+            kept = Folder(far.settings.objects).put(io.BytesIO(name.encode()))
             uow.add(
                 ScanFile(
                     name=name,
@@ -182,7 +182,7 @@ def test_a_day_is_the_day_of_the_point_and_not_of_greenwich(store: Store, tmp_pa
         uow.record("test:stray", "day:test")
     made = bundle.export(far, HEAD, "2026-06-04", tmp_path / "day.zip")
     assert made.scans == 1
-    night = Objects(far.settings.objects).put(io.BytesIO(b"at two at night.jpg")).sha256
+    night = Folder(far.settings.objects).put(io.BytesIO(b"at two at night.jpg")).sha256
     assert f"scans/{night}" in members(made.path)
     far.close()
 

@@ -9,7 +9,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, ScanFile
 from tests import day
 from tests.signed import verified_work
@@ -98,7 +98,7 @@ def test_a_damaged_and_a_removed_original_are_named_and_a_stray_one_is_mentioned
 ) -> None:
     import io
 
-    objects = Objects(store.settings.objects)
+    objects = Folder(store.settings.objects)
     kept = [objects.put(io.BytesIO(text_)).sha256 for text_ in (b"one", b"two", b"three")]
     with store.begin(Actor.system("test")) as uow:
         for sha256 in kept:

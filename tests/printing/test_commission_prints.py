@@ -18,6 +18,7 @@ from examday.services.custody.room import collecting
 from examday.services.printing import print_files, prints
 from examday.services.transfer import readings
 from examday.services.unit_of_work import Store
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Assignment, Booklet, Signoff
 from examday.storage.tables_braille import CommissionNote
 from tests import custody_day
@@ -164,5 +165,5 @@ def test_a_blind_chair_can_read_the_act_before_signing(day: Day) -> None:
     with day.store.read(day.actor("chair")) as uow:
         text = pdf_text(print_files.pdf(uow, sha256))
     assert len(as_brf(text)) > 500 and "Остаются в комиссии" in text
-    with pypdfium2.PdfDocument(print_files.folder(day.store.settings).path(sha256)) as document:
+    with pypdfium2.PdfDocument(Folder(day.store.settings.var / "prints").path(sha256)) as document:
         assert len(document) >= 2

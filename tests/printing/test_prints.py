@@ -25,6 +25,7 @@ from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, Exam, Item
 from tests import custody_day
 from tests.conftest import PIN
@@ -266,7 +267,7 @@ def test_every_document_prints_in_both_sizes(day: Day, large: bool) -> None:
 
 def test_a_print_out_that_was_changed_on_the_disk_is_refused(day: Day) -> None:
     sha256 = day.do("head", prints.make, "day-summary", f"exam:{day.exam}")
-    path = print_files.folder(day.store.settings).path(sha256)
+    path = Folder(day.store.settings.var / "prints").path(sha256)
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"%")
     with day.store.read(day.actor("head")) as uow, pytest.raises(Broken):

@@ -18,7 +18,7 @@ from examday.services.scans import intake
 from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import cutting, halves
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, Page, ScanFile
 from tests import day, sheets
 
@@ -80,7 +80,7 @@ def test_halves_that_show_the_same_writing_are_joined_and_attached(store: Store)
     for name in ("upper.png", "lower.png"):
         assert found[name].state == "rejected"
         assert found[name].booklet_id == which, "bundles and destruction go by the work"
-        assert Objects(store.settings.objects).intact(found[name].file.sha256)
+        assert Folder(store.settings.objects).intact(found[name].file.sha256)
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.SCANNED
 
@@ -199,6 +199,6 @@ def test_two_sheets_on_one_picture_are_cut_in_two(
     with store.read() as uow:
         assert [uow.get(Booklet, which).state for which in works] == [State.COPY_SCANNED] * 2
         assert uow.get(Page, page.id).state == "rejected"
-        assert Objects(store.settings.objects).intact(page.file.sha256)
+        assert Folder(store.settings.objects).intact(page.file.sha256)
     with pytest.raises(Conflict), store.begin(head) as uow:
         cutting.cut(uow, page.id)

@@ -29,7 +29,8 @@ from examday.services.scans import intake, matching, page_reasons, storing, view
 from examday.services.scans.deciding import by_hand
 from examday.services.scans.files import decoding, opening, retrying, setting_aside, special
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects, Stored
+from examday.storage.objects.base import Stored
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
 from tests import day, sheets
 from tests.conftest import Clock
@@ -205,9 +206,7 @@ def test_original_and_copy_of_one_booklet_carry_the_same_code(store: Store) -> N
 def test_the_original_file_is_kept_unchanged_and_read_only(store: Store) -> None:
     path = sheets.save(store.settings.inbox / "a.png", sheets.kit_code(3))
     content = path.read_bytes()
-    kept = Objects(store.settings.objects).path(
-        scan(store, intake.receive_file(store, path)).sha256
-    )
+    kept = Folder(store.settings.objects).path(scan(store, intake.receive_file(store, path)).sha256)
     assert kept.read_bytes() == content
     assert kept.stat().st_mode & 0o222 == 0
 
@@ -448,15 +447,15 @@ def test_a_file_that_is_written_to_while_it_is_read_stays_and_comes_in_whole(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sheets.save(store.settings.inbox / "a.jpg", sheets.kit_code(37))
-    put = Objects.put
+    put = Folder.put
 
-    def meanwhile(self: Objects, source: IO[bytes]) -> Stored:
+    def meanwhile(self: Folder, source: IO[bytes]) -> Stored:
         stored = put(self, source)
         with path.open("ab") as scanner:
             scanner.write(b"the next block")
         return stored
 
-    monkeypatch.setattr(Objects, "put", meanwhile)
+    monkeypatch.setattr(Folder, "put", meanwhile)
     with pytest.raises(storing.StillChanging):
         intake.receive_file(store, path)
     with store.read() as uow:
@@ -489,7 +488,7 @@ def test_a_job_that_fails_again_and_again_is_given_up(
 
 def test_a_lost_original_is_said_to_be_lost(store: Store) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(37))
-    kept = Objects(store.settings.objects).path(scan(store, scan_id).sha256)
+    kept = Folder(store.settings.objects).path(scan(store, scan_id).sha256)
     kept.unlink()
     kept.write_bytes(b"other")
     work(store)
@@ -501,7 +500,7 @@ def test_a_damaged_original_is_an_event_once(store: Store) -> None:
     work(store)
     digest = scan(store, scan_id).sha256
     assert upkeep.verify_objects(store) == []
-    Objects(store.settings.objects).path(digest).unlink()
+    Folder(store.settings.objects).path(digest).unlink()
     entries = store.last_seq()
     assert upkeep.verify_objects(store) == upkeep.verify_objects(store) == [digest]
     assert store.last_seq() == entries + 1
@@ -529,7 +528,7 @@ def test_one_picture_that_cannot_be_made_again_holds_up_no_other_and_a_full_comp
         day.booklet(store, code)
         opening.process(store, drop(store, f"{number}.jpg", code))
     shutil.rmtree(store.settings.derived)
-    whole, tries = decoding.decode, []
+    whole, tries = decoding.pages_of, []
 
     def once(*arguments: Any) -> Any:
         tries.append(arguments)
@@ -538,7 +537,7 @@ def test_one_picture_that_cannot_be_made_again_holds_up_no_other_and_a_full_comp
         return whole(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(decoding, "decode", once)
+        patch.setattr(decoding, "pages_of", once)
         assert upkeep.remake_pictures(store) == 2 - left
     assert upkeep.remake_pictures(store) == left, "the next round goes on"
 

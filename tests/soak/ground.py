@@ -23,7 +23,7 @@ from examday.services.scans.files import special
 from examday.services.scans.hot_folder import why_ignored
 from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, Page, ScanFile, Signoff
 from tests.soak.acts import CUT, Acts
 from tests.soak.power import Disk
@@ -145,7 +145,7 @@ class Ground:
                 for row in uow.session.scalars(select(Signoff))
             )
         found += [f"signed twice: {slot}" for slot, n in slots.items() if n > 1]
-        stored = set(Objects(self.store.settings.objects).all())
+        stored = set(Folder(self.store.settings.objects).all())
         found += [f"not stored: {sha}" for sha in named - stored - {""}]
         public = self.store.settings.keys / "ledger.pub"
         if public.exists() and public.read_text().strip() != public_key(self.store.settings.keys):
@@ -167,7 +167,7 @@ class Ground:
         aside = {path.name.partition("-")[0] for path in self.store.settings.quarantine.iterdir()}
         unknown = aside - {scan_id[:8] for scan_id in scans}
         found += [f"set aside, and nobody knows: {name}" for name in unknown]
-        stored = set(Objects(self.store.settings.objects).all())
+        stored = set(Folder(self.store.settings.objects).all())
         found += [f"nobody knows of the original {sha}" for sha in stored - named]
         for page in pages:
             picture = self.store.settings.derived_of(scans[page.scan_file_id])

@@ -16,7 +16,7 @@ from examday.services.ledger import audit, checkpoints
 from examday.services.training import demo_day
 from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 
 TABLES = sorted({model.__tablename__ for model in recorded_models()} | {"event"})
 """Checkpoints are cut off and left out by `_rewrite`; the id of their row says nothing and is signed by nobody."""
@@ -167,7 +167,7 @@ def test_every_flipped_bit_of_an_original_is_named(
     day: tuple[Store, str, Path], dice: random.Random, seconds: float
 ) -> None:
     store, code, _path = day
-    objects = Objects(store.settings.objects)
+    objects = Folder(store.settings.objects)
     names, end, tried = list(objects.all()), time.monotonic() + seconds, 0
     while not tried or time.monotonic() < end:
         name = dice.choice(names)

@@ -26,11 +26,11 @@ PLACES = (
     "commit examday.services.unit_of_work:commit",
     "fsync examday.storage.durable:sync_file",
     "fsync examday.storage.durable:sync_folder",
-    "fsync examday.storage.objects:_write",
+    "fsync examday.storage.objects.base:spool",
     "fsync examday.storage.keys:kept_key",
-    "link examday.storage.objects:put",
+    "link examday.storage.objects.folder:put",
     "link examday.storage.keys:kept_key",
-    "rename examday.services.scans.files.decoding:decode",
+    "rename examday.storage.objects.pictures:keep",
     "rename examday.services.scans.files.special:refuse_special",
     "replace examday.services.plan.tables.upload:keep",
     "replace examday.storage.durable:put_in_place",
@@ -38,6 +38,7 @@ PLACES = (
 """Where the program leaves a trace that a cut may tear; `tests/contract/test_points.py` finds new ones."""
 
 ELSEWHERE = {
+    "rename examday.storage.objects.pictures:remove": "the act of destruction goes on where it was cut off",
     "rename examday.rehearse:_drop": "the rehearsal puts a sheet into the hot folder, as a scanner does",
     "rename examday.station.broker:set_aside": "the broker's own memory, of which nothing is needed",
     "link examday.services.plan.tables.upload:_with_memo": "inside a set that has no name yet",

@@ -14,7 +14,7 @@ from examday.services.jobs.backup import backup, restore
 from examday.services.jobs.preparation import prepare_database
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.objects import Objects
+from examday.storage.objects.folder import Folder
 from examday.storage.tables import Person
 
 
@@ -44,7 +44,7 @@ def test_a_new_station_is_closed_from_the_first_moment(tmp_path: Path) -> None:
     store = Store(settings)
     with store.read() as uow:
         uow.session.query(Person).all()
-    Objects(settings.objects).put(io.BytesIO(b"scan"))
+    Folder(settings.objects).put(io.BytesIO(b"scan"))
     beside = {"examday.sqlite", "examday.sqlite-wal", "examday.sqlite-shm"}
     assert beside <= {path.name for path in settings.var.iterdir()}
     assert open_to_others(settings.data) == []

@@ -1,17 +1,17 @@
-"""Removal of the scans that an act of destruction names; their digests stay."""
+"""Removal of the scans that an act of destruction names, and of their pictures; their digests stay."""
 
 from sqlalchemy import select
 
 from examday.domain.events import Event
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
-from examday.storage.objects import Objects
+from examday.storage.objects.opened import originals, pictures
 from examday.storage.tables import Booklet, Page, ScanFile
 from examday.storage.tables_appeal import Destruction
 
 
 def remove(store: Store, act_id: str) -> None:
     """Remove the files that an act names. Running it twice does no harm."""
-    objects = Objects(store.settings.objects)
+    kept, made = originals(store.settings), pictures(store.settings)
     with store.read() as uow:
         act = uow.get(Destruction, act_id)
         # Files are kept by digest: the same scan may belong to a work of another exam.
@@ -25,7 +25,8 @@ def remove(store: Store, act_id: str) -> None:
         )
         doomed = [sha256 for sha256 in act.hashes if sha256 not in elsewhere]
     for sha256 in doomed:
-        objects.remove(sha256)
+        made.remove(sha256)
+        kept.remove(sha256)
 
 
 def destroyed_digests(uow: UnitOfWork) -> set[str]:

@@ -26,7 +26,9 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.durable import sync_tree
 from examday.storage.keys import NOT_SAVED
-from examday.storage.objects import Objects
+from examday.storage.objects.base import Objects, Pieces, damaged
+from examday.storage.objects.folder import Folder
+from examday.storage.objects.opened import originals
 from examday.storage.troubles import in_our_words
 
 FORMAT = "examday-backup/1"
@@ -69,7 +71,7 @@ def backup(store: Store, target: Path) -> Saved:
     )
     saved_rows.save(store, target / DATABASE)
     wanted = _wanted(target / DATABASE)
-    _copy_objects(Objects(store.settings.objects), Objects(target / "objects"), wanted)
+    _copy_objects(originals(store.settings), Folder(target / "objects"), wanted)
     shutil.copytree(
         store.settings.keys,
         target / "keys",
@@ -95,7 +97,7 @@ def restore(folder: Path, settings: Settings) -> Saved:
     use).
     """
     manifest = _read_manifest(folder)
-    if any(Objects(settings.objects).all()) or saved_rows.in_use(settings):
+    if any(originals(settings).all()) or saved_rows.in_use(settings):
         raise Conflict(
             N_("The data folder already holds a station."),
             code="not-empty",
@@ -103,9 +105,7 @@ def restore(folder: Path, settings: Settings) -> Saved:
         )
     _check_files(folder, manifest)
     settings.make_folders()
-    _copy_objects(
-        Objects(folder / "objects"), Objects(settings.objects), _wanted(folder / DATABASE)
-    )
+    _copy_objects(Folder(folder / "objects"), originals(settings), _wanted(folder / DATABASE))
     shutil.copytree(folder / "keys", settings.keys, dirs_exist_ok=True)
     _private(settings.keys)
     close_station(settings)
@@ -172,17 +172,11 @@ def _wanted(database: Path) -> list[str]:
 
 
 def _copy_objects(source: Objects, target: Objects, wanted: list[str]) -> None:
-    target.root.mkdir(parents=True, exist_ok=True)
+    # Also where there is none: the folder belongs to a backup.
+    target.scratch.mkdir(parents=True, exist_ok=True)
     for sha256 in wanted:
-        if not source.path(sha256).exists():
-            raise Broken(
-                N_("The stored scan %(sha256)s is missing."), params={"sha256": sha256[:12]}
-            )
-        with source.path(sha256).open("rb") as file:
-            if target.put(file).sha256 != sha256:
-                raise Broken(
-                    N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]}
-                )
+        if target.put(Pieces(source.blocks(sha256))).sha256 != sha256:
+            raise damaged(sha256)
 
 
 def _check_new(folder: Path) -> None:

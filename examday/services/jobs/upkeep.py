@@ -12,7 +12,7 @@ from examday.domain.scans.pages import ScanState
 from examday.reading.guards import BadFile
 from examday.services.scans.files import decoding
 from examday.services.unit_of_work import Store
-from examday.storage.objects import Objects
+from examday.storage.objects.opened import originals, pictures
 from examday.storage.tables import ScanFile
 
 logger = log.get("upkeep")
@@ -25,8 +25,9 @@ def verify_objects(store: Store) -> list[str]:
 
     The digests that are missing or damaged, each also an event in the ledger (once).
     """
-    objects = Objects(store.settings.objects)
+    objects = originals(store.settings)
     objects.sweep(STALE_S, time.time())
+    pictures(store.settings).sweep(STALE_S, time.time())
     with store.read() as uow:
         known = list(
             uow.session.scalars(
@@ -52,16 +53,18 @@ def remake_pictures(store: Store) -> int:
 
     The derived folder may be deleted. Returns how many files that were.
     """
-    objects, count = Objects(store.settings.objects), 0
+    kept, count = pictures(store.settings), 0
     with store.read() as uow:
         done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == ScanState.DONE)))
     for scan in done:
-        if store.settings.derived_of(scan.sha256).exists() or not objects.intact(scan.sha256):
+        if kept.complete(scan.sha256):
             continue
         try:
-            decoding.decode(store.settings, objects.path(scan.sha256), scan.sha256)
+            decoding.pages_of(store.settings, scan.sha256)
             count += 1
         except BadFile as error:
+            if error.code == decoding.LOST:  # `verify_objects` tells of it
+                continue
             logger.error("a picture could not be made again", scan=scan.id, code=error.code)
         except MachineTrouble as error:
             logger.error(

@@ -16,7 +16,8 @@ from examday.services.ledger.audit_walk import Walk
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow
 from examday.storage.base import sealed_tables
-from examday.storage.objects import Objects
+from examday.storage.objects.base import Objects
+from examday.storage.objects.opened import originals
 from examday.storage.sealing import wrong_seals
 from examday.storage.tables import Checkpoint
 
@@ -61,26 +62,26 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     """
     # First of all: a misspelt code must not cost a check of minutes.
     on_paper = ledger.parse_code(code) if code else None
-    objects = Objects(store.settings.objects)
     with snapshot(store) as connection:
         look = Look(connection)
         marks, walk, faults, rows = _compare(look, on_paper, proof.public_key(store.settings.keys))
-        originals = look.scans()
+        known = look.scans()
         if scans:
             # What was destroyed by act is not missing.
-            originals -= look.destroyed()
+            known -= look.destroyed()
         faults += look.faults
     notes: list[Fault] = []
     if scans:
-        faults += _original_faults(objects, originals)
-        notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in originals]
+        objects = originals(store.settings)
+        faults += _original_faults(objects, known)
+        notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known]
     # The first wrong entry first; what belongs to no entry comes last.
     ordered = tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail)))
     return Report(
         walk.count,
         rows,
         len(marks),
-        len(originals) if scans else None,
+        len(known) if scans else None,
         walk.root,
         _code_or_none(walk),
         ordered,

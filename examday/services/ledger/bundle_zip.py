@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,15 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from examday.domain import ledger
-from examday.domain.errors import Broken
-from examday.domain.messages import N_
 from examday.services.ledger import checkpoints
 from examday.services.ledger.bundle_rows import Contents
 from examday.services.ledger.checkpoints import Statement
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import BLOCK
 from examday.storage.base import plain
-from examday.storage.objects import Objects
+from examday.storage.objects.opened import originals
 from examday.storage.tables import Checkpoint, EventRow
 
 FORMAT = "examday-bundle/1"
@@ -135,15 +132,10 @@ def _put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
 
 
 def _put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
-    objects = Objects(store.settings.objects)
-    # Checked before it is copied: a bundle with a damaged scan would prove the wrong thing.
-    if not objects.intact(sha256):
-        raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
-    with (
-        objects.path(sha256).open("rb") as source,
-        bundle.open(_info(f"scans/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as member,
-    ):
-        shutil.copyfileobj(source, member, 1 << 20)
+    info = _info(f"scans/{sha256}", zipfile.ZIP_STORED)
+    with bundle.open(info, "w", force_zip64=True) as member:
+        # Checked by it: a bundle with a damaged scan would prove the wrong thing.
+        originals(store.settings).copy(sha256, member)
     return sha256
 
 

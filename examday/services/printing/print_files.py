@@ -8,27 +8,20 @@ from examday.paper.joining import joined
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.printing.print_entries import find
 from examday.services.unit_of_work import UnitOfWork
-from examday.settings import Settings
-from examday.storage.objects import Objects
-
-
-def folder(settings: Settings) -> Objects:
-    """Open the folder of print-outs."""
-    # The file is kept as it was printed: built anew it would show today's state, and a paper that
-    # somebody brings could not be compared with it.
-    return Objects(settings.var / "prints")
+from examday.storage.objects.base import Lost
+from examday.storage.objects.opened import prints
 
 
 def pdf(uow: UnitOfWork, sha256: str) -> bytes:
     """Read the file of a print-out; Broken when it is no longer the file that was printed."""
     find(uow, sha256)
-    store = folder(uow.settings)
-    if not store.intact(sha256):
+    try:
+        return prints(uow.settings).content(sha256)
+    except Lost as lost:
         raise Broken(
             N_("The file of this print-out is gone or was changed."),
             advice=N_("Print the document once more; the entry in the journal stays."),
-        )
-    return store.path(sha256).read_bytes()
+        ) from lost
 
 
 def together(uow: UnitOfWork, digests: Iterable[str]) -> bytes:

@@ -10,8 +10,8 @@ from examday.services.custody.booklets import require
 from examday.services.ledger.checkpoints import checkpoint
 from examday.services.printing.documents import build
 from examday.services.printing.papers import label_papers
-from examday.services.printing.print_files import folder
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.objects.opened import prints
 
 
 def make(
@@ -60,7 +60,7 @@ def _keep(
         "code": mark.code,
         "printed_at": uow.local(uow.now()),
     }
-    stored = folder(uow.settings).put(io.BytesIO(render(document, data, large)))
+    stored = prints(uow.settings).put(io.BytesIO(render(document, data, large)))
     uow.record(
         print_event(document),
         subject,

@@ -81,7 +81,9 @@ def _process(store: Store, booklet_id: str, source: Source) -> None:
     # Outside of any transaction: a notebook takes long, and SQLite has one writer.
     content = {
         "fields": {},
-        "pages": [read_sheet(page_id, path, weights, source == BACK) for page_id, path in sheets],
+        "pages": [
+            read_sheet(page_id, picture, weights, source == BACK) for page_id, picture in sheets
+        ],
         # Which weights have read: other ones may see other dots.
         "weights": weights,
     }

@@ -1,13 +1,10 @@
 """The pages of a Braille notebook: which are to be read, and what the reader saw on one."""
 
-from pathlib import Path
-
 from examday.braille import page as braille
 from examday.braille.cells import Cell
-from examday.domain.errors import NotFound
 from examday.domain.scans.pages import ORIGINAL
 from examday.domain.transfer.readings import Source
-from examday.services.scans.pictures import pages_of, path_of, read_grey
+from examday.services.scans.pictures import Grey, pages_of, picture_of, read_grey
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -26,8 +23,8 @@ def is_original(booklet: Booklet, page: Page) -> bool:
     return is_notebook(booklet) and page.role == ORIGINAL
 
 
-def new_sheets(uow: UnitOfWork, booklet_id: str, source: Source) -> list[tuple[str, str]]:
-    """List id and picture ("" where it is missing) of each page of a notebook, in order.
+def new_sheets(uow: UnitOfWork, booklet_id: str, source: Source) -> list[tuple[str, Grey | None]]:
+    """List id and picture (None where it is missing) of each page of a notebook, in order.
 
     Empty when these very pages have a reading from `source`.
     """
@@ -35,37 +32,36 @@ def new_sheets(uow: UnitOfWork, booklet_id: str, source: Source) -> list[tuple[s
     if booklet is None or not is_notebook(booklet):
         return []
     known = find(uow, booklet, source)
-    sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, ORIGINAL)]
+    sheets = [(page.id, _picture(uow, page)) for page in pages_of(uow, booklet, ORIGINAL)]
     if known is not None and _complete(known.content["pages"], sheets):
         return []
     return sheets
 
 
-def _complete(pages: list[dict[str, object]], sheets: list[tuple[str, str]]) -> bool:
+def _complete(pages: list[dict[str, object]], sheets: list[tuple[str, Grey | None]]) -> bool:
     """Tell whether the reading covers all sheets; not when one had no picture then and has now."""
     return [page["page"] for page in pages] == [page_id for page_id, _ in sheets] and not any(
-        page["kind"] == NO_PICTURE and path for page, (_, path) in zip(pages, sheets, strict=True)
+        page["kind"] == NO_PICTURE and picture
+        for page, (_, picture) in zip(pages, sheets, strict=True)
     )
 
 
-def _path(uow: UnitOfWork, page: Page) -> str:
-    try:
-        return str(path_of(uow.settings, page))
-    except NotFound:
-        return ""
+def _picture(uow: UnitOfWork, page: Page) -> Grey | None:
+    picture = picture_of(uow.settings, page)
+    return picture if picture.there else None
 
 
 def read_sheet(
     page_id: str,
-    path: str,
+    picture: Grey | None,
     weights: str,
     back: bool,
 ) -> dict[str, object]:
     """Read one page as it is stored. `back`: read what was embossed from the other side."""
     # A page without a picture keeps its place, so that page numbers stay true.
-    if not path:
+    if picture is None:
         return {"page": page_id, "kind": NO_PICTURE, "lines": [], "warnings": []}
-    seen = braille.read(read_grey(Path(path)), back, weights)
+    seen = braille.read(read_grey(picture), back, weights)
     return {
         "page": page_id,
         "kind": seen.kind,

@@ -19,7 +19,7 @@ from examday.reading.sandbox import PageInfo, inspect
 from examday.services.scans.covers.backs import why_back
 from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
 from examday.services.scans.likeness import judged
-from examday.services.scans.pictures import read_grey
+from examday.services.scans.pictures import decoded
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile
 
@@ -98,7 +98,7 @@ class Inquiry:
         if booklet is None:
             verdict = judge(seen, None)
             return Answer(info.number, "", verdict.role, verdict.problems)
-        verdict = self._verdict(uow, page, booklet, seen, read_grey(info.grey))
+        verdict = self._verdict(uow, page, booklet, seen, decoded(info.grey.read_bytes()))
         return Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
 
     def _verdict(

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from examday.domain.messages import N_
 from examday.reading import ends
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.objects import open_regular
+from examday.storage.foreign import open_regular
 from examday.storage.tables import ScanFile
 
 DEEPEST = 3

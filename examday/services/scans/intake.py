@@ -18,7 +18,9 @@ from examday.services.scans.files.special import HOT_FOLDER, refuse_special
 from examday.services.scans.storing import StillChanging, check_space, plain_name
 from examday.services.unit_of_work import Store
 from examday.storage.base import new_id
-from examday.storage.objects import Objects, Stored, open_regular
+from examday.storage.foreign import open_regular
+from examday.storage.objects.base import Stored
+from examday.storage.objects.opened import originals
 from examday.storage.tables import ScanFile
 
 LARGEST_FILE = 512 * 1024 * 1024
@@ -47,7 +49,7 @@ def receive_file(
         if before.st_size > LARGEST_FILE:
             return refuse_special(store, path, "file-too-large")
         check_space(store.settings, before.st_size)
-        stored = Objects(store.settings.objects).put(file)
+        stored = originals(store.settings).put(file)
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise StillChanging()
@@ -71,7 +73,7 @@ def receive_stream(
     Sending the same batch twice is harmless: the id follows from batch, name and bytes.
     """
     check_space(store.settings, 0)
-    stored = Objects(store.settings.objects).put(stream)
+    stored = originals(store.settings).put(stream)
     return _record(store, actor, stored, name, "upload", batch, f"{batch}:{name}")
 
 

@@ -7,8 +7,8 @@ scale.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -22,6 +22,8 @@ from examday.paper.layout import Box, Layout, layouts
 from examday.reading.placement import Placement, placement_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
+from examday.storage.objects.opened import pictures as kept_pictures
+from examday.storage.objects.pictures import Pictures
 from examday.storage.tables import Booklet, Exam, Page
 
 FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi
@@ -159,20 +161,55 @@ def _through(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 
-def path_of(settings: Settings, page: Page) -> Path:
-    """The full grey picture that the intake derived from the stored original.
+@dataclass(frozen=True)
+class Grey:
+    """The full grey picture that the intake made of a page of a stored original.
 
-    NotFound when it is not there.
+    It names the original by digest, so that the same `Grey` always means the same picture.
     """
-    path = settings.derived_of(page.file.sha256) / f"{page.number}.grey.jpg"
-    if not path.exists():
-        raise NotFound(
-            N_("The picture of this page is missing."),
-            advice=N_(
-                "The original is kept; the technical specialist can have the picture made again."
-            ),
-        )
-    return path
+
+    kept: Pictures
+    sha256: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        """What it is called among the pictures of its original."""
+        return f"{self.number}.grey.jpg"
+
+    @property
+    def there(self) -> bool:
+        """Is the picture there?"""
+        return self.kept.has(self.sha256, self.name)
+
+    def jpeg(self) -> bytes:
+        """The picture as it is kept. NotFound when it is not there."""
+        try:
+            return self.kept.read(self.sha256, self.name)
+        except FileNotFoundError as error:
+            raise _no_picture() from error
+
+
+def picture_of(settings: Settings, page: Page) -> Grey:
+    """The picture of a page, there or not."""
+    return Grey(kept_pictures(settings), page.file.sha256, page.number)
+
+
+def present(settings: Settings, page: Page) -> Grey:
+    """The picture of a page. NotFound when it is not there."""
+    picture = picture_of(settings, page)
+    if not picture.there:
+        raise _no_picture()
+    return picture
+
+
+def _no_picture() -> NotFound:
+    return NotFound(
+        N_("The picture of this page is missing."),
+        advice=N_(
+            "The original is kept; the technical specialist can have the picture made again."
+        ),
+    )
 
 
 def grey_of(settings: Settings, page: Page) -> np.ndarray | None:
@@ -182,22 +219,36 @@ def grey_of(settings: Settings, page: Page) -> np.ndarray | None:
     not take that for an empty page.
     """
     try:
-        return read_grey(path_of(settings, page))
+        return read_grey(picture_of(settings, page))
     except NotFound:
         return None
 
 
-def read_grey(path: Path) -> np.ndarray:
-    """A grey picture of our own making; MachineTrouble when it cannot be read."""
-    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+def read_grey(picture: Grey) -> np.ndarray:
+    """A grey picture of our own making. NotFound when it is not there; else as `decoded`."""
+    return decoded(picture.jpeg())
+
+
+def decoded(jpeg: bytes) -> np.ndarray:
+    """A picture of our own making in grey; MachineTrouble when it cannot be read."""
+    grey = _decode(jpeg, cv2.IMREAD_GRAYSCALE)
     if grey is None:
         raise MachineTrouble(params={"what": "picture"})
-    return np.asarray(grey, dtype=np.uint8)
+    return grey
+
+
+def _decode(jpeg: bytes, how: int) -> np.ndarray | None:
+    """Grey pixels; None for bytes that are no picture."""
+    # The library takes no bytes at all for a fault of the program.
+    grey = cv2.imdecode(np.frombuffer(jpeg, np.uint8), how) if jpeg else None
+    return None if grey is None else np.asarray(grey, dtype=np.uint8)
 
 
 @lru_cache(maxsize=4)
-def _decoded(path: str, turned: int, halved: bool) -> np.ndarray:
-    grey = cv2.imread(path, cv2.IMREAD_REDUCED_GRAYSCALE_2 if halved else cv2.IMREAD_GRAYSCALE)
+def _decoded(picture: Grey, turned: int, halved: bool) -> np.ndarray:
+    grey = _decode(
+        picture.jpeg(), cv2.IMREAD_REDUCED_GRAYSCALE_2 if halved else cv2.IMREAD_GRAYSCALE
+    )
     if grey is None:
         raise NotFound(N_("The picture of this page is missing."))
     back = {
@@ -221,7 +272,7 @@ def picture(
     if not 0.01 <= scale <= 4:
         raise Invalid()
     halved = scale <= 0.5
-    grey = _decoded(str(path_of(settings, page)), _turned(page), halved)
+    grey = _decoded(present(settings, page), _turned(page), halved)
     step = 2 if halved else 1
     if box is not None:
         x0, y0, x1, y1 = (max(0, edge) // step for edge in box)
@@ -233,7 +284,7 @@ def picture(
 
 def thumbnail(settings: Settings, page: Page) -> bytes:
     """A picture that shows what sheet it is and too small for reading what is written."""
-    grey = _decoded(str(path_of(settings, page)), _turned(page), True)
+    grey = _decoded(present(settings, page), _turned(page), True)
     return _jpeg(_scaled(grey, THUMBNAIL / max(grey.shape)))
 
 
@@ -257,7 +308,7 @@ def field_picture(
     placed = _placed(page, form)
     if placed is None:  # the whole page, rather than a field that may be another one
         return picture(settings, page, None, min(1.0, WHOLE / max(size_of(page))))
-    grey = _decoded(str(path_of(settings, page)), _turned(page), False)
+    grey = _decoded(present(settings, page), _turned(page), False)
     x0, y0, x1, y1 = box[0] - MARGIN_MM, box[1] - MARGIN_MM, box[2] + MARGIN_MM, box[3] + MARGIN_MM
     wide, high = (round(side * FIELD_PX_PER_MM) for side in (x1 - x0, y1 - y0))
     x, y = np.meshgrid(

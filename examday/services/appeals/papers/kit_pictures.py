@@ -7,10 +7,7 @@ from examday.services.appeals.papers.kit import kit_data, page_role, pages_of_ca
 from examday.services.appeals.papers.print_outs import Words, base
 from examday.services.appeals.papers.task_pictures import Pictures, task_with_pictures
 from examday.services.appeals.views.casebook import CaseFile
-from examday.services.scans.pictures import (
-    path_of,
-    picture,
-)
+from examday.services.scans.pictures import picture
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
@@ -50,8 +47,6 @@ def _sheet(
     name = f"sheet-{number}.jpg"
     try:
         # A page destroyed by act is still listed: the kit says that it was there.
-        if not path_of(uow.settings, page).exists():
-            return ["", said]
         pictures[name] = picture(uow.settings, page, scale=_scale(page))
     except NotFound:
         return ["", said]

@@ -12,7 +12,8 @@ from examday.domain.scans.pages import ScanState
 from examday.services.scans.storing import plain_name
 from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
-from examday.storage.objects import Objects
+from examday.storage.objects.base import Lost
+from examday.storage.objects.opened import originals
 from examday.storage.tables import ScanFile
 
 
@@ -79,8 +80,11 @@ def quarantine(
     """
     target = quarantine_path(store.settings, scan.id, scan.name)
     # The copy is for people to look at; the original is safe in the store without it.
-    with suppress(OSError):
-        shutil.copyfile(Objects(store.settings.objects).path(scan.sha256), target)
+    with (
+        suppress(OSError, Lost),
+        originals(store.settings).as_file(scan.sha256) as whole,
+    ):
+        shutil.copyfile(whole, target)
     with store.begin(WORKER) as uow:
         row = uow.session.get(ScanFile, scan.id, with_for_update=True)
         if row is None or row.state != ScanState.QUEUED:

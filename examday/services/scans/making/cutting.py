@@ -43,7 +43,7 @@ def cut(uow: UnitOfWork, page_id: str) -> list[str]:
             code="no-cut",
             advice=N_("Scan each sheet by itself."),
         )
-    grey = pictures.read_grey(pictures.path_of(uow.settings, page))
+    grey = pictures.read_grey(pictures.picture_of(uow.settings, page))
     dpi = page.identity.get("dpi")
     stem = page.file.name
     parts = [

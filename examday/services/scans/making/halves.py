@@ -120,13 +120,15 @@ def join(
         if actor is not WORKER:
             require(uow, "scans.decide")
         pages = [uow.get(Page, page_id) for page_id in page_ids]
-        files = [
-            HalfFile(pictures.path_of(uow.settings, page), page.identity.get("dpi"))
-            for page in pages
-        ]
+        found = [pictures.present(uow.settings, page) for page in pages]
+        dpi = [page.identity.get("dpi") for page in pages]
     with tempfile.TemporaryDirectory(dir=_scratch(store)) as folder:
         target = Path(folder) / "whole.png"
-        reason = join_pictures(files[0], files[1], chosen, store.settings.forms, target)
+        first, second = (
+            HalfFile(_laid_out(half, Path(folder)), stated)
+            for half, stated in zip(found, dpi, strict=True)
+        )
+        reason = join_pictures(first, second, chosen, store.settings.forms, target)
         if reason is not None:
             raise NotJoined(reason["message"], code=reason["code"], params=reason["params"])
         picture = new_files.Picture(target.read_bytes(), _name(pages))
@@ -142,6 +144,13 @@ class NotJoined(Invalid):
     code = "not-joined"
     message = N_("The two pictures do not make one sheet.")
     advice = N_("Both pages stay as they are.")
+
+
+def _laid_out(half: pictures.Grey, folder: Path) -> Path:
+    """The picture as a file, for the child that joins."""
+    path = folder / f"{half.sha256}-{half.number}.jpg"
+    path.write_bytes(half.jpeg())
+    return path
 
 
 def _scratch(store: Store) -> Path:

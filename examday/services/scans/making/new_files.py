@@ -18,7 +18,7 @@ from examday.domain.jobs import Task
 from examday.domain.scans.pages import PageState, ScanState, already_decided
 from examday.services.scans.storing import check_space, plain_name
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.objects import Objects
+from examday.storage.objects.opened import originals
 from examday.storage.tables import Page, ScanFile
 
 JOINED, CUT = "joined", "cut"
@@ -70,7 +70,7 @@ def _receive(
     source: str,
 ) -> str:
     check_space(uow.settings, len(picture.data))
-    stored = Objects(uow.settings.objects).put(io.BytesIO(picture.data))
+    stored = originals(uow.settings).put(io.BytesIO(picture.data))
     # The same pages and bytes give the same file: doing it twice has the effect of once.
     mark = ":".join((source, *sorted(page.id for page in sources), stored.sha256))
     scan_id = hashlib.sha256(mark.encode()).hexdigest()[:32]

@@ -7,17 +7,16 @@ it. So a file's pages are compared ahead, while others may write, and the answer
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 
-from examday.domain.errors import NotFound
 from examday.domain.scans.pages import ORIGINAL
 from examday.reading.same_page import Look, look_at, same_page
 from examday.services.scans.covers.reach import cover_on, seen_on
 from examday.services.scans.covers.sequence import pages_before
-from examday.services.scans.pictures import pages_of, path_of, read_grey
+from examday.services.scans.pictures import Grey, pages_of, picture_of, read_grey
 from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.objects.opened import pictures as kept_pictures
 from examday.storage.tables import Booklet, Page, ScanFile
 
 
@@ -28,7 +27,7 @@ def compare_ahead(store: Store, scan: ScanFile, pages: Sequence[Page]) -> None:
     are placed. `pages`: not stored yet.
     """
     came: list[Page] = []
-    works: dict[str, list[Path]] = {}
+    works: dict[str, list[Grey]] = {}
     with store.read() as uow:
         for page in pages:
             _seen, booklet = seen_on(uow, page, chain(tuple(came), pages_before(uow, page)))
@@ -37,9 +36,9 @@ def compare_ahead(store: Store, scan: ScanFile, pages: Sequence[Page]) -> None:
                 continue
             if page.identity.get("layout"):
                 continue
-            mine = store.settings.derived_of(scan.sha256) / f"{page.number}.grey.jpg"
+            mine = Grey(kept_pictures(store.settings), scan.sha256, page.number)
             here = works.setdefault(booklet.id, [])
-            any(_same(other, mine) for other in chain(_paths(uow, booklet, page), here))
+            any(_same(other, mine) for other in chain(_pictures(uow, booklet, page), here))
             here.append(mine)
 
 
@@ -54,34 +53,29 @@ def shows_page_again(
     False where a page holds too little writing to be told from another. `grey`: the picture of a
     page that the station does not keep.
     """
-    others = _paths(uow, booklet, page)
+    others = _pictures(uow, booklet, page)
     if grey is not None:
         mine = look_at(grey)
         return any(same_page(_look_of(other), mine) for other in others)
-    try:
-        path = path_of(uow.settings, page)
-    except NotFound:
-        return False
-    return any(_same(other, path) for other in others)
+    picture = picture_of(uow.settings, page)
+    return picture.there and any(_same(other, picture) for other in others)
 
 
-def _paths(uow: UnitOfWork, booklet: Booklet, page: Page) -> Iterator[Path]:
+def _pictures(uow: UnitOfWork, booklet: Booklet, page: Page) -> Iterator[Grey]:
     """The pictures of the booklet's other originals that are there."""
     for row in pages_of(uow, booklet, ORIGINAL):
         if row.id == page.id:
             continue
-        try:
-            yield path_of(uow.settings, row)
-        except NotFound:
-            continue
+        picture = picture_of(uow.settings, row)
+        if picture.there:
+            yield picture
 
 
 @lru_cache(maxsize=50)
-def _look_of(path: Path) -> Look:
-    """A file's name holds its digest, so that a path always means the same picture."""
-    return look_at(read_grey(path))
+def _look_of(picture: Grey) -> Look:
+    return look_at(read_grey(picture))
 
 
 @lru_cache(maxsize=20_000)
-def _same(one: Path, other: Path) -> bool:
+def _same(one: Grey, other: Grey) -> bool:
     return same_page(_look_of(one), _look_of(other)) is True

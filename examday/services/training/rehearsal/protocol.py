@@ -8,11 +8,11 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.paper.printing import render
 from examday.services.ledger import checkpoints
-from examday.services.printing import print_files
 from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.words import ru, ru_decimal
 from examday.services.training.rehearsal.trial import SYSTEM
 from examday.services.unit_of_work import Store
+from examday.storage.objects.opened import prints
 from examday.storage.tables import Booklet, Exam
 
 
@@ -51,7 +51,7 @@ def write_protocol(store: Store, booklet_id: str, outcome: Outcome) -> None:
         exam, now = uow.get(Exam, uow.get(Booklet, booklet_id).exam_id), uow.local(uow.now())
         data = frame(uow, exam, N_("Technical rehearsal: protocol")) | _contents(outcome)
         pdf = render("rehearsal", data | {"code": mark.code, "printed_at": now})
-        stored = print_files.folder(uow.settings).put(io.BytesIO(pdf))
+        stored = prints(uow.settings).put(io.BytesIO(pdf))
         uow.record(
             Event.PRINT_REHEARSAL,
             f"exam:{exam.id}",
