@@ -122,17 +122,12 @@ class TookTooLong(BadFile):
     message = N_("Opening the file took too much time or memory and was stopped.")
 
 
-BY_CAMERA = 0.0
-"""The resolution of a picture that a camera took: it stood at any distance, so nothing can be said of
-the sheet's size, whatever the file states."""
-
-
 @dataclass(frozen=True)
 class PageImage:
     """One page of a file.
 
     Its number from 1, its grey uint8 array H x W (0 = black), and the dpi from the file: None when
-    it tells none, BY_CAMERA when a camera took it.
+    it tells none, and when a camera took it, which stood at any distance.
     """
 
     number: int

@@ -10,25 +10,14 @@ import numpy as np
 from examday.domain.custody.sheet_codes import NUMBER, PARTNER, VERDICTS, Verdict, Witness, settle
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
-from examday.reading.bad_files import BY_CAMERA
 from examday.reading.codes import Code, other_form
 from examday.reading.doubts import doubts_of, part_note, why_unlaid
 from examday.reading.fit import ENOUGH, Bend, Fit
 from examday.reading.flatten import Flat
 from examday.reading.judgement import NoteJson, PageWarning, because
-from examday.reading.laying import Laid, lay_page, on_glass
+from examday.reading.laying import Laid, lay_page, on_paper
 from examday.reading.printed import form_named, number_in, read_header
-
-STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
-"""What scanners offer: an A3 sheet would need a resolution between two of these to pass for A4."""
-A3_SCALE = 2**0.5
-"""Of lengths: A3 has twice the area of A4, and the enlarged form twice that of the form."""
-SCALES = {"A4": 1.0, "A3": A3_SCALE}
-PAPERS = (210.0, 297.0), (297.0, 420.0)
-STATED_WELL, STATED_BADLY = (
-    0.055,
-    0.12,
-)  # share a sheet may be off the stated resolution: copier and paper; a driver
+from examday.reading.sheet_size import tell_size
 
 
 @dataclass(frozen=True)
@@ -97,9 +86,7 @@ def identify_page(
     number, warnings = told.number, verdict_notes(told)
     if silent:
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
-    size, note = tell_size(
-        fit.px_per_mm, dpi, on_glass(fit, grey.shape), _of_paper(grey.shape, dpi)
-    )
+    size, note = tell_size(fit.px_per_mm, dpi if on_paper(fit) else None, grey.shape)
     notes = [*_other_form_note(codes), *([note] if note else []), *_missing_marks_note(fit)]
     identity = Identity(
         number,
@@ -191,74 +178,6 @@ def _whole(fit: Fit) -> bool:
     return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
 
 
-def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
-    """Tell whether the picture is as large as a scanner's glass for A4 or A3.
-
-    Its size is taken at the resolution the file states.
-    """
-    # Below 100 dpi stands a camera's 72, which says nothing of the size.
-    sides = [side / dpi * 25.4 for side in sorted(shape[:2])] if dpi and dpi >= 100 else []
-    return any(
-        all(abs(side / mm - 1) < 0.015 for side, mm in zip(sides, paper, strict=True))
-        for paper in PAPERS
-        if sides
-    )
-
-
-def tell_size(
-    px_per_mm: float,
-    dpi: float | None,
-    flat: bool = True,
-    paper: bool = False,
-) -> tuple[str | None, PageWarning | None]:
-    """Tell "A3" from "A4" by the px that one layout millimetre takes and the stated resolution.
-
-    A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4
-    sheet at 300 dpi has 11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner
-    offers. That holds for a sheet that lay on a scanner's glass only (`flat`): a camera stands at
-    any distance, and what it took (BY_CAMERA) tells no size. A stated resolution that fits badly where a usual one says the other size decides
-    nothing, unless the whole picture is as large as `paper` at that resolution: then a copier made
-    the sheet smaller. Otherwise the answer is None.
-    """
-    own = px_per_mm * 25.4
-    fitting = _usual_sizes(own) if flat and dpi != BY_CAMERA else []
-    if dpi and dpi >= 100:
-        size, off = min(
-            ((size, abs(own / (dpi * scale) - 1)) for size, scale in SCALES.items()),
-            key=lambda s: s[1],
-        )
-        undisputed = paper or fitting in ([], [size])
-        if off < STATED_WELL or (off < STATED_BADLY and undisputed):
-            return size, None
-        # It fits badly and a usual resolution says otherwise: then neither decides.
-        if off < STATED_BADLY:
-            fitting = []
-    if len(fitting) == 1:
-        return fitting[0], PageWarning(
-            "size-by-resolution",
-            N_(
-                "The file does not state a believable resolution; %(size)s was concluded from the usual ones."
-            ),
-            {"size": fitting[0]},
-        )
-    return None, PageWarning(
-        "size-unknown",
-        N_(
-            "Whether this is the enlarged or the standard sheet cannot be told from "
-            "the picture; the step it was scanned in decides."
-        ),
-    )
-
-
-def _usual_sizes(px_per_inch: float) -> list[str]:
-    """The sizes that a usual scanner resolution would explain."""
-    return [
-        size
-        for size, scale in SCALES.items()
-        if any(abs(px_per_inch / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)
-    ]
-
-
 def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.text for code in codes))
 
@@ -321,4 +240,4 @@ def _from_print(
     ]
 
 
-__all__ = ["Identity", "NoteJson", "PageWarning", "identify", "tell_size"]
+__all__ = ["Identity", "NoteJson", "PageWarning", "identify"]

@@ -18,7 +18,12 @@ from examday.reading.flatten import Flat
 from examday.reading.proof import prove
 from examday.reading.squares import cut_squares, find_squares
 
-KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
+KEYSTONE = 0.02
+"""Share by which far things are smaller than near ones, from which a picture is looked at as a
+camera's."""
+SLANTED = 0.1
+"""The same, from which a camera took it for sure: a feeder that drags a sheet askew stays below half of
+it."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,16 @@ def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
 
 def on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
     """Whether the picture looks like a scanner's: no keystone to speak of, and the sheet fills it."""
-    bent = float(
-        np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height)).max()
-        / abs(fit.matrix[2, 2])
-    )
     sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
-    return bent < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
+    return _keystone(fit) < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
+
+
+def on_paper(fit: Fit) -> bool:
+    """Whether the sheet may have lain on a scanner: one seen from a slant was taken by a camera."""
+    return _keystone(fit) < SLANTED
+
+
+def _keystone(fit: Fit) -> float:
+    """By which share far things are smaller than near ones."""
+    slant = np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height))
+    return float(slant.max() / abs(fit.matrix[2, 2]))

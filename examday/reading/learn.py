@@ -18,7 +18,7 @@ from examday.paper.layout import Barcode, Box, Layout, Marker
 from examday.reading.combs import Grid, cells_in, grids_in, windows_in
 from examday.reading.fit import lay, project
 from examday.reading.flatten import PX
-from examday.reading.identify import A3_SCALE, PageWarning
+from examday.reading.judgement import PageWarning
 from examday.reading.learn_codes import (
     SQUARE_CODES,
     SYMBOLOGIES,
@@ -27,6 +27,7 @@ from examday.reading.learn_codes import (
     corners,
     form_codes,
 )
+from examday.reading.sheet_size import A3_SCALE
 from examday.reading.squares import find_squares
 
 SHEET = 210.0, 297.0  # mm; an enlarged sheet is measured as the standard one it was made from

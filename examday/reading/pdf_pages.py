@@ -30,6 +30,7 @@ from examday.reading.bad_files import (
 from examday.reading.complaints import no_complaints
 from examday.reading.fax import FaxCode, check_fax
 from examday.reading.jpeg import decode_jpeg
+from examday.reading.pdf_origin import believed, by_phone
 
 COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
 USUAL_DPI = 100, 1200  # what a page's own pixels may come to
@@ -47,7 +48,7 @@ SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
 
 def pdf_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
     """The pages of a PDF. BadFile when it is locked, cut short, empty or holds a broken picture."""
-    units = _check_whole(data, limits)
+    units, phone = _check_whole(data, limits)
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -59,13 +60,16 @@ def pdf_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
                 page = document[number - 1]
                 _check_drawn(page)
                 grey, dpi = _render(page, unit, limits)
-                yield PageImage(number, grey, dpi)
+                yield PageImage(number, grey, None if phone else dpi)
         except (pypdfium2.PdfiumError, IndexError) as error:
             raise Damaged from error
 
 
-def _check_whole(data: bytes, limits: Limits) -> list[float]:
-    """The user unit of each page, in points; raises when the file is not whole."""
+def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
+    """The user unit of each page, in points, and whether a phone wrote the file.
+
+    Raises when the file is not whole.
+    """
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
             if any(word in str(told) for told in document.get_warnings() for word in REBUILT):
@@ -77,7 +81,8 @@ def _check_whole(data: bytes, limits: Limits) -> list[float]:
             seen: set[tuple[int, int]] = set()
             for page in document.pages:
                 _check_page(page, seen, limits)
-            return [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
+            units = [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
+            return units, by_phone(document)
     except pikepdf.PasswordError as error:
         raise LockedPdf from error
     except (
@@ -320,8 +325,10 @@ def _needed(stream: pikepdf.Stream, wide: int, high: int) -> int:
     return high * -(-wide * bits * parts // 8)
 
 
-def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.ndarray, float]:
-    """Return grey pixels and their dpi.
+def _render(
+    page: pypdfium2.PdfPage, unit: float, limits: Limits
+) -> tuple[np.ndarray, float | None]:
+    """Return grey pixels and their dpi, as `PageImage` has it.
 
     Those of the scanner's picture where the page is one, else `limits.pdf_dpi`.
     """
@@ -336,7 +343,8 @@ def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.nd
     )
     grey = np.array(bitmap.to_numpy())
     bitmap.close()
-    return (grey[:, :, 0] if grey.ndim == 3 else grey), scale * 72 / unit
+    dpi = scale * 72 / unit
+    return (grey[:, :, 0] if grey.ndim == 3 else grey), believed(page, dpi) if own else dpi
 
 
 def _check_drawn(page: pypdfium2.PdfPage) -> None:

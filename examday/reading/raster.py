@@ -11,7 +11,6 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from examday.reading.bad_files import (
-    BY_CAMERA,
     BadFile,
     Damaged,
     FileTooLarge,
@@ -23,8 +22,10 @@ from examday.reading.bad_files import (
     check_size,
 )
 from examday.reading.complaints import check_png, no_complaints
+from examday.reading.exposure import by_camera
 from examday.reading.heif import is_phone_picture, phone_pages
 from examday.reading.jpeg import decode_jpeg
+from examday.reading.sheet_size import STATED_DPI
 from examday.reading.tiff_code import check_code, check_picture
 
 FORMATS = ("JPEG", "PNG", "TIFF")
@@ -34,8 +35,6 @@ STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 """What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags by number (TIFF 6.0)
 REDUCED, MASK = 1, 4  # bits of the first
-EXIF, EXPOSED = 0x8769, frozenset({0x829A, 0x829D, 0x920A})
-"""Where a picture tells how it was taken: time of exposure, aperture, focal length."""
 BELIEVED_DPI = 50, 2400
 """No scanner works outside of this: such a number is a slip of a program."""
 ODD_PIXEL = 3.0  # no device has pixels so many times as long as wide
@@ -75,7 +74,7 @@ def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
 def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
     if is_phone_picture(data):
         for number, picture in enumerate(phone_pages(data, limits), 1):
-            yield PageImage(number, _grey(Image.fromarray(picture)), BY_CAMERA)
+            yield PageImage(number, _grey(Image.fromarray(picture)), None)
         return
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
@@ -92,7 +91,7 @@ def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
             if before is not None and _is_preview(grey, before):
                 continue
             number, before = number + 1, grey
-            dpi = BY_CAMERA if _by_camera(image) else _stated(across, down)
+            dpi = None if by_camera(image) else _stated(across, down)
             yield PageImage(number, grey, dpi)
         if not number:
             raise Damaged
@@ -225,21 +224,13 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def _by_camera(image: Image.Image) -> bool:
-    """Whether the file tells how long it was exposed, or through which lens.
-
-    Maker and model say nothing: scanners name theirs as well.
-    """
-    return not EXPOSED.isdisjoint(image.getexif().get_ifd(EXIF))
-
-
 def _stated(across: float, down: float) -> float | None:
     """Return the resolution of the picture once its pixels are square.
 
     None where the file states none that could be believed.
     """
     finer = max(across, down)
-    if finer < BELIEVED_DPI[0] or finer > ODD_PIXEL * min(across, down):
+    if finer < STATED_DPI or finer > ODD_PIXEL * min(across, down):
         return None
     return finer
 

@@ -71,6 +71,7 @@ LOOKS_BEFORE: dict[str, str] = {
     "recognition.forms.readings.keep": "asks whose page it is to hold both in order, and once more after",
     "scans.matching.match_again": "asks whose page it is to hold both in order, and once more after",
     "scans.deciding.as_before.attach_as_before": "the same",
+    "scans.deciding.stated_size.say_size": "asks whose pages they are to hold them in order, and once more after",
     "scans.deciding.whole_stack.accept_stack": "asks whose stack it is to hold both in order, and once more after",
     "appeals.decision.centre.take_in_table": "a table is read in a child before the database is held; the "
     "exam of an appeal and its tasks never change",

@@ -12,9 +12,8 @@ from sheet_paper import Damage, blank, spoil
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.custody.sheet_codes import VERDICTS, sheet_number
 from examday.paper.layout import Barcode, Layout
-from examday.reading.bad_files import BY_CAMERA
 from examday.reading.fit import project
-from examday.reading.identify import identify, tell_size
+from examday.reading.identify import identify
 from examday.reading.page import read_page
 from examday.reading.row_registration import _surface
 from examday.reading.streaks import without_streaks
@@ -158,49 +157,6 @@ def test_the_enlarged_sheet_is_told_by_its_scale_and_not_by_its_pixels(sheet: Sh
         identify(enlarged, 424).size == "A4"
     )  # the same pixels at another resolution are a standard sheet
     assert read_page(enlarged, 300).text("3") == "123"
-
-
-def test_a_stated_resolution_that_a_usual_one_contradicts_decides_nothing(sheet: Sheet) -> None:
-    assert (
-        identify(sheet({"3": "123"}), 200).size is None
-    )  # 300 dpi of a standard sheet are nearly 200 of an enlarged
-    assert tell_size(300 / 25.4 * 1.045, 300)[0] == "A4"
-
-
-def test_a_sheet_that_a_copier_made_smaller_is_told_by_the_size_of_the_whole_picture() -> None:
-    smaller = 300 / 25.4 * 0.94  # nearly an enlarged sheet at 200 dpi
-    assert tell_size(smaller, 300, paper=True) == ("A4", None)
-    assert tell_size(smaller, 300)[0] is None
-
-
-def test_a_camera_says_nothing_of_a_sheets_size(sheet: Sheet) -> None:
-    page = sheet({"3": "123"}, scale=2**0.5)
-    table = np.full((page.shape[0] * 5 // 4, page.shape[1] * 5 // 4), 90, np.uint8)
-    table[300 : 300 + page.shape[0], 300 : 300 + page.shape[1]] = page
-    photo = cv2.resize(
-        table, None, fx=0.5657, fy=0.5657, interpolation=cv2.INTER_AREA
-    )  # as large as A4 at 240 dpi
-    seen = identify(photo, 72)
-    assert seen.layout and seen.size is None
-    assert "size-unknown" in [w.code for w in seen.warnings]
-
-
-def test_without_a_stated_resolution_the_usual_ones_decide_and_it_is_said() -> None:
-    a4, a3 = 300 / 25.4, 300 * 2**0.5 / 25.4
-    assert tell_size(a4, None)[0] == "A4"
-    size, note = tell_size(a3 * 1.01, 72.0)
-    assert size == "A3" and note is not None and note.code == "size-by-resolution"
-
-
-def test_what_a_camera_took_has_no_size_that_usual_resolutions_could_tell() -> None:
-    for dpi in (300, 300 * 2**0.5):
-        size, note = tell_size(dpi / 25.4, BY_CAMERA)
-        assert size is None and note is not None and note.code == "size-unknown"
-
-
-def test_a_photo_of_unknown_scale_is_neither_a3_nor_a4() -> None:
-    size, note = tell_size(350 / 25.4, None)
-    assert size is None and note is not None and note.code == "size-unknown"
 
 
 def test_two_codes_that_agree_outvote_a_third_and_it_is_said(sheet: Sheet, form: Layout) -> None:
@@ -348,10 +304,6 @@ def test_a_print_that_a_copier_made_smaller_keeps_its_size(
     glass[: small.shape[0], : small.shape[1]] = small
     seen = identify(glass, 300)
     assert (seen.size, seen.code) == (size, FULL_CODE)
-
-
-def test_a_reduced_print_on_a_picture_of_no_paper_format_stays_of_unknown_size() -> None:
-    assert tell_size(300 / 25.4 * 0.94, 300)[0] is None
 
 
 def test_rows_that_cannot_be_seen_are_never_laid_on_their_neighbours() -> None:

@@ -48,7 +48,19 @@ COVER_SHEET = N_("A cover sheet for scanning: it says to which work the pages be
 COVER_BACK = N_("The blank back of a cover sheet.")
 SHEET_BACK = N_("The blank back of a sheet: the scanner takes both sides.")
 AS_BEFORE = N_("It belongs to the same work as the page before it.")
-PROGRAM_REASONS = (HALF_OF_SHEET, TWO_SHEETS, COVER_SHEET, COVER_BACK, SHEET_BACK, AS_BEFORE)
+SIZE_REASONS = {
+    "A3": N_("A person said that this is the enlarged sheet, A3."),
+    "A4": N_("A person said that this is the standard sheet, A4."),
+}
+PROGRAM_REASONS = (
+    HALF_OF_SHEET,
+    TWO_SHEETS,
+    COVER_SHEET,
+    COVER_BACK,
+    SHEET_BACK,
+    AS_BEFORE,
+    *SIZE_REASONS.values(),
+)
 """Why a page does not count, or is attached, in words of the program: translated where they are
 shown. What people give as a reason is shown as typed."""
 

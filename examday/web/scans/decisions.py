@@ -6,7 +6,14 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import DomainError, Invalid
 from examday.i18n import gettext as _
 from examday.services.scans import views
-from examday.services.scans.deciding.decision import ATTACH, REJECT, STACK, Decision, carry_out
+from examday.services.scans.deciding.decision import (
+    ATTACH,
+    REJECT,
+    SIZE,
+    STACK,
+    Decision,
+    carry_out,
+)
 from examday.services.scans.deciding.open_page import open_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -53,7 +60,7 @@ def decided(page_id: str) -> Answer:
     decision = Decision(
         sent.get("act", ATTACH),
         sent.get("why" if sent.get("act") == REJECT else "reason", ""),
-        *(sent.get(name, "") for name in ("wanted", "role", "sheet", "before")),
+        *(sent.get(name, "") for name in ("wanted", "role", "sheet", "before", "size")),
     )
     rejecting = decision.act == REJECT
 
@@ -77,6 +84,7 @@ def _next_page(done: str, page_id: str) -> Response:
     said = {
         REJECT: _("The page does not count; it stays on record."),
         STACK: _("The stack is placed. What does not fit in it waits here."),
+        SIZE: _("The pages are placed by their size. What does not fit waits here."),
     }.get(done, _("The page is attached."))
     waiting = look(views.exceptions)
     if waiting:

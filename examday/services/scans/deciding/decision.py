@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-from examday.services.scans.deciding import as_before, by_hand, proposals, whole_stack
+from examday.services.scans.deciding import (
+    as_before,
+    by_hand,
+    proposals,
+    stated_size,
+    whole_stack,
+)
 from examday.services.unit_of_work import UnitOfWork
 
 ATTACH, AS_BEFORE, REJECT = "attach", "as-before", "reject"
-STACK = "stack"
+STACK, SIZE = "stack", "size"
 
 
 @dataclass(frozen=True)
@@ -14,8 +20,8 @@ class Decision:
     """A decision as it was typed.
 
     `act`: ATTACH, with the work `wanted` (code or seat), the role, the sheet and the reason;
-    AS_BEFORE, with the page `before`; STACK, with the number of pages that were shown as `before`;
-    REJECT, with the reason.
+    AS_BEFORE, with the page `before`; STACK and SIZE (with the size), with the number of pages that
+    were shown as `before`; REJECT, with the reason.
     """
 
     act: str
@@ -24,6 +30,12 @@ class Decision:
     role: str = ""
     sheet: str = ""
     before: str = ""
+    size: str = ""
+
+    @property
+    def shown(self) -> int:
+        """How many pages were shown."""
+        return int(self.before) if self.before.isdecimal() else 0
 
 
 def carry_out(uow: UnitOfWork, page_id: str, decision: Decision) -> None:
@@ -33,8 +45,9 @@ def carry_out(uow: UnitOfWork, page_id: str, decision: Decision) -> None:
     elif decision.act == AS_BEFORE:
         as_before.attach_as_before(uow, page_id, decision.before)
     elif decision.act == STACK:
-        shown = decision.before
-        whole_stack.accept_stack(uow, page_id, int(shown) if shown.isdecimal() else 0)
+        whole_stack.accept_stack(uow, page_id, decision.shown)
+    elif decision.act == SIZE:
+        stated_size.say_size(uow, page_id, decision.size, decision.shown)
     else:
         booklet = proposals.one_booklet(uow, decision.wanted)
         by_hand.attach_page(uow, page_id, booklet, decision.role, decision.reason, decision.sheet)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from examday.domain.scans.sheets import Sheet
 from examday.services.scans import pictures, views
 from examday.services.scans.covers.sequence import rest_of_stack
-from examday.services.scans.deciding import as_before, proposals
+from examday.services.scans.deciding import as_before, proposals, stated_size
 from examday.services.scans.deciding.rivals import rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.showing.sight import visible_page
@@ -23,7 +23,8 @@ class OpenPage:
 
     `rivals`: attached pages to compare with; `before`: what it may follow; `parts`: parts that may
     be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place; `stack`:
-    how many pages, this one first, wait for no more than the order of their files.
+    how many pages, this one first, wait for no more than the order of their files; `unsized`: the
+    pages of its sending, it among them, that wait for their size alone.
     """
 
     page: Page
@@ -38,6 +39,7 @@ class OpenPage:
     can_be_cut: bool
     seats: dict[str, str]
     stack: int = 0
+    unsized: Sequence[Page] = ()
 
 
 def open_page(
@@ -68,4 +70,5 @@ def open_page(
         cutting.can_be_cut(page),
         views.seat_names(uow, [page, *others]),
         len(rest_of_stack(uow, page)),
+        stated_size.waiting_for_size(uow, page),
     )

@@ -1,0 +1,58 @@
+"""Tells whether the size that a PDF gives its page may be believed.
+
+Scanning programs of phones lay whatever they took onto a page of A4, an A3 sheet as well.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, UnidentifiedImageError
+
+from examday.reading.exposure import by_camera
+from examday.reading.sheet_size import STATED_DPI, is_usual, of_usual_paper
+
+PHONE = re.compile(
+    r"\b(?:iOS|iPadOS|Android|Adobe Scan|CamScanner|Genius ?Scan|SwiftScan|(?:Microsoft|Office) Lens"
+    r"|TurboScan|Tiny ?Scanner|vFlat)\b"
+)
+"""Names that phones and their scanning programs leave in what they write."""
+WRITTEN_BY = "/Producer", "/Creator"
+JPEG_CODE = "DCTDecode"
+DEPTH = 3  # of forms within forms in which a page's picture may lie
+
+
+def by_phone(document: pikepdf.Pdf) -> bool:
+    """Whether the file says that a phone wrote it."""
+    return any(PHONE.search(str(document.docinfo.get(key, ""))) for key in WRITTEN_BY)
+
+
+def believed(page: pypdfium2.PdfPage, dpi: float) -> float | None:
+    """The resolution of a page that is a picture, as far as a scanner may have told it.
+
+    `dpi`: as the page's size gives it. None where a camera took the picture, or a program laid it
+    onto the page at a resolution of its own.
+    """
+    things = list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=DEPTH))
+    if any(_exposed(thing) for thing in things):
+        return None
+    if dpi < STATED_DPI or is_usual(dpi):
+        return dpi
+    laid_smaller = any(of_usual_paper(thing.get_px_size()) for thing in things)
+    return dpi if laid_smaller else None
+
+
+def _exposed(thing: pypdfium2.PdfImage) -> bool:
+    """Whether a picture tells how a camera took it."""
+    if JPEG_CODE not in thing.get_filters():
+        return False
+    data = io.BytesIO(bytes(thing.get_data(decode_simple=True)))
+    try:
+        with Image.open(data, formats=("JPEG", "MPO")) as image:
+            return by_camera(image)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return False
