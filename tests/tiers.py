@@ -25,7 +25,6 @@ PICTURES = (
     "reading/test_registration.py",
     "reading/test_row_comparison.py",
     "reading/test_same_page.py",
-    "reading/test_two_sheets.py",
     "reading/test_whole_files.py",
     "reading/test_witnesses.py",
     "recognition/test_recognition.py",

@@ -164,12 +164,6 @@ def _folded(line: Sequence[int], width: int) -> list[list[int]]:
     return [*parts, rest]
 
 
-def brf_pages(text: str) -> list[list[list[int]]]:
-    """Turn the text of a BRF file into pages of lines of cells."""
-    pages = text.replace("\r\n", "\n").split("\f")
-    return [[from_brf(line) for line in page.removesuffix("\n").split("\n")] for page in pages]
-
-
 def recognise(text: str) -> str:
     """Return the alphabet of a pasted text: "unicode", "numbers", "brf" or "text".
 

@@ -7,7 +7,7 @@ cell every 6.25 mm, a line every 10 mm («Руководство по выпус
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -81,7 +81,6 @@ class _Relief:
     scale: float
     rng: np.random.Generator
     look: Look
-    patches: dict[int, Array] = field(default_factory=dict)
 
     def raise_dot(
         self,

@@ -11,9 +11,7 @@ What callers use:
 - `page.read_page(grey, dpi, subject)` → `PageReading`; `page_json.as_json(reading)` as `examday read --json` shows it;
   `page.field_boxes(reading)`: box of every field in px of the scan.
 - `compare.compare_pages(original, copy, keyin)` → `Comparison`: differences with both boxes, slips named, agreement.
-- `compare.as_json(comparison)`: JSON-ready, messages as msgids with params, for storing.
-- `network.fingerprint()`: which weights read; `row_comparison.bound()`: below which agreement a field is shown;
-  `row_comparison.effects()`: what other bounds would show and miss, measured.
+- `network.fingerprint()`: which weights read; `row_comparison.bound()`: below which agreement a field is shown.
 
 The network is loaded at the first reading in a process: after a worker has forked, never before.
 """

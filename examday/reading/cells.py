@@ -52,7 +52,7 @@ class Piece:
 
     `frame`: for the network, or None when blank; `box`: px of the straightened page; `height`,
     `width`, `middle`: size of the ink and height of its middle as shares of the cell; `cut`: a
-    stroke was cut at a border between two cells; `dirt`: specks without writing; `stroke`: its main
+    stroke was cut at a border between two cells; `stroke`: its main
     ink as measured, for `marks`.
     """
 
@@ -63,7 +63,6 @@ class Piece:
     middle: float = 0.0
     cut: bool = False
     """A comma that was cut is never taken as sure: a part of it lies in the next cell."""
-    dirt: bool = False
     stroke: Stroke | None = None
 
 
@@ -219,7 +218,7 @@ def _pieces(
             origin = window.x0, window.y0
             found.append(_piece(dark, mine, comb, origin, left, window.top - window.y0, i in cuts))
         else:
-            found.append(_empty(comb, window.cell_left(i), window.top, bool(areas[i])))
+            found.append(_empty(comb, window.cell_left(i), window.top))
     return tuple(found)
 
 
@@ -395,12 +394,10 @@ def _empty(
     comb: Comb,
     left: float,
     top: float,
-    dirt: bool = False,
 ) -> Piece:
     return Piece(
         None,
         (int(left), int(top), int(left + comb.width * PX), int(top + comb.height * PX)),
-        dirt=dirt,
     )
 
 

@@ -7,7 +7,7 @@ person looks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from examday.domain.messages import N_
@@ -255,18 +255,4 @@ def alphabets_of(layout: Layout, subject: str | None) -> dict[str, str]:
         c.field: _alphabet(layout, c.alphabet, subject)
         for c in layout.combs
         if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"
-    }
-
-
-def as_json(comparison: Comparison) -> dict[str, object]:
-    """Return the comparison as JSON-ready values, for storing beside the scans.
-
-    Messages are given as msgids with their params.
-    """
-    return {
-        "same_code": comparison.same_code,
-        "checked": comparison.checked,
-        "differences": [asdict(d) for d in comparison.differences],
-        "agreement": {name: round(value, 4) for name, value in comparison.agreement.items()},
-        "patterns": [pattern.as_json() for pattern in comparison.patterns],
     }

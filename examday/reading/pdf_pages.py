@@ -33,8 +33,6 @@ from examday.reading.jpeg import decode_jpeg
 from examday.reading.pdf_origin import believed, by_phone
 
 COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
-USUAL_DPI = 100, 1200  # what a page's own pixels may come to
-PIECES = 400  # objects of a page that are looked at
 REBUILT = ("reconstruct", "startxref", "unexpected EOF", "trailer dictionary")
 TEXT_85 = "/ASCII85Decode"
 ONE_BIT = "/CCITTFaxDecode"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,22 +41,6 @@ BENT_MM = 0.06  # a bend that makes less of the traces' spread is none
 STILL_MM = 0.15  # and so much on a scanner's glass, where paper lies flat
 
 
-@dataclass(frozen=True)
-class Proof:
-    """What the print that did not make the fit says of it.
-
-    `evidence` traces, their root mean square in mm, `zones` confirmed and `wanted`, `holds` the
-    judgement.
-    """
-
-    evidence: int
-    rms_mm: float
-    zones: int
-    wanted: int
-    """Zones that hold fields; of a sheet on the glass only those at its two ends."""
-    holds: bool
-
-
 def prove(
     grey: np.ndarray,
     fit: Fit,
@@ -74,12 +58,12 @@ def prove(
     read = tuple(codes)
     flat = flatten(grey, fit)
     found = traces(flat, read)
-    holds = judge(found, found, fit.layout, still, part).holds
+    holds = judge(found, found, fit.layout, still, part)
     leans = not still and _astray(found, fit.layout, FINE_MM)
     if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
         # Judged by the traces that had no part in the correction.
-        if better is not None and judge(test, traces(evened, read), fit.layout, still, part).holds:
+        if better is not None and judge(test, traces(evened, read), fit.layout, still, part):
             fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
@@ -91,8 +75,8 @@ def judge(
     layout: Layout,
     still: bool,
     part: bool = False,
-) -> Proof:
-    """Judge whether the traces of `proof` confirm the fit they were measured under.
+) -> bool:
+    """Whether the traces of `proof` confirm the fit they were measured under.
 
     They must do so in every zone of the sheet that holds fields, and not only where a square is
     near. `found`: all traces that were measured.
@@ -109,7 +93,7 @@ def judge(
     offs = np.array([trace.off for trace in test])
     strays = float((np.abs(offs) > STRAY_MM).mean()) if len(offs) else 1.0
     # Seen both ways: print that confirms the columns alone says nothing of the rows.
-    holds = (
+    return (
         len(test) >= LEAST
         and {trace.axis for trace in test} == {0, 1}
         and strays <= STRAYS
@@ -119,8 +103,6 @@ def judge(
         and (still or part or not _hidden(found, layout))
         and (part or _anchored(found, layout))
     )
-    rms = float(np.sqrt((offs**2).mean())) if len(offs) else 0.0
-    return Proof(len(test), round(rms, 3), len(right & wanted), len(wanted), holds)
 
 
 def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:

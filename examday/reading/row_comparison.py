@@ -198,25 +198,3 @@ def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
 def bound() -> float:
     """Agreement below which two rows are shown to a person (models/calibration.json)."""
     return float(network.calibration()["same_bound"])
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a bound of agreement does, measured on made sheets.
-
-    Share of errors shown, share of equal fields shown, and errors missed in a thousand fields when
-    everything above the bound is confirmed together.
-    """
-
-    bound: float
-    found: float
-    shown_equal: float
-    missed_per_1000: float
-
-
-def effects() -> tuple[Effect, ...]:
-    """Return the measured effect of every bound a person may set, lowest first.
-
-    Empty when none was measured.
-    """
-    return tuple(Effect(*row) for row in network.calibration().get("bounds", ()))

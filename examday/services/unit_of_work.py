@@ -1,7 +1,6 @@
 """The unit of work: one transaction, its events, its outbox rows; all or nothing."""
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -37,21 +36,6 @@ LEDGER_LOCK = (
 def utc_now() -> dt.datetime:
     """The present time; the only clock of the program."""
     return dt.datetime.now(dt.UTC)
-
-
-def to_entry(row: EventRow) -> Entry:
-    """The ledger entry a stored row holds."""
-    return Entry(
-        row.seq,
-        row.at,
-        row.kind,
-        row.actor,
-        row.subject,
-        json.loads(row.data),
-        json.loads(row.rows),
-        row.prev,
-        row.hash,
-    )
 
 
 class UnitOfWork:

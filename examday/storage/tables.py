@@ -12,9 +12,6 @@ from examday.domain.custody.lifecycle import BY_PAGES, Medium, State
 from examday.domain.scans.pages import ScanState
 from examday.storage.base import Base, JsonList, JsonObject, WithId
 
-Id = String(32)
-"""32 hex digits (`base.new_id`)."""
-
 
 class Person(WithId, Base):
     """A member of staff who can log in.

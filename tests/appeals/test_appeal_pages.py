@@ -15,7 +15,6 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from examday.braille.cells import brf_pages
 from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
@@ -29,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world
 from tests.appeals.test_commission_figures import at_the_point, change, second_work
 from tests.appeals.test_outcomes import to_the_recheck
+from tests.brf import brf_pages
 from tests.transfer_day import add_page
 
 PIN = "2580"

@@ -40,10 +40,13 @@ def test_differences_explain_exactly_what_changed(
     one: dict[Kind, int], other: dict[Kind, int]
 ) -> None:
     found = differences(one, other)
-    assert sum(d.delta for d in found) == sum(other.values()) - sum(one.values())
+    assert sum(d.counted - d.expected for d in found) == sum(other.values()) - sum(one.values())
     mended = {kind: one.get(kind, 0) for kind in Kind} | {d.kind: d.counted for d in found}
     assert mended == {kind: other.get(kind, 0) for kind in Kind}
-    assert {d.kind: -d.delta for d in differences(other, one)} == {d.kind: d.delta for d in found}
+    back = differences(other, one)
+    assert {(d.kind, d.counted, d.expected) for d in back} == {
+        (d.kind, d.expected, d.counted) for d in found
+    }
 
 
 @given(counts)

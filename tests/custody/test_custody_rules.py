@@ -141,7 +141,7 @@ def test_counts_that_differ_need_a_word_about_it() -> None:
         and refused.value.params["differences"] == "enlarged_sheet 4/3"
     )
     found = compare({Kind.ENLARGED_SHEET: 4}, {Kind.ENLARGED_SHEET: 3}, "один лист унёс участник")
-    assert [d.delta for d in found] == [-1]
+    assert [(d.expected, d.counted) for d in found] == [(4, 3)]
 
 
 def test_nobody_hands_over_less_than_nothing() -> None:

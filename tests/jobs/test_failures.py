@@ -21,6 +21,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
 from tests.conftest import Clock
 from tests.notebooks import notebook
+from tests.open_jobs import open_jobs
 from tests.transfer_day import Hands, hands
 
 GIVE_UPS: dict[Task, outbox.Work] = {
@@ -58,7 +59,7 @@ def exhaust(store: Store, clock: Clock, task: Task, arg: str, work: outbox.Work 
     for _ in range(max(outbox.MOST_ATTEMPTS, outbox.MOST_TROUBLES) + 1):
         outbox.run(store, task, arg, work, GIVE_UPS[task])
         clock.forward(seconds=outbox.LONGEST_PAUSE_S)
-    assert outbox.waiting(store) == 0, "nobody tries it any more"
+    assert open_jobs(store) == 0, "nobody tries it any more"
 
 
 def page_of(crew: Hands, work: str, role: str) -> str:

@@ -18,6 +18,7 @@ from examday.settings import Settings
 from examday.station import broker
 from examday.storage.broker import runtime_folder
 from tests.conftest import Clock
+from tests.open_jobs import open_jobs
 
 
 def ask(store: Store, *args: str) -> None:
@@ -170,7 +171,7 @@ def test_a_worker_that_lives_keeps_its_job(
         pytest.fail("the hold was not renewed")
 
     outbox.run(store, "test.work", "a", slow, nothing)
-    assert outbox.waiting(store) == 0
+    assert open_jobs(store) == 0
 
 
 def test_what_is_asked_for_while_the_same_work_goes_on_is_done_after_it(store: Store) -> None:
@@ -193,7 +194,7 @@ def test_its_message_is_sent_again_only_when_it_came_while_the_first_work_went_o
     ask(store, "a")
     outbox.run(store, "test.work", "a", asked_again, nothing)
     assert len(handing_out.due(store)) == came
-    assert outbox.waiting(store) == 1
+    assert open_jobs(store) == 1
 
 
 def test_a_done_job_is_not_done_twice(each_store: Store) -> None:
@@ -204,7 +205,7 @@ def test_a_done_job_is_not_done_twice(each_store: Store) -> None:
             each_store, "test.work", "a", lambda _s, arg: done.append(arg), lambda _s, _a: None
         )
     assert done == ["a"]
-    assert outbox.waiting(each_store) == 0
+    assert open_jobs(each_store) == 0
 
 
 def test_old_done_jobs_are_tidied_away_and_open_ones_kept(store: Store, clock: Clock) -> None:
@@ -212,7 +213,7 @@ def test_old_done_jobs_are_tidied_away_and_open_ones_kept(store: Store, clock: C
     outbox.run(store, "test.work", "a", lambda _s, _a: None, lambda _s, _a: None)
     clock.forward(days=30)
     outbox.tidy(store)
-    assert outbox.waiting(store) == 1
+    assert open_jobs(store) == 1
 
 
 def test_the_socket_lies_in_a_short_private_folder(tmp_path: Path) -> None:

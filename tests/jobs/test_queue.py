@@ -25,6 +25,7 @@ from examday.storage.broker import broker_url, connect, messages
 from examday.storage.broker import waiting as messages_in
 from tests.conftest import Clock
 from tests.jobs.counting import SLOW, TASK
+from tests.open_jobs import open_jobs
 from tests.stations import private_broker, until
 from workers import relay as relays
 from workers.app import app
@@ -270,7 +271,7 @@ def goes_through(
     two_relays()
     until(lambda: len(sent) >= relays.WINDOW, 30, "the broker has its share")
     workers.start()
-    until(lambda: not outbox.waiting(store), 240, "all is done")
+    until(lambda: not open_jobs(store), 240, "all is done")
     assert workers.done() == Counter(wanted)
     # A worker may be done with a job before its relay has come back from sending it.
     until(lambda: len(sent) >= jobs, 10, "all that was sent is counted")
@@ -316,6 +317,6 @@ def test_what_a_killed_worker_had_and_an_emptied_broker_lost_is_sent_and_done_on
     workers.count.with_suffix(".killed").touch()
     carrier.flushall()
     workers.start()
-    until(lambda: not outbox.waiting(each_real_store), 120, "all is done")
+    until(lambda: not open_jobs(each_real_store), 120, "all is done")
     assert workers.done() == Counter([f"{SLOW}", f"{SLOW}", "1", "2", *wanted])
     assert Counter(sent) == Counter(2 * [f"{SLOW} 1", f"{SLOW} 2", *wanted])

@@ -1,6 +1,7 @@
 """Whatever is done to the ledger behind the program's back is noticed, given the last checkpoint
 code on paper."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,6 +36,12 @@ def chain(length: int, seed: str = "") -> list[Entry]:
         entries.append(entry)
         prev = entry.hash
     return entries
+
+
+def entry_of(row: EventRow) -> Entry:
+    """The ledger entry a stored row holds."""
+    data, rows = json.loads(row.data), json.loads(row.rows)
+    return Entry(row.seq, row.at, row.kind, row.actor, row.subject, data, rows, row.prev, row.hash)
 
 
 def noticed(entries: list[Entry], code: str) -> bool:
@@ -174,9 +181,7 @@ def test_edits_of_the_database_are_noticed(
 ) -> None:
     store, thief, code = worked
     with store.read() as uow:
-        from examday.services.unit_of_work import to_entry
-
-        entries = [to_entry(row) for row in uow.session.query(EventRow).order_by(EventRow.seq)]
+        entries = [entry_of(row) for row in uow.session.query(EventRow).order_by(EventRow.seq)]
     edited = tamper(entries, how, random.Random(seed))
     if len({e.seq for e in edited}) < len(edited) or len({e.hash for e in edited}) < len(edited):
         return  # the database itself refuses two entries of one number

@@ -1,8 +1,9 @@
 """Papers for reading by ear and by hand."""
 
-from examday.braille.cells import brf_pages, to_unicode
+from examday.braille.cells import to_unicode
 from examday.braille.encode import encode
 from examday.paper.readout import LINES, WIDTH, as_brf
+from tests.brf import brf_pages
 
 
 def test_a_paper_fits_the_embosser_and_loses_no_word() -> None:

@@ -12,7 +12,6 @@ from examday.domain.rules.calendar import (
     check_transfers,
     deadline,
     last_day,
-    within,
 )
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
@@ -152,15 +151,12 @@ def test_processing_counts_calendar_days_through_weekends() -> None:
 
 def test_a_procedural_appeal_is_filed_on_the_exam_day_only() -> None:
     term = rulesets.for_date(d("2026-06-01")).term("procedure_filed")
-    assert within(FIVE, d("2026-06-01"), term, d("2026-06-01"))
-    assert not within(FIVE, d("2026-06-01"), term, d("2026-06-02"))
+    assert last_day(FIVE, d("2026-06-01"), term) == d("2026-06-01")
 
 
 def test_the_filing_window_closes_with_its_last_day() -> None:
     term = rulesets.for_date(d("2026-06-11")).term("score_filed")
-    assert within(FIVE, d("2026-06-11"), term, d("2026-06-16"))
-    assert not within(FIVE, d("2026-06-11"), term, d("2026-06-17"))
-    assert not within(FIVE, d("2026-06-11"), term, d("2026-06-10"))
+    assert last_day(FIVE, d("2026-06-11"), term) == d("2026-06-16")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from examday.domain.jobs import Queue, Task
 from examday.domain.scans.pages import PageState
-from examday.services.jobs import handing_out, outbox
+from examday.services.jobs import handing_out
 from examday.services.ledger import audit
 from examday.services.ledger.checkpoints import public_key
 from examday.services.scans import intake, matching
@@ -25,6 +25,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
 from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, Page, ScanFile, Signoff
+from tests.open_jobs import open_jobs
 from tests.soak.acts import CUT, Acts
 from tests.soak.power import Disk
 
@@ -155,7 +156,7 @@ class Ground:
     def accounted(self) -> list[str]:
         """What must hold once the station has come to rest."""
         found = self.wrong()
-        if jobs := outbox.waiting(self.store):
+        if jobs := open_jobs(self.store):
             found.append(f"{jobs} jobs are not done")
         left = [p.name for p in self.store.settings.inbox.rglob("*")]
         # What the scanner has not finished is its own.

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
 from examday.services.custody import papers
-from examday.services.jobs import outbox
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Page, Reading, ScanFile, Signoff
+from tests.open_jobs import open_jobs
 from tests.soak.working_day import WORKS, candidate
 
 ONCE = {
@@ -33,7 +33,7 @@ ONCE = {
 def wrong(store: Store) -> list[str]:
     """Everything that is not as it must be; nothing when all is well."""
     found = [f"ledger: {fault}" for fault in audit.verify(store, scans=True).faults]
-    if jobs := outbox.waiting(store):
+    if jobs := open_jobs(store):
         found.append(f"{jobs} jobs are not done")
     left = [p.name for p in store.settings.inbox.rglob("*") if p.suffix in (".jpg", ".part")]
     found += [f"left in the inbox: {name}" for name in left]

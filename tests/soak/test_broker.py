@@ -14,12 +14,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from examday.domain.jobs import Queue
-from examday.services.jobs import outbox
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.storage.broker import broker_url, connect
 from examday.storage.tables import EventRow, Page, ScanFile
 from tests import day, sheets
+from tests.open_jobs import open_jobs
 from tests.stations import Station, until
 
 FILES = 6
@@ -44,7 +44,7 @@ def test_all_work_is_done_once_within_a_minute_of_the_last_misfortune(
                 done[what] += 1
                 MISFORTUNES[what](station, dice)
             begun = time.monotonic()
-            until(lambda: not outbox.waiting(store), WITHIN_S, f"all is done after: {what}")
+            until(lambda: not open_jobs(store), WITHIN_S, f"all is done after: {what}")
             slowest = max(slowest, time.monotonic() - begun)
             assert wrong(store) == []
     finally:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from examday.services.jobs import outbox
 from examday.services.unit_of_work import Store
 from tests.conftest import Clock
+from tests.open_jobs import open_jobs
 from tests.soak.ground import FAILED, Ground, Told, come_to_rest
 from tests.soak.use_cases import Case, the_day
 
@@ -88,7 +88,7 @@ def judged(
     own = told.error.partition(" ")[2] or told.error in PLAIN
     if told.code not in (0, FAILED) or (told.code == FAILED and not own):
         faults.append(f"no plain error: {told.code} {told.trace[-1500:]}")
-    put_off = outbox.waiting(ground.store) > 0
+    put_off = open_jobs(ground.store) > 0
     # What waits for its next try leaves gaps that people may have passed by meanwhile.
     if not put_off and ground.figures() not in [*whole.seen, after]:
         faults.append("neither before nor after any transaction of the step")

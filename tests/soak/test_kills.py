@@ -9,9 +9,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from examday.services.jobs import outbox
 from examday.services.unit_of_work import Store
 from examday.storage.broker import broker_url, connect
+from tests.open_jobs import open_jobs
 from tests.soak import oracle
 from tests.stations import Station, until
 
@@ -51,7 +51,7 @@ def one_day(dice: random.Random, folder: Path) -> Counter[str]:
             if victim := hit(station, dice):
                 kills[victim] += 1
             assert time.monotonic() - begun < PEOPLE_S, (folder / "people.out").read_text()[-2000:]
-        until(lambda: not outbox.waiting(store), 120, "everything that was asked for is done")
+        until(lambda: not open_jobs(store), 120, "everything that was asked for is done")
         assert oracle.wrong(store) == []
     finally:
         store.close()

@@ -14,7 +14,6 @@ from examday.domain.transfer.answers import (
     Value,
     compare,
     complete,
-    content_hash,
     count_replacements,
     judge,
     plain_values,
@@ -225,10 +224,6 @@ def test_different_must_say_what_stands_there(value: Value | None) -> None:
     checks = {**{f: Check(Seen.OK) for f in FIELDS.ids}, "1": Check(Seen.DIFFERS, value)}
     with pytest.raises(Invalid):
         judge(FIELDS, whole(t1=Value("5")), checks)
-
-
-def test_the_hash_of_the_content_changes_with_every_character() -> None:
-    assert content_hash(whole(t1=Value("О"))) != content_hash(whole(t1=Value("0")))
 
 
 def test_the_two_key_ins_and_the_settling_are_three_people() -> None:

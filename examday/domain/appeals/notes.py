@@ -23,15 +23,6 @@ class NoteKind(StrEnum):
     """
 
 
-NOTE_NAMES: dict[NoteKind, str] = {
-    NoteKind.CORRECTION: N_("correction"),
-    NoteKind.LATE_HEARING: N_("hearing outside its term"),
-    NoteKind.OPENED_LATER: N_("opened on another day"),
-    NoteKind.CHECK: N_("check by the exam board"),
-    NoteKind.MARKS: N_("marks of the re-check"),
-}
-
-
 class Corrected(StrEnum):
     """What a correction is about."""
 

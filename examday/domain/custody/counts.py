@@ -52,16 +52,11 @@ HOLDS: dict[Purpose, frozenset[Kind]] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """A count that does not agree. `delta` below zero: something is missing."""
+    """A count that does not agree."""
 
     kind: Kind
     expected: int
     counted: int
-
-    @property
-    def delta(self) -> int:
-        """Counted less expected."""
-        return self.counted - self.expected
 
 
 def tally(kinds: Iterable[Kind]) -> dict[Kind, int]:
@@ -150,15 +145,6 @@ class Place(StrEnum):
     """Comes before the packet it lies in: the packet has gone as well."""
     VOID = "void"
     """A place too: a spoiled sheet that was in no column would look lost."""
-
-
-PLACE_NAMES: dict[Place, str] = {
-    Place.IN_HAND: N_("in hand"),
-    Place.ENVELOPE: N_("in an envelope"),
-    Place.PACKET: N_("in a packet"),
-    Place.HANDED_OVER: N_("already handed over"),
-    Place.VOID: N_("spoiled or not used"),
-}
 
 
 def place(state: str, holders: Sequence[Kind]) -> Place:

@@ -41,19 +41,6 @@ NEED_NAMES: dict[str, str] = {
 STATUSES = frozenset({"special_needs", "disabled"})
 """What grants special conditions by law (ОВЗ, disability); everything else is a condition
 itself."""
-CATEGORIES = frozenset(
-    {
-        "blind",
-        "partially_sighted",
-        "deaf",
-        "hard_of_hearing",
-        "musculoskeletal",
-        "speech",
-        "delay",
-        "autism",
-    }
-)
-"""Groups of candidates that the limits of rooms and the seating know (R01–R05)."""
 
 DOCUMENT_NAMES: dict[str, str] = {
     "pmpc_conclusion": N_("conclusion of the psychological, medical and pedagogical commission"),
@@ -93,20 +80,6 @@ FEATURE_NAMES: dict[str, str] = {
     "video": N_("video recording"),
 }
 """What can be recorded of a room; each is asked by at least one rule of the readiness board."""
-NUMBER_FEATURES = frozenset(
-    {
-        "light_lux",
-        "floor",
-        "sound_individual",
-        "magnifiers",
-        "printed_rules",
-        "braille_notebooks",
-        "braille_sheets",
-        "braille_devices",
-        "computers",
-    }
-)
-"""Features that are counted or measured; the others are there or not."""
 ROOM_PURPOSES: dict[str, str] = {
     "exam": N_("exam room"),
     "commission": N_("room of the tiflo-translator commission"),

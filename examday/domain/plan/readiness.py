@@ -37,8 +37,3 @@ def check(day: DayPlan) -> tuple[Finding, ...]:
 def _order(rule: str) -> tuple[bool, str]:
     """Rules of the texts before those of this program: a shared cause is named by the text."""
     return rule.startswith("P"), rule
-
-
-def is_ready(findings: tuple[Finding, ...]) -> bool:
-    """True when nothing fails; warnings are for a person to judge."""
-    return all(row.level != Level.FAIL for row in findings)

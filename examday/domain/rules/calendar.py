@@ -256,15 +256,3 @@ def countdown(
         # By working days: on a Friday a term that ends on Monday is near.
         urgency = Urgency.SOON if working <= 1 else Urgency.OPEN
     return Deadline(end, (end - today).days, working, urgency, calendar.is_checked(start, end))
-
-
-def within(
-    calendar: WorkCalendar,
-    start: dt.date,
-    term: Term,
-    day: dt.date,
-) -> bool:
-    """Was `day` inside the window that opens on `start` and closes with the term's last day?"""
-    # A term before an event has negative days: its window runs backwards.
-    first, last = sorted((start, last_day(calendar, start, term)))
-    return first <= day <= last

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from examday.domain.errors import Invalid
-from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import FieldList, is_long, is_replacement
 from examday.domain.transfer.readings import CheckData, DecisionData, FieldsData, ValueData
@@ -166,14 +165,6 @@ def complete(fields: FieldList, values: Values) -> dict[str, Value]:
         )
     writable(values)
     return {f: values[f] for f in fields.ids}
-
-
-def content_hash(values: Values) -> str:
-    """Return SHA-256 of what was read, in the canonical form.
-
-    Reasons of overrides count, since they are recorded too.
-    """
-    return digest(plain_values(values))
 
 
 def compare(fields: FieldList, one: Values, other: Values) -> list[str]:

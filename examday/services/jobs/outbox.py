@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
@@ -73,13 +73,6 @@ class Try:
     def machine_failed(self) -> bool:
         """The computer could not so often that a person is asked."""
         return self.troubles >= MOST_TROUBLES
-
-
-def waiting(store: Store) -> int:
-    """How many jobs are not done yet."""
-    with store.read() as uow:
-        open_jobs = select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))
-        return uow.session.scalar(open_jobs) or 0
 
 
 def given_up() -> Select[Outbox]:

@@ -128,7 +128,6 @@ class Shown:
     where: str
     width: int
     height: int
-    booklet_state: str = ""
 
 
 def attached_page(uow: UnitOfWork, page_id: str) -> Shown:
@@ -138,7 +137,7 @@ def attached_page(uow: UnitOfWork, page_id: str) -> Shown:
         raise NotFound()
     booklet = uow.get(Booklet, page.booklet_id)
     where = f"{booklet.seat.room.number}-{booklet.seat.place}"
-    return _shown(page, where, booklet.state)
+    return _shown(page, where)
 
 
 def set_aside_page(uow: UnitOfWork, page_id: str) -> Shown:
@@ -149,7 +148,7 @@ def set_aside_page(uow: UnitOfWork, page_id: str) -> Shown:
     return _shown(page)
 
 
-def _shown(page: Page, where: str = "", booklet_state: str = "") -> Shown:
+def _shown(page: Page, where: str = "") -> Shown:
     width, height = pictures.size_of(page)
     return Shown(
         page.id,
@@ -160,7 +159,6 @@ def _shown(page: Page, where: str = "", booklet_state: str = "") -> Shown:
         where,
         width,
         height,
-        booklet_state,
     )
 
 

@@ -19,11 +19,6 @@ from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
 
 
-def planted() -> set[str]:
-    """The fields that the copy has wrong; a diagnosis must name exactly these."""
-    return set(disputed_work().get("copy", {}))
-
-
 def seed_appeal(store: Store, pin: str) -> str:
     """Play the disputed work to its hand-over and register the appeal on it; once.
 

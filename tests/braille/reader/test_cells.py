@@ -3,6 +3,7 @@
 import pytest
 
 from examday.braille import cells as c
+from tests.brf import brf_pages
 
 LIBLOUIS_ORDER = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 
@@ -54,7 +55,7 @@ def test_brf_file_keeps_pages_and_lines_and_folds_long_lines_at_a_blank() -> Non
     line = c.from_brf("ABC DEF")
     text = c.brf_file([[line, []], [line]], width=40)
     assert text == "ABC DEF\n\n\fABC DEF\n"
-    assert c.brf_pages(text) == [[line, []], [line]]
+    assert brf_pages(text) == [[line, []], [line]]
     assert c.brf_file([[line]], width=5) == "ABC\nDEF\n"
 
 

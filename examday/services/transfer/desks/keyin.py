@@ -1,10 +1,10 @@
 """The key-in desk: the actor's own values of a work, and nobody else's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
-from examday.domain.transfer.alphabet import Alphabet, Caution, check
+from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
@@ -27,7 +27,6 @@ class Desk:
     values: dict[str, Value]
     handed_in: bool
     """Sealed: the page shows it and takes nothing more."""
-    cautions: dict[str, list[Caution]] = field(default_factory=dict)
 
     @property
     def moved_on(self) -> bool:
@@ -48,7 +47,6 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     own = find(uow, booklet, Source(part))
     values = values_of(own) if own else _begun(uow, booklet, part)
-    cautions = {f: check(f, v, alphabet, fields.tasks) for f, v in values.items()}
     return Desk(
         booklet,
         part,
@@ -56,7 +54,6 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         alphabet,
         values,
         handed_in=own is not None,
-        cautions={f: found for f, found in cautions.items() if found},
     )
 
 
