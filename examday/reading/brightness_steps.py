@@ -48,6 +48,9 @@ def _jumps(upper: np.ndarray, lower: np.ndarray) -> Iterator[tuple[int, int]]:
     """Row and block at which a step changes from the lower row, where it runs to the left, to the upper."""
     wide = upper.shape[1]
     left = np.arange(SIDE, wide - SIDE + 1)
+    # A step that runs from edge to edge shows in most blocks of the two rows: hardly any row is left.
+    rows = np.flatnonzero(upper.sum(axis=1) + lower.sum(axis=1) >= ALONG * wide)
+    upper, lower = upper[rows], lower[rows]
     before = [np.cumsum(hit, axis=1)[:, left - 1] for hit in (upper, lower)]
     behind = [
         hit.sum(axis=1)[:, None] - part for hit, part in zip((upper, lower), before, strict=True)
@@ -55,7 +58,7 @@ def _jumps(upper: np.ndarray, lower: np.ndarray) -> Iterator[tuple[int, int]]:
     runs = (before[1] >= ALONG * left) & (behind[0] >= ALONG * (wide - left))
     alone = (before[0] <= ELSEWHERE * left) & (behind[1] <= ELSEWHERE * (wide - left))
     for row, place in np.argwhere(runs & alone):
-        yield int(row), int(place) + SIDE
+        yield int(rows[row]), int(place) + SIDE
 
 
 def _even(left: np.ndarray, right: np.ndarray) -> bool:

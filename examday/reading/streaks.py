@@ -1,6 +1,7 @@
-"""Takes away the streaks that dust on a scanner's glass draws from edge to edge.
+"""Takes away the lines that run over a whole sheet: streaks of a scanner, creases of a fold.
 
-Each would be a «1» in every row.
+Dust on a scanner's glass draws a streak from edge to edge, which would be a «1» in every row; a crease
+would be a dash in the cells of a row that it crosses.
 
 Streaks run along the scanner's feed, so they are straight columns (or rows) of the picture as
 scanned, whichever way the sheet lies. Printed rules end before the paper does; that tells them
@@ -12,39 +13,56 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from examday.reading.creases import creases, lighten
+
 SAMPLED = 200  # rows that are looked at: enough for a share, and a hundredth of the work
 WIDEST = 1 / 150  # of the page's width: a wider dark band is a shadow or an edge
 DARKER = 22  # grey values a streak is darker than what lies beside it
 THROUGHOUT = 0.9  # share of the page's length on which it must be seen; other dark things cross it
+OPAQUE = 0.5  # share of the light that a streak takes under which nothing can be seen
+SOFT = 3  # px on either side of a streak that belong to it
 ENDS = 0.02  # share of the length at either end that must show it too
 
 
 def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return the page with its streaks filled in from both sides, and how many there were.
+    """Return the page with its streaks filled in and its creases lightened, and how many there were.
 
     The same array when there are none.
     """
+    if min(grey.shape) < 2 * SAMPLED:
+        return grey, 0
     count = 0
     for across in (False, True):
-        found = _streaks(grey.T if across else grey)
+        view = grey.T if across else grey
+        step = len(view) // SAMPLED
+        rows, deeper = _deeper(view, step)
+        dark = deeper > DARKER
+        streaks = [(a, b) for a, b in _streaks(dark) if _hides(rows[:, a:b], deeper[:, a:b])]
+        for start, end in streaks:
+            dark[:, max(0, start - SOFT) : end + SOFT] = False
+        folds = list(creases(rows, deeper, dark, step))
         # Copied only now: the caller's own picture stays as it is.
-        if found and not count:
+        if (streaks or folds) and not count:
             grey = grey.copy()
-        for start, end in found:
-            _fill(grey.T if across else grey, start, end)
-        count += len(found)
+            view = grey.T if across else grey
+        for start, end in streaks:
+            _fill(view, start, end)
+        for fold in folds:
+            lighten(view, fold)
+        count += len(streaks) + len(folds)
     return grey, count
 
 
-def _streaks(grey: np.ndarray) -> list[tuple[int, int]]:
-    """First and last column (excluded) of every streak."""
-    height, width = grey.shape
-    if min(height, width) < 2 * SAMPLED:
-        return []
-    rows = np.ascontiguousarray(grey[:: height // SAMPLED])
-    widest = max(5, int(width * WIDEST))
+def _deeper(grey: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """Every `step`-th row, and by how many grey values its pixels are darker than what is beside."""
+    rows = np.ascontiguousarray(grey[::step])
+    widest = max(5, int(grey.shape[1] * WIDEST))
     beside = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((1, widest), np.uint8))
-    dark = cv2.subtract(beside, rows) > DARKER
+    return rows, np.asarray(cv2.subtract(beside, rows))
+
+
+def _streaks(dark: np.ndarray) -> list[tuple[int, int]]:
+    """First and last column (excluded) of every streak, of the rows that were sampled."""
     ends = max(3, int(len(dark) * ENDS))
     through = (
         (dark.mean(axis=0) >= THROUGHOUT)
@@ -56,12 +74,18 @@ def _streaks(grey: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
+def _hides(rows: np.ndarray, deeper: np.ndarray) -> bool:
+    """Whether nothing can be seen under a streak: a paler one is a crease, under which writing shows."""
+    share = deeper.max(axis=1) / np.maximum(1.0, (rows.astype(float) + deeper).max(axis=1))
+    return float(np.median(share)) > OPAQUE
+
+
 def _fill(grey: np.ndarray, start: int, end: int) -> None:
     """Lay a straight blend over a streak and its soft edges, in place.
 
     It runs between the columns on both sides.
     """
-    left, right = max(0, start - 3), min(grey.shape[1] - 1, end + 2)
+    left, right = max(0, start - SOFT), min(grey.shape[1] - 1, end + SOFT - 1)
     share = np.linspace(0, 1, right - left + 1, dtype=np.float32)[None, 1:-1]
     one, other = (grey[:, at : at + 1].astype(np.float32) for at in (left, right))
     grey[:, left + 1 : right] = np.rint(one * (1 - share) + other * share).astype(np.uint8)

@@ -262,6 +262,17 @@ def test_what_a_pale_pen_wrote_is_not_blank(pen: int) -> None:
     assert row.text == "57,3"
 
 
+def test_a_line_so_thin_that_only_crumbs_of_it_are_dark_is_not_dirt() -> None:
+    cells = Cells(160).type(0, "2")
+    x0, y0, x1, y1 = (round(v * PX) for v in COMB.cell(0))
+    ink = np.argwhere(cells.page[y0:y1, x0:x1] < 178)
+    # Here and there the pen pressed harder; no such place is larger than a speck.
+    for row, column in ink[:: len(ink) // 4]:
+        cells.page[y0 + row : y0 + row + 2, x0 + column : x0 + column + 2] = 40
+    cells.pen = 30
+    assert cells.type(1, "67").read().text == "267"
+
+
 def test_a_short_comma_by_a_thin_pen_is_not_dirt() -> None:
     assert (
         Cells().type(0, "2").stroke(1, [(0.5, 0.78), (0.45, 0.92)], 0.2).type(2, "6").read().text

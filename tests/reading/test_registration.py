@@ -14,7 +14,7 @@ from examday.domain.custody.sheet_codes import VERDICTS, sheet_number
 from examday.paper.layout import Barcode, Layout
 from examday.reading.fit import project
 from examday.reading.identify import identify
-from examday.reading.page import read_page
+from examday.reading.page import field_boxes, read_page
 from examday.reading.row_registration import _surface
 from examday.reading.streaks import without_streaks
 
@@ -314,3 +314,37 @@ def test_rows_that_cannot_be_seen_are_never_laid_on_their_neighbours() -> None:
     laid = _surface(design, np.where(known, shifts, np.nan), known)
     assert np.abs(laid[known] - shifts[known]).max() < 0.01
     assert np.abs(laid).max() < 5.5
+
+
+@pytest.mark.parametrize("lean", [0.0, -0.012])
+def test_the_crease_of_a_folded_sheet_is_no_dash_in_the_rows_it_crosses(
+    sheet: Sheet, lean: float
+) -> None:
+    page = creased(sheet({"7": "135", "28": "2413"}), lean, 70)
+    reading = read_page(page, 300)
+    assert "streaks" in [w.code for w in reading.warnings]
+    assert reading.because == ()
+    assert {n: f.text for n, f in reading.fields.items() if f.text and n.isdigit()} == {
+        "7": "135",
+        "28": "2413",
+    }
+
+
+def test_what_is_written_under_a_crease_stays(sheet: Sheet) -> None:
+    plain = sheet({"7": "135", "28": "2413"})
+    page = creased(plain, -0.012, 70)
+    cleared, count = without_streaks(page)
+    assert count == 1
+    ink = plain < 90
+    assert (cleared[ink] < 130).mean() > 0.999
+
+
+def creased(page: np.ndarray, lean: float, depth: int) -> np.ndarray:
+    """The page with a dark line from edge to edge, right through the row of task 7."""
+    high, wide = page.shape
+    _, top, _, bottom = field_boxes(read_page(page, 300))["7"]
+    at = (top + bottom) / 2
+    line = np.zeros(page.shape, np.float32)
+    cv2.line(line, (0, round(at)), (wide - 1, round(at + lean * wide)), (1.0,), 2)
+    shade = cv2.GaussianBlur(line, (0, 0), 1.2) * depth
+    return np.clip(page - shade, 0, 255).astype(np.uint8)
