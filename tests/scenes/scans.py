@@ -97,7 +97,7 @@ def waits(crew: Hands, *problems: str, **columns: Any) -> str:
 def waiting(gallery: Gallery, crew: Hands, work: str) -> None:
     """Pages that wait, each for another reason."""
     size = {"width": 2480, "height": 1754}
-    part = {**size, "because": ["part"], "size": "A4"}
+    part = {**size, "because": ["part-of-sheet"], "size": "A4"}
     pages = {
         "its number was not read": waits(crew, "no-code"),
         "no work has its number": waits(crew, "unknown-code", code=sheets.kit_code(99)),
@@ -105,9 +105,14 @@ def waiting(gallery: Gallery, crew: Hands, work: str) -> None:
         "the sheet is there already": waits(crew, "duplicate", code=sheets.kit_code(81)),
         "two sheets on it": waits(crew, "two-sheets", identity={**size, "sheets": SHEETS}),
         "half of a sheet": waits(crew, "part", identity=part),
+        "its size is not told": waits(crew, "size-unknown"),
     }
     for name, page in pages.items():
         gallery.look(f"a page waits: {name}", "tech", f"/scans/exceptions/{page}")
+    sizeless = pages["its size is not told"]
+    gallery.press(
+        "of no size", "tech", f"/scans/exceptions/{sizeless}", "", "", {}, ("act", "size")
+    )
     other = waits(crew, "part", identity=part)
     half = pages["half of a sheet"]
     gallery.look("the other half has come", "tech", f"/scans/exceptions/{half}")
