@@ -69,7 +69,7 @@ class _Reader:
                 break  # G4 knows no marks but at its end, G3 has one before each row and six at its end
             above = self._row() if by_itself else self._row_by(above)
             rows += 1
-        if rows < self.code.rows or 0 < self.odd * OWN_WAY < self.words:
+        if rows != self.code.rows or 0 < self.odd * OWN_WAY < self.words:
             raise Damaged
 
     def _over(self, rows: int) -> bool:

@@ -12,7 +12,9 @@ from PIL import Image
 from examday.reading.bad_files import Damaged
 from examday.reading.brightness_steps import slips
 from examday.reading.fax import REVERSED, FaxCode, check_fax
+from examday.reading.holes import has_hole
 from examday.reading.jpeg import decode_jpeg
+from examday.reading.lzw import unpacked
 
 CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
     259,
@@ -23,6 +25,7 @@ CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
 )  # tags by number (TIFF 6.0)
 DEFLATE = (8, 32946)
 JPEG, TABLES = 7, 347
+UNPACKED, LZW = 1, 5
 PLAIN, G3, G4 = FAX = (2, 3, 4)  # fax rows that begin with a byte and have no marks; the two groups
 WIDE_TAG, HIGH_TAG, BIT_ORDER, STRIP_ROWS, FAX_OPTIONS = 256, 257, 266, 278, 292
 TILE_WIDE, TILE_HIGH = 322, 323
@@ -48,9 +51,9 @@ def check_code(tags: Tags, data: bytes) -> None:
     elif code == JPEG:
         for part in parts:
             _check_jpeg(part, bytes(tags.get(TABLES) or b""))
-    elif code == PACKBITS and tags.get(COLOURS) != COARSE:
+    elif code in LENGTHS and tags.get(COLOURS) != COARSE:
         for part, size in zip(parts, _sizes(tags, len(parts)), strict=True):
-            if _unpacked(part) != size:
+            if LENGTHS[code](part) not in (size, None):
                 raise Damaged
     elif code in FAX:
         for part, kind in zip(parts, _fax_codes(tags, len(parts)), strict=True):
@@ -59,11 +62,15 @@ def check_code(tags: Tags, data: bytes) -> None:
 
 
 def check_picture(tags: Tags, page: Image.Image) -> None:
-    """Raise Damaged when the brightness of a page slips within one of its JPEG strips.
+    """Raise Damaged for what the whole page alone shows.
 
-    By itself a strip is too low to tell a slip from what is written there.
+    The brightness slips within one of its JPEG strips, each of which is too low to tell a slip from
+    what is written there; or pixels that were not coded at all have a hole.
     """
-    if tags.get(CODING) == JPEG and slips(np.asarray(page.convert("L"))):
+    code = tags.get(CODING, UNPACKED)
+    if code == JPEG and slips(np.asarray(page.convert("L"))):
+        raise Damaged
+    if code == UNPACKED and has_hole(np.asarray(page.convert("L"))):
         raise Damaged
 
 
@@ -117,6 +124,10 @@ def _unpacked(part: bytes) -> int:
         else:
             at += 1
     return size if at == len(part) else -1
+
+
+LENGTHS = {PACKBITS: _unpacked, LZW: unpacked}
+"""How many bytes the code of a strip stands for; None where that is not told."""
 
 
 def _inflate(strip: bytes) -> None:

@@ -143,3 +143,17 @@ def test_rows_that_begin_with_a_byte_need_no_marks(page: Image.Image) -> None:
     check_fax(row * 2, FaxCode(WIDE, 2, 0, aligned=True))
     with pytest.raises(Damaged):
         check_fax(row + b"\xff" * 3, FaxCode(WIDE, 2, 0, aligned=True))
+
+
+def test_rows_that_a_hole_of_ones_makes_up_are_damage() -> None:
+    """Each bit stands for a row like the one above it: the rest of the page moves down."""
+    page = Image.new("1", (800, 600), 1)
+    page.paste(0, (100, 300, 200, 400))
+    out = io.BytesIO()
+    page.save(out, "TIFF", compression="group4")
+    page = Image.open(io.BytesIO(out.getvalue()))
+    start, size = page.tag_v2[273][0], page.tag_v2[279][0]
+    code = out.getvalue()[start : start + size]
+    check_fax(code, FaxCode(800, 600, -1))
+    with pytest.raises(Damaged):
+        check_fax(b"\xff" + code, FaxCode(800, 600, -1))

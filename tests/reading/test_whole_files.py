@@ -17,6 +17,7 @@ from PIL import Image
 from examday.reading import decoded_twice, heif
 from examday.reading.bad_files import PhonePicture
 from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
+from examday.reading.holes import has_hole
 from examday.reading.second_decoder import ONLY_HEVC, picture_of
 from tests.phone_tiles import tiled
 
@@ -589,3 +590,41 @@ def test_a_crop_box_shows_its_part_of_the_page_at_its_own_pixels(
     found = first(tmp_path, written(document))
     assert found.shape == (456, 424)
     assert np.abs(found.astype(int) - paper[:456]).mean() < 6
+
+
+@pytest.mark.parametrize("bits", ["L", "1"])
+def test_exchanged_lzw_code_is_damage_and_whole_code_is_not(
+    tmp_path: Path, paper: np.ndarray, bits: str
+) -> None:
+    noise = np.random.default_rng(3).integers(-9, 10, paper.shape)
+    grey = np.clip(paper.astype(int) + noise, 0, 255).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(grey).convert(bits).save(out, "TIFF", compression="tiff_lzw", dpi=(300, 300))
+    whole = out.getvalue()
+    assert first(tmp_path, whole).shape == paper.shape
+    middle = len(whole) // 2
+    one, other = whole[middle : middle + 8], whole[middle + 300 : middle + 308]
+    hurt = whole[:middle] + other + whole[middle + 8 : middle + 300] + one + whole[middle + 308 :]
+    with pytest.raises(Damaged):
+        pages(tmp_path, hurt)
+
+
+def test_a_copy_of_bare_pixels_that_broke_off_is_damage(tmp_path: Path, paper: np.ndarray) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "TIFF", dpi=(300, 300))
+    whole = out.getvalue()
+    middle = len(whole) // 2 + 100
+    for hole in (len(whole) - middle, 3000):
+        with pytest.raises(Damaged):
+            pages(tmp_path, whole[:middle] + bytes(hole) + whole[middle + hole :])
+
+
+def test_a_black_edge_of_a_scan_is_no_hole() -> None:
+    grey = np.full((400, 300), 240, np.uint8)
+    for lean in (0.0, 0.004, 0.1):
+        rows, columns = np.indices(grey.shape)
+        dark = np.where(rows > 380 - lean * columns, np.uint8(0), grey)
+        assert not has_hole(dark) and not has_hole(dark[::-1]), lean
+    broken = grey.copy()
+    broken.reshape(-1)[-5000:] = 0
+    assert has_hole(broken)
