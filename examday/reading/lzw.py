@@ -31,15 +31,14 @@ class Bits:
         places = starts[:, None] + np.arange(WIDE)
         taken = self.bits[np.minimum(places, len(self.bits) - 1)].astype(np.int32)
         whole = taken @ (1 << np.arange(WIDE - 1, -1, -1, dtype=np.int32))
-        codes: np.ndarray = whole >> (WIDE - widths[: len(ends)])
-        return codes
+        return np.asarray(whole >> (WIDE - widths[: len(ends)]))
 
 
 def _widths() -> np.ndarray:
     """Bits of each code between two clearings: one more just before the table outgrows them."""
     strings = FIRST + np.arange(-1, LONGEST - FIRST)
     steps = [(strings >= (1 << bits) - 1).astype(int) for bits in range(NARROW, WIDE)]
-    return NARROW + np.sum(steps, axis=0)
+    return np.asarray(NARROW + np.sum(steps, axis=0))
 
 
 WIDTHS = _widths()
