@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 from examday.resources import station_folder
 
+SHORTEST_SECRET = 32
+"""Characters of a secret that closes the keys: as many hex digits hold 128 bits."""
+
 
 def _yes(raw: str) -> bool:
     """Read "1"/"0" and "yes"/"no" as a truth value."""
@@ -47,6 +50,24 @@ def _count(raw: str) -> int:
     if int(raw) < 0:
         raise ValueError(raw)
     return int(raw)
+
+
+def _place_of_objects(raw: str) -> str:
+    """Read where scans, pictures and print-outs lie: file:/FOLDER or s3://BUCKET[/PREFIX]."""
+    kind, _, rest = raw.partition(":")
+    folder = rest.removeprefix("//")
+    if not (kind == "file" and folder.startswith("/")) and not (
+        kind == "s3" and rest.startswith("//") and folder.partition("/")[0]
+    ):
+        raise ValueError(raw)
+    return raw.rstrip("/")
+
+
+def _long_secret(raw: str) -> str:
+    """Read a secret that nobody can guess: 32 characters or more."""
+    if len(raw) < SHORTEST_SECRET:
+        raise ValueError(raw)
+    return raw
 
 
 def _address(raw: str) -> str:
@@ -88,6 +109,16 @@ def _with_password(settings: "Settings") -> str:
     return make_url(url).set(password=password).render_as_string(hide_password=False)
 
 
+def _check_bucket(values: Mapping[str, object]) -> None:
+    """ValueError names what is missing to open a bucket."""
+    if not str(values.get("objects_url", "")).startswith("s3:"):
+        return
+    wanted = ("objects_key", "objects_secret", "keys_secret")
+    missing = [f"EXAMDAY_{name.upper()}" for name in wanted if not values.get(name)]
+    if missing:
+        raise ValueError("EXAMDAY_OBJECTS_URL names a bucket, which needs " + ", ".join(missing))
+
+
 class Overrides(TypedDict, total=False):
     """Settings of the command line; None leaves what the environment says."""
 
@@ -95,6 +126,12 @@ class Overrides(TypedDict, total=False):
     database_url: str | None
     database_password: str | None
     broker_url: str | None
+    objects_url: str | None
+    objects_endpoint: str | None
+    objects_region: str | None
+    objects_key: str | None
+    objects_secret: str | None
+    keys_secret: str | None
     host: str | None
     port: int | None
     language: str | None
@@ -114,6 +151,12 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "database_url": str,
     "database_password": str,
     "broker_url": str,
+    "objects_url": _place_of_objects,
+    "objects_endpoint": str,
+    "objects_region": str,
+    "objects_key": str,
+    "objects_secret": str,
+    "keys_secret": _long_secret,
     "host": str,
     "port": int,
     "language": str,
@@ -145,6 +188,17 @@ class Settings:
     """Put into the address of the database, so that it can come from a file of its own."""
     broker_url: str | None = field(default=None, repr=False)
     """None for the private broker of this station, which no other account can reach."""
+    objects_url: str = ""
+    """Where scans, pictures and print-outs lie: file:/FOLDER or s3://BUCKET[/PREFIX]; empty for the
+    data folder."""
+    objects_endpoint: str = ""
+    """Address of the server that speaks S3; empty for that of the region's name."""
+    objects_region: str = "us-east-1"
+    objects_key: str = ""
+    objects_secret: str = field(default="", repr=False)
+    keys_secret: str = field(default="", repr=False)
+    """Closes the keys of the station where they lie in a bucket, whose owner must not sign with
+    them."""
     # Only this computer unless somebody says otherwise.
     host: str = "127.0.0.1"
     port: int = 8450
@@ -178,6 +232,7 @@ class Settings:
         """
         values = _from_variables(os.environ if env is None else env)
         values |= {name: value for name, value in overrides.items() if value is not None}
+        _check_bucket(values)
         settings = replace(cls(), **values)
         data = Path(settings.data).resolve()
         return replace(
@@ -223,14 +278,35 @@ class Settings:
         return self.data / "scans" / "quarantine"
 
     @property
+    def bucket(self) -> tuple[str, str] | None:
+        """Name and prefix of the bucket that keeps scans, pictures and print-outs; None for a folder."""
+        kind, _, rest = self.objects_url.partition("://")
+        if kind != "s3":
+            return None
+        name, _, prefix = rest.partition("/")
+        return name, prefix
+
+    @property
+    def kept(self) -> Path:
+        """Folder of scans, pictures and print-outs; where a bucket keeps them, of what is on its way."""
+        if self.bucket or not self.objects_url:
+            return self.var
+        return Path(self.objects_url.removeprefix("file:").removeprefix("//"))
+
+    @property
     def objects(self) -> Path:
         """Originals, unchanged, under their SHA-256."""
-        return self.var / "objects"
+        return self.kept / "objects"
+
+    @property
+    def prints(self) -> Path:
+        """Print-outs as they were made, under their SHA-256."""
+        return self.kept / "prints"
 
     @property
     def derived(self) -> Path:
         """Previews and crops; may be deleted and made again."""
-        return self.var / "derived"
+        return self.kept / "derived"
 
     def derived_of(self, sha256: str) -> Path:
         """Where the pictures made from a file lie: <n>.grey.jpg and <n>.preview.jpg."""
@@ -251,6 +327,7 @@ class Settings:
         for folder in (
             self.inbox.parent,
             self.var,
+            self.kept,
             self.inbox,
             self.quarantine,
             self.objects,

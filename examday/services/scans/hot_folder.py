@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from examday.domain.messages import N_
 from examday.reading import ends
+from examday.services.scans.storing import open_regular
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.foreign import open_regular
 from examday.storage.tables import ScanFile
 
 DEEPEST = 3

@@ -15,12 +15,10 @@ from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ScanState
 from examday.services.scans.files.duplicates import close_as_duplicate, same_bytes
 from examday.services.scans.files.special import HOT_FOLDER, refuse_special
-from examday.services.scans.storing import StillChanging, check_space, plain_name
+from examday.services.scans.storing import StillChanging, check_space, open_regular, plain_name
 from examday.services.unit_of_work import Store
 from examday.storage.base import new_id
-from examday.storage.foreign import open_regular
-from examday.storage.objects.base import Stored
-from examday.storage.objects.opened import originals
+from examday.storage.objects.opened import Stored, originals
 from examday.storage.tables import ScanFile
 
 LARGEST_FILE = 512 * 1024 * 1024

@@ -6,7 +6,7 @@ Bytes are compared with their digest when they are written and whenever they are
 import hashlib
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,10 @@ class Objects(ABC):
     def all(self) -> Iterator[str]:
         """The digests of all stored objects, in order."""
 
+    @abstractmethod
+    def answers(self) -> bool:
+        """Can one read and write here now, as far as a quick look can tell?"""
+
     def copy(self, sha256: str, target: IO[bytes]) -> None:
         """Write the object to `target`.
 
@@ -135,6 +139,14 @@ class Objects(ABC):
             with path.open("xb") as target:
                 self.copy(sha256, target)
             yield path
+
+    def take_all(self, source: "Objects", wanted: Iterable[str]) -> None:
+        """Copy objects from another store. Lost names the first that is not what it was there."""
+        # Also where nothing is wanted: the folder belongs to a backup.
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        for sha256 in wanted:
+            if self.put(Pieces(source.blocks(sha256))).sha256 != sha256:
+                raise damaged(sha256)
 
     def intact(self, sha256: str) -> bool:
         """Is the object there, and does it still have its digest?"""

@@ -74,6 +74,10 @@ class Folder(Objects):
             # A folder of that name, a disk that cannot read it: the object itself is lost.
             raise missing(sha256) from error
 
+    def answers(self) -> bool:
+        """Look at the rights of the folder."""
+        return os.access(self.scratch, os.R_OK | os.W_OK | os.X_OK)
+
     def remove(self, sha256: str) -> bool:
         """Unlink the file, and see that it stays away."""
         try:
