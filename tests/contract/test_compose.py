@@ -15,15 +15,26 @@ from typing import Any
 
 import pytest
 
+from examday.domain.jobs import Queue
 from examday.settings import Settings
 from examday.station import parts
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-OWN_TO_EACH = {"--workdir", "--hostname", "--concurrency", "--schedule"}
+OWN_TO_EACH = {"--workdir", "--hostname", "--concurrency", "--schedule", "--queues"}
 """Options whose values differ between a laptop and a region; a value follows."""
-SAID = {"EXAMDAY_DB_PASSWORD_FILE": "/where/the-password-is", "EXAMDAY_NAME": "exam.example"}
+SAID = {
+    "EXAMDAY_DB_PASSWORD_FILE": "/where/the-password-is",
+    "EXAMDAY_NAME": "exam.example",
+    "EXAMDAY_OBJECTS_URL": "s3://scans",
+    "EXAMDAY_OBJECTS_ENDPOINT": "https://bucket.example",
+    "EXAMDAY_OBJECTS_KEY": "examday",
+    "EXAMDAY_OBJECTS_SECRET_FILE": "/where/the-secret-is",
+    "EXAMDAY_KEYS_SECRET_FILE": "/where/the-seal-is",
+}
 """What an administrator says when they start the file."""
+OURS = ("migrate", "web", "worker", "upkeep", "schedule", "watcher", "relay", "backup")
+"""The services that run the program."""
 
 
 def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -41,7 +52,7 @@ def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
     """The services as Compose understands them."""
-    told = compose("config", "--format", "json", **SAID)
+    told = compose("--profile", "backup", "config", "--format", "json", **SAID)
     assert told.returncode == 0, told.stderr
     found: dict[str, Any] = json.loads(told.stdout)["services"]
     return found
@@ -52,6 +63,8 @@ def test_compose_accepts_the_file_and_asks_for_what_only_a_region_knows() -> Non
     for missing, words in (
         ("EXAMDAY_DB_PASSWORD_FILE", "name the file that holds the password of the database"),
         ("EXAMDAY_NAME", "say by which name people reach the server"),
+        ("EXAMDAY_OBJECTS_URL", "name the bucket of scans and print-outs"),
+        ("EXAMDAY_KEYS_SECRET_FILE", "name the file that holds the secret that seals the keys"),
     ):
         refused = compose("config", "-q", **{key: SAID[key] for key in SAID if key != missing})
         assert refused.returncode != 0
@@ -73,18 +86,38 @@ def plain(argv: list[str]) -> list[str]:
     return kept
 
 
-@pytest.mark.parametrize("name", ["worker", "schedule", "watcher", "relay"])
+def test_each_queue_has_a_worker_of_its_own(services: dict[str, Any]) -> None:
+    told = [service.get("command") or [] for service in services.values()]
+    lists = [argv[argv.index("--queues") + 1] for argv in told if "--queues" in argv]
+    assert sorted(lists) == sorted(Queue)
+
+
+def test_no_two_parts_have_a_folder_in_common_but_people_and_what_nobody_writes(
+    services: dict[str, Any],
+) -> None:
+    """Web and worker may run on different computers: what they share lies in database and bucket."""
+    users: dict[str, set[str]] = {}
+    for name in OURS:
+        for mount in services[name].get("volumes", []):
+            if mount.get("source") and not mount.get("read_only"):
+                users.setdefault(Path(mount["source"]).name, set()).add(name)
+    assert users == {"scans": {"web", "watcher"}, "backups": {"backup"}}
+    for name in OURS:
+        said = services[name]["environment"]
+        assert said["EXAMDAY_OBJECTS_URL"] == "s3://scans", name
+
+
+@pytest.mark.parametrize("name", ["worker", "upkeep", "schedule", "watcher", "relay"])
 def test_a_region_runs_what_the_laptop_runs(
     services: dict[str, Any], tmp_path: Path, name: str
 ) -> None:
-    here = next(
-        part for part in parts.parts(Settings.from_env({}, data=tmp_path)) if part.name == name
-    )
+    laptop = parts.parts(Settings.from_env({}, data=tmp_path))
+    here = next(part for part in laptop if part.name == name.replace("upkeep", "worker"))
     assert plain(list(here.argv)) == plain(services[name]["command"])
 
 
 def test_no_part_of_ours_runs_as_root_or_writes_into_its_image(services: dict[str, Any]) -> None:
-    for name in ("migrate", "web", "worker", "schedule", "watcher", "relay"):
+    for name in OURS:
         assert services[name]["user"] == "10001:10001"
         assert services[name]["read_only"]
         assert services[name]["cap_drop"] == ["ALL"]
@@ -99,8 +132,9 @@ def test_people_reach_the_proxy_alone_and_by_tls(services: dict[str, Any]) -> No
 def test_no_secret_stands_in_the_environment_of_a_part(services: dict[str, Any]) -> None:
     for name, service in services.items():
         told = " ".join(map(str, (service.get("environment") or {}).values()))
-        assert "://examday:" not in told and SAID["EXAMDAY_DB_PASSWORD_FILE"] not in told, name
-    assert [secret["source"] for secret in services["web"]["secrets"]] == ["db_password"]
+        assert "://examday:" not in told and "/where/the-" not in told, name
+    named = {secret["source"] for secret in services["web"]["secrets"]}
+    assert named == {"db_password", "objects_secret", "keys_secret"}
 
 
 def test_the_web_server_is_healthy_when_a_page_answers(services: dict[str, Any]) -> None:
@@ -119,7 +153,7 @@ def test_the_web_server_is_healthy_when_a_page_answers(services: dict[str, Any])
 
 
 def test_every_part_that_goes_on_is_asked_whether_it_does(services: dict[str, Any]) -> None:
-    for name in set(services) - {"migrate"}:
+    for name in set(services) - {"migrate", "backup"}:
         check = services[name]["healthcheck"]
         assert check["test"][0] in ("CMD", "CMD-SHELL") and not check.get("disable"), name
 

@@ -8,20 +8,27 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.request import urlopen
 
 import pytest
 import yaml
 from sqlalchemy import select
 
+from examday.domain.custody.lifecycle import State
+from examday.services.jobs import backup
+from examday.services.ledger import audit
+from examday.services.scans import pictures
+from examday.services.training.rehearsal.appeal import AppealTrial
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.station import broker
 from examday.storage.broker import answers, broker_url
 from examday.storage.tables import Page
-from tests import day, sheets
+from tests import buckets, day, sheets
+from tests.contract.test_compose import SAID
 from tests.stations import free_port, until
 
 pytestmark = pytest.mark.slow
@@ -37,6 +44,8 @@ def file() -> dict[str, Any]:
             str(BIN / "docker-compose"),
             "-f",
             str(ROOT / "docker-compose.yml"),
+            "--profile",
+            "backup",
             "config",
             "--format",
             "json",
@@ -44,7 +53,7 @@ def file() -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "EXAMDAY_DB_PASSWORD_FILE": "/x", "EXAMDAY_NAME": "localhost"},
+        env={**os.environ, **SAID, "EXAMDAY_NAME": "localhost"},
     )
     said: dict[str, Any] = json.loads(told.stdout)
     return said
@@ -64,76 +73,97 @@ def alive() -> list[str]:
     return list(told["services"]["relay"]["healthcheck"]["test"][1:])
 
 
-def figures(region: Settings, part: str) -> str:
-    """What a part tells a monitor."""
-    place = (region.data / f"figures-{part}").read_text()
-    with urlopen(f"http://{place}/metrics", timeout=20) as answer:
-        return str(answer.read(), "utf-8")
+PARTS = ("web", "worker", "second worker", "upkeep", "schedule", "relay", "watcher")
+
+
+@dataclass
+class Region:
+    """All parts as processes, each with a folder of its own."""
+
+    home: Path
+    env: dict[str, str]
+    port: int = field(default_factory=free_port)
+    running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    metrics: dict[str, str] = field(default_factory=dict)
+
+    def settings(self, part: str) -> Settings:
+        """The settings of a part."""
+        return Settings.from_env(self.env, data=self.home / part, argon2_cost=1)
+
+    def alive(self, part: str) -> str:
+        """The file that a part touches."""
+        return str(self.home / f"{part}.alive")
+
+    def run(self, part: str, *command: str) -> None:
+        """Run a command of the file to its end, as this part."""
+        own = self.env | {"EXAMDAY_DATA": str(self.home / part)}
+        subprocess.run(command, env=own, check=True, cwd=ROOT)
+
+    def start(self, part: str, command: list[str], out: IO[bytes]) -> None:
+        """Start the command of a service as this part."""
+        own = self.env | {"EXAMDAY_DATA": str(self.home / part), "EXAMDAY_ALIVE": self.alive(part)}
+        if part in ("web", "relay"):
+            own["EXAMDAY_METRICS"] = self.metrics[part] = f"127.0.0.1:{free_port()}"
+        there = {
+            "0.0.0.0:8450": f"127.0.0.1:{self.port}",
+            "/tmp/last-run": str(self.home / "last-run"),
+        }
+        argv = [there.get(word, word) for word in command]
+        self.running[part] = subprocess.Popen(
+            argv, env=own, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+        )
+
+    def stop(self) -> None:
+        """End all that was started."""
+        for process in reversed(self.running.values()):
+            process.terminate()
+        for process in reversed(self.running.values()):
+            process.wait(timeout=20)
+
+    def figures(self, part: str) -> str:
+        """What a part tells a monitor."""
+        with urlopen(f"http://{self.metrics[part]}/metrics", timeout=20) as answer:
+            return str(answer.read(), "utf-8")
 
 
 @pytest.fixture
-def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
-    """All parts running; stopped afterwards."""
-    settings = Settings.from_env(
-        {}, data=tmp_path, database_url=postgres(), port=free_port(), reserve_mb=50
-    )
-    settings.make_folders()
-    env = {
-        **os.environ,
-        "EXAMDAY_DATA": str(tmp_path),
-        "EXAMDAY_DATABASE_URL": settings.database_url,
-        "EXAMDAY_BROKER_URL": broker_url(settings),
-        "EXAMDAY_RESERVE_MB": "50",
-        "PATH": f"{BIN}:{os.environ['PATH']}",
-    }
-    told = commands()
-    subprocess.run(told["migrate"], env=env, check=True, cwd=ROOT)
-    wanted = [
-        broker.command(settings),
-        told["web"],
-        told["worker"],
-        [*told["worker"], "--hostname", "second@localhost"],
-        told["schedule"],
-        told["relay"],
-        told["watcher"],
-    ]
-    running = []
-    with (tmp_path / "out").open("wb") as out:
-        for number, argv in enumerate(wanted):
-            sign = {"EXAMDAY_ALIVE": str(tmp_path / f"alive-{number}")}
-            if argv in (told["web"], told["relay"]):
-                place = f"127.0.0.1:{free_port()}"
-                (tmp_path / f"figures-{argv[-1]}").write_text(place)
-                sign["EXAMDAY_METRICS"] = place
-            here = [
-                f"127.0.0.1:{settings.port}" if word == "0.0.0.0:8450" else word for word in argv
-            ]
-            running.append(
-                subprocess.Popen(
-                    [word.replace("/tmp/last-run", str(tmp_path / "last-run")) for word in here],
-                    env=env | sign,
-                    cwd=ROOT,
-                    stdout=out,
-                    stderr=out,
-                    start_new_session=True,
-                )
-            )
-    try:
-        assert answers(broker_url(settings), 10)
-        yield settings
-    finally:
-        for process in reversed(running):
-            process.terminate()
-        for process in reversed(running):
-            process.wait(timeout=20)
+def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Region]:
+    """All parts running, with PostgreSQL, a broker and a bucket; stopped afterwards."""
+    carrier = Settings.from_env({}, data=tmp_path / "broker")
+    carrier.make_folders()
+    with buckets.server() as address:
+        bucket = {f"EXAMDAY_{k.upper()}": v for k, v in buckets.new_bucket(address).items()}
+        env = {
+            **os.environ,
+            **bucket,
+            "EXAMDAY_DATABASE_URL": postgres(),
+            "EXAMDAY_BROKER_URL": broker_url(carrier),
+            "EXAMDAY_RESERVE_MB": "50",
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+        }
+        told, made = commands(), Region(tmp_path, env)
+        made.run("migrate", *told["migrate"])
+        with (tmp_path / "out").open("wb") as out:
+            try:
+                made.start("broker", broker.command(carrier), out)
+                for part in PARTS:
+                    name = part.removeprefix("second ")
+                    own = ["--hostname", f"{part.replace(' ', '-')}@localhost"]
+                    made.start(part, told[name] + own * ("worker" in part), out)
+                assert answers(broker_url(carrier), 10)
+                yield made
+            finally:
+                made.stop()
 
 
-def test_a_scan_finds_its_work_through_postgresql_broker_and_two_workers(region: Settings) -> None:
-    store = Store(region)
+def test_a_scan_finds_its_work_through_parts_that_share_no_folder(region: Region) -> None:
+    web, watcher = region.settings("web"), region.settings("watcher")
+    store = Store(web)
     numbers = range(1, 3)
+    until(watcher.inbox.is_dir, 30, "the watcher has its folder")
     for number in numbers:
         day.booklet(store, sheets.kit_code(number))
-        sheets.save(region.inbox / f"{number}.jpg", sheets.kit_code(number), "A3")
+        sheets.save(watcher.inbox / f"{number}.jpg", sheets.kit_code(number), "A3")
 
     def attached() -> bool:
         with store.read() as uow:
@@ -142,18 +172,54 @@ def test_a_scan_finds_its_work_through_postgresql_broker_and_two_workers(region:
             )
 
     until(attached, 90, "all sheets are attached")
+    with store.read() as uow:
+        for page in uow.session.scalars(select(Page)):
+            assert pictures.picture(web, page, scale=0.25).startswith(b"\xff\xd8")
+    assert audit.verify(store, scans=True).scans == len(numbers)
+    left = [path for path in (*web.var.rglob("*.jpg"), *web.objects.rglob("*")) if path.is_file()]
+    assert not left, "scans and pictures lie in the bucket alone"
     for page, words in (("help", b"<html"), ("healthz", b"ok"), ("readyz", b"ready")):
         with urlopen(f"http://127.0.0.1:{region.port}/{page}", timeout=20) as answer:
             assert answer.status == 200 and words in answer.read()
-    said = figures(region, "examday.web.serve:region()")
+    said = region.figures("web")
     assert 'examday_request_seconds_count{route="health.ready",status="200"} 1.0' in said
-    said = figures(region, "workers.relay")
+    said = region.figures("relay")
     assert 'examday_jobs_open{queue="reading"}' in said and "examday_jobs_given_up 0.0" in said
-    for part in range(2, 7):  # both workers, the clock, the relay, the watcher
-        sign = {**os.environ, "EXAMDAY_ALIVE": str(region.data / f"alive-{part}")}
+    for part in PARTS[1:]:
+        sign = {**os.environ, "EXAMDAY_ALIVE": region.alive(part)}
         checked = subprocess.run([sys.executable, *alive()[1:]], env=sign, cwd=ROOT, check=False)
         assert checked.returncode == 0, part
     store.close()
+
+
+@pytest.mark.release
+def test_a_booklet_and_an_appeal_go_through_a_region(region: Region, tmp_path: Path) -> None:
+    """From the kit to the closed case; then it is saved, and all of it comes back into a station."""
+    watcher, store = region.settings("watcher"), Store(region.settings("web"))
+    until(watcher.inbox.is_dir, 30, "the watcher has its folder")
+
+    def drop(size: str) -> None:
+        before = trial.state()
+        part = watcher.inbox / f"{trial.code}-{size}.jpg.part"
+        part.write_bytes(trial.sheet(size))
+        part.rename(part.with_suffix(""))
+        until(lambda: trial.state() != before, 90, f"the {size} sheet is attached")
+
+    trial = AppealTrial(store, drop)
+    while (state := trial.state()) != State.HANDED_OVER:
+        trial.steps()[state]()
+        if trial.state() == State.CERTIFIED:
+            trial.print_act()
+    for _name, act in trial.case():
+        act()
+    trial.check_ledger()
+    trial.end()
+    region.run("backup", *commands()["backup"], str(tmp_path / "saved"))
+    report = audit.verify(store, scans=True)
+    assert report.ok and report.scans
+    store.close()
+    back = Settings.from_env({}, data=tmp_path / "station")
+    assert backup.restore(tmp_path / "saved", back).originals == report.scans
 
 
 @pytest.mark.release

@@ -23,7 +23,7 @@ def quarantine() -> str:
             "scans/quarantine.html",
             files=views.quarantined(uow),
             told=told,
-            folder=str(uow.settings.quarantine),
+            folder="" if uow.settings.bucket else str(uow.settings.quarantine),
             may_decide=g.actor.may("scans.decide"),
         )
 

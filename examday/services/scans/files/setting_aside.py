@@ -76,15 +76,10 @@ def quarantine(
 ) -> None:
     """Set a bad file aside.
 
-    A copy and its plain reason are for people; the original stays unchanged in the store.
+    At a station a copy lies in a folder for people; the original stays unchanged in the store.
     """
-    target = quarantine_path(store.settings, scan.id, scan.name)
-    # The copy is for people to look at; the original is safe in the store without it.
-    with (
-        suppress(OSError, Lost),
-        originals(store.settings).as_file(scan.sha256) as whole,
-    ):
-        shutil.copyfile(whole, target)
+    if store.settings.bucket is None:
+        _lay_out(store.settings, scan)
     with store.begin(WORKER) as uow:
         row = uow.session.get(ScanFile, scan.id, with_for_update=True)
         if row is None or row.state != ScanState.QUEUED:
@@ -92,6 +87,14 @@ def quarantine(
         row.state, row.done_at, row.pages = ScanState.QUARANTINED, uow.now(), 0
         row.problem = problem(code, message, advice, **params)
         uow.record(Event.SCAN_QUARANTINED, f"scan:{scan.id}", code=code)
+
+
+def _lay_out(settings: Settings, scan: ScanFile) -> None:
+    """Lay a copy where people can look at it; in a region no person sees a worker's folder."""
+    target = quarantine_path(settings, scan.id, scan.name)
+    # The original is safe in the store without it.
+    with suppress(OSError, Lost), originals(settings).as_file(scan.sha256) as whole:
+        shutil.copyfile(whole, target)
 
 
 def give_up(store: Store, scan_id: str) -> None:
