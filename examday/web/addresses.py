@@ -3,12 +3,15 @@ lead to.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
 START = "/"
 """From here everybody is led to where their work is."""
+NOTHING = "\0"
+"""The zero sign, which no text holds."""
 UNSPEAKABLE = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories of control characters and line separators: browsers drop them, headers break
 at them."""
@@ -35,19 +38,30 @@ def local_address(wanted: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Refuse paths with control characters, and let no redirect of any page leave the station."""
+    """Refuse paths with control characters and entries with the zero sign, and let no redirect of any page leave the station."""
 
     @app.before_request
     def _check_path() -> None:
         # The path is decoded here: "%0D" in the address is a carriage return.
         if not plain(request.path):
             abort(404)
+        # A zero sign is text to SQLite and an error to PostgreSQL: nobody types one.
+        if any(NOTHING in text for text in _sent()):
+            abort(400)
 
     @app.after_request
     def _stay_here(response: Response) -> Response:
         if response.location is not None and 300 <= response.status_code < 400:
             response.headers["Location"] = _own(response.location)
         return response
+
+
+def _sent() -> Iterator[str]:
+    """What the address asks for and what was entered in the form."""
+    for texts in (request.args, request.form):
+        for name, text in texts.items(multi=True):
+            yield name
+            yield text
 
 
 def _own(location: str) -> str:

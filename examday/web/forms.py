@@ -9,6 +9,8 @@ from flask import request
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
 
+DIGITS = 9
+"""Of the longest number that an address is read for: more entries there will never be."""
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -36,20 +38,35 @@ def day(name: str) -> dt.date:
         ) from error
 
 
-def further() -> str:
-    """Where a page of a long list begins: date or moment, and id, of the last entry before it.
+def further(closed: bool = False) -> str:
+    """Where a page of a long list begins: date and id of the last entry before it.
 
-    "" for the first page; NotFound for an address that was cut off or changed.
+    `closed`: the list also goes on behind a moment, that of a closed case. "" for the first page;
+    NotFound for an address that was cut off or changed.
     """
     place = request.args.get("after", "")
     when, _, last = place.partition(" ")
     try:
-        read = dt.datetime if "T" in when else dt.date
-        if last:
-            read.fromisoformat(when)
-    except ValueError:
+        if last and not _moment(when, closed):
+            dt.date.fromisoformat(when)
+    except (ValueError, OverflowError):  # a moment may be none at our own clock
         raise NotFound() from None
     return place
+
+
+def earlier() -> int | None:
+    """The entry of the ledger before which a page begins; None for the newest, and for no number."""
+    typed = request.args.get("before", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= DIGITS else None
+
+
+def _moment(when: str, allowed: bool) -> bool:
+    """Whether a place is a moment: it has its time zone, else two computers mean two of them."""
+    if not allowed or "T" not in when:
+        return False
+    moment = dt.datetime.fromisoformat(when)
+    moment.astimezone(dt.UTC)
+    return moment.tzinfo is not None
 
 
 def clock_time(name: str) -> dt.time:

@@ -497,7 +497,15 @@ def test_an_address_that_was_cut_off_is_no_page_and_no_fault_of_the_program(
     commission: world.Commission, browser: Any
 ) -> None:
     secretary = at(browser, "secretary")
-    for place in ("/appeals?after=2026-06+x", "/appeals?after=T+x", "/keeping?after=2026+x"):
+    moment, year = "2026-06-04T10:00:00", "2026-06-04T10:00:00%2B03:00+x"
+    for place in (
+        "/appeals?after=2026-06+x",
+        "/appeals?after=T+x",
+        f"/appeals?after={moment}+x",  # in which time zone?
+        "/appeals?after=9999-12-31T23:00:00-12:00+x",
+        "/keeping?after=2026+x",
+        f"/keeping?after={year}",
+    ):
         assert secretary.get(place).status_code == 404, place
 
 

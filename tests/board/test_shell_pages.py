@@ -11,6 +11,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
 from examday.resources import HELP
+from examday.services.appeals import lookup
 from examday.services.board import overview as board
 from examday.services.custody import search
 from examday.services.rules.exam_forms import fields_for
@@ -75,6 +76,21 @@ def test_scanning_a_code_opens_the_work(store: Any, browser: Any, add_person: An
     answer = there.get(f"/find?q={CODE}")
     assert answer.status_code == 302
     assert answer.location == f"/booklets/{booklet_id}"
+
+
+def test_several_works_that_fit_are_listed_and_more_than_fit_the_page_are_said(
+    store: Any, browser: Any, add_person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in (1, 2, 3):
+        day.booklet(store, sheets.kit_code(n))
+    add_person(store, "head", Role.SITE_HEAD)
+    there = browser()
+    there.log_in("head")
+    page = there.get("/find?q=Участник").get_data(as_text=True)
+    assert "Найдено 3 работы" in page and sheets.kit_code(3) in page and "больше" not in page
+    monkeypatch.setattr(lookup, "MOST", 2)
+    page = there.get("/find?q=Участник").get_data(as_text=True)
+    assert "Подходит больше 2; показаны самые новые." in page and page.count("<tr>") == 3
 
 
 def test_the_board_is_for_the_people_of_the_point(

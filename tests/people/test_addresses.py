@@ -160,3 +160,25 @@ def test_the_real_web_server_neither_fails_nor_sends_what_the_address_says(
                 place.split(b": ", 1)[1].startswith(b"/") and b"//" not in place.split(b"?")[0]
                 for place in places
             ), (target, places)
+
+
+def test_the_zero_sign_is_refused_wherever_it_is_sent(
+    store: Store, head: Person, browser: Callable[[], Browser]
+) -> None:
+    """PostgreSQL has no such text: the page would end as a fault of the program."""
+    there = browser()
+    assert there.post("/login", {"login": "a\0b", "password": PASSWORD}).status_code == 400
+    there.log_in("head")
+    for address in ("/find?q=a%00", "/ledger?subject=%00", "/plan/candidates?%00=1"):
+        assert there.get(address).status_code == 400, address
+    assert there.get("/find?q=%09a").status_code == 200, "a tab may be pasted"
+
+
+def test_a_number_that_no_entry_has_is_no_fault_of_the_program(
+    head: Person, browser: Callable[[], Browser]
+) -> None:
+    there = browser()
+    there.log_in("head")
+    for typed in ("9" * 30, "-1", "²", "999999999", ""):
+        assert there.get(f"/ledger?before={typed}").status_code == 200, typed
+        assert there.get(f"/print/?before={typed}", follow_redirects=True).status_code == 200, typed

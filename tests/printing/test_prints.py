@@ -137,7 +137,7 @@ def test_a_name_is_printed_only_for_those_who_may_see_names(day: Day) -> None:
         day.do("helper", prints.make, "transfer-act", subject, names=True)
     sha256 = day.do("head", prints.make, "transfer-act", subject, names=True)
     with day.store.read(day.actor("helper")) as uow:
-        assert print_entries.recent(uow, subject) == []
+        assert print_entries.recent(uow, subject).papers == []
         with pytest.raises(Forbidden):
             print_files.pdf(uow, sha256)
 
@@ -186,6 +186,21 @@ def test_labels_carry_our_codes_and_read_back(day: Day) -> None:
     assert not any(c.format == zxingcpp.BarcodeFormat.EAN13 for c in found)
 
 
+def test_every_print_out_is_reached_however_many_there_are(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_entries, "A_PAGE", 2)
+    subject = f"exam:{day.exam}"
+    for _ in range(3):
+        printed(day, "day-summary", subject)
+    for wanted in (subject, ""):
+        with day.store.read(day.actor("head")) as uow:
+            first = print_entries.recent(uow, wanted)
+            rest = print_entries.recent(uow, wanted, first.older)
+        assert (len(first.papers), len(rest.papers), rest.older) == (2, 1, None)
+        assert rest.papers[0].seq < first.older == first.papers[1].seq
+
+
 def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:
     subject = f"exam:{day.exam}"
     with day.store.read() as uow:
@@ -194,7 +209,7 @@ def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:
     code = ledger.checkpoint_code(seq, root)
     assert code in text
     with day.store.read(day.actor("head")) as uow:
-        [row] = print_entries.recent(uow, subject)
+        [row] = print_entries.recent(uow, subject).papers
         assert (row.code, row.document) == (code, "day-summary")
     assert audit.verify(day.store, code).ok
 

@@ -85,7 +85,7 @@ def test_a_paper_of_the_version_before_is_marked_and_its_code_still_speaks(
     reopen(day)
     after = day.do("head", prints.make, "transfer-act", subject)
     with day.store.read(day.actor("head")) as uow:
-        void = {p.sha256: p.void for p in print_entries.recent(uow, subject)}
+        void = {p.sha256: p.void for p in print_entries.recent(uow, subject).papers}
         code = print_entries.find(uow, before).code
         found = print_entries.by_code(uow, code)
     assert void == {before: True, after: False}

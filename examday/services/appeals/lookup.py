@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.custody.paper_codes import misread
@@ -13,6 +14,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
 from examday.storage.tables_appeal import Appeal
 
+MOST = 50
+"""Works or cases on the page of a search; where there are more, it says so."""
 LONGEST_SEQUENCE = 5
 """Digits of the last part of an appeal's number; longer ones are codes of forms."""
 
@@ -38,8 +41,8 @@ def find(uow: UnitOfWork, wanted: str) -> Found:
     return Found(named, wrong=None if named else misread(wanted))
 
 
-def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
-    """Return works by form code or candidate's code, newest first, at most `most`.
+def find_works(uow: UnitOfWork, wanted: str) -> list[Booklet]:
+    """Return works by form code or candidate's code, newest first: at most `MOST`, and one more.
 
     A form code is whole: a part of it finds nothing. By surname too for those who may see names.
     """
@@ -57,39 +60,48 @@ def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
         .join(Candidate)
         .where(or_(*by), Booklet.state.not_in((State.SPOILED, State.NOT_USED)))
         .order_by(Booklet.since.desc())
-        .limit(most)
+        .options(joinedload(Booklet.seat).joinedload(Seat.room), joinedload(Booklet.exam))
+        .limit(MOST + 1)
     )
     return list(rows.unique())
 
 
-def find_cases(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Appeal]:
-    """Return the cases that `wanted` may mean, newest first, at most `most`.
+def find_cases(uow: UnitOfWork, wanted: str) -> list[Appeal]:
+    """Return the cases that `wanted` may mean, newest first: at most `MOST`, and one more.
+
+    Nothing for people who see no cases.
+    """
+    if not wanted.strip() or not uow.actor.may("appeal.see"):
+        return []
+    rows = uow.session.scalars(
+        select(Appeal)
+        .where(Appeal.id.in_(cases_meant(uow, wanted)))
+        .options(joinedload(Appeal.booklet), joinedload(Appeal.exam))
+        .order_by(Appeal.filed.desc(), Appeal.number.desc())
+        .limit(MOST + 1)
+    )
+    return list(rows)
+
+
+def cases_meant(uow: UnitOfWork, wanted: str) -> Select[str]:
+    """The query for the ids of all cases that `wanted` may mean.
 
     The number of the appeal (also without its leading parts: «0012»), the code of the form or of
-    the candidate; by surname too for those who may see names. Nothing for people who see no cases.
+    the candidate; by surname too for those who may see names.
     """
     wanted = wanted.strip()
-    if not wanted or not uow.actor.may("appeal.see"):
-        return []
-    by = [
-        Appeal.number == wanted,
-        Booklet.code == wanted,
-        Candidate.code == wanted,
-    ]
+    by = [Appeal.number == wanted, Booklet.code == wanted, Candidate.code == wanted]
     if wanted.isdecimal() and len(wanted) <= LONGEST_SEQUENCE:
         by.append(Appeal.number.endswith(f"-{int(wanted):04d}"))
     if uow.actor.may("names.see"):
         by.append(_surname(wanted))
-    rows = uow.session.scalars(
-        select(Appeal)
+    return (
+        select(Appeal.id)
         .join(Booklet, Booklet.id == Appeal.booklet_id)
         .join(Seat, Seat.id == Booklet.seat_id)
         .join(Candidate, Candidate.id == Seat.candidate_id)
         .where(or_(*by))
-        .order_by(Appeal.filed.desc(), Appeal.number.desc())
-        .limit(most)
     )
-    return list(rows)
 
 
 def _surname(wanted: str) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ class Found(NamedTuple):
 
 
 MOST = 50
-"""Works on the page of a search: more is not read, and a seat has few."""
+"""Works on the page of a search; where there are more, it says so."""
 
 
 def packet(uow: UnitOfWork, wanted: str) -> str | None:
@@ -36,7 +36,7 @@ def packet(uow: UnitOfWork, wanted: str) -> str | None:
 
 
 def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
-    """Return booklets that `wanted` may mean, the newest day first, at most 50.
+    """Return booklets that `wanted` may mean, the newest day first: at most `MOST`, and one more.
 
     It may be the whole number of a form (13 digits), the code of a paper item, or room and place
     («0101-3А», «0101 3А»). A part of a number finds nothing: `misread` says what is wrong with it.
@@ -52,7 +52,7 @@ def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
             .where(or_(*meanings))
             .order_by(Exam.date.desc(), Booklet.since.desc())
             .options(joinedload(Booklet.seat).joinedload(Seat.room), joinedload(Booklet.exam))
-            .limit(MOST)
+            .limit(MOST + 1)
         )
     )
 

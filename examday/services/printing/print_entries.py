@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import CompoundSelect, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, select, true, union_all
 
 from examday.domain.errors import NotFound
 from examday.domain.events import PREFIX_OF_PRINTS, PRINTS, read_data
@@ -12,6 +12,9 @@ from examday.domain.people.roles import forbidden
 from examday.services.custody import beginnings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow
+
+A_PAGE = 30
+"""Print-outs on one page."""
 
 
 @dataclass(frozen=True)
@@ -54,32 +57,45 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
     return _with_validity(uow, row)
 
 
-def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
-    """List the newest print-outs, of one subject if given.
+@dataclass(frozen=True)
+class Recent:
+    """One page of print-outs, newest first. `older`: the entry behind which the next page begins,
+    None on the last one.
+    """
+
+    papers: list[Printed]
+    older: int | None = None
+
+
+def recent(uow: UnitOfWork, subject: str = "", before: int | None = None) -> Recent:
+    """List the newest print-outs older than entry `before`, of one subject if given.
 
     Those with names are left out for people who may not see names.
     """
-    wanted = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
+    wanted = select(EventRow).order_by(EventRow.seq.desc()).limit(A_PAGE + 1)
+    known = EventRow.seq < before if before is not None else true()
     found = (
-        wanted.where(EventRow.subject == subject, EventRow.kind.in_(PRINTS))
+        wanted.where(EventRow.subject == subject, EventRow.kind.in_(PRINTS), known)
         if subject
-        else wanted.where(EventRow.seq.in_(_newest(most)))
+        else wanted.where(EventRow.seq.in_(_newest(known)))
     )
-    rows = uow.session.scalars(found)
-    shown = (p for p in map(printed, rows) if not p.names or uow.actor.may("names.see"))
-    return [_with_validity(uow, p) for p in shown]
+    rows = uow.session.scalars(found).all()
+    page = map(printed, rows[:A_PAGE])
+    shown = (p for p in page if not p.names or uow.actor.may("names.see"))
+    papers = [_with_validity(uow, p) for p in shown]
+    return Recent(papers, rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None)
 
 
-def _newest(most: int) -> CompoundSelect[int]:
+def _newest(known: ColumnElement[bool]) -> CompoundSelect[int]:
     """Numbers of the newest entries of each kind of print-out: the newest of all are among them.
 
     Each kind is read from its end, whatever was printed in the years before.
     """
     ends = (
         select(EventRow.seq)
-        .where(EventRow.kind == kind)
+        .where(EventRow.kind == kind, known)
         .order_by(EventRow.seq.desc())
-        .limit(most)
+        .limit(A_PAGE + 1)
         .subquery()
         for kind in PRINTS
     )

@@ -9,7 +9,7 @@ from examday.services.custody.booklets import for_page
 from examday.services.people import directory
 from examday.services.printing import print_entries, print_files
 from examday.services.printing.documents import DOCUMENT_NAMES
-from examday.services.printing.print_entries import Printed
+from examday.services.printing.print_entries import Printed, Recent
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -20,7 +20,7 @@ class DayPage:
 
     exams: Sequence[Exam]
     rooms: Sequence[custody.RoomLine]
-    recent: Sequence[Printed]
+    recent: Recent
     names: dict[str, str]
 
 
@@ -29,7 +29,7 @@ class BookletPage:
     """One work, and what was printed of it."""
 
     booklet: Booklet
-    recent: Sequence[Printed]
+    recent: Recent
     names: dict[str, str]
 
 
@@ -41,22 +41,21 @@ class MadePage:
     names: dict[str, str]
 
 
-def day(uow: UnitOfWork) -> DayPage:
-    """What can be printed of the newest day."""
+def day(uow: UnitOfWork, before: int | None = None) -> DayPage:
+    """What can be printed of the newest day, and what was printed before entry `before`."""
     return DayPage(
         custody.newest_exams(uow),
         custody.rooms(uow),
-        print_entries.recent(uow),
+        print_entries.recent(uow, before=before),
         directory.names(uow),
     )
 
 
-def booklet(uow: UnitOfWork, booklet_id: str) -> BookletPage:
+def booklet(uow: UnitOfWork, booklet_id: str, before: int | None = None) -> BookletPage:
     """What can be printed of one work, with its seat and room; NotFound when there is none."""
     found = for_page(uow, booklet_id)
-    return BookletPage(
-        found, print_entries.recent(uow, f"booklet:{booklet_id}"), directory.names(uow)
-    )
+    printed = print_entries.recent(uow, f"booklet:{booklet_id}", before)
+    return BookletPage(found, printed, directory.names(uow))
 
 
 def made(uow: UnitOfWork, digests: Sequence[str]) -> MadePage:

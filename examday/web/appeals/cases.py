@@ -33,7 +33,7 @@ bp.add_app_template_filter(iso_day)
 @access("appeal.see")
 def index() -> str:
     """Show the cases, the most urgent on top, as far as they are chosen."""
-    begun = further()
+    begun = further(closed=True)
     wanted = Wanted(*(request.args.get(name, "") for name in ("state", "term", "person")))
     return look(
         lambda uow: render_template(

@@ -6,6 +6,7 @@ from examday.domain.appeals.case import Kind
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.appeals import registration
+from examday.services.appeals.lookup import MOST
 from examday.services.appeals.views.registration import registration_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -47,6 +48,7 @@ def page(
             "appeals/new.html",
             work=shown.work,
             found=shown.found,
+            most=MOST,
             known=shown.known,
             today=shown.today,
             wanted=wanted,

@@ -113,6 +113,7 @@ def find() -> Answer:
         wanted=wanted,
         found=found.works,
         cases=found.cases,
+        most=lookup.MOST,
         wrong=explain(found.wrong),
         **PAPER_WORDS,
     )

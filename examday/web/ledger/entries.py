@@ -9,6 +9,7 @@ from examday.services.ledger import checkpoints, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
+from examday.web.forms import earlier
 from examday.web.ledger.blueprint import bp
 from examday.web.words import event_name
 
@@ -29,7 +30,7 @@ def index() -> str:
 
 def entries_page(error: DomainError | None = None) -> str:
     """Show the newest entries, with the error of a step that was refused."""
-    before, subject = request.args.get("before", type=int), request.args.get("subject", "")
+    before, subject = earlier(), request.args.get("subject", "")
     shown = look(lambda uow: views.overview(uow, before, subject))
     return render_template(
         "ledger/index.html",

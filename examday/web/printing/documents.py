@@ -12,6 +12,7 @@ from examday.services.printing import prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
 from examday.web.access import access
 from examday.web.acts import change, look
+from examday.web.forms import earlier
 from examday.web.printing.blueprint import bp
 
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
@@ -22,7 +23,7 @@ SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
 @access("print")
 def index() -> str:
     """The documents of the day and what was printed last."""
-    shown = look(views.day)
+    shown = look(lambda uow: views.day(uow, earlier()))
     return render_template(
         "printing/index.html",
         exams=shown.exams,
@@ -39,7 +40,7 @@ def index() -> str:
 @access("print")
 def booklet(id: str) -> str:
     """The documents of one work."""
-    shown = look(lambda uow: views.booklet(uow, id))
+    shown = look(lambda uow: views.booklet(uow, id, earlier()))
     return render_template(
         "printing/booklet.html",
         b=shown.booklet,

@@ -11,7 +11,7 @@ from examday.domain.appeals.reprocessing import STEP_NAMES, Step
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Deadline, WorkCalendar, countdown
 from examday.services.appeals import cases
-from examday.services.appeals.lookup import find_cases
+from examday.services.appeals.lookup import cases_meant
 from examday.services.appeals.order import orders
 from examday.services.custody.booklets import require
 from examday.services.rules.calendars import calendar_of
@@ -23,8 +23,6 @@ A_PAGE = 50
 OPEN = Appeal.closed_at.is_(None)
 MOST_COUNTED = 500
 """Open cases that are counted; more is said as «500+»."""
-MOST = 200
-"""Cases that a search by person may choose from."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +105,7 @@ def _narrowed(uow: UnitOfWork, query: Select[Appeal], chosen: Wanted) -> Select[
     if chosen.state:
         query = query.where(Appeal.state == chosen.state)
     if chosen.person.strip():
-        found = [one.id for one in find_cases(uow, chosen.person, most=MOST)]
-        query = query.where(Appeal.id.in_(found))
+        query = query.where(Appeal.id.in_(cases_meant(uow, chosen.person)))
     # A case without a term is never late.
     return query.where(OPEN) if chosen.term else query
 
