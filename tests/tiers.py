@@ -59,6 +59,7 @@ CHILDREN = (
     "station/test_wheel.py",
     "training/test_commands.py",
     "training/test_rehearsal.py",
+    "training/test_rehearsed_in_one_process.py",
 )
 """Tables are read in limited children; programs are started."""
 PAPERS = (

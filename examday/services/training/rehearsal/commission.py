@@ -72,8 +72,7 @@ class CommissionTrial(Trial):
             (State.PACKED, {"again": "again"}),
         ):
             self.again = hands
-            if self.state() == state:
-                self.steps()[state]()
+            self.steps()[state]()
         for step in (second_transfer.finish_transfer, second_transfer.finish_hand_over):
             with self.as_person("secretary") as uow:
                 step(uow, self.appeal_id)

@@ -1,5 +1,7 @@
 """The decision on the training appeal: diagnosed, voted, decided and signed."""
 
+from collections.abc import Collection
+
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.errors import DomainError
@@ -19,6 +21,14 @@ class WrongDiagnosis(DomainError):
     advice = N_("Do not use the proposed diagnoses; compare the papers by eye.")
 
 
+def check_named(named: Collection[str]) -> None:
+    """WrongDiagnosis unless exactly the planted fields are named as defects of the transfer."""
+    if set(named) != set(PLANTED):
+        raise WrongDiagnosis(
+            params={"planted": ", ".join(sorted(PLANTED)), "named": ", ".join(sorted(named))}
+        )
+
+
 class DecisionTrial(HearingTrial):
     """Both members vote for the appellant."""
 
@@ -31,23 +41,10 @@ class DecisionTrial(HearingTrial):
             for field, one in proposed.items()
             if one.diagnosis is Diagnosis.TRANSFER_DEFECT
         }
-        if set(named) != set(PLANTED):
-            raise WrongDiagnosis(
-                params={"planted": ", ".join(sorted(PLANTED)), "named": ", ".join(sorted(named))}
-            )
+        check_named(named)
         for field, one in named.items():
             with self.as_person("member") as uow:
                 findings.find(uow, self.appeal_id, field, one.diagnosis, category=str(one.category))
-        undecided = [
-            field
-            for field, one in proposed.items()
-            if one.diagnosis not in (Diagnosis.TRANSFER_DEFECT, Diagnosis.NO_DIFFERENCE)
-        ]
-        for field in undecided:
-            with self.as_person("member") as uow:
-                findings.find(
-                    uow, self.appeal_id, field, Diagnosis.NO_DIFFERENCE, reason="проверка"
-                )
 
     def decide(self) -> None:
         """Both vote for the appellant; both sign with the own PIN."""
