@@ -30,11 +30,6 @@ class FileLine:
     scan: ScanFile
     pages: tuple[Page, ...] = ()
 
-    @property
-    def waiting(self) -> int:
-        """Pages of this file that wait for a person."""
-        return sum(page.state == PageState.EXCEPTION for page in self.pages)
-
 
 @dataclass(frozen=True)
 class Listing:
