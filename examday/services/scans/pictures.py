@@ -331,7 +331,4 @@ def _scaled(grey: np.ndarray, scale: float) -> np.ndarray:
 
 
 def _jpeg(grey: np.ndarray) -> bytes:
-    done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 88])
-    if not done:
-        raise Invalid()
-    return bytes(data)
+    return bytes(cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 88])[1])

@@ -1,0 +1,201 @@
+"""What seldom comes up when a day is planned: codes alike, sets that changed, files that come in pairs."""
+
+import datetime as dt
+import io
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.errors import NotFound, Stale
+from examday.domain.people.roles import Actor, Role
+from examday.domain.plan.rows import Answers
+from examday.services.people.directory import actor_of
+from examday.services.plan import booklets, day_plan, edit, lists, steps
+from examday.services.plan.tables import mistakes, parts, sets, upload
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Seat
+from tests import day
+from tests.plan.test_unseen import FIXTURES
+
+pytestmark = pytest.mark.usefixtures("without_children")
+
+TEST = Actor.system("test")
+HEADER = "Код участника;Фамилия;Условия;Заключение ПМПК\r\n"
+
+
+@pytest.fixture
+def head(store: Store, add_person: Callable[..., Any]) -> Actor:
+    return actor_of(add_person(store, "chief", Role.SITE_HEAD))
+
+
+def candidates(folder: Path, *rows: str) -> parts.Part:
+    path = folder / "candidates.csv"
+    path.write_text(HEADER + "".join(f"{row}\r\n" for row in rows), encoding="utf-8")
+    [part] = parts.parts_of("candidates.csv", path)
+    return part
+
+
+def test_the_list_of_exams_goes_on_behind_the_last_one(store: Store) -> None:
+    with store.begin(TEST) as uow:
+        first = day.exam(uow, "01", dt.date(2026, 6, 1))
+        later = day.exam(uow, "02", dt.date(2026, 6, 8))
+        uow.session.flush()
+        uow.record("test:exams", f"exam:{first.id}")
+    with store.read() as uow:
+        rows = lists.exams(uow, f"2026-06-08 {later.id}")[0].rows
+        assert [exam.id for exam in rows] == [first.id]
+        assert lists.exams(uow, f"2026-06-01 {first.id}")[0].rows == []
+
+
+def test_twins_of_all_days_are_looked_for_where_no_day_is_named(store: Store) -> None:
+    for _ in range(2):
+        day.booklet(store, None)
+    with store.begin(TEST) as uow:
+        one, other = uow.session.query(Candidate).order_by(Candidate.code)
+        one.code, other.code = "A-1", "А-1"  # Latin and Cyrillic
+        uow.record("test:twins", f"candidate:{one.id}")
+    with store.read() as uow:
+        assert ("candidates", ("A-1", "А-1")) in lists.doubles(uow)
+
+
+def test_a_row_about_one_of_two_twins_is_asked_about(
+    store: Store, head: Actor, tmp_path: Path
+) -> None:
+    with store.begin(TEST) as uow:
+        uow.add(Candidate(code="A-1", surname="Первый"))
+        uow.add(Candidate(code="А-1", surname="Второй"))
+        uow.record("test:twins", "day:test")
+    [found] = sets.examine(store, head, [candidates(tmp_path, "a-1;Третий;;")])
+    assert found.report is not None and not found.report.good
+
+
+def test_a_seat_without_its_kit_is_taken_out_of_the_plan(store: Store, head: Actor) -> None:
+    work = day.booklet(store, None, State.REGISTERED)
+    with store.begin(TEST) as uow:
+        seat = uow.get(Booklet, work).seat_id
+        uow.session.delete(uow.get(Booklet, work))
+        uow.record("test:kit", f"seat:{seat}")
+    with store.begin(head) as uow:
+        steps.remove_seat(uow, seat)
+    with store.read() as uow:
+        assert uow.session.get(Seat, seat) is None
+
+
+def test_a_second_tick_of_who_has_come_is_no_entry(
+    store: Store, head: Actor, add_person: Callable[..., Any]
+) -> None:
+    helper = add_person(store, "helper", Role.ASSISTANT)
+    with store.begin(TEST) as uow:
+        exam = day.exam(uow)
+        uow.session.flush()
+        duty = uow.add(Duty(exam_id=exam.id, person_id=helper.id, role=Role.ASSISTANT))
+        uow.session.flush()
+        uow.record("test:duty", f"duty:{duty.id}")
+    for _ in range(2):
+        with store.begin(head) as uow:
+            steps.set_present(uow, duty.id, True)
+    with store.read() as uow:
+        kinds = [row.kind for row in uow.session.query(EventRow)]
+    assert kinds.count("plan:present") == 1
+
+
+def test_a_duty_of_somebody_who_left_is_no_duty_of_the_day(
+    store: Store, add_person: Callable[..., Any]
+) -> None:
+    helper = add_person(store, "helper", Role.ASSISTANT)
+    with store.begin(TEST) as uow:
+        exam = day.exam(uow)
+        uow.session.flush()
+        uow.add(Duty(exam_id=exam.id, person_id=helper.id, role=Role.ASSISTANT))
+        uow.get(Person, helper.id).disabled = True
+        uow.record("test:duty", f"exam:{exam.id}")
+    with store.read() as uow:
+        assert day_plan.day_plan(uow, dt.date(2026, 6, 4), training=True).duties == ()
+
+
+def test_needs_that_change_nothing_leave_the_kit_and_so_does_an_issued_one(store: Store) -> None:
+    work = day.booklet(store, None, State.ISSUED)
+    with store.begin(TEST) as uow:
+        candidate = uow.get(Booklet, work).seat.candidate
+        candidate.needs = ["braille"]
+        booklets.follow_needs(uow, candidate, frozenset({"braille"}))
+        booklets.follow_needs(uow, candidate, frozenset({"A3"}))
+        uow.record("test:needs", f"candidate:{candidate.id}")
+    with store.read() as uow:
+        assert uow.get(Booklet, work).medium == Medium.ENLARGED
+
+
+def test_an_entry_that_is_not_in_the_plan_begins_with_what_the_address_gives(
+    store: Store,
+) -> None:
+    day.booklet(store, None)
+    with store.read(TEST) as uow:
+        assert edit.present(uow, "candidates", {"code": "Ы-9"}) == {"code": "Ы-9"}
+        assert edit.present(uow, "candidates", {"code": "T1"})["surname"] == "Участник-01"
+
+
+def test_a_report_of_an_earlier_plan_brings_nothing_in(
+    store: Store, head: Actor, tmp_path: Path
+) -> None:
+    part = candidates(tmp_path, "У-1;Первый;;")
+    before = sets.fingerprint(sets.examine(store, head, [part]))
+    with store.begin(TEST) as uow:
+        uow.add(Candidate(code="У-1", surname="Другой"))
+        uow.record("test:candidate", "day:test")
+    with pytest.raises(Stale), store.begin(head) as uow:
+        sets.bring_in(uow, [part], seen=before)
+    with store.read() as uow:
+        assert [row.surname for row in uow.session.query(Candidate)] == ["Другой"]
+
+
+def test_rows_of_a_workbook_come_back_as_a_workbook_with_their_reasons(
+    store: Store, head: Actor, tmp_path: Path
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Код участника", "Фамилия", "Условия"], ["У-1", "Первый", "нет такого"]):
+        sheet.append(row)
+    book.save(tmp_path / "plan.xlsx")
+    found = parts.parts_of("plan.xlsx", tmp_path / "plan.xlsx")
+    _found, data, ending = mistakes.table(
+        store, head, found, Answers(), 0, lambda problem: problem.message
+    )
+    assert ending == "xlsx"
+    back = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert back.max_column == 4
+
+
+def test_a_table_that_cannot_be_opened_has_no_first_lines_and_no_unknown_kind(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"PK\x03\x04 no workbook")
+    assert parts.look_at(parts.Part("plan.xlsx", path)) is None
+    with pytest.raises(NotFound):
+        upload.parsed(path, "marks")
+
+
+def test_a_memo_file_sent_from_another_folder_is_laid_beside_its_table(tmp_path: Path) -> None:
+    for folder, name in (("a", "memo.dbf"), ("b", "memo.dbt")):
+        (tmp_path / folder).mkdir()
+        shutil.copy(FIXTURES / name, tmp_path / folder / name)
+    sent = [("MEMO.DBF", tmp_path / "a/memo.dbf"), ("memo.dbt", tmp_path / "b/memo.dbt")]
+    [(name, path)] = upload.unfold(sent, tmp_path)
+    assert name == "MEMO.DBF" and path.with_suffix(".dbt").exists()
+
+
+def test_tables_that_nobody_confirmed_are_gone_after_a_day(store: Store) -> None:
+    kept = upload.keep(store.settings, [("a.csv", io.BytesIO(b"a;b\n"))])
+    old = upload.folder(store.settings) / kept
+    os.utime(old, (1, 1))
+    (upload.folder(store.settings) / "stray").touch()
+    os.utime(upload.folder(store.settings) / "stray", (1, 1))
+    upload.keep(store.settings, [("b.csv", io.BytesIO(b"a;b\n"))])
+    assert not old.exists() and not (upload.folder(store.settings) / "stray").exists()
