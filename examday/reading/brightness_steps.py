@@ -41,7 +41,10 @@ def _steps(grey: np.ndarray) -> np.ndarray:
     high, wide = (side // BLOCK for side in grey.shape)
     blocks = grey[: high * BLOCK, : wide * BLOCK]
     edge = blocks[BLOCK::BLOCK].astype(np.int16) - blocks[BLOCK - 1 : -1 : BLOCK]
-    return np.asarray(edge.reshape(high - 1, wide, BLOCK).mean(axis=2))
+    # Halved until one number is left of a block: several times as fast as a mean along it.
+    while edge.shape[1] > wide:
+        edge = edge[:, ::2] + edge[:, 1::2]
+    return np.asarray(edge / BLOCK)
 
 
 def _jumps(upper: np.ndarray, lower: np.ndarray) -> Iterator[tuple[int, int]]:

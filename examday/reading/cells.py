@@ -15,7 +15,7 @@ from examday.reading import free
 from examday.reading.flatten import PX, Flat
 from examday.reading.glyph import normalise
 from examday.reading.marks import Stroke
-from examday.reading.strokes import stroke_of
+from examday.reading.strokes import hanging_together, stroke_of
 
 INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
 PALE = 0.15
@@ -216,13 +216,13 @@ def _pieces(
 ) -> tuple[Piece, ...]:
     """The ink of each cell; specks are dirt."""
     comb = window.comb
-    areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
+    areas = np.bincount(owner[owner > 0], minlength=comb.cells + 1)[1:]
     found = []
     for i in range(comb.cells):
         # Ink of a cell lies at most half a pitch beyond it.
         near = _columns(window, i, dark.shape[1])
-        mine = owner[:, near] == i + 1
-        if areas[i] >= FAINT_CELL or areas[i] and _is_stroke(mine, areas[i]):
+        mine = owner[:, near] == i + 1 if areas[i] >= SPECK else None
+        if mine is not None and (areas[i] >= FAINT_CELL or _is_stroke(mine)):
             left = window.cell_left(i) - window.x0 - near.start
             origin = window.x0 + near.start, window.y0
             part = dark[:, near]
@@ -337,9 +337,9 @@ def _passes_through(seen: np.ndarray) -> bool:
     return bool(seen.any(axis=0).mean() >= 0.8 and rows[-1] - rows[0] < FOLD * len(seen))
 
 
-def _is_stroke(mine: np.ndarray, area: int) -> bool:
-    """Whether a cell with little ink holds a short stroke rather than specks."""
-    return bool(area >= SPECK and np.count_nonzero(mine.any(axis=1)) >= FAINT_STROKE)
+def _is_stroke(mine: np.ndarray) -> bool:
+    """Whether the little ink of a cell is a short stroke rather than specks."""
+    return bool(np.count_nonzero(mine.any(axis=1)) >= FAINT_STROKE)
 
 
 def _without_ground(dark: np.ndarray) -> np.ndarray:
@@ -357,7 +357,7 @@ def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
     # Nothing touches the edges of the window, so nothing can reach in.
     if not (mask[0].any() or mask[-1].any()):
         return mask
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = hanging_together(mask)
     ends = stats[:, 1] + stats[:, 3]
     strange = ((stats[:, 1] == 0) & (ends <= top + REACH_MM * PX)) | (
         (ends == len(mask)) & (stats[:, 1] >= bottom - 1)
@@ -372,15 +372,14 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
     Returns which cell (from 1) owns each ink pixel, how many borders connected writing passes, and
     the cells with a cut stroke.
     """
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, centres = hanging_together(mask)
     owner = np.zeros(mask.shape, np.int16)
     cells, pitch = len(edges) - 1, edges[1] - edges[0]
     crossing, cuts = 0, set()
-    for label in range(1, count):
-        x, y, width, height, area = (int(v) for v in stats[label])
-        if area < SPECK or (
-            width > 2.2 * pitch and height < 0.16 * mask.shape[0]
-        ):  # dirt; a fold or a ruled line
+    # Smaller ones are dirt, of which a grainy picture has hundreds.
+    for label in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= SPECK):
+        x, y, width, height, _ = (int(v) for v in stats[label])
+        if width > 2.2 * pitch and height < 0.16 * mask.shape[0]:  # a fold or a ruled line
             continue
         here = (slice(y, y + height), slice(x, x + width))
         part = labels[here] == label

@@ -41,14 +41,17 @@ class Flat:
 
         Ends excluded.
         """
-        window = self.page[y0:y1, x0:x1].astype(np.float32)
+        window = self.page[y0:y1, x0:x1]
         # The map's value belongs to the middle of its block; half a block of offset is far below
         # the blur's width.
         part = self.paper[y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1]
         paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        # In place: most of the time went into arrays of the window's size.
+        ink = cv2.subtract(paper, window, dtype=cv2.CV_32F)
         # At least 30 grey values: without contrast noise would become ink.
-        ink = (paper - window) / np.maximum(paper - self.black, 30)
-        return np.asarray(ink.clip(0, 1))
+        np.maximum(np.subtract(paper, np.float32(self.black), out=paper), 30, out=paper)
+        np.divide(ink, paper, out=ink)
+        return np.asarray(np.clip(ink, 0, 1, out=ink))
 
     def bare(
         self,

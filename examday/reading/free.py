@@ -11,6 +11,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from examday.reading.strokes import hanging_together
+
 TALL = 0.4  # of the cell's height: lower pieces are dots and dashes of a neighbour, no characters of their own
 WIDE = 1.25  # of its height: a wider piece is several characters that touch
 USUAL = 0.7  # width of a character as a share of its height
@@ -23,7 +25,7 @@ def strokes(mask: np.ndarray, cell_height: float) -> list[Stroke]:
 
     For each its first and last column (excluded), and which pixels between are the character's.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = hanging_together(mask)
     tall = [k for k in range(1, count) if stats[k, cv2.CC_STAT_HEIGHT] >= TALL * cell_height]
     spans = sorted((int(stats[k, 0]), int(stats[k, 0] + stats[k, 2]), [k]) for k in tall)
     merged: list[tuple[int, int, list[int]]] = []
