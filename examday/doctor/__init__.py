@@ -2,6 +2,7 @@
 
 from examday.doctor.abilities import networks, printing, voice
 from examday.doctor.computer import folders, packages, python, space, tesseract
+from examday.doctor.connections import broker_server, database_server, objects
 from examday.doctor.findings import Check, Finding, Level, findings_of
 from examday.doctor.running import broker, database, doubles, pages, worker
 from examday.settings import Settings
@@ -14,8 +15,11 @@ CHECKS: tuple[Check, ...] = (
     folders,
     space,
     database,
+    database_server,
+    objects,
     doubles,
     broker,
+    broker_server,
     worker,
     pages,
     printing,

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from examday.doctor.findings import Finding, Level
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, Unavailable
 from examday.domain.messages import N_
 from examday.settings import Settings
 from examday.station.answering import Pages, ask_worker, look_at_pages, worker_answered
@@ -60,6 +60,9 @@ def database(settings: Settings) -> Iterable[Finding]:
     try:
         with engine.connect() as connection:
             now, head = form_of(connection), newest_form()
+    except Unavailable as error:
+        yield Finding("database", Level.FAIL, error.message, error.advice)
+        return
     finally:
         engine.dispose()
     yield Finding(

@@ -3,6 +3,7 @@
 It only carries work; the outbox table is where work is kept.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -108,6 +109,31 @@ class Messages:
     """In a queue."""
     taken: frozenset[str] = frozenset()
     """With a worker that has not said that it is done with them; it may be dead."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a server says of itself."""
+
+    version: str
+    keeps_all: bool
+    """It refuses new messages when its memory is full; others would throw old ones away."""
+    clock: dt.datetime
+
+
+def describe(client: "redis.Redis") -> Described:
+    """Try to write, and ask what server it is. RedisError where it lets nobody write."""
+    # Gone by itself: what is left of a trial must not stay.
+    client.set("examday:doctor", "1", ex=5)
+    told = cast("dict[str, object]", client.info())
+    seconds, micro = cast("tuple[int, int]", client.time())
+    version = told.get("valkey_version") or told.get("redis_version") or "?"
+    policy = told.get("maxmemory_policy", "noeviction")
+    return Described(
+        str(version),
+        policy == "noeviction",
+        dt.datetime.fromtimestamp(seconds + micro / 1e6, dt.UTC),
+    )
 
 
 def waiting(client: "redis.Redis", queue: str) -> int:
