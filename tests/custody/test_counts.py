@@ -119,3 +119,20 @@ def test_a_number_with_a_digit_missing_is_refused_whichever_it_is(twelve: str, a
 def test_our_codes_read_back(kind: str, number: int) -> None:
     code = item_code(kind, number)
     assert read_item_code(f" {code[0].lower()} {code[1:4]}-{code[4:]} ") == code
+
+
+@pytest.mark.parametrize(
+    ("scanned", "agrees"),
+    [
+        (["A", "B"], True),
+        (["B", "A"], True),
+        (["A"], False),
+        (["A", "B", "C"], False),
+        (["A", "B", "B"], False),
+    ],
+    ids=["all", "in any order", "one missing", "a foreign one", "one twice"],
+)
+def test_a_packet_agrees_only_with_exactly_what_should_lie_in_it(
+    scanned: list[str], agrees: bool
+) -> None:
+    assert check_contents(["A", "B"], scanned).agrees is agrees

@@ -11,9 +11,18 @@ from examday.domain.errors import Conflict, Invalid, NotFound, Stale
 from examday.domain.people.roles import Actor
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.room import collecting, enlarging, sound, withdrawn_kits
-from examday.services.packing import contents, handing_over, packets, sealing, single_things, works
+from examday.services.packing import (
+    contents,
+    handing_over,
+    packets,
+    sealing,
+    single_things,
+    work_page,
+    works,
+)
 from examday.services.packing.room import at_once
 from examday.services.people import log_in
+from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Item
 from tests import custody_day
@@ -182,3 +191,36 @@ def test_a_work_that_left_the_packet_while_the_pin_was_typed_stops_the_hand_over
         day.do("head", handing_over.hand_over, standard, day.people["board"].id, PIN, counts)
     with day.store.read() as uow:
         assert uow.get(Booklet, day.booklets["1А"]).state == "packed"
+
+
+def test_what_was_spoiled_is_not_shown_to_be_packed(day: Day) -> None:
+    work = certified(day, "1А")
+    sheet = next(one for one in things(day, "1А") if one.kind == Kind.STANDARD_SHEET)
+    with day.store.begin(Actor.system("test")) as uow:
+        uow.get(Item, sheet.id).state = ThingState.SPOILED
+        uow.record("test:spoiled", f"item:{sheet.id}")
+    with day.store.read(day.actor("lead")) as uow:
+        shown = {one.id for one in work_page.work(uow, work).things}
+    assert sheet.id not in shown and len(shown) == len(things(day, "1А")) - 1
+
+
+@pytest.mark.parametrize("state", [ThingState.SPOILED, ThingState.HANDED_OVER])
+def test_a_copy_does_not_wait_for_the_scan_of_a_form_that_is_out_of_use(
+    day: Day, state: ThingState
+) -> None:
+    work = certified(day, "1А")
+    day.put_at("1А", "copied")
+    with day.store.begin(Actor.system("test")) as uow:
+        former = Item(
+            code="former",
+            kind=Kind.STANDARD_SHEET,
+            exam_id=day.exam,
+            booklet_id=work,
+            sheet="form_1",
+            state=state,
+        )
+        uow.add(former)
+        uow.session.flush()
+        uow.record("test:former", f"item:{former.id}")
+        lacks = work_sheets.lack(uow, uow.get(Booklet, work))
+    assert lacks is not None and lacks.forms == ("answer-form-1",)

@@ -9,7 +9,7 @@ import pytest
 from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import preparation, saved_rows
-from examday.services.people import accounts, log_in, sessions
+from examday.services.people import accounts, directory, log_in, sessions
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -92,3 +92,15 @@ def test_a_value_that_the_base_of_a_rule_set_does_not_know_is_a_misspelt_one() -
     wrong = replace(new, values={**new.values, "misspelt": next(iter(new.values.values()))})
     with pytest.raises(ValueError, match="misspelt"):
         rulesets._on_base(wrong, old)
+
+
+def test_whoever_left_is_not_among_those_who_can_come_back_with_their_pin(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
+    stays, left = (add_person(store, login, Role.ASSISTANT) for login in ("ivanova", "petrov"))
+    with store.begin(TEST) as uow:
+        uow.get(Person, left.id).disabled = True
+        uow.record("test:left", f"person:{left.id}")
+    with store.read() as uow:
+        found = directory.with_own_pin(uow, [left.id, "0" * 32, stays.id])
+    assert [person.id for person in found] == [stays.id]
