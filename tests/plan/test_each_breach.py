@@ -65,6 +65,14 @@ def needs(code: str, *words: str, **values: object) -> Change:
     return candidate(code, needs=frozenset({"special_needs", "extra_time", *words}), **values)
 
 
+def at(person: str, **where: str) -> Change:
+    """This person has the duty at another exam or in another room."""
+    return lambda day: replace(
+        day,
+        duties=tuple(replace(d, **where) if d.person == person else d for d in day.duties),
+    )
+
+
 BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ("R00", Level.WARN, dt.date(2026, 6, 1), lambda day: day),
     ("R01", Level.FAIL, NEW, roomy(more(*(plain(n) for n in range(11))))),
@@ -82,6 +90,7 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ),
     ("R06", Level.FAIL, NEW, room("0001", light_lux=299)),
     ("R07", Level.FAIL, NEW, room("0002", floor=2)),
+    ("R07", Level.WARN, NEW, room("0002", floor=2, lift=None)),
     ("R08", Level.FAIL, NEW, room("0003", handrails=False)),
     ("R09", Level.FAIL, NEW, room("0003", sound_individual=0)),
     (
@@ -91,6 +100,9 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
         together(needs("H1", "deaf", "sign_interpreter"), room("0003", sound_collective=False)),
     ),
     ("R10", Level.FAIL, NEW, without("sign_interpreter")),
+    # Who is on duty at another exam, or in another room, is not there.
+    ("R10", Level.FAIL, NEW, at("sign_interpreter", subject="02")),
+    ("R10", Level.FAIL, NEW, at("sign_interpreter", room="0001")),
     (
         "R10",
         Level.WARN,
@@ -207,6 +219,12 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
         NEW,
         duty(DutyPlan("linguist", "assistant", "", "0001", teaches=frozenset({"01"}))),
     ),
+    (
+        "P05",
+        Level.WARN,
+        NEW,
+        duty(DutyPlan("linguist", "assistant", teaches=frozenset({"01"}))),
+    ),
     ("P06", Level.WARN, NEW, needs("H1", "hard_of_hearing", "a3")),
     (
         "P08",
@@ -265,6 +283,14 @@ def test_counts_of_a_hand_over_that_differ_are_found_at_the_step() -> None:
     with pytest.raises(Invalid) as refused:
         compare({Kind.ENLARGED_SHEET: 3}, {Kind.ENLARGED_SHEET: 2}, "")
     assert refused.value.code == "count-note"
+
+
+def test_a_point_whose_braille_is_read_at_the_processing_centre_needs_no_commission() -> None:
+    nobody = without("tiflo-1", "tiflo-2", "braille_commission_chair")
+    day = nobody(exam(braille_at="rcoi")(replace(ready(), rooms=ready().rooms[:3])))
+    assert open_rows(day) == []
+    here = nobody(replace(ready(), rooms=ready().rooms[:3]))
+    assert {row.rule for row in open_rows(here)} == {"R15", "R16"}
 
 
 def test_between_two_limits_both_texts_are_quoted() -> None:

@@ -230,6 +230,12 @@ class DayPlan:
         """Seats whose answers stand on `medium`."""
         return [seat for seat in self.seats if seat.medium == medium]
 
+    def read_here(self, medium: Medium) -> list[SeatPlan]:
+        """Works on `medium` that the point transfers: Braille may go to the processing centre."""
+        here = {exam.subject for exam in self.exams if exam.braille_at == "site"}
+        works = self.works(medium)
+        return [w for w in works if w.subject in here] if medium is Medium.BRAILLE else works
+
     def people(self, *roles: str) -> set[str]:
         """Who has a duty in one of `roles` on this day."""
         return {duty.person for duty in self.duties if duty.role in roles}

@@ -47,6 +47,13 @@ _TEACHER = Said(
 )
 
 
+_TEACHER_ANYWHERE = Said(
+    "",
+    N_("%(person)s teaches subject %(subject)s and is on duty at this exam for the whole point."),
+    N_("Give this duty to somebody who does not teach the subject, or name a room of another one."),
+)
+
+
 def one_place(day: DayPlan) -> list[Finding]:
     """P03: no organiser or assistant in two rooms; P04: who copies is no witness."""
     found = []
@@ -91,7 +98,7 @@ def teachers(day: DayPlan) -> list[Finding]:
             "P05",
             f"person:{duty.person}",
             False,
-            _TEACHER,
+            _TEACHER if duty.room else _TEACHER_ANYWHERE,
             soft=True,
             person=Login(duty.person),
             subject=subject,

@@ -206,8 +206,7 @@ _VIDEO = Said(
 def commission_room(day: DayPlan) -> list[Finding]:
     """R15: a room (with video) where Braille is transferred at the point."""
     # Where Braille goes to the processing centre, the point needs no commission room.
-    at_site = {exam.subject for exam in day.exams if exam.braille_at == "site"}
-    if not any(seat.subject in at_site for seat in day.works(Medium.BRAILLE)):
+    if not day.read_here(Medium.BRAILLE):
         return [idle(day.rules, "commission_room")]
     rooms = [room for room in day.rooms if room.purpose == "commission"]
     found = [

@@ -45,7 +45,6 @@ def interpreters(day: DayPlan) -> list[Finding]:
 
     The duty may be in the room or for the whole point. Where no need is entered, a person asks.
     """
-    there = _rooms_with(day, Role.SIGN_INTERPRETER)
     found = []
     for number, seated in day.seated("sign_interpreter", *HARD_TO_HEAR).items():
         needing = [seat for seat in seated if "sign_interpreter" in seat.needs]
@@ -54,8 +53,7 @@ def interpreters(day: DayPlan) -> list[Finding]:
                 day.rules,
                 "sign_interpreter",
                 f"room:{number}",
-                # "" is a duty for the whole point.
-                bool(there & {number, ""}),
+                _served(day, Role.SIGN_INTERPRETER, needing or seated),
                 _INTERPRETER if needing else _INTERPRETER_ASKED,
                 soft=not needing,
                 room=number,
@@ -74,12 +72,11 @@ _ASSISTANT = Said(
 
 def assistants(day: DayPlan) -> list[Finding]:
     """P08: an assistant, in the room or for the whole point, where a candidate needs one."""
-    there = _rooms_with(day, Role.ASSISTANT)
     return [
         own(
             "P08",
             f"room:{number}",
-            bool(there & {number, ""}),
+            _served(day, Role.ASSISTANT, seated),
             _ASSISTANT,
             room=number,
             candidates=_codes(seated),
@@ -88,8 +85,12 @@ def assistants(day: DayPlan) -> list[Finding]:
     ] or [idle_own("P08")]
 
 
-def _rooms_with(day: DayPlan, role: Role) -> set[str]:
-    return {duty.room for duty in day.duties if duty.role == role}
+def _served(day: DayPlan, role: Role, seats: Sequence[SeatPlan]) -> bool:
+    """Whether somebody of this role is on duty for each of these: at the exam, in the room."""
+    there = {(duty.subject, duty.room) for duty in day.duties if duty.role == role}
+    # An empty one is a duty at all exams of the day, or for the whole point.
+    wanted = ({(s, r) for s in (seat.subject, "") for r in (seat.room, "")} for seat in seats)
+    return all(there & each for each in wanted)
 
 
 def _codes(seats: Sequence[SeatPlan]) -> tuple[CandidateCode, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.plan.checks.unrecorded import in_room
-from examday.domain.plan.day import FEATURE_NAMES, STATUSES, DayPlan
+from examday.domain.plan.day import FEATURE_NAMES, STATUSES, DayPlan, RoomPlan
 from examday.domain.plan.findings import Finding, Said, Word, idle, judge, within
 
 _SEATS = Said(
@@ -199,6 +199,11 @@ _FLOOR_UNKNOWN = Said(
     N_("Room %(room)s: the floor is not recorded."),
     N_("Enter the floor and whether there is a lift."),
 )
+_LIFT_UNKNOWN = Said(
+    "",
+    N_("Room %(room)s is on floor %(floor)s, and it is not recorded whether there is a lift."),
+    N_("Enter whether there is a lift, or use a room on the ground floor."),
+)
 _ACCESS = Said(
     N_("Room %(room)s: access is barrier-free."),
     N_("Room %(room)s lacks: %(missing)s."),
@@ -223,33 +228,31 @@ def _ground_floor(day: DayPlan) -> list[Finding]:
         # A status alone says nothing about stairs.
         if not any(seat.needs - STATUSES for seat in seated):
             continue
-        if "floor" not in room.features:
-            found.append(
-                judge(
-                    day.rules,
-                    "ground_floor_without_lift",
-                    f"room:{number}",
-                    False,
-                    _FLOOR_UNKNOWN,
-                    soft=True,
-                    room=number,
-                )
+        floor = room.count("floor")
+        # Russian counting: the ground floor is floor 1.
+        high = floor > 1
+        said, unknown = _unseen_way(room, high)
+        found.append(
+            judge(
+                day.rules,
+                "ground_floor_without_lift",
+                f"room:{number}",
+                not unknown and (not high or room.has("lift")),
+                said,
+                soft=unknown,
+                room=number,
+                floor=floor,
             )
-        else:
-            floor = room.count("floor")
-            found.append(
-                judge(
-                    day.rules,
-                    "ground_floor_without_lift",
-                    f"room:{number}",
-                    # Russian counting: the ground floor is floor 1.
-                    floor <= 1 or room.has("lift"),
-                    _FLOOR,
-                    room=number,
-                    floor=floor,
-                )
-            )
+        )
     return found or [idle(day.rules, "ground_floor_without_lift")]
+
+
+def _unseen_way(room: RoomPlan, high: bool) -> tuple[Said, bool]:
+    """What is said of the way to a room, and whether nobody recorded what matters of it."""
+    if "floor" not in room.features:
+        return _FLOOR_UNKNOWN, True
+    unknown = high and "lift" not in room.features
+    return (_LIFT_UNKNOWN if unknown else _FLOOR), unknown
 
 
 def _without_barriers(day: DayPlan) -> list[Finding]:

@@ -50,7 +50,7 @@ _CHAIR = Said(
 
 def commission(day: DayPlan) -> list[Finding]:
     """R16: one translator per two works, and somebody who heads the commission."""
-    works = len(day.works(Medium.BRAILLE))
+    works = len(day.read_here(Medium.BRAILLE))
     if not works:
         return [idle(day.rules, "works_per_translator")]
     there = len(day.people(Role.BRAILLE_TRANSCRIBER))
@@ -145,7 +145,7 @@ def signers(day: DayPlan) -> list[Finding]:
     found = [
         finding
         for medium in (*BY_HAND, Medium.BRAILLE)
-        if day.works(medium)
+        if day.read_here(medium)
         and (demanded := [r for r in day.rules.signers(medium) if not r.absence_allowed])
         for finding in _signers_of(day, medium, demanded)
     ]
@@ -289,7 +289,7 @@ def readers(day: DayPlan) -> list[Finding]:
             (BY_HAND, COPYING),
             ((Medium.BRAILLE,), BRAILLE_READERS),
         )
-        if (used := [medium for medium in media if day.works(medium)])
+        if (used := [medium for medium in media if day.read_here(medium)])
     ]
 
 
