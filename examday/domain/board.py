@@ -152,9 +152,8 @@ class RoomRow:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One queue: everything that waits for the same people at the same step."""
+    """One queue: everything that waits for the same people to do the same."""
 
-    state: State
     who: str
     """The act that is waited for, as a msgid: at one step different media wait for different
     acts."""
@@ -162,6 +161,13 @@ class Waiting:
     oldest: dt.datetime
     """By the longest wait, not the average: a single work that stands still is the alarm."""
     stuck: int
+    people: tuple[str, ...] = ()
+    """Names of those on duty who may do it."""
+
+    @property
+    def step(self) -> int:
+        """How far along the way the furthest of them is."""
+        return max(WAY.index(s.state) for s in self.standings)
 
 
 def rows(standings: Iterable[Standing], now: dt.datetime) -> tuple[RoomRow, ...]:
@@ -191,24 +197,24 @@ def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ..
 
     The queue with stuck work comes first, then the one nearest to the end of the way.
     """
-    groups: dict[tuple[State, str], list[Standing]] = {}
+    groups: dict[str, list[Standing]] = {}
     for standing in sorted(standings, key=lambda s: s.since):
-        # By the act as well: of the kits just issued only those of one medium are enlarged.
+        # By the act, not by the step: a kit of one medium is collected after enlarging, one of
+        # another as soon as it is issued.
         act = standing.waits_for
         if act:
-            groups.setdefault((standing.state, act), []).append(standing)
+            groups.setdefault(act, []).append(standing)
     found = [
         Waiting(
-            state,
             act,
             tuple(group),
             group[0].since,
-            sum(is_stuck(state, s.since, now) for s in group),
+            sum(is_stuck(s.state, s.since, now) for s in group),
         )
-        for (state, act), group in groups.items()
+        for act, group in groups.items()
     ]
     # Nearest to the end first: a work that is finished frees the people before it.
-    return tuple(sorted(found, key=lambda q: (q.stuck == 0, -WAY.index(q.state))))
+    return tuple(sorted(found, key=lambda q: (q.stuck == 0, -q.step)))
 
 
 @dataclass(frozen=True)

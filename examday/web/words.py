@@ -1,5 +1,6 @@
 """Words of pages that several of them need: names of fields, of marks and of ledger events."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from examday.domain.events import event_words
@@ -25,6 +26,8 @@ class Figure(NamedTuple):
     note: str = ""
 
 
+MOST_NAMED = 4
+"""Names in a line; more would not be read."""
 NOT_MEASURED = N_(
     "The places of this form were not measured on a real sheet: compare on the whole page."
 )
@@ -40,6 +43,14 @@ def field_name(field_id: str) -> str:
     """A field as people call it: «Task 7», «Replacement, row 2»."""
     words, values = field_words(field_id)
     return _(words, **values)
+
+
+def who_may(people: Sequence[str]) -> str:
+    """The people who may take a step, as a sentence; "" where nobody is on duty for it."""
+    named, more = ", ".join(people[:MOST_NAMED]), len(people) - MOST_NAMED
+    if more > 0:
+        return _("Who may: %(people)s and %(n)s more", people=named, n=more)
+    return _("Who may: %(people)s", people=named) if named else ""
 
 
 def event_name(kind: str) -> str:

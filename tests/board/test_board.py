@@ -87,7 +87,7 @@ def test_a_work_waits_for_enlarging_only_where_it_is_enlarged(medium: Medium) ->
         assert ("nlarge" in words) == enlarged, words
 
 
-def test_kits_of_one_step_that_wait_for_different_acts_stand_in_queues_of_their_own() -> None:
+def test_works_stand_in_one_queue_where_they_wait_for_the_same_act() -> None:
     queues = board.queues(
         [
             standing(State.ISSUED, number=1),
@@ -98,9 +98,9 @@ def test_kits_of_one_step_that_wait_for_different_acts_stand_in_queues_of_their_
         ],
         NOW,
     )
-    found = {queue.standings[0].id: queue.who for queue in queues}
-    assert set(found) == {"w1", "w2", "w3", "w4", "w5"} and len(queues) == len(found)
-    assert found["w2"] == found["w4"] != found["w1"]
+    found = [[s.id for s in queue.standings] for queue in queues]
+    assert sorted(found) == [["w1"], ["w2", "w4"], ["w3"], ["w5"]], "what is the same stands once"
+    assert len({queue.who for queue in queues}) == len(queues)
 
 
 def test_queues_show_stuck_work_first_and_then_what_is_nearest_to_the_end() -> None:
@@ -113,7 +113,7 @@ def test_queues_show_stuck_work_first_and_then_what_is_nearest_to_the_end() -> N
         ],
         NOW,
     )
-    assert [queue.state for queue in queues] == [State.COLLECTED, State.PACKED, State.VERIFIED]
+    assert [WAY[queue.step] for queue in queues] == [State.COLLECTED, State.PACKED, State.VERIFIED]
     assert [s.id for s in queues[2].standings] == ["w4", "w3"]
     assert queues[0].stuck == 1
 

@@ -15,7 +15,19 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.board import overview as board
 from examday.services.board.alarms import Alarm
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Candidate, Exam, Outbox, Page, ScanFile, Seat
+from examday.storage.tables import (
+    Assignment,
+    Booklet,
+    Candidate,
+    Duty,
+    Exam,
+    Outbox,
+    Page,
+    Person,
+    Room,
+    ScanFile,
+    Seat,
+)
 from tests import day, sheets
 from tests.conftest import Browser
 from tests.offers import offers, text_of
@@ -70,6 +82,45 @@ def test_only_works_that_are_transferred_are_counted(store: Store) -> None:
     assert head_count(store) == (1, 1, False), "who needs no special form has no kit here"
     seat_without_work(store, "a3")
     assert head_count(store) == (1, 2, True)
+
+
+def test_people_on_duty_are_named_where_a_work_waits(
+    store: Store, add_person: Callable[..., Person], browser: Callable[[], Browser]
+) -> None:
+    """By duty and room; without whoever an earlier part of the work keeps from it."""
+    issued, scanned = (
+        day.booklet(store, code(1), State.REGISTERED),
+        day.booklet(store, code(2), State.SCANNED),
+    )
+    with store.begin(TEST) as uow:
+        seat = uow.get(Booklet, issued).seat
+        other = uow.add(Room(site_code=seat.room.site_code, number="102"))
+        uow.session.flush()
+        here, elsewhere, exam = seat.room_id, other.id, seat.exam_id
+        uow.record("test:room", "day:test")
+    add_person(store, "watch", Role.PUBLIC_OBSERVER, name="Наблюдатель Н.")
+    for login, role, room in (
+        ("Организатор О.", Role.ROOM_ORGANISER, here),
+        ("Сосед С.", Role.ROOM_ORGANISER, elsewhere),
+        ("Первый П.", Role.ASSISTANT, None),
+        ("Второй В.", Role.ASSISTANT, None),
+    ):
+        person = add_person(store, login, role, name=login)
+        with store.begin(TEST) as uow:
+            uow.add(Duty(exam_id=exam, person_id=person.id, role=role.value, room_id=room))
+            if login == "Первый П.":
+                part = {"booklet_id": scanned, "version": 1, "part": "first"}
+                uow.add(Assignment(person_id=person.id, at=uow.now(), **part))
+            uow.record("test:duty", "day:test")
+    with store.read() as uow:
+        queues = {queue.standings[0].id: queue.people for queue in board.show(uow).queues}
+    assert queues[issued] == ("Организатор О.",)
+    assert set(queues[scanned]) >= {"Первый П.", "Второй В."}
+    there = browser()
+    there.log_in("watch")
+    page = text_of(there.get(f"/booklets/{scanned}"))
+    assert "Второй В." in page.split("Кто может:")[1][:60]
+    assert "Первый П." not in page.split("Кто может:")[1][:60]
 
 
 def test_a_real_exam_on_the_same_day_comes_before_a_training_one(store: Store) -> None:

@@ -176,7 +176,7 @@ def _stuck(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
     for queue in board.queues(standings, now):
         late = tuple(s.id for s in queue.standings if board.is_stuck(s.state, s.since, now))
         # Missing signatures have an alarm of their own, which names what to do.
-        if late and queue.state is not State.VERIFIED:
+        if late and queue.standings[0].state is not State.VERIFIED:
             yield Alarm(
                 "stuck",
                 N_("%(number)s works stand still. They wait for: %(who)s."),

@@ -17,6 +17,7 @@ from examday.domain.plan.day import medium_for
 from examday.services.board.alarms import Alarm, alarms
 from examday.services.board.head_step import HeadStep, head_step
 from examday.services.braille.notebook import receipt
+from examday.services.custody.pages.on_duty import able, on_duty
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
@@ -71,12 +72,28 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
         exams,
         board.counts(len(tracked) + _seats_without(uow, exams), (s.state for s in tracked)),
         board.rows(tracked, uow.now()),
-        board.queues(tracked, uow.now()),
+        _named(uow, exams, board.queues(tracked, uow.now())),
         tuple(alarms(uow, exams, tracked)),
         uow.now(),
         {s.id: s for s in tracked},
         head_step(uow, exams, tracked),
     )
+
+
+def _named(
+    uow: UnitOfWork, exams: Sequence[Exam], queues: Sequence[Waiting]
+) -> tuple[Waiting, ...]:
+    """The queues with the people who are waited for."""
+    people = on_duty(uow, [exam.id for exam in exams])
+
+    def named(queue: Waiting) -> tuple[str, ...]:
+        found: dict[str, str] = {}
+        for s in queue.standings:
+            # Who opens a package is written on the package.
+            found |= {} if s.package else able(people, s.state, s.medium, {s.room})
+        return tuple(sorted(found.values()))
+
+    return tuple(replace(queue, people=named(queue)) for queue in queues)
 
 
 def _seats_without(uow: UnitOfWork, exams: Sequence[Exam]) -> int:

@@ -16,7 +16,7 @@ from examday.services.board.alarms import Alarm
 from examday.web.access import access
 from examday.web.board.next_step import button
 from examday.web.session import store
-from examday.web.words import Figure
+from examday.web.words import Figure, who_may
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 COUNT_LABELS = {
@@ -70,6 +70,7 @@ def _values() -> dict[str, object]:
         # With the time of the look, not of the drawing: marks and counts must agree.
         "stuck": lambda s: is_stuck(s.state, s.since, shown.at),
         "State": State,
+        "who_may": who_may,
         "day": request.args.get("day", ""),
     }
 

@@ -19,6 +19,7 @@ from examday.services.custody.pages.next_step import NextStep
 from examday.web.access import access
 from examday.web.acts import Answer, explain, look
 from examday.web.custody.papers import PAPER_WORDS
+from examday.web.words import who_may
 
 bp = Blueprint("booklet", __name__)
 NEXT_PAGES: dict[State, tuple[str, ...]] = {
@@ -71,6 +72,7 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
         "label": label,
         "url": _address(step, shown) if step.mine else "",
         "waits": _("Waits for %(who)s", who=_(step.waits_for)),
+        "who_may": who_may(step.people),
     }
 
 

@@ -3,26 +3,13 @@
 from dataclasses import dataclass
 
 from examday.domain.board import OFF_THE_WAY
-from examday.domain.custody.lifecycle import (
-    NEXT_ACTION,
-    WAY,
-    Medium,
-    Move,
-    State,
-    allowed,
-    waits_for,
-)
-from examday.domain.transfer.duties import PART_RULES
+from examday.domain.custody.lifecycle import NEXT_ACTION, Medium, State, waits_for
 from examday.services.braille.notebook import receipt
+from examday.services.custody.pages.on_duty import PART_OF_STEP, rights_forward, who_may
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.transfer import offers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-
-PART_OF_STEP: dict[State, str] = {
-    PART_RULES[parts[0]].state: kind for kind, parts in offers.KINDS.items()
-}
-"""State → the kind of work that is done there by whoever takes its part."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +23,8 @@ class NextStep:
     medium: Medium
     mine: bool
     package: receipt.Package | None = None
+    people: tuple[str, ...] = ()
+    """Names of those on duty who may, where it is not the acting person's to do."""
 
     @property
     def waits_for(self) -> str:
@@ -54,20 +43,11 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     package = receipt.package_of(uow, booklet) if state in receipt.READ_AT else None
     if package is not None:
         return NextStep(state, medium, package.to_open and uow.actor.may("pack"), package)
-    # Where several arrows lead forward, one right of them is enough.
-    rights = {arrow.permission for arrow in allowed(state, medium) if _leads_forward(arrow)}
+    rights = rights_forward(state, medium)
     mine = any(uow.actor.may(right) for right in rights)
     if mine and rights & OF_A_ROOM:
         mine = not bound_elsewhere(uow, booklet.exam.date, booklet.seat.room_id)
     # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
     if mine and state in PART_OF_STEP:
         mine = offers.is_open(uow, booklet, PART_OF_STEP[state])
-    return NextStep(state, medium, mine)
-
-
-def _leads_forward(arrow: Move) -> bool:
-    """Tell an arrow along the way from one that leads back or off it.
-
-    By the way itself: whoever may only send a picture back is not offered to key in.
-    """
-    return arrow.target in WAY and WAY.index(arrow.target) > WAY.index(arrow.source)
+    return NextStep(state, medium, mine, people=() if mine else who_may(uow, booklet))
