@@ -43,6 +43,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("The day plan: tell what tables would do to it, or bring them in."),
     ),
     "demo": ("examday.commands.demo", N_("The training day: begin it anew.")),
+    "sites": (
+        "examday.commands.sites",
+        N_("Exam points of a region: list and add them, say who serves where."),
+    ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.commands.read", N_("Read filled forms from image files.")),
     "compare": (

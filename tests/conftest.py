@@ -220,10 +220,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
         f"-c listen_addresses='' -k {sock} -c fsync=off -c full_page_writes=off -c max_connections=150",
         "start",
     )
-    base = f"postgresql+psycopg://examday@/{{}}?host={sock}"
-    migrate_once = create_engine(base.format("postgres"), isolation_level="AUTOCOMMIT")
+    base = f"postgresql+psycopg://program@/{{}}?host={sock}"
+    keeper = base.replace("program@", "examday@").format("postgres")
+    migrate_once = create_engine(keeper, isolation_level="AUTOCOMMIT")
     with migrate_once.connect() as connection:
-        connection.execute(text("CREATE DATABASE pattern"))
+        # No superuser: row security binds none.
+        connection.execute(text("CREATE ROLE program LOGIN"))
+        connection.execute(text("CREATE DATABASE pattern OWNER program"))
     migrate(base.format("pattern"))
     made = 0
 
@@ -231,7 +234,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
         nonlocal made
         made += 1
         with migrate_once.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE t{made} TEMPLATE pattern"))
+            connection.execute(text(f"CREATE DATABASE t{made} TEMPLATE pattern OWNER program"))
         return base.format(f"t{made}")
 
     yield fresh

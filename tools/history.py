@@ -23,7 +23,7 @@ from examday.domain.ledger import Entry, canonical, digest
 from examday.domain.people.roles import Actor
 from examday.services.ledger import checkpoints
 from examday.services.unit_of_work import Store
-from examday.storage.base import Base, models, plain
+from examday.storage.base import Base, digested, models, plain
 
 PER_DAY = 50
 """Works of one exam at one point: a full exam point has some hundred candidates in all."""
@@ -288,7 +288,7 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
     if not rows:
         return
     quote = connection.dialect.identifier_preparer.quote
-    names = [column.name for column in table.columns]
+    names = [column.name for column in digested(table)]
     texts = {column.name for column in table.columns if isinstance(column.type, JSON)}
     columns = ", ".join(quote(name) for name in names)
     statement = text(
@@ -317,7 +317,7 @@ def _parents_first(rows: list[Row]) -> list[Row]:
 
 
 def _plain(row: RowMapping) -> Row:
-    return {str(name): plain(value) for name, value in row.items()}
+    return {str(name): plain(value) for name, value in row.items() if name != "site"}
 
 
 def _new(name: str, old: str) -> str:

@@ -40,7 +40,8 @@ def read_page(page_id: str) -> None:
 @app.task(name=Task.MATCH_PAGES)
 def match_pages() -> None:
     """Try pages with unknown codes again."""
-    matching.match_again(store())
+    for site in store().sites():
+        matching.match_again(store().at(site))
 
 
 @app.task(name=Task.VERIFY_OBJECTS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from examday.commands.options import data_option, settings_of
+from examday.commands.options import data_option, settings_of, site_option
 from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.events import Event
 from examday.domain.ledger import FAULT_WORDS, Fault, printable
@@ -23,7 +23,8 @@ def in_words(fault: Fault, places: Mapping[str, str]) -> str:
     """A finding as a sentence, with the work it is about."""
     place = places.get(fault.detail)
     said = _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail)
-    return printable(said + (f" ({place})" if place else ""))
+    whose = f"{fault.chain}: " if fault.chain else ""
+    return printable(whose + said + (f" ({place})" if place else ""))
 
 
 @click.group(help=_("Check the ledger, or make a signed checkpoint."))
@@ -38,6 +39,7 @@ def ledger() -> None:
     )
 )
 @data_option
+@site_option
 @click.option(
     "--code", default=None, help=_("A checkpoint code from paper, to be found in this ledger.")
 )
@@ -45,13 +47,14 @@ def ledger() -> None:
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
 def verify(
     data: Path | None,
+    site: str,
     code: str | None,
     scans: bool,
     as_json: bool,
 ) -> None:
     from examday.services.ledger import audit
 
-    with opened(settings_of(data=data)) as store:
+    with opened(settings_of(data=data), site) as store:
         report = audit.verify(store, code, scans)
     if as_json:
         words = [in_words(fault, report.places) for fault in report.faults]
@@ -104,10 +107,11 @@ def _tell_faults(report: "Report") -> None:
 
 @ledger.command(help=_("Sign the ledger as it stands now and print the code to be noted on paper."))
 @data_option
-def checkpoint(data: Path | None) -> None:
+@site_option
+def checkpoint(data: Path | None, site: str) -> None:
     from examday.services.ledger import checkpoints
 
-    with opened(settings_of(data=data)) as store:
+    with opened(settings_of(data=data), site) as store:
         with store.begin(COMMAND_LINE) as uow:
             made = checkpoints.checkpoint(uow, "by-hand")
             uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
@@ -122,6 +126,7 @@ def checkpoint(data: Path | None) -> None:
     )
 )
 @data_option
+@site_option
 @click.argument("what")
 @click.option(
     "--to",
@@ -133,13 +138,14 @@ def checkpoint(data: Path | None) -> None:
 @click.option("--names", is_flag=True, help=_("Put the names of the candidates in as well."))
 def export(
     data: Path | None,
+    site: str,
     what: str,
     target: Path | None,
     names: bool,
 ) -> None:
     from examday.services.ledger import bundle
 
-    with opened(settings_of(data=data)) as store:
+    with opened(settings_of(data=data), site) as store:
         made = bundle.export(
             store, COMMAND_LINE, what, target or Path(f"examday-{what}.zip"), names
         )

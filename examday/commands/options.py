@@ -23,6 +23,13 @@ def data_option(command: Callable[P, T]) -> Callable[P, T]:
     )(command)
 
 
+def site_option(command: Callable[P, T]) -> Callable[P, T]:
+    """--site KEY: one point of a region."""
+    return click.option(
+        "--site", default="", help=_("Code of the exam point, in an installation of several.")
+    )(command)
+
+
 def settings_of(**overrides: Unpack[Overrides]) -> Settings:
     """The settings of the environment under the command's options.
 

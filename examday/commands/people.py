@@ -7,10 +7,8 @@ from pathlib import Path
 
 import click
 
-from examday.commands.options import data_option, settings_of
-from examday.commands.store import COMMAND_LINE, opened
-from examday.domain.errors import NotFound
-from examday.domain.messages import N_
+from examday.commands.options import data_option, settings_of, site_option
+from examday.commands.store import COMMAND_LINE, opened, person_named
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.services.people import accounts, directory, first_head, log_in
@@ -25,8 +23,9 @@ def people() -> None:
 
 @people.command("list", help=_("Everybody, with login, roles and state."))
 @data_option
-def list_(data: Path | None) -> None:
-    with opened(settings_of(data=data)) as store, store.read() as uow:
+@site_option
+def list_(data: Path | None, site: str) -> None:
+    with opened(settings_of(data=data), site) as store, store.read() as uow:
         for person in directory.list_people(uow):
             state = (
                 _("closed")
@@ -43,12 +42,18 @@ def list_(data: Path | None) -> None:
     help=_("Make the account of the head of the point, once; password and PIN are asked for.")
 )
 @data_option
+@site_option
 @click.argument("login")
 @click.argument("name")
-def head(data: Path | None, login: str, name: str) -> None:
+def head(
+    data: Path | None,
+    site: str,
+    login: str,
+    name: str,
+) -> None:
     password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Password again"))
     pin = click.prompt(_("PIN for signing"), hide_input=True)
-    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+    with opened(settings_of(data=data), site) as store, store.begin(COMMAND_LINE) as uow:
         first_head.create_head(uow, login, name, password, pin)
     click.echo(_("The account of the head is made: %(login)s", login=login))
 
@@ -60,12 +65,6 @@ def head(data: Path | None, login: str, name: str) -> None:
 @click.argument("login")
 def reset(data: Path | None, login: str) -> None:
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
-        person = directory.by_login(uow, login)
-        if person is None:
-            raise NotFound(
-                N_("There is no account «%(login)s»."),
-                params={"login": login},
-                advice=N_("See the list: examday people list."),
-            )
+        person = person_named(uow, login)
         password = accounts.reset_secret(uow, person.id)
     click.echo(_("One-time password of %(name)s", name=login) + ": " + password)

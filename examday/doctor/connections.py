@@ -12,6 +12,7 @@ from examday.doctor.findings import Finding, Level
 from examday.domain.errors import CannotWrite, DomainError, StoreRefuses
 from examday.domain.messages import N_
 from examday.settings import Settings
+from examday.storage.row_security import is_bound
 
 CLOCK_S = 5.0
 """Seconds that two clocks may differ: order and terms are told by them, and a bucket refuses a
@@ -43,6 +44,7 @@ def database_server(settings: Settings) -> Iterable[Finding]:
             theirs = connection.scalar(text("SELECT clock_timestamp()"))
             ours = dt.datetime.now(dt.UTC)
             _try_to_write(connection)
+            bound = is_bound(connection)
     except DomainError as error:
         yield _refused("postgresql", error, DATABASE_ADVICE)
         return
@@ -50,6 +52,17 @@ def database_server(settings: Settings) -> Iterable[Finding]:
         engine.dispose()
     yield _versioned("postgresql", N_("PostgreSQL %(version)s"), version, OLDEST_POSTGRES)
     yield from _clock("postgresql", "PostgreSQL", theirs, ours)
+    if not bound:
+        yield Finding(
+            "postgresql",
+            Level.OFF,
+            N_(
+                "The account of the database sees the rows of every point, whatever the program asks."
+            ),
+            N_(
+                "Give the program an account of its own that owns the database and is no superuser."
+            ),
+        )
 
 
 def _try_to_write(connection: Connection) -> None:

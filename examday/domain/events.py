@@ -100,6 +100,10 @@ class Event(StrEnum):
     PERSON_RESET = "person:reset"
     PERSON_OWN_SECRETS = "person:own-secrets"
     PERSON_FIRST_HEAD = "person:first-head"
+    SITE_ADD = "site:add"
+    SITE_BEGIN = "site:begin"
+    SITE_SERVE = "site:serve"
+    SITE_LEAVE = "site:leave"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
     # Says whether names went along: who took them out of the station must be found.
     LEDGER_EXPORT = "ledger:export"
@@ -330,6 +334,10 @@ EVENT_NAMES: dict[str, str] = {
     Event.PERSON_RESET: N_("New one-time password"),
     Event.PERSON_OWN_SECRETS: N_("Own password and PIN set"),
     Event.PERSON_FIRST_HEAD: N_("Account of the head made"),
+    Event.SITE_ADD: N_("Exam point added"),
+    Event.SITE_BEGIN: N_("Ledger of the exam point begun"),
+    Event.SITE_SERVE: N_("Serves at one more exam point"),
+    Event.SITE_LEAVE: N_("Serves no longer at an exam point"),
     Event.LEDGER_CHECKPOINT: N_("Checkpoint code made"),
     Event.LEDGER_EXPORT: N_("Bundle exported"),
     Event.PLAN_IMPORT: N_("Plan brought in"),

@@ -137,6 +137,8 @@ class Fault:
     detail: str
     """A row or a number, never what it holds: findings are shown to people who may not see
     names."""
+    chain: str = ""
+    """The site whose chain it is in; "" for the installation's own, the only one of a station."""
 
 
 def speaks_of_checkpoint(kind: str) -> bool:

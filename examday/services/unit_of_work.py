@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import event as sa_event
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,24 +16,24 @@ from sqlalchemy.orm.exc import StaleDataError
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.events import Event
 from examday.domain.jobs import Task
-from examday.domain.ledger import GENESIS, Entry, canonical, digest
+from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Proof
+from examday.domain.people.sites import EVERYWHERE
 from examday.paper import layout
+from examday.services.ledger import writing
+from examday.services.ledger.writing import Said
 from examday.settings import Settings
 from examday.storage.base import Base, row_key, row_values
 from examday.storage.database import make_engine
 from examday.storage.objects import shared_keys
-from examday.storage.tables import EventRow, Outbox
+from examday.storage.sites import looking_at, of_site, site_of
+from examday.storage.tables import Outbox
+from examday.storage.tables_sites import Site
 
 T = TypeVar("T", bound=Base)
 WORKER = Actor.system("worker")
 """Who does what the program does by itself in the background: never a person."""
-CLOCK_JITTER = dt.timedelta(seconds=5)
-"""Writers of several processes may be this much apart; more means that the clock was set back."""
 QUEUES = 4_122  # any fixed number: the family of advisory locks of `queue`
-LEDGER_LOCK = (
-    4_122_026  # any fixed number: the advisory lock that puts PostgreSQL's ledger writers in a row
-)
 
 
 def utc_now() -> dt.datetime:
@@ -52,11 +54,11 @@ class UnitOfWork:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
         self.proof: Proof | None = None
         """Set when somebody gave their own secret here; each later entry names signer and computer."""
-        self._events: list[tuple[str, str, dict[str, object], str]] = []
-        """Kind, subject, data and who did it, in the order of writing."""
+        self._events: list[Said] = []
         self._by_itself: Actor | None = None
-        # Row → None when it was deleted. Rows and not digests: what is flushed last counts.
-        self._touched: dict[str, Base | None] = {}
+        # Rows and not digests: what is flushed last counts.
+        self._touched: dict[str, Base] = {}
+        self._deleted: dict[str, Base] = {}
         # True once this transaction has waited for something: what it had read before may be old.
         self._holding = False
         sa_event.listen(session, "before_flush", self._note)
@@ -66,9 +68,29 @@ class UnitOfWork:
         """The time of this transaction's clock (aware, UTC)."""
         return self._clock()
 
+    @property
+    def site(self) -> str:
+        """Whose transaction it is; "" for the installation, which a station is as a whole."""
+        return site_of(self.session)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the point: the days and times of day that people see are counted in it."""
+        if self.site == EVERYWHERE:
+            return self.settings.time_zone
+        return ZoneInfo(self.get(Site, self.site).zone)
+
+    @contextmanager
+    def looking_at(self, site: str) -> Iterator[None]:
+        """Read and write as another site inside the block: "" for what is one in the whole
+        installation (log-ins), a point for whoever has just proved to be of it.
+        """
+        with looking_at(self.session, site):
+            yield
+
     def local(self, at: dt.datetime) -> dt.datetime:
         """A time as the clock on the wall of the point shows it."""
-        return at.astimezone(self.settings.time_zone)
+        return at.astimezone(self.zone)
 
     def today(self) -> dt.date:
         """The present day at the point."""
@@ -164,7 +186,7 @@ class UnitOfWork:
         # Written at the end: only then are the digests of all changed rows known.
         proof = self.proof.words() if self.proof else {}
         doer = self._by_itself or self.actor
-        self._events.append((str(kind), subject, {**proof, **data}, doer.person_id))
+        self._events.append(Said(str(kind), subject, {**proof, **data}, doer.person_id))
 
     @contextmanager
     def by_program(self, part: str) -> Iterator[None]:
@@ -196,7 +218,7 @@ class UnitOfWork:
         losing anything.
         """
         return not (
-            self._touched
+            self._changed()
             or self._events
             or self.session.new
             or self.session.dirty
@@ -214,83 +236,50 @@ class UnitOfWork:
             if row.ledgered and (row in session.new or session.is_modified(row)):
                 # A new row has no key before the flush.
                 self._touched[f"new:{id(row)}"] = row
-        for row in session.deleted:
-            if row.ledgered:
-                self._touched[row_key(row)] = None
+        self._deleted |= {row_key(row): row for row in session.deleted if row.ledgered}
 
     def commit(self) -> None:
         """Flush, chain the events with the digests of every changed row, commit."""
         self.session.flush()
         # A change that no entry records would look like tampering at the next verification.
-        if self._touched and not self._events:
+        if self._changed() and not self._events:
             raise RuntimeError(
                 "recorded rows were changed without an event: "
-                + ", ".join(type(r).__name__ for r in self._touched.values() if r is not None)
+                + ", ".join(type(row).__name__ for row in self._changed())
             )
-        self._write_events()
+        if self._events:
+            self._write_events()
         self.session.commit()
 
     def _write_events(self) -> None:
-        if not self._events:
-            return
-        rows = {
-            key if row is None else row_key(row): "" if row is None else digest(row_values(row))
-            for key, row in self._touched.items()
-        }
-        # Two writers would take the same number. SQLite lets one write at a time anyway.
-        if self.session.get_bind().dialect.name == "postgresql":
-            self.session.execute(text(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"))
-        last = self.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()
-        seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
-        now = self.now()
-        if last and dt.datetime.fromisoformat(last.at) - now > CLOCK_JITTER:
-            # Order is by number; that the times run backwards here must be explainable later.
-            self._events.insert(
-                0,
-                (
-                    str(Event.CLOCK_SET_BACK),
-                    "station:clock",
-                    {"before": last.at},
-                    self.actor.person_id,
-                ),
-            )
-        for number, (kind, subject, data, actor_id) in enumerate(self._events):
-            # The digests stand in the last entry of a transaction: a row may change several times
-            # in it.
-            final = number == len(self._events) - 1
-            entry = Entry(
-                seq + 1,
-                self.now().isoformat(timespec="microseconds"),
-                kind,
-                actor_id,
-                subject,
-                data,
-                rows if final else {},
-                prev,
-            ).sealed()
-            self.session.add(
-                EventRow(
-                    seq=entry.seq,
-                    at=entry.at,
-                    kind=kind,
-                    actor=entry.actor,
-                    subject=subject,
-                    data=canonical(data),
-                    rows=canonical(dict(entry.rows)),
-                    prev=prev,
-                    hash=entry.hash,
-                )
-            )
-            seq, prev = entry.seq, entry.hash
-        self._events, self._touched = [], {}
+        # What the installation does with the works of a point stands in the chain of that point.
+        for chain in sorted(set(map(_chain_of, self._changed())) or {self.site}):
+            writing.write(self.session, chain, self._events, self._digests(chain), self.now)
+        self._events, self._touched, self._deleted = [], {}, {}
         self.session.flush()
+
+    def _changed(self) -> list[Base]:
+        return [*self._touched.values(), *self._deleted.values()]
+
+    def _digests(self, chain: str) -> dict[str, str]:
+        """The digest of each changed row that is of this chain; "" of one that is gone."""
+        gone = {key: "" for key, row in self._deleted.items() if _chain_of(row) == chain}
+        changed = (row for row in self._touched.values() if _chain_of(row) == chain)
+        return gone | {row_key(row): digest(row_values(row)) for row in changed}
+
+
+def _chain_of(row: Base) -> str:
+    """In whose chain a changed row is recorded."""
+    return str(getattr(row, "site", EVERYWHERE))
 
 
 class Store:
-    """The door to the database: `begin` to change, `read` to look. One per process."""
+    """The door to the database: `begin` to change, `read` to look. One per process, and `at` a site
+    a view of it.
+    """
 
     def __init__(self, settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> None:
-        self.settings, self.clock = settings, clock
+        self.settings, self.clock, self.site = settings, clock, EVERYWHERE
         layout.use_folder(settings.forms)
         shared_keys.bring(settings)
         self.engine = make_engine(settings.database_url)
@@ -300,6 +289,12 @@ class Store:
             self.engine.execution_options(read_only=True), expire_on_commit=False
         )
 
+    def at(self, site: str) -> "Store":
+        """The same database as a site sees it; "" for all sites."""
+        view = copy(self)
+        view.site = site
+        return view
+
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[UnitOfWork]:
         """One transaction: committed at the end of the block, rolled back whole when anything is
@@ -307,6 +302,7 @@ class Store:
         version).
         """
         with self._writer() as session:
+            of_site(session, self.site)
             uow = UnitOfWork(session, actor, self.settings, self.clock)
             try:
                 yield uow
@@ -319,14 +315,21 @@ class Store:
     def read(self, actor: Actor | None = None) -> Iterator[UnitOfWork]:
         """A look at the data; whatever is changed inside is thrown away."""
         with self._reader() as session:
+            of_site(session, self.site)
             yield UnitOfWork(session, actor or Actor.system("read"), self.settings, self.clock)
             session.expunge_all()  # a rollback alone would empty the rows that the caller still holds
             session.rollback()
 
-    def last_seq(self) -> int:
-        """Number of the last ledger entry; pages use it to see whether anything has happened."""
+    def sites(self) -> list[str]:
+        """Every site that has rows of its own; the installation itself first."""
         with self.read() as uow:
-            return uow.session.scalar(select(func.max(EventRow.seq))) or 0
+            return [EVERYWHERE, *uow.session.scalars(select(Site.key).order_by(Site.key))]
+
+    def last_seq(self) -> int:
+        """Number of the last entry in the site's own chain."""
+        with self.read() as uow:
+            last = writing.last_entry(uow.session, uow.site)
+        return last.seq if last else 0
 
     def close(self) -> None:
         """Give the connections back."""

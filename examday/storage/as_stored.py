@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Float, Table
+from sqlalchemy import Boolean, Date, Float, Table, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,36 +29,52 @@ class StoredRow:
 
     key: str
     values: dict[str, Any]
+    """Without its site, which belongs to no digest."""
     unreadable: tuple[str, ...]
     """Columns whose content is none of their type; a verifier must survive them."""
+    site: str = ""
+    """Of rows that tables keep by site."""
 
 
 class TableBroken(Exception):
     """A table could not be read to its end: it is gone, lacks columns, or its pages are damaged."""
 
 
-def stored_rows(connection: Connection, table: Table, order: str = "") -> Iterator[StoredRow]:
-    """Every row of `table`, streamed; sorted by the column `order` when one is given.
+def stored_rows(
+    connection: Connection,
+    table: Table,
+    order: str = "",
+    site: str | None = None,
+) -> Iterator[StoredRow]:
+    """Every row of `table`, streamed; sorted by the column `order` when one is given, of one `site`
+    alone unless this is None.
 
     Raises `TableBroken` as soon as the database itself cannot go on; rows given before are good.
     """
     # Both, because SQLite stops at text that is no UTF-8, and PostgreSQL at its first error.
     with _any_text(connection), _own_savepoint(connection):
         try:
-            for row in _select(connection, table, order):
+            for row in _select(connection, table, order, site):
                 yield _stored(connection, table, tuple(row))
         except (SQLAlchemyError, DiskTrouble, ValueError, OverflowError) as error:
             # A busy or lost database says nothing about the table: that goes on to the caller.
             raise TableBroken(table.name) from error
 
 
-def _select(connection: Connection, table: Table, order: str) -> Any:
+def _select(
+    connection: Connection,
+    table: Table,
+    order: str,
+    site: str | None,
+) -> Any:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(column.name) for column in table.columns)
     sorting = f" ORDER BY {quote(order)}" if order else ""
+    only = "" if site is None else f" WHERE {quote('site')} = :site"
     # The names come from our own models, never from outside.
-    statement = f"SELECT {columns} FROM {quote(table.name)}{sorting}"  # noqa: S608
-    return connection.exec_driver_sql(statement, execution_options={"yield_per": BLOCK})
+    statement = text(f"SELECT {columns} FROM {quote(table.name)}{only}{sorting}")  # noqa: S608
+    given = {} if site is None else {"site": site}
+    return connection.execute(statement, given, execution_options={"yield_per": BLOCK})
 
 
 def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> StoredRow:
@@ -71,8 +87,11 @@ def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> Store
         # unreadable and the check goes on.
         except Exception:
             unreadable.append(column.name)
-    keys = (str(values.get(column.name, "?")) for column in table.primary_key)
-    return StoredRow(f"{table.name}:" + "/".join(keys), values, tuple(unreadable))
+    keys = [str(values.get(column.name, "?")) for column in table.primary_key]
+    site = str(values.pop("site", ""))
+    # The first key of an entry is its site: "" at a station, and then not said.
+    key = "/".join(part for part in keys if part)
+    return StoredRow(f"{table.name}:{key}", values, tuple(unreadable), site)
 
 
 def _meaning(connection: Connection, kind: Any, raw: Any) -> Any:

@@ -7,7 +7,7 @@ import pkgutil
 import uuid
 from typing import Any
 
-from sqlalchemy import JSON, String, event
+from sqlalchemy import JSON, FromClause, String, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -66,6 +66,20 @@ class WithId:
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
 
 
+SITE = String(16)
+"""A site's key (`tables_sites.Site`); "" is the installation itself."""
+
+
+class OfSite:
+    """A row of one site (an exam point), seen from there and from the installation itself alone.
+
+    `sites.py` gives each new row its site and holds back those of others.
+    """
+
+    site: Mapped[str] = mapped_column(SITE, default="", server_default="")
+    """Not part of the row's digest: the chain that records the row says whose it is."""
+
+
 def plain(value: Any) -> Any:
     """A column's value as the database will give it back, in plain JSON."""
     if isinstance(value, dt.datetime):
@@ -77,11 +91,16 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
 
 
+def digested(table: FromClause) -> list[Any]:
+    """The columns that a row's digest is taken of."""
+    return [column for column in table.columns if column.name != "site"]
+
+
 def row_values(row: Base) -> JsonObject:
     """The row as plain JSON values: what its digest is taken of."""
     return {
         column.name: plain(getattr(row, row.__mapper__.get_property_by_column(column).key))
-        for column in row.__table__.columns
+        for column in digested(row.__table__)
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from examday.storage.row_security import SETTING
 from examday.storage.troubles import translate
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def make_engine(url: str) -> Engine:
         def _patience(connection: Any, _record: Any) -> None:
             # A lock that nobody gives back must not hold a page for ever.
             connection.execute(f"SET lock_timeout = {int(PATIENCE_S * 1000)}")
+            # Of the installation, until a session says of which site it is.
+            connection.execute(f"SET {SETTING} = ''")
             connection.commit()
 
     return engine

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import BY_PAGES, Medium, State
 from examday.domain.scans.pages import ScanState
-from examday.storage.base import Base, JsonList, JsonObject, WithId
+from examday.storage.base import SITE, Base, JsonList, JsonObject, OfSite, WithId
 
 
 class Person(WithId, Base):
@@ -31,12 +31,15 @@ class Person(WithId, Base):
     must_change: Mapped[bool] = mapped_column(default=True)
     # People are disabled and never removed: signatures name them.
     disabled: Mapped[bool] = mapped_column(default=False)
+    site: Mapped[str] = mapped_column(SITE, default="", server_default="")
+    """Which site keeps the account; "" for the installation, whose people see all sites. Where else
+    the person serves: `tables_sites.PersonSite`."""
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     """Among them the subjects a person teaches: a teacher may not be in the rooms of the own one."""
     roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
-class PersonRole(Base):
+class PersonRole(OfSite, Base):
     """One role of one person."""
 
     __tablename__ = "person_role"
@@ -44,11 +47,11 @@ class PersonRole(Base):
     role: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
-class Exam(WithId, Base):
+class Exam(WithId, OfSite, Base):
     """One subject at one point on one date. A training exam never mixes with a real one."""
 
     __tablename__ = "exam"
-    __table_args__ = (UniqueConstraint("date", "kind", "subject", "site_code", "training"),)
+    __table_args__ = (UniqueConstraint("site", "date", "kind", "subject", "site_code", "training"),)
     date: Mapped[dt.date] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(String(8))
     """ЕГЭ, ОГЭ or ГВЭ: the forms of a kit differ (domain.md 6.1)."""
@@ -67,13 +70,13 @@ class Exam(WithId, Base):
     facts: Mapped[JsonObject] = mapped_column(default=dict)
 
 
-class Room(WithId, Base):
+class Room(WithId, OfSite, Base):
     """A room of the point; `features` holds what the readiness rules ask for (light, floor, sound
     …).
     """
 
     __tablename__ = "room"
-    __table_args__ = (UniqueConstraint("site_code", "number"),)
+    __table_args__ = (UniqueConstraint("site", "site_code", "number"),)
     site_code: Mapped[str] = mapped_column(String(8))
     number: Mapped[str] = mapped_column(String(8))
     """Text: schools write «0101» and «12а»."""
@@ -82,11 +85,12 @@ class Room(WithId, Base):
     features: Mapped[JsonObject] = mapped_column(default=dict)
 
 
-class Candidate(WithId, Base):
+class Candidate(WithId, OfSite, Base):
     """A candidate: need codes (never diagnoses) and supporting documents."""
 
     __tablename__ = "candidate"
-    code: Mapped[str] = mapped_column(String(32), unique=True)
+    __table_args__ = (UniqueConstraint("site", "code"),)
+    code: Mapped[str] = mapped_column(String(32), index=True)
     """All that readers and copiers ever see of a candidate."""
     surname: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(100), default="")
@@ -100,7 +104,7 @@ class Candidate(WithId, Base):
     out."""
 
 
-class Seat(WithId, Base):
+class Seat(WithId, OfSite, Base):
     """Who sits where in which exam."""
 
     __tablename__ = "seat"
@@ -119,7 +123,7 @@ class Seat(WithId, Base):
     candidate: Mapped[Candidate] = relationship()
 
 
-class Duty(WithId, Base):
+class Duty(WithId, OfSite, Base):
     """A person's duty in one exam (and room): what presence and conflicts of duty are checked on."""
 
     __tablename__ = "duty"
@@ -133,7 +137,7 @@ class Duty(WithId, Base):
     """Ticked off on the day. False says only that nobody has ticked."""
 
 
-class Booklet(WithId, Base):
+class Booklet(WithId, OfSite, Base):
     """One candidate's answers in their special form.
 
     `state` mirrors the ledger; `version` counts transfers. `hold`: legal hold, nothing of it may be
@@ -192,7 +196,7 @@ class Booklet(WithId, Base):
         return self.medium in BY_PAGES
 
 
-class Item(WithId, Base):
+class Item(WithId, OfSite, Base):
     """Anything of paper with a code of its own: kit, sheet, notebook, print-out, envelope, packet."""
 
     __tablename__ = "item"
@@ -216,7 +220,7 @@ class Item(WithId, Base):
     facts: Mapped[JsonObject] = mapped_column(default=dict)
 
 
-class Handover(WithId, Base):
+class Handover(WithId, OfSite, Base):
     """Things changed hands: counts asked for, counts given, and what was said of a mismatch."""
 
     __tablename__ = "handover"
@@ -239,7 +243,7 @@ class Handover(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class ScanFile(WithId, Base):
+class ScanFile(WithId, OfSite, Base):
     """A file that came in.
 
     The bytes lie unchanged under `sha256`; `state`: queued, done, quarantined, duplicate, postponed
@@ -264,7 +268,7 @@ class ScanFile(WithId, Base):
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
 
-class Page(WithId, Base):
+class Page(WithId, OfSite, Base):
     """One page of a scan.
 
     `state`: attached, exception, rejected. `identity` is what the reader saw on it.
@@ -297,7 +301,7 @@ class Page(WithId, Base):
     file: Mapped[ScanFile] = relationship()
 
 
-class Reading(WithId, Base):
+class Reading(WithId, OfSite, Base):
     """One whole reading of one transfer version, never changed: first, second, settled, copied,
     verified, machine:original, machine:copy. `content` = {"fields": {field id: value}, …};
     `sha256` of its canonical form.
@@ -319,7 +323,7 @@ class Reading(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class Assignment(WithId, Base):
+class Assignment(WithId, OfSite, Base):
     """Who does which part of a transfer version: first, second, arbiter, copier, verifier."""
 
     __tablename__ = "assignment"
@@ -332,7 +336,7 @@ class Assignment(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class Signoff(WithId, Base):
+class Signoff(WithId, OfSite, Base):
     """«Копия верна» of one signer (or a recorded absence with its reason) on content with this
     hash.
     """
@@ -360,12 +364,15 @@ class Signoff(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class EventRow(Base):
+class EventRow(OfSite, Base):
     """One entry of the ledger (domain.ledger.Entry). Insert-only in the database itself."""
 
     __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("site", "hash"),)
     ledgered = False
     sealed = True
+    site: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
+    """Whose chain it is: each site has its own, so that writers of two points never wait."""
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Given by the program, without gaps: a number that is missing is a finding."""
     at: Mapped[str] = mapped_column(String(32))
@@ -378,10 +385,10 @@ class EventRow(Base):
     data: Mapped[str] = mapped_column(Text)
     rows: Mapped[str] = mapped_column(Text)
     prev: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
-class Checkpoint(WithId, Base):
+class Checkpoint(WithId, OfSite, Base):
     """A signed statement «up to entry seq the root is …», made for each print-out and export."""
 
     __tablename__ = "checkpoint"
@@ -397,7 +404,7 @@ class Checkpoint(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class Draft(WithId, Base):
+class Draft(WithId, OfSite, Base):
     """Autosaved work in hand.
 
     Only its author sees it, and it is deleted when the reading is handed in.
@@ -415,7 +422,7 @@ class Draft(WithId, Base):
     saved_at: Mapped[dt.datetime]
 
 
-class Outbox(WithId, Base):
+class Outbox(WithId, OfSite, Base):
     """A task still to be done, written with the change that needs it; the broker only carries it.
 
     `held_until`: a worker has it, and renews this while it lives. `due_at`: not to be tried before.

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.reprocessing import StepState
-from examday.storage.base import Base, JsonList, JsonObject, WithId
+from examday.storage.base import Base, JsonList, JsonObject, OfSite, WithId
 from examday.storage.tables import Booklet, Exam, Person
 
 
-class Appeal(WithId, Base):
+class Appeal(WithId, OfSite, Base):
     """One appeal.
 
     `facts`: the fields of the official form that are not columns (school, point, presence wanted
@@ -47,7 +47,7 @@ class Appeal(WithId, Base):
     __mapper_args__ = {"version_id_col": row_version}
 
 
-class Hearing(WithId, Base):
+class Hearing(WithId, OfSite, Base):
     """An appointed hearing; a new appointment is a new row, the latest one counts."""
 
     __tablename__ = "hearing"
@@ -65,7 +65,7 @@ class Hearing(WithId, Base):
     recorded_at: Mapped[dt.datetime]
 
 
-class Attendance(WithId, Base):
+class Attendance(WithId, OfSite, Base):
     """Who came to a hearing in what capacity; people of the system by id, others by name."""
 
     __tablename__ = "attendance"
@@ -81,7 +81,7 @@ class Attendance(WithId, Base):
     person: Mapped[Person | None] = relationship()
 
 
-class OwnWork(WithId, Base):
+class OwnWork(WithId, OfSite, Base):
     """The appellant's confirmation that the works shown are his (or that he did not come), and how
     it was made.
     """
@@ -98,7 +98,7 @@ class OwnWork(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class Finding(WithId, Base):
+class Finding(WithId, OfSite, Base):
     """What a person found on one task: the four layers as they were, what was proposed, what was
     decided and why.
     """
@@ -125,7 +125,7 @@ class Finding(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class CaseVote(WithId, Base):
+class CaseVote(WithId, OfSite, Base):
     """One member's vote, with the dissenting opinion if there is one."""
 
     __tablename__ = "case_vote"
@@ -139,7 +139,7 @@ class CaseVote(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class Protocol(WithId, Base):
+class Protocol(WithId, OfSite, Base):
     """The protocol of a decision (2-АП and its annexes) as canonical content.
 
     Signatures carry its hash.
@@ -156,7 +156,7 @@ class Protocol(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class ProtocolSignature(WithId, Base):
+class ProtocolSignature(WithId, OfSite, Base):
     """One member's signature under the protocol."""
 
     __tablename__ = "protocol_signature"
@@ -170,7 +170,7 @@ class ProtocolSignature(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class OrderStep(WithId, Base):
+class OrderStep(WithId, OfSite, Base):
     """One step of an order for reprocessing: owner, term, outcome."""
 
     __tablename__ = "order_step"
@@ -188,7 +188,7 @@ class OrderStep(WithId, Base):
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
 
-class CaseNote(WithId, Base):
+class CaseNote(WithId, OfSite, Base):
     """One entry beside the acts of a case, with its reason.
 
     Kinds: `domain/appeals/notes.py`. `about`: the row or field that it speaks of; empty when it
@@ -206,7 +206,7 @@ class CaseNote(WithId, Base):
     at: Mapped[dt.datetime]
 
 
-class Destruction(WithId, Base):
+class Destruction(WithId, OfSite, Base):
     """An act of destruction: what was destroyed, by whom, under which term.
 
     The ledger keeps the hashes.

@@ -7,10 +7,10 @@ import datetime as dt
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examday.storage.base import Base, JsonObject, WithId
+from examday.storage.base import Base, JsonObject, OfSite, WithId
 
 
-class CommissionNote(WithId, Base):
+class CommissionNote(WithId, OfSite, Base):
     """One note of the commission: come, go, incident, suspend, resume, pages (what each scanned
     page of a work is, and the sheets against the envelope).
     """

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examday.storage.base import Base, JsonList, WithId
+from examday.storage.base import SITE, Base, JsonList, WithId
 
 
 class CalendarYear(WithId, Base):
@@ -17,6 +17,8 @@ class CalendarYear(WithId, Base):
 
     __tablename__ = "calendar_year"
     sealed = True
+    site: Mapped[str] = mapped_column(SITE, default="", server_default="")
+    """Who compared it; what the installation compared holds for all its sites."""
     year: Mapped[int] = mapped_column(index=True)
     # False: somebody took the mark back, so that the warning returns.
     checked: Mapped[bool]

@@ -51,13 +51,16 @@ def attach(app: Flask, store: Store) -> None:
     app.config["SECRET_KEY"] = sessions.cookie_key(store.settings)
     app.extensions["examday.store"] = store
     app.extensions["examday.settings"] = store.settings
-    zone = store.settings.time_zone
     app.jinja_env.globals["now"] = store.clock
-    app.jinja_env.filters["local"] = lambda at: at.astimezone(zone)
-    app.jinja_env.filters["clock"] = lambda at: at.astimezone(zone).strftime("%H:%M")
+    app.jinja_env.filters["local"] = _local
+    app.jinja_env.filters["clock"] = lambda at: _local(at).strftime("%H:%M")
     app.jinja_env.filters["day"] = lambda at: (
-        at.astimezone(zone) if isinstance(at, dt.datetime) else at
+        _local(at) if isinstance(at, dt.datetime) else at
     ).strftime("%d.%m.%Y")
+
+
+def _local(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(session.zone())
 
 
 def _blueprints() -> list[Blueprint]:

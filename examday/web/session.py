@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from flask import Request, Response, current_app, g
 from flask import session as form_session
@@ -10,9 +11,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.errors import Unavailable
 from examday.domain.people.roles import Actor
-from examday.services.people import sessions
+from examday.services.people import sessions, sites
 from examday.services.people.log_in import Browser
 from examday.services.people.sessions import LONGEST
+from examday.services.people.sites import Place
 from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
@@ -25,7 +27,13 @@ LIVE_HEADER = "X-Fragment"
 
 
 def store() -> Store:
-    """The store of this app."""
+    """The store as the site sees it at which this person works; before the log-in the whole."""
+    found: Store = g.get("store") or whole_store()
+    return found
+
+
+def whole_store() -> Store:
+    """The store of this app, of all its sites."""
     found: Store = current_app.extensions["examday.store"]
     return found
 
@@ -35,7 +43,7 @@ def load(request: Request) -> None:
 
     Old or disabled sessions count as logged out.
     """
-    g.session = g.person = g.actor = None
+    g.session = g.person = g.actor = g.store = None
     g.new_cookie = g.known_cookie = g.browser_cookie = None
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
@@ -45,10 +53,36 @@ def load(request: Request) -> None:
     if found is None:
         return
     g.session, g.person, g.actor = found.row, found.person, found.actor
+    if found.site is not None:
+        g.store = store().at(found.site or _site_of_what(request))
     if abs(now - found.row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
         # A page that is only looked at must not fail because others write.
         with suppress(Unavailable), store().begin(Actor.system("web")) as uow:
             sessions.mark_seen(uow, found.row.key)
+
+
+def _site_of_what(request: Request) -> str:
+    """The installation's people work on a thing at its own site: in its ledger, by its clock."""
+    ids = [str(value) for value in (request.view_args or {}).values()]
+    with whole_store().read() as uow:
+        return sites.whose(uow, ids)
+
+
+def place() -> Place | None:
+    """The exam point that this page is of; None at a station, which has no others."""
+    if g.get("store") is None:
+        return None
+    if "place" not in g:
+        with store().read() as uow:
+            g.place = sites.place(uow)
+    found: Place = g.place
+    return found
+
+
+def zone() -> ZoneInfo:
+    """The time zone of what this page shows."""
+    here = place()
+    return ZoneInfo(here.zone) if here else whole_store().settings.time_zone
 
 
 def start(uow: UnitOfWork, person_id: str) -> None:

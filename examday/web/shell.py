@@ -18,7 +18,7 @@ from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
 from examday.services.board import overview as board
-from examday.web.session import store
+from examday.web.session import place, store, zone
 from examday.web.words import event_name, field_name, mark_name, reason_words
 
 THEMES = ("auto", "light", "dark", "contrast")
@@ -157,7 +157,8 @@ def shell() -> dict[str, Any]:
         "query": request.args.get("q", "") if request.path == "/find" else "",
         "training": training_day(),
         "mark": current_app.extensions["examday.settings"].mark,
-        "zone": current_app.extensions["examday.settings"].zone,
+        "zone": zone().key,
+        "place": place(),
     }
 
 

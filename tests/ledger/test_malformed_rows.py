@@ -98,8 +98,9 @@ def damage(raw: sqlite3.Connection, table: Any, value: Any) -> bool:
         if not column.primary_key:
             try:
                 changed += raw.execute(
-                    f'UPDATE {table.name} SET "{column.name}" = ? WHERE rowid = ?',
-                    (value, first[0]),
+                    f'UPDATE {table.name} SET "{column.name}" = ? WHERE rowid = ?'
+                    f' AND "{column.name}" IS NOT ?',
+                    (value, first[0], value),
                 ).rowcount
             except (sqlite3.IntegrityError, OverflowError):
                 continue  # this column cannot hold it

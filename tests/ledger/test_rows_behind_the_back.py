@@ -2,7 +2,7 @@
 database."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import Actor, Role
@@ -12,6 +12,7 @@ from examday.storage.base import recorded_models
 from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, ScanFile
 from tests import day
+from tests.keeper import as_keeper
 from tests.signed import verified_work
 
 
@@ -25,13 +26,13 @@ def busy(each_store: Store, add_person) -> Store:  # type: ignore[no-untyped-def
 def edit(store: Store, *statements: str) -> None:
     """What somebody with the database in hand does: locks off, edit, locks on."""
     postgres = store.engine.dialect.name == "postgresql"
-    with store.engine.begin() as connection:
+    engine = create_engine(as_keeper(store.settings.database_url))
+    with engine.begin() as connection:
         if postgres:
-            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in statements:
             connection.execute(text(statement))
-        if postgres:
-            connection.execute(text("SET session_replication_role = DEFAULT"))
+    engine.dispose()
 
 
 def named(store: Store) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from examday.settings import Settings
 from examday.storage import broker
 from examday.storage.objects import bucket, opened
 from tests import buckets
+from tests.keeper import as_keeper
 from tests.stations import private_broker
 
 pytestmark = pytest.mark.slow
@@ -62,11 +63,19 @@ def test_a_database_that_answers_and_one_that_does_not(
         assert found[:2] == ("fail", "База данных не отвечает.") and found[2]
 
 
+def test_a_superuser_whom_row_security_does_not_bind_is_named(
+    settings: Settings, postgres: Callable[[], str]
+) -> None:
+    there = dataclasses.replace(settings, database_url=as_keeper(postgres()))
+    found = told(list(connections.database_server(there)))
+    assert [one[0] for one in found] == ["ok", "off"] and "суперпользователя" in found[1][2]
+
+
 def test_an_account_that_may_only_read_is_found_out(
     settings: Settings, postgres: Callable[[], str]
 ) -> None:
     url = postgres()
-    engine = create_engine(url)
+    engine = create_engine(as_keeper(url))
     with engine.begin() as connection:
         connection.execute(text("CREATE ROLE reader LOGIN"))
         connection.execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"))

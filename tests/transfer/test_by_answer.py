@@ -81,7 +81,10 @@ def test_what_is_confirmed_stands_at_the_desk_and_what_was_taken_out_is_open(
 ) -> None:
     said = seen(crew, works)
     odd = said.pop(works[2])
-    assert crew.do("boris", answers_confirmed.confirm, "2", said).done == 3 and odd
+    assert (
+        crew.do("boris", answers_confirmed.confirm, exam_of(crew, works[0]), "2", said).done == 3
+        and odd
+    )
     assert checks(crew, works[0]) == {"2": Check(Seen.OK)} and checks(crew, works[2]) == {}
     assert shown(crew, works[0]).open["2"] == 1, "the odd one is still open"
     crew.do("boris", verification.submit, works[0], crew.checks(works[0]))
@@ -93,7 +96,7 @@ def test_a_work_that_was_given_back_meanwhile_is_passed_over(crew: Hands, works:
     crew.do("boris", assignments.release, works[1], VERIFIER)
     crew.do("head", assignments.take, works[1], VERIFIER)
     assert crew.do("boris", answers_confirmed.take_all, exam_of(crew, works[0])) == 3
-    found = crew.do("boris", answers_confirmed.confirm, "2", said)
+    found = crew.do("boris", answers_confirmed.confirm, exam_of(crew, works[0]), "2", said)
     assert (found.done, len(found.passed_over)) == (3, 1)
 
 
@@ -102,8 +105,12 @@ def test_a_picture_or_value_that_nobody_was_shown_is_not_confirmed(
 ) -> None:
     said = seen(crew, works)
     wrong = {work: f"0{token[1:]}x" for work, token in said.items()}
-    assert crew.do("boris", answers_confirmed.confirm, "2", wrong).done == 0
-    assert crew.do("boris", answers_confirmed.confirm, "27", said).done == 0, "no short answer"
+    assert (
+        crew.do("boris", answers_confirmed.confirm, exam_of(crew, works[0]), "2", wrong).done == 0
+    )
+    assert (
+        crew.do("boris", answers_confirmed.confirm, exam_of(crew, works[0]), "27", said).done == 0
+    ), "no short answer"
 
 
 def test_a_whole_task_is_gone_through_on_one_page(

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from examday.domain.events import Event
+from examday.domain.people.sites import EVERYWHERE
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.objects.opened import originals, pictures
 from examday.storage.tables import Booklet, Page, ScanFile
@@ -14,15 +15,15 @@ def remove(store: Store, act_id: str) -> None:
     kept, made = originals(store.settings), pictures(store.settings)
     with store.read() as uow:
         act = uow.get(Destruction, act_id)
-        # Files are kept by digest: the same scan may belong to a work of another exam.
-        elsewhere = set(
-            uow.session.scalars(
-                select(ScanFile.sha256)
-                .join(Page)
-                .join(Booklet)
-                .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)
-            )
+        # Files are kept by digest: the same scan may belong to a work of another exam, or point.
+        others = (
+            select(ScanFile.sha256)
+            .join(Page)
+            .join(Booklet)
+            .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)
         )
+        with uow.looking_at(EVERYWHERE):
+            elsewhere = set(uow.session.scalars(others))
         doomed = [sha256 for sha256 in act.hashes if sha256 not in elsewhere]
     for sha256 in doomed:
         made.remove(sha256)

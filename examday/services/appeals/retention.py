@@ -85,6 +85,7 @@ def destroy(
     Readings, findings and signatures stay, and of the scans their digests. Forbidden or SamePerson
     for wrong signers; Conflict before the term, under appeal or when destroyed already.
     """
+    uow.get(Exam, exam_id)
     second = prove_oneself(uow, second_id, second_secret, Part.CONFIRMS)
     _check_people(uow, second.id)
     # Works before the exam, as everywhere: an appeal that is being registered puts a hold on one.

@@ -111,7 +111,7 @@ def _pages_lost(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
     """Files that came in since the first of these exams: those before had boards of their own."""
     if not exams:
         return
-    since = dt.datetime.combine(min(exam.date for exam in exams), dt.time(), uow.settings.time_zone)
+    since = dt.datetime.combine(min(exam.date for exam in exams), dt.time(), uow.zone)
     there = (
         select(func.count(Page.id))
         .where(Page.scan_file_id == ScanFile.id)

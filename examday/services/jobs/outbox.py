@@ -63,6 +63,8 @@ class Try:
     failures: int
     """Counted apart from `troubles`: a fault of the program does not go away by waiting."""
     troubles: int
+    site: str = ""
+    """Whose job it is: the work is done there."""
 
     @property
     def program_failed(self) -> bool:
@@ -107,13 +109,14 @@ def run(
     tried = _begin(store, task, arg)
     if tried is None:
         return
+    there = store.at(tried.site)
     if tried.program_failed:
         logger.error("job given up", task=task, attempt=tried.failures)
-        give_up(store, arg)
+        give_up(there, arg)
         _end(store, task, arg, GAVE_UP)
     elif tried.machine_failed:
         logger.error("job given up", task=task, attempt=tried.troubles)
-        (ask or give_up)(store, arg)
+        (ask or give_up)(there, arg)
         _end(store, task, arg, MachineTrouble.code)
     else:
         _try(store, task, arg, work, tried)
@@ -131,7 +134,7 @@ def _try(
     try:
         # After trouble alone: two heavy jobs at once may have been the trouble.
         with _alive(store, task, arg), turns.turn(store.settings.var / "turn", alone):
-            work(store, arg)
+            work(store.at(tried.site), arg)
     except Exception as error:
         trouble = is_trouble(error)
         _log_failure(task, error, tried, trouble)
@@ -217,7 +220,9 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
             row.attempts, row.held_until, row.due_at = row.attempts + 1, now + LEASE, None
         # Less the try that begins now.
         return Try(
-            max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows)
+            max(row.attempts - row.troubles for row in rows) - 1,
+            max(row.troubles for row in rows),
+            rows[0].site,
         )
 
 

@@ -5,13 +5,13 @@ the originals.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger import checkpoints as proof
-from examday.services.ledger.audit_tables import Look, places, snapshot
+from examday.services.ledger.audit_tables import Look, Present, places, snapshot
 from examday.services.ledger.audit_walk import Walk
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow
@@ -21,6 +21,8 @@ from examday.storage.objects.opened import originals
 from examday.storage.sealing import wrong_seals
 from examday.storage.tables import Checkpoint
 
+MOVED = "!"
+"""In place of the digest of a row that has the wrong site: no digest looks like this."""
 NAMED = 50  # findings that are shown with their work: each costs a query
 
 
@@ -63,8 +65,9 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     # First of all: a misspelt code must not cost a check of minutes.
     on_paper = ledger.parse_code(code) if code else None
     with snapshot(store) as connection:
-        look = Look(connection)
-        marks, walk, faults, rows = _compare(look, on_paper, proof.public_key(store.settings.keys))
+        # The installation checks the chains of all its sites, and rows of sites that it has not.
+        look = Look(connection, site=store.site or None)
+        chains, rows, faults = _compare(look, store.site, on_paper, _key(store))
         known = look.scans()
         if scans:
             # What was destroyed by act is not missing.
@@ -74,41 +77,77 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     if scans:
         objects = originals(store.settings)
         faults += _original_faults(objects, known)
-        notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known]
+        # Files are kept by digest for all sites: only who sees all rows knows a strange one.
+        strange = (name for name in objects.all() if name not in known and not store.site)
+        notes = [Fault(0, "scan-unknown", name) for name in strange]
     # The first wrong entry first; what belongs to no entry comes last.
-    ordered = tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail)))
+    ordered = tuple(sorted(faults, key=lambda f: (f.chain, f.seq or 10**12, f.code, f.detail)))
+    own = chains[store.site].walk
     return Report(
-        walk.count,
+        sum(chain.walk.count for chain in chains.values()),
         rows,
-        len(marks),
+        sum(len(chain.marks) for chain in chains.values()),
         len(known) if scans else None,
-        walk.root,
-        _code_or_none(walk),
+        own.root,
+        _code_or_none(own),
         ordered,
         tuple(notes),
         places(store, ordered[:NAMED]),
     )
 
 
+def _key(store: Store) -> str:
+    return proof.public_key(store.settings.keys)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The checkpoints of one site's chain, and the pass over its entries."""
+
+    marks: Sequence[StoredRow]
+    walk: Walk
+
+
 def _compare(
-    look: Look, on_paper: tuple[int, str] | None, key: str
-) -> tuple[list[StoredRow], Walk, list[Fault], int]:
+    look: Look,
+    own: str,
+    on_paper: tuple[int, str] | None,
+    key: str,
+) -> tuple[dict[str, Chain], int, list[Fault]]:
     """Compare entries, rows and checkpoints with each other.
 
-    Returns the checkpoints, the pass over the entries, what is wrong with chain, rows and
-    checkpoints, and how many rows are recorded.
+    Returns the chain of each site, how many rows are recorded, and what is wrong with chains, rows
+    and checkpoints. The code on paper is one of the chain `own`.
     """
-    marks = look.rows(Checkpoint)
-    walk = Walk(_numbers_of(marks) | ({on_paper[0]} if on_paper else set()))
-    # One pass only: the chain is checked while the walk collects what the other checks need.
-    faults = ledger.verify_chain(walk.entries(look.connection)) + walk.faults
-    present = look.recorded()
-    faults += look.judge(ledger.compare_rows(walk.rows, present))
-    faults += _checkpoint_faults(marks, walk, key)
-    faults += _code_faults(*on_paper, walk) if on_paper else []
+    present, marks = look.recorded(), look.rows(Checkpoint)
+    chains: dict[str, Chain] = {}
+    faults: list[Fault] = []
+    for site in sorted({own, *look.chains(), *(mark.site for mark in marks)}):
+        paper = on_paper if site == own else None
+        mine = [mark for mark in marks if mark.site == site]
+        walk = Walk(site, _numbers_of(mine) | ({paper[0]} if paper else set()))
+        chains[site] = Chain(mine, walk)
+        found = _walk_faults(look, walk, present)
+        found += _checkpoint_faults(mine, walk, key)
+        found += _code_faults(*paper, walk) if paper else []
+        faults += [replace(fault, chain=site) for fault in found]
+    known = {key for chain in chains.values() for key in chain.walk.rows}
+    unknown = (key for key in present if key not in known)
+    faults += [Fault(0, "row-unknown", key, present[key].site) for key in unknown]
     unsealed = wrong_seals(look.connection, sealed_tables())
     faults += [Fault(0, "unsealed", name) for name in unsealed]
-    return marks, walk, faults, len(present)
+    return chains, len(present), faults
+
+
+def _walk_faults(look: Look, walk: Walk, present: Mapping[str, Present]) -> list[Fault]:
+    # One pass only: the chain is checked while the walk collects what the other checks need.
+    faults = ledger.verify_chain(walk.entries(look.connection)) + walk.faults
+    there = {
+        key: present[key].digest if present[key].site == walk.chain else MOVED
+        for key in walk.rows
+        if key in present
+    }
+    return faults + look.judge(ledger.compare_rows(walk.rows, there))
 
 
 def _numbers_of(marks: Sequence[StoredRow]) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import ScalarSelect, Table, inspect, select
 from sqlalchemy.engine import Connection
@@ -14,7 +15,7 @@ from examday.domain.ledger import Fault, Subject
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import Base, models, recorded_models
-from examday.storage.tables import Booklet, Room, ScanFile, Seat
+from examday.storage.tables import Booklet, EventRow, Room, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
 
 UNREADABLE = "?"
@@ -43,6 +44,13 @@ def snapshot(store: Store) -> Iterator[Connection]:
         )
 
 
+class Present(NamedTuple):
+    """A row that is there: its site and its digest."""
+
+    site: str
+    digest: str
+
+
 @dataclass
 class Look:
     """Reads tables one by one.
@@ -63,30 +71,51 @@ class Look:
         for name in sorted(views & {table_of(model).name for model in models()}):
             self._break(name)
 
+    site: str | None = None
+    """The site whose rows are read; None for all."""
+
     def rows(self, model: type[Base]) -> list[StoredRow]:
         """The rows that can be read."""
         found: list[StoredRow] = []
         try:
-            found.extend(stored_rows(self.connection, table_of(model)))
+            found.extend(stored_rows(self.connection, table_of(model), site=self.site))
         except TableBroken:
             self._break(table_of(model).name)
         return found
 
-    def recorded(self) -> dict[str, str]:
-        """Return key and digest of every row of every recorded table as it is now.
+    def recorded(self) -> dict[str, Present]:
+        """Return every row of every recorded table as it is now, by its key.
 
         The digest is "?" for rows that cannot be read.
         """
-        present: dict[str, str] = {}
-        for model in recorded_models():
+        present: dict[str, Present] = {}
+        for model in self._recorded():
             try:
-                for row in stored_rows(self.connection, table_of(model)):
+                for row in stored_rows(self.connection, table_of(model), site=self.site):
                     self.unreadable |= {row.key} if row.unreadable else set()
                     # Kept as present: an unreadable row is there, and must not be told as removed.
-                    present[row.key] = UNREADABLE if row.unreadable else ledger.digest(row.values)
+                    said = UNREADABLE if row.unreadable else ledger.digest(row.values)
+                    present[row.key] = Present(row.site, said)
             except TableBroken:
                 self._break(table_of(model).name)
         return present
+
+    def chains(self) -> set[str]:
+        """The sites that entries are of: also such as nobody knows of."""
+        if self.site is not None:
+            return {self.site}
+        try:
+            return set(self.connection.scalars(select(EventRow.site).distinct()))
+        except (SQLAlchemyError, DiskTrouble):
+            return set()  # the walk names the table
+
+    def _recorded(self) -> list[type[Base]]:
+        """The tables to compare; the list of sites itself is the installation's."""
+        return [
+            model
+            for model in recorded_models()
+            if self.site is None or "site" in table_of(model).columns
+        ]
 
     def judge(self, found: list[Fault]) -> list[Fault]:
         """Return the differences of rows, named truly.

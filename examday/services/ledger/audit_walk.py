@@ -25,6 +25,8 @@ class Walk:
     that entries speak of.
     """
 
+    chain: str
+    """Whose entries they are."""
     wanted: frozenset[int]
     """Only hashes that a checkpoint asks for are kept: a full ledger has a hundred thousand."""
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Walk:
         A table that ends in an error is a fault; what came before counts.
         """
         try:
-            for row in stored_rows(connection, table_of(EventRow), "seq"):
+            for row in stored_rows(connection, table_of(EventRow), "seq", self.chain):
                 entry = self._entry(row)
                 if entry is not None:
                     self._note(entry)

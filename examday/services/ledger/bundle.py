@@ -9,6 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role, forbidden
 from examday.services.appeals.removal import destroyed_digests
@@ -19,6 +21,7 @@ from examday.services.ledger.bundle_zip import write
 from examday.services.ledger.checkpoints import checkpoint_row
 from examday.services.unit_of_work import Store
 from examday.storage.durable import put_in_place
+from examday.storage.sites import of_site
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,21 @@ def export(
     partial = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with partial.open("wb") as out, snapshot(store) as connection:
-            contents = gather(connection, what, names, store.settings.time_zone)
+        with (
+            partial.open("wb") as out,
+            snapshot(store) as connection,
+            Session(connection) as session,
+        ):
+            of_site(session, store.site)
+            contents = gather(session, what, names, store.settings.time_zone)
             contents.destroyed = gone
-            said, signature = write(connection, store, contents, at, out)
+            said, signature = write(session, store, contents, at, out)
         put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     # Noted only when the file is whole and in its place.
-    with store.begin(actor) as uow:
-        uow.add(checkpoint_row(said, signature, at))
+    with store.at(contents.site).begin(actor) as uow:
+        uow.add(checkpoint_row(said, signature, at, contents.site))
         uow.record(
             Event.LEDGER_EXPORT,
             f"{contents.kind}:{contents.subject}",

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from examday.domain.appeals.notes import NoteKind
-from examday.domain.errors import NotFound
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
-from examday.storage.base import Base, plain
+from examday.storage.base import Base, digested, plain
+from examday.storage.sites import of_site, site_of
 from examday.storage.tables import (
     Assignment,
     Booklet,
@@ -71,6 +72,8 @@ class Contents:
     """Rows that name candidates and guests go along: the manifest says so, and then none may be
     missing."""
     rows: Rows = field(default_factory=dict)
+    site: str = ""
+    """Whose chain records the rows."""
     people: dict[str, Row] = field(default_factory=dict)
     """Those whom a row names, and nobody else of the station."""
     destroyed: set[str] = field(default_factory=set)
@@ -88,7 +91,7 @@ class Contents:
 
 
 def gather(
-    connection: Connection,
+    session: Session,
     what: str,
     names: bool,
     zone: dt.tzinfo,
@@ -98,8 +101,9 @@ def gather(
     NotFound when nothing is known of it.
     """
     day = _as_day(what)
-    exams = _select(connection, Exam, Exam.date == day) if day else {}
-    found = _works_of(connection, exams) if day else _one_booklet(connection, what)
+    site = _enter(session, Exam.date == day if day else _named(what))
+    exams = _select(session, Exam, Exam.date == day) if day else {}
+    found = _works_of(session, exams) if day else _one_booklet(session, what)
     if not found and not exams:
         raise NotFound(
             N_("Nothing is known of «%(what)s»."),
@@ -111,18 +115,38 @@ def gather(
         str(day) if day else next(iter(found.values()))["id"],
         names,
         {**found},
+        site,
     )
-    _add_papers(connection, contents, found)
-    _add_case(connection, contents, found, names)
-    _add_place(connection, contents, found, exams, names)
+    _add_papers(session, contents, found)
+    _add_case(session, contents, found, names)
+    _add_place(session, contents, found, exams, names)
     if day:
-        _add_day(connection, contents, [row["id"] for row in exams.values()], day, zone)
-    contents.people = _people(connection, contents.rows.values())
+        _add_day(session, contents, [row["id"] for row in exams.values()], day, zone)
+    contents.people = _people(session, contents.rows.values())
     return contents
 
 
+def _named(what: str) -> ColumnElement[bool]:
+    return Exam.id.in_(select(Booklet.exam_id).where((Booklet.id == what) | (Booklet.code == what)))
+
+
+def _enter(session: Session, which: ColumnElement[bool]) -> str:
+    """Look on as the site of these exams: a bundle is of one chain.
+
+    Invalid where they are of several sites.
+    """
+    sites = session.scalars(select(Exam.site).where(which).distinct()).all()
+    if len(sites) > 1:
+        raise Invalid(
+            N_("This was at several points."),
+            advice=N_("Choose one point: each has a ledger of its own."),
+        )
+    of_site(session, sites[0] if sites else site_of(session))
+    return site_of(session)
+
+
 def _add_day(
-    connection: Connection,
+    session: Session,
     contents: Contents,
     exams: list[str],
     day: dt.date,
@@ -133,14 +157,14 @@ def _add_day(
     These are duties, packets, and scans that were never attached.
     """
     for model in (Duty, Item, Handover):
-        contents.rows |= _select(connection, model, model.exam_id.in_(exams))
+        contents.rows |= _select(session, model, model.exam_id.in_(exams))
     # The day of the point: scans of the evening would fall on the next day in UTC.
     start = dt.datetime.combine(day, dt.time(), zone)
     came = _select(
-        connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1))
+        session, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1))
     )
     contents.rows |= came | _select(
-        connection,
+        session,
         Page,
         Page.booklet_id.is_(None) & Page.scan_file_id.in_([row["id"] for row in came.values()]),
     )
@@ -154,29 +178,29 @@ def _as_day(what: str) -> dt.date | None:
         return None
 
 
-def _works_of(connection: Connection, exams: Rows) -> Rows:
-    return _select(connection, Booklet, Booklet.exam_id.in_([row["id"] for row in exams.values()]))
+def _works_of(session: Session, exams: Rows) -> Rows:
+    return _select(session, Booklet, Booklet.exam_id.in_([row["id"] for row in exams.values()]))
 
 
-def _one_booklet(connection: Connection, what: str) -> Rows:
-    by_id = _select(connection, Booklet, Booklet.id == what)
-    found = by_id or _select(connection, Booklet, Booklet.code == what)
+def _one_booklet(session: Session, what: str) -> Rows:
+    by_id = _select(session, Booklet, Booklet.id == what)
+    found = by_id or _select(session, Booklet, Booklet.code == what)
     # One form number may stand in several exam days; the newest work is meant.
     newest = sorted(found.items(), key=lambda pair: pair[1]["since"], reverse=True)[:1]
     return dict(newest)
 
 
-def _add_papers(connection: Connection, contents: Contents, found: Rows) -> None:
+def _add_papers(session: Session, contents: Contents, found: Rows) -> None:
     """Everything that was made of the booklets: papers, scans, readings, signatures."""
     ids = [row["id"] for row in found.values()]
     for model in (Item, Handover, Page, Reading, Assignment, Signoff):
-        contents.rows |= _select(connection, model, model.booklet_id.in_(ids))
+        contents.rows |= _select(session, model, model.booklet_id.in_(ids))
     files = {row["scan_file_id"] for row in contents.of("page")}
-    contents.rows |= _select(connection, ScanFile, ScanFile.id.in_(sorted(files)))
+    contents.rows |= _select(session, ScanFile, ScanFile.id.in_(sorted(files)))
 
 
 def _add_case(
-    connection: Connection,
+    session: Session,
     contents: Contents,
     found: Rows,
     names: bool,
@@ -185,35 +209,33 @@ def _add_case(
 
     Who filed, who came and the protocol name people: they go along only when asked.
     """
-    cases = _select(
-        connection, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()])
-    )
+    cases = _select(session, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()]))
     ids = [row["id"] for row in cases.values()]
-    hearings = _select(connection, Hearing, Hearing.appeal_id.in_(ids))
+    hearings = _select(session, Hearing, Hearing.appeal_id.in_(ids))
     meetings = [row["id"] for row in hearings.values()]
-    contents.rows |= hearings | _select(connection, CaseVote, CaseVote.hearing_id.in_(meetings))
+    contents.rows |= hearings | _select(session, CaseVote, CaseVote.hearing_id.in_(meetings))
     for model in (Finding, OrderStep):
-        contents.rows |= _select(connection, model, model.appeal_id.in_(ids))
+        contents.rows |= _select(session, model, model.appeal_id.in_(ids))
     # A vote or a reading that was corrected must not stand here as if it were right.
     nameless = CaseNote.about.startswith("vote:") | CaseNote.about.startswith("reading:")
     marks = CaseNote.kind == NoteKind.MARKS
-    contents.rows |= _select(connection, CaseNote, CaseNote.appeal_id.in_(ids) & (nameless | marks))
+    contents.rows |= _select(session, CaseNote, CaseNote.appeal_id.in_(ids) & (nameless | marks))
     if names:
-        contents.rows |= cases | _protocols(connection, ids)
-        contents.rows |= _select(connection, CaseNote, CaseNote.appeal_id.in_(ids))
+        contents.rows |= cases | _protocols(session, ids)
+        contents.rows |= _select(session, CaseNote, CaseNote.appeal_id.in_(ids))
         for told in (Attendance, OwnWork):
-            contents.rows |= _select(connection, told, told.hearing_id.in_(meetings))
+            contents.rows |= _select(session, told, told.hearing_id.in_(meetings))
 
 
-def _protocols(connection: Connection, appeals: list[str]) -> Rows:
+def _protocols(session: Session, appeals: list[str]) -> Rows:
     """The protocols of these appeals with their signatures."""
-    found = _select(connection, Protocol, Protocol.appeal_id.in_(appeals))
+    found = _select(session, Protocol, Protocol.appeal_id.in_(appeals))
     of_these = ProtocolSignature.protocol_id.in_([row["id"] for row in found.values()])
-    return found | _select(connection, ProtocolSignature, of_these)
+    return found | _select(session, ProtocolSignature, of_these)
 
 
 def _add_place(
-    connection: Connection,
+    session: Session,
     contents: Contents,
     found: Rows,
     exams: Rows,
@@ -222,40 +244,42 @@ def _add_place(
     """Exam, room and seat; the candidate only when names are asked for."""
     booklets = found.values()
     contents.rows |= exams or _select(
-        connection, Exam, Exam.id.in_([row["exam_id"] for row in booklets])
+        session, Exam, Exam.id.in_([row["exam_id"] for row in booklets])
     )
-    seats = _select(connection, Seat, Seat.id.in_([row["seat_id"] for row in booklets]))
+    seats = _select(session, Seat, Seat.id.in_([row["seat_id"] for row in booklets]))
     contents.rows |= seats | _select(
-        connection, Room, Room.id.in_([row["room_id"] for row in seats.values()])
+        session, Room, Room.id.in_([row["room_id"] for row in seats.values()])
     )
     if names:
         contents.rows |= _select(
-            connection, Candidate, Candidate.id.in_([row["candidate_id"] for row in seats.values()])
+            session, Candidate, Candidate.id.in_([row["candidate_id"] for row in seats.values()])
         )
 
 
-def _select(connection: Connection, model: type[Base], which: ColumnElement[bool]) -> Rows:
-    table = model.__table__
-    names = [column.name for column in table.columns]
+def _select(session: Session, model: type[Base], which: ColumnElement[bool]) -> Rows:
+    columns = digested(model.__table__)
+    names = [column.name for column in columns]
+    # By the model and not its table: the session holds back rows of other sites.
+    told = [getattr(model, str(column.key)) for column in columns]
     keys = [column.name for column in model.__mapper__.primary_key]
     rows = {}
-    for row in connection.execute(select(table).where(which)):
+    for row in session.execute(select(*told).where(which)):
         values = dict(zip(names, map(plain, row), strict=True))
         rows[f"{model.__tablename__}:" + "/".join(str(values[key]) for key in keys)] = values
     return rows
 
 
-def _people(connection: Connection, rows: Iterable[Row]) -> dict[str, Row]:
+def _people(session: Session, rows: Iterable[Row]) -> dict[str, Row]:
     """Names and roles of the staff whom the rows name, without secrets."""
     ids = sorted({row[column] for row in rows for column in PEOPLE_COLUMNS if row.get(column)})
     roles: dict[str, list[str]] = {}
-    for person_id, role in connection.execute(
+    for person_id, role in session.execute(
         select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(ids))
     ):
         roles.setdefault(person_id, []).append(role)
     return {
         row.id: {"login": row.login, "name": row.name, "roles": sorted(roles.get(row.id, []))}
-        for row in connection.execute(
+        for row in session.execute(
             select(Person.id, Person.login, Person.name).where(Person.id.in_(ids))
         )
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from examday.domain import ledger
 from examday.services.ledger import checkpoints
@@ -18,7 +18,7 @@ from examday.services.ledger.bundle_rows import Contents
 from examday.services.ledger.checkpoints import Statement
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import BLOCK
-from examday.storage.base import plain
+from examday.storage.base import digested, plain
 from examday.storage.objects.opened import originals
 from examday.storage.tables import Checkpoint, EventRow
 
@@ -29,7 +29,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def write(
-    connection: Connection,
+    session: Session,
     store: Store,
     contents: Contents,
     at: dt.datetime,
@@ -41,10 +41,12 @@ def write(
         data = {"rows": contents.rows, "people": contents.people}
         files = {"data.json": _put_json(bundle, "data.json", data)}
         last = _Last()
-        files["ledger.jsonl"] = _put(bundle, "ledger.jsonl", last.watch(_entries(connection)))
+        files["ledger.jsonl"] = _put(
+            bundle, "ledger.jsonl", last.watch(_entries(session, contents.site))
+        )
         said = checkpoints.statement(last.seq, last.root, plain(at), "export")
         signature = checkpoints.sign_statement(keys, said)
-        marks = [*_marks(connection, last.seq), {**said, "signature": signature}]
+        marks = [*_marks(session, contents.site, last.seq), {**said, "signature": signature}]
         files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", marks)
         for sha256 in contents.scans():
             files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
@@ -87,19 +89,18 @@ class _Last:
             yield line
 
 
-def _entries(connection: Connection) -> Iterator[tuple[int, str, bytes]]:
-    table = EventRow.__table__
-    for row in connection.execution_options(yield_per=BLOCK).execute(
-        select(table).order_by(table.c.seq)
-    ):
+def _entries(session: Session, site: str) -> Iterator[tuple[int, str, bytes]]:
+    told = [getattr(EventRow, column.name) for column in digested(EventRow.__table__)]
+    entries = select(*told).where(EventRow.site == site).order_by(EventRow.seq)
+    for row in session.execute(entries, execution_options={"yield_per": BLOCK}):
         said = {**row._mapping, "data": json.loads(row.data), "rows": json.loads(row.rows)}
         yield row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
 
 
-def _marks(connection: Connection, last: int) -> list[dict[str, object]]:
-    rows = connection.execute(
-        select(Checkpoint.__table__)
-        .where(Checkpoint.seq <= last)
+def _marks(session: Session, site: str, last: int) -> list[dict[str, object]]:
+    rows = session.scalars(
+        select(Checkpoint)
+        .where(Checkpoint.site == site, Checkpoint.seq <= last)
         .order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id)
     )
     return [

@@ -15,11 +15,12 @@ from examday.domain.events import Event
 from examday.domain.ledger import GENESIS
 from examday.domain.people.roles import Actor
 from examday.services.custody.booklets import require
+from examday.services.ledger import writing
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.durable import put_in_place
 from examday.storage.keys import LEDGER, kept_key
-from examday.storage.tables import Checkpoint, EventRow
+from examday.storage.tables import Checkpoint
 
 EVERY = 100
 """A checkpoint is made by itself after so many entries, so that a cut-off tail shows although
@@ -94,7 +95,7 @@ def signature_holds(key_hex: str, said: Statement, signature: str) -> bool:
 
 def last_entry(uow: UnitOfWork) -> tuple[int, str]:
     """Number and hash of the last entry that is written."""
-    row = uow.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()
+    row = writing.last_entry(uow.session, uow.site)
     return (row.seq, row.hash) if row else (0, GENESIS)
 
 
@@ -106,12 +107,18 @@ def checkpoint(uow: UnitOfWork, purpose: str) -> Checkpoint:
     seq, root = last_entry(uow)
     at = uow.now()
     said = statement(seq, root, at.isoformat(timespec="microseconds"), purpose)
-    return uow.add(checkpoint_row(said, sign_statement(uow.settings.keys, said), at))
+    return uow.add(checkpoint_row(said, sign_statement(uow.settings.keys, said), at, uow.site))
 
 
-def checkpoint_row(said: Statement, signature: str, at: dt.datetime) -> Checkpoint:
+def checkpoint_row(
+    said: Statement,
+    signature: str,
+    at: dt.datetime,
+    site: str,
+) -> Checkpoint:
     """The row that keeps a signed statement."""
     return Checkpoint(
+        site=site,
         seq=said["seq"],
         root=said["root"],
         code=said["code"],
@@ -136,8 +143,9 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     Asked for by the schedule.
     """
     # Two schedules at once would both find one due.
-    uow.queue("checkpoints")
-    newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
+    uow.queue(f"checkpoints {uow.site}")
+    of_chain = select(func.max(Checkpoint.seq)).where(Checkpoint.site == uow.site)
+    newest = uow.session.scalar(of_chain) or 0
     if last_entry(uow)[0] < newest + EVERY:
         return None
     made = checkpoint(uow, f"every-{EVERY}")
@@ -148,5 +156,6 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
 
 def keep_checkpoints(store: Store) -> None:
     """What the schedule runs: one more checkpoint when one is due."""
-    with store.begin(Actor.system("schedule")) as uow:
-        checkpoint_when_due(uow)
+    for site in store.sites():
+        with store.at(site).begin(Actor.system("schedule")) as uow:
+            checkpoint_when_due(uow)

@@ -39,6 +39,9 @@ def lines(
     `subject` keeps those of one thing only.
     """
     query = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
+    if not subject:
+        # What happened to one thing stands in one chain, whosever it is.
+        query = query.where(EventRow.site == uow.site)
     if before is not None:
         query = query.where(EventRow.seq < before)
     if subject:

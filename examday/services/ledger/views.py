@@ -35,7 +35,8 @@ def overview(uow: UnitOfWork, before: int | None, subject: str) -> Overview:
     They are of one thing only if `subject` names it.
     """
     lines = history.lines(uow, before, A_PAGE, subject)
-    newest = select(Checkpoint).order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())
+    own = select(Checkpoint).where(Checkpoint.site == uow.site)
+    newest = own.order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())
     return Overview(
         lines,
         uow.session.scalars(newest.limit(MARKS)).all(),

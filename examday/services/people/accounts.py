@@ -11,6 +11,7 @@ from examday.domain.events import Event
 from examday.domain.identity import fold
 from examday.domain.messages import N_, Msgid
 from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.sites import EVERYWHERE
 from examday.services.custody.booklets import require
 from examday.services.people.directory import logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
@@ -74,7 +75,8 @@ def new_person(
         )
     _check_name(name)
     # Look-alikes count: «осean» with Cyrillic «ос» would sign as somebody else.
-    known = logins(uow)
+    with uow.looking_at(EVERYWHERE):
+        known = logins(uow)
     if known.get(login) or known.unclear(login):
         raise _taken(uow, known.get(login) or known.get(known.unclear(login)[0]) or "")
     person = Person(
@@ -90,7 +92,14 @@ def new_person(
 
 def _taken(uow: UnitOfWork, person_id: str) -> Invalid:
     """Return the refusal of a login that somebody has: who it is, and where that account is."""
-    other = uow.get(Person, person_id)
+    other = uow.session.get(Person, person_id)
+    if other is None:
+        return Invalid(
+            N_("The login is taken at another exam point."),
+            code="taken",
+            field="login",
+            advice=N_("Choose another login."),
+        )
     return Invalid(
         N_("The login «%(login)s» is taken: %(name)s (%(roles)s) has it."),
         code="taken",

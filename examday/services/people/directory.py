@@ -7,6 +7,8 @@ from sqlalchemy.orm import selectinload
 
 from examday.domain.identity import ByIdentity, clean
 from examday.domain.people.roles import PERMISSIONS, Actor, Role
+from examday.domain.people.sites import EVERYWHERE
+from examday.services.people import sites
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
 
@@ -41,8 +43,11 @@ def logins(uow: UnitOfWork) -> ByIdentity[str]:
 
 
 def list_people(uow: UnitOfWork) -> list[Person]:
-    """Return everybody, in the order of the alphabet («Ё» beside «Е» on every database)."""
+    """Return everybody who works here, in the order of the alphabet («Ё» beside «Е» on every database)."""
     people = uow.session.scalars(select(Person).options(selectinload(Person.roles))).all()
+    if uow.site != EVERYWHERE:
+        here = sites.here(uow)
+        people = [p for p in people if p.site == uow.site or p.id in here]
     return sorted(people, key=lambda p: (p.disabled, p.name.lower().replace("ё", "е"), p.login))
 
 

@@ -24,10 +24,11 @@ from examday.domain.messages import N_
 from examday.domain.people import throttle
 from examday.domain.people.roles import Proof
 from examday.domain.people.throttle import Lane
+from examday.services.ledger.writing import CLOCK_JITTER
 from examday.services.people import hashes
 from examday.services.people.directory import actor_of, by_login
 from examday.services.people.hashes import hash_secret
-from examday.services.unit_of_work import CLOCK_JITTER, UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
 from examday.storage.tables_log_in import LoginAttempt
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
 from examday.domain.people.throttle import Lane
+from examday.services.people import sites
 from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
@@ -26,6 +28,8 @@ LONGEST = dt.timedelta(hours=12)
 """An exam day. A log-in must not outlive it, however busy."""
 CLOCK_MAY_STEP_BACK = dt.timedelta(minutes=5)
 """Time servers correct laptops by minutes; that must not log everybody out."""
+SITE = "site"
+"""Where a log-in keeps the site that its person chose."""
 PROOF_HOLDS = dt.timedelta(minutes=10)
 """How long a fresh proof opens other people's accounts: the head may leave the computer."""
 
@@ -37,6 +41,8 @@ class LoggedIn:
     row: WebSession
     person: Person | None
     actor: Actor | None
+    site: str | None = None
+    """Where the person works now, "" for those who see all sites; None at a station."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ def find(uow: UnitOfWork, cookie: str) -> LoggedIn | None:
     person = uow.session.get(Person, row.person_id) if row.person_id else None
     if person is None or person.disabled:
         return LoggedIn(row, None, None)
-    return LoggedIn(row, person, actor_of(person))
+    site = sites.entered(uow, person, row.data[SITE]) if SITE in row.data else None
+    return LoggedIn(row, person, actor_of(person), site)
 
 
 def _alive(row: WebSession, now: dt.datetime) -> bool:
@@ -97,9 +104,31 @@ def start(uow: UnitOfWork, person_id: str, before: WebSession | None) -> Started
         created_at=now,
         seen_at=now,
         # A log-in is a proof too, so the head need not give the password twice.
-        data={"proved_at": now.isoformat()},
+        data={"proved_at": now.isoformat(), **_site(uow, person_id, before)},
     )
     return Started(cookie, uow.add(row))
+
+
+def _site(uow: UnitOfWork, person_id: str, before: WebSession | None) -> dict[str, str]:
+    """Where the person works, in an installation of several sites.
+
+    A fresh proof of the same person does not lead elsewhere.
+    """
+    if before is not None and before.person_id == person_id:
+        return {SITE: before.data[SITE]} if SITE in before.data else {}
+    return {SITE: uow.get(Person, person_id).site} if sites.are_several(uow) else {}
+
+
+def choose_site(uow: UnitOfWork, row: WebSession, person: Person, key: str) -> None:
+    """Go on at another site.
+
+    NotFound where the person does not serve.
+    """
+    if key not in {site.key for site in sites.places(uow, person)} and key != person.site:
+        raise NotFound()
+    held = uow.session.get(WebSession, row.key)
+    if held is not None:
+        held.data = {**held.data, SITE: key}
 
 
 def end(uow: UnitOfWork, row: WebSession | None) -> None:

@@ -77,7 +77,7 @@ def recent(uow: UnitOfWork, subject: str = "", before: int | None = None) -> Rec
     found = (
         wanted.where(EventRow.subject == subject, EventRow.kind.in_(PRINTS), known)
         if subject
-        else wanted.where(EventRow.seq.in_(_newest(known)))
+        else wanted.where(EventRow.site == uow.site, EventRow.seq.in_(_newest(uow.site, known)))
     )
     rows = uow.session.scalars(found).all()
     page = map(printed, rows[:A_PAGE])
@@ -86,14 +86,14 @@ def recent(uow: UnitOfWork, subject: str = "", before: int | None = None) -> Rec
     return Recent(papers, rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None)
 
 
-def _newest(known: ColumnElement[bool]) -> CompoundSelect[int]:
+def _newest(site: str, known: ColumnElement[bool]) -> CompoundSelect[int]:
     """Numbers of the newest entries of each kind of print-out: the newest of all are among them.
 
     Each kind is read from its end, whatever was printed in the years before.
     """
     ends = (
         select(EventRow.seq)
-        .where(EventRow.kind == kind, known)
+        .where(EventRow.kind == kind, EventRow.site == site, known)
         .order_by(EventRow.seq.desc())
         .limit(A_PAGE + 1)
         .subquery()

@@ -241,7 +241,7 @@ def since(uow: UnitOfWork) -> dt.datetime:
     """The beginning of the last exam day: what is counted for it does not grow with the years."""
     today = uow.today()
     last = uow.session.scalar(select(func.max(Exam.date)).where(Exam.date <= today)) or today
-    return dt.datetime.combine(last, dt.time(), uow.settings.time_zone)
+    return dt.datetime.combine(last, dt.time(), uow.zone)
 
 
 def waiting_pages(uow: UnitOfWork) -> int:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import Medium, State, wrong_step
-from examday.domain.errors import NotFound
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND, Taken
 from examday.domain.transfer.readings import Source
@@ -109,6 +109,7 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
     Conflict when somebody else was faster, SamePerson when the duties must be apart.
     """
     booklet = uow.hold(Booklet, booklet_id)
+    _check_part(part)
     require(uow, PART_RULES[part].permission)
     at_step(booklet, part)
     assignment = holder(uow, booklet, part)
@@ -132,12 +133,18 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
     return row
 
 
+def _check_part(part: str) -> None:
+    if part not in PART_RULES:  # not from our page
+        raise Invalid()
+
+
 def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
     """Give a part back before handing in.
 
     Whoever may reopen works can do it for a colleague who has left. The draft stays its author's.
     """
     booklet = uow.hold(Booklet, booklet_id)
+    _check_part(part)
     assignment = holder(uow, booklet, part)
     # Given back already: two clicks are no error.
     if assignment is None:

@@ -15,6 +15,12 @@ for module in pkgutil.iter_modules(examday.storage.__path__):
 
 engine = make_engine(context.config.attributes["url"])
 with engine.connect() as connection:
+    if engine.dialect.name == "sqlite":
+        # A table that is made anew is gone for a moment while others point at it. Said before the
+        # transaction: inside it SQLite does not listen.
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

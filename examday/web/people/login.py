@@ -63,7 +63,7 @@ def enter() -> Answer:
         )
         session.start(uow, person.id)
         session.remember(request, person.id)
-        return _arrived(uow, person.must_change)
+        return _arrived(uow, person.must_change, person.site)
 
     return act(
         step,
@@ -88,7 +88,7 @@ def enter_by_pin() -> Answer:
         here = session.browser_of(request) or log_in.Browser("", frozenset())
         person = log_in.come_back(uow, person_id, sent.get("pin", ""), here)
         session.start(uow, person.id)
-        return _arrived(uow, person.must_change)
+        return _arrived(uow, person.must_change, person.site)
 
     return act(
         step,
@@ -98,14 +98,17 @@ def enter_by_pin() -> Answer:
     )
 
 
-def _arrived(uow: UnitOfWork, must_change: bool) -> Response:
+def _arrived(uow: UnitOfWork, must_change: bool, site: str) -> Response:
     """Own secrets first; then work that waits for a signature; then where the person wanted to go."""
     if must_change:
         return go_on("login.own_secrets")
     wanted = local_address(request.form.get("next", "/"))
     # Only where the person wanted nothing else: signatures are what is forgotten.
-    if wanted == "/" and (waiting := signers.waiting(uow)):
-        return go_on("sign.sheet", booklet_id=waiting[0].id)
+    if wanted == "/":
+        with uow.looking_at(site):
+            waiting = signers.waiting(uow)
+        if waiting:
+            return go_on("sign.sheet", booklet_id=waiting[0].id)
     return redirect(wanted, 303)
 
 

@@ -23,7 +23,7 @@ def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
         "facts": [
             [say(N_("Exam")), about],
             [say(N_("Basis")), row.basis],
-            [say(N_("When")), day(row.at, uow.settings.time_zone)],
+            [say(N_("When")), day(row.at, uow.zone)],
             [say(N_("Works")), str(len(row.booklets))],
         ],
         # Whoever finds a copy of a scan later can prove by its digest that it was one of these.

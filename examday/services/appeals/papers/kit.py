@@ -56,7 +56,7 @@ def kit_data(
 
 def _scans(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     """Return every scanned page with its digest."""
-    zone = uow.settings.time_zone
+    zone = uow.zone
     return [
         [page_role(page, say), str(page.version), page.file.sha256, day(page.at, zone)]
         for page in pages_of_case(uow, case)

@@ -28,7 +28,7 @@ def readings(
     who: Who,
 ) -> Rows:
     """Return every reading of the work, of all versions: earlier ones are evidence too."""
-    zone = uow.settings.time_zone
+    zone = uow.zone
     rows = uow.session.scalars(
         select(Reading)
         .where(Reading.booklet_id == case.appeal.booklet_id)
@@ -66,7 +66,7 @@ def signoffs(
     who: Who,
 ) -> Rows:
     """Return every signature under the work."""
-    zone = uow.settings.time_zone
+    zone = uow.zone
     rows = uow.session.scalars(
         select(Signoff).where(Signoff.booklet_id == case.appeal.booklet_id).order_by(Signoff.at)
     )
@@ -90,7 +90,7 @@ def handovers(
     who: Who,
 ) -> Rows:
     """Return every hand-over of the work."""
-    zone = uow.settings.time_zone
+    zone = uow.zone
     agreed = {True: say(N_("yes")), False: say(N_("no"))}
     rows = uow.session.scalars(
         select(Handover).where(Handover.booklet_id == case.appeal.booklet_id).order_by(Handover.at)
@@ -109,7 +109,7 @@ def handovers(
 
 def entries(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     """Return the ledger's entries about the work and the appeal."""
-    zone = uow.settings.time_zone
+    zone = uow.zone
     subjects = (f"booklet:{case.appeal.booklet_id}", f"appeal:{case.appeal.id}")
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq)

@@ -45,7 +45,7 @@ def notice_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "facts": case_facts(uow, case, say, names=True),
         "body": case.rules.text("appeal_body"),
         "meeting": [
-            [say(N_("When")), day(meeting.at, uow.settings.time_zone)],
+            [say(N_("When")), day(meeting.at, uow.zone)],
             [say(N_("Place")), meeting.place],
             # Notices of the season 2024/25 state the form of the meeting (domain.md 10.3).
             [say(N_("Form of meeting")), say(FORMS[meeting.form])],

@@ -54,7 +54,7 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     if case.signing.protocol is None:
         raise NotFound(N_("There is no protocol yet: it is written with the decision."))
     content = case.signing.protocol.content
-    zone = uow.settings.time_zone
+    zone = uow.zone
     considered = f"{day(content['considered'], zone)}, {content['place']}"
     return {
         "facts": [
@@ -212,7 +212,7 @@ def said(uow: UnitOfWork, case: CaseFile, say: Words) -> Said:
     content = case.signing.protocol.content
     return Said(
         _remarks(content, say),
-        _hearing_facts(content, say, uow.settings.time_zone),
+        _hearing_facts(content, say, uow.zone),
         [_correction(row, case, say) for row in content.get("corrections", [])],
         _of_annex_1(content),
         _long_answers(content),

@@ -10,7 +10,7 @@ from examday.services.custody.booklets import require
 from examday.services.transfer import assignments, drafts, offers
 from examday.services.transfer.desks.by_answer import copy_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Exam
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ def take_all(uow: UnitOfWork, exam_id: str) -> int:
     A copy that a colleague has just taken is passed over. How many the actor holds then.
     """
     require(uow, "verify.decide")
+    uow.get(Exam, exam_id)
     waiting = [o for o in offers.offers(uow, "verify") if o.booklet.exam_id == exam_id]
     # In the order of their ids: of two who take all at once neither waits for the other in a ring.
     free = sorted(o.booklet.id for o in waiting if not o.held)
@@ -43,16 +44,23 @@ def _take(uow: UnitOfWork, booklet_id: str) -> bool:
     return True
 
 
-def confirm(uow: UnitOfWork, field: str, said: Mapping[str, str]) -> Confirmed:
-    """Keep «the same» for this task of each work that the actor holds.
+def confirm(
+    uow: UnitOfWork,
+    exam_id: str,
+    field: str,
+    said: Mapping[str, str],
+) -> Confirmed:
+    """Keep «the same» for this task of each work of the exam that the actor holds.
 
     `said`: booklet id → what the page showed of it. A work that is the actor's no more, or whose
     picture or values are others by now, is passed over and named.
     """
     require(uow, "verify.decide")
+    works = uow.hold_all(Booklet, list(said))
+    uow.get(Exam, exam_id)
     passed, done = [], 0
-    for booklet in uow.hold_all(Booklet, list(said)):
-        if _keep(uow, booklet, field, said[booklet.id]):
+    for booklet in works:
+        if booklet.exam_id == exam_id and _keep(uow, booklet, field, said[booklet.id]):
             done += 1
         else:
             passed.append(booklet.seat.place)

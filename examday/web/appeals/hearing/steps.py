@@ -31,7 +31,7 @@ def appoint(id: str) -> Answer:
 
     def work(uow: UnitOfWork) -> None:
         # Day and time are those of the point, as they stand on the notice.
-        at = dt.datetime.combine(day("day"), clock_time("time"), uow.settings.time_zone)
+        at = dt.datetime.combine(day("day"), clock_time("time"), uow.zone)
         appointments.schedule(
             uow, id, at, sent.get("place", ""), sent.get("form", ""), sent.get("late_reason", "")
         )

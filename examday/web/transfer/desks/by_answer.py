@@ -46,7 +46,7 @@ def confirm(exam_id: str) -> Answer:
     field, odd = sent.get("field", ""), set(sent.getlist("odd"))
     shown = dict(pair.split(":", 1) for pair in sent.getlist("work") if ":" in pair)
     said = {id: seen for id, seen in shown.items() if id not in odd}
-    found = change(lambda uow: answers_confirmed.confirm(uow, field, said))
+    found = change(lambda uow: answers_confirmed.confirm(uow, exam_id, field, said))
     for place in found.passed_over:
         flash(_("Seat %(place)s: the work has gone on meanwhile.", place=place), "warn")
     if found.done:

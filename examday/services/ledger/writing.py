@@ -1,0 +1,91 @@
+"""Writes the entries of one transaction at the end of a chain. Each site has a chain of its own."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from examday.domain.events import Event
+from examday.domain.ledger import GENESIS, Entry, canonical
+from examday.storage.tables import EventRow
+
+CLOCK_JITTER = dt.timedelta(seconds=5)
+"""Writers of several processes may be this much apart; more means that the clock was set back."""
+LOCK = 4_122_026  # any fixed number: the family of locks that put the writers of one chain in a row
+
+
+class Said(NamedTuple):
+    """What an entry is to say, and who did it."""
+
+    kind: str
+    subject: str
+    data: dict[str, object]
+    actor: str
+
+
+def last_entry(session: Session, chain: str) -> EventRow | None:
+    """The last entry that a chain has so far."""
+    entries = select(EventRow).where(EventRow.site == chain).order_by(EventRow.seq.desc())
+    return session.scalars(entries.limit(1)).first()
+
+
+def write(
+    session: Session,
+    chain: str,
+    said: Sequence[Said],
+    rows: Mapping[str, str],
+    now: Callable[[], dt.datetime],
+) -> None:
+    """Append entries to a chain; the last one holds the digests of the changed `rows`."""
+    _wait(session, chain)
+    last = last_entry(session, chain)
+    seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
+    actor = said[0].actor
+    said = [*_beginning(last, chain, actor), *_clock_set_back(last, now(), actor), *said]
+    for number, (kind, subject, data, actor) in enumerate(said, 1):
+        # The digests stand in the last entry of a transaction: a row may change several times in it.
+        digests = rows if number == len(said) else {}
+        at = now().isoformat(timespec="microseconds")
+        entry = Entry(seq + number, at, kind, actor, subject, data, digests, prev).sealed()
+        session.add(_stored(entry, chain))
+        prev = entry.hash
+
+
+def _wait(session: Session, chain: str) -> None:
+    """Two writers would take the same number. SQLite lets one write at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:family, hashtext(:chain))"),
+            {"family": LOCK, "chain": chain},
+        )
+
+
+def _beginning(last: EventRow | None, chain: str, actor: str) -> list[Said]:
+    """The first entry of a site's chain says whose it is, so that two cannot be exchanged."""
+    if last or not chain:
+        return []
+    return [Said(str(Event.SITE_BEGIN), f"site:{chain}", {}, actor)]
+
+
+def _clock_set_back(last: EventRow | None, now: dt.datetime, actor: str) -> list[Said]:
+    """Order is by number; that the times run backwards here must be explainable later."""
+    if not last or dt.datetime.fromisoformat(last.at) - now <= CLOCK_JITTER:
+        return []
+    return [Said(str(Event.CLOCK_SET_BACK), "station:clock", {"before": last.at}, actor)]
+
+
+def _stored(entry: Entry, chain: str) -> EventRow:
+    return EventRow(
+        site=chain,
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        actor=entry.actor,
+        subject=entry.subject,
+        data=canonical(entry.data),
+        rows=canonical(dict(entry.rows)),
+        prev=entry.prev,
+        hash=entry.hash,
+    )

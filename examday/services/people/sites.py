@@ -1,0 +1,161 @@
+"""At which sites a person works, and whose a thing is: a region serves many points.
+
+The installation's own people (those of the centre) may enter every site, others where they serve.
+A station has no sites, and everybody is its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import literal, select, union_all
+
+from examday.domain.errors import Conflict, Invalid, NotFound
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.domain.people.sites import EVERYWHERE, check_zone, site_key
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.sites import has_sites
+from examday.storage.tables import (
+    Booklet,
+    Duty,
+    Exam,
+    Item,
+    Outbox,
+    Page,
+    Person,
+    Room,
+    ScanFile,
+    Seat,
+)
+from examday.storage.tables_appeal import Appeal, Destruction
+from examday.storage.tables_sites import PersonSite, Site
+
+THINGS = (Booklet, Appeal, Exam, Page, ScanFile, Item, Room, Seat, Duty, Destruction, Outbox)
+"""What addresses of pages name."""
+
+
+def add_site(
+    uow: UnitOfWork,
+    key: str,
+    name: str,
+    zone: str,
+) -> Site:
+    """Add an exam point to the installation.
+
+    Invalid for a key or a zone that cannot be, Conflict when the key is taken.
+    """
+    key, name, zone = site_key(key), name.strip(), check_zone(zone)
+    if not name:
+        raise Invalid(
+            N_("The point needs a name."),
+            field="name",
+            advice=N_("Name it as its papers do, for example «School No. 5»."),
+        )
+    uow.queue("sites")
+    if uow.session.get(Site, key) is not None:
+        raise Conflict(
+            N_("The point «%(key)s» is there already."),
+            advice=N_("Give the new one another code."),
+            params={"key": key},
+        )
+    site = uow.add(Site(key=key, name=name, zone=zone))
+    uow.record(Event.SITE_ADD, f"site:{key}", name=name, zone=zone)
+    return site
+
+
+class Place(NamedTuple):
+    """A point as pages name it; the installation as a whole has no key and no name."""
+
+    key: str
+    name: str
+    zone: str
+
+
+def place(uow: UnitOfWork) -> Place:
+    """Return the point that this transaction looks at."""
+    if uow.site == EVERYWHERE:
+        return Place(EVERYWHERE, "", uow.settings.zone)
+    site = uow.get(Site, uow.site)
+    return Place(site.key, site.name, site.zone)
+
+
+def all_sites(uow: UnitOfWork) -> Sequence[Site]:
+    """Return the sites of the installation by their keys."""
+    return uow.session.scalars(select(Site).order_by(Site.key)).all()
+
+
+def serve(uow: UnitOfWork, person: Person, key: str) -> None:
+    """Let a person work at one more site."""
+    site = uow.hold(Site, key)
+    row = uow.session.get(PersonSite, (person.id, site.key))
+    if row is None:
+        uow.add(PersonSite(person_id=person.id, site=site.key))
+    else:
+        row.ended = False
+    uow.record(Event.SITE_SERVE, f"person:{person.id}", site=site.key)
+
+
+def leave(uow: UnitOfWork, person: Person, key: str) -> None:
+    """End a person's work at a site; the works there go on naming the person.
+
+    NotFound when the person does not serve there.
+    """
+    uow.hold(Site, key)
+    row = uow.session.get(PersonSite, (person.id, key))
+    if row is None or row.ended:
+        raise NotFound(
+            N_("This person does not serve at «%(key)s»."),
+            advice=N_("See the list: examday sites list."),
+            params={"key": key},
+        )
+    row.ended = True
+    uow.record(Event.SITE_LEAVE, f"person:{person.id}", site=key)
+
+
+def places(uow: UnitOfWork, person: Person) -> Sequence[Site]:
+    """Return the sites that a person may enter."""
+    if person.site == EVERYWHERE:
+        return all_sites(uow)
+    serves = select(PersonSite.site).where(
+        PersonSite.person_id == person.id, PersonSite.ended.is_(False)
+    )
+    own = select(Site).where((Site.key == person.site) | Site.key.in_(serves))
+    return uow.session.scalars(own.order_by(Site.key)).all()
+
+
+def are_several(uow: UnitOfWork) -> bool:
+    """Return whether the installation is of several sites, and not a station."""
+    return has_sites(uow.session)
+
+
+def entered(uow: UnitOfWork, person: Person, chosen: str) -> str:
+    """Return the site that a log-in looks at: the chosen one while the person may, else their own."""
+    if person.site in (EVERYWHERE, chosen):
+        return chosen
+    serves = uow.session.get(PersonSite, (person.id, chosen))
+    return chosen if serves is not None and not serves.ended else person.site
+
+
+def here(uow: UnitOfWork) -> set[str]:
+    """Return the ids of people of other sites who serve at this one."""
+    serving = select(PersonSite.person_id).where(
+        PersonSite.site == uow.site, PersonSite.ended.is_(False)
+    )
+    return set(uow.session.scalars(serving))
+
+
+def whose(uow: UnitOfWork, ids: Iterable[str]) -> str:
+    """Return the site of the first thing that has one of these ids; "" when none has.
+
+    What the installation's people do with a thing is done at its site: in its chain of the ledger
+    and by its clock.
+    """
+    wanted = [key for key in ids if len(key) == 32]
+    if not wanted:
+        return EVERYWHERE
+    asked = (
+        select(literal(n), table.c.site).where(table.c.id.in_(wanted))
+        for n, table in enumerate(model.__table__ for model in THINGS)
+    )
+    rows = sorted(tuple(row) for row in uow.session.execute(union_all(*asked)))
+    return str(rows[0][1]) if rows else EVERYWHERE

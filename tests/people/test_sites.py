@@ -1,0 +1,238 @@
+"""Many exam points in one installation: each sees its own works alone, and has a ledger of its own."""
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select, text, union_all
+from sqlalchemy.orm import aliased, selectinload
+
+from examday.domain.errors import Conflict, Invalid, NotFound
+from examday.domain.events import Event
+from examday.domain.people.roles import Actor, Role
+from examday.services.ledger import audit, checkpoints
+from examday.services.people import accounts, directory, sites
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Person, Seat
+from tests import day
+
+TEST = Actor.system("test")
+NORTH, SOUTH = "770001", "770002"
+CODE_N, CODE_S = "2990000000026", "2990000000033"
+
+
+def region(store: Store) -> Store:
+    """Two points in two time zones, each with one work of the same subject."""
+    with store.begin(TEST) as uow:
+        sites.add_site(uow, NORTH, "Школа севера", "Europe/Moscow")
+        sites.add_site(uow, SOUTH, "Школа юга", "Asia/Yekaterinburg")
+    day.booklet(store.at(NORTH), CODE_N)
+    day.booklet(store.at(SOUTH), CODE_S)
+    return store
+
+
+def codes(uow: UnitOfWork) -> set[str | None]:
+    return set(uow.session.scalars(select(Booklet.code)))
+
+
+def test_a_point_sees_its_own_works_and_the_centre_sees_all(each_store: Store) -> None:
+    store = region(each_store)
+    for site, seen in ((NORTH, {CODE_N}), (SOUTH, {CODE_S}), ("", {CODE_N, CODE_S})):
+        with store.at(site).read() as uow:
+            assert codes(uow) == seen
+
+
+SHAPES = {
+    "columns": lambda: select(Booklet.code),
+    "rows": lambda: select(Booklet),
+    "another name": lambda: select(aliased(Booklet).code),
+    "a join": lambda: select(Seat.place).join(Booklet, Booklet.seat_id == Seat.id),
+    "a part of a query": lambda: select(
+        select(Booklet.code).where(Booklet.code == CODE_S).scalar_subquery()
+    ).where(select(Booklet.id).where(Booklet.code == CODE_S).exists()),
+    "a table made of a query": lambda: select(select(Booklet.code).subquery().c.code),
+    "two queries in one": lambda: union_all(select(Booklet.code), select(Booklet.code)),
+    "a count": lambda: select(func.count(Booklet.id)).having(func.count(Booklet.id) > 1),
+    "what hangs on": lambda: select(Exam).options(selectinload("*")),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_whichever_way_is_asked_nothing_of_another_point_comes(
+    each_store: Store, shape: str
+) -> None:
+    store = region(each_store)
+    with store.at(NORTH).read() as uow:
+        found = list(uow.session.scalars(SHAPES[shape]()))
+    of_sites = {getattr(row, "site", NORTH) for row in found}
+    assert of_sites <= {NORTH} and CODE_S not in found
+    assert len(found) < 2 or shape == "two queries in one"
+
+
+def test_a_work_of_another_point_is_not_found(each_store: Store) -> None:
+    store = region(each_store)
+    with store.at(SOUTH).read() as uow:
+        foreign = uow.session.scalar(select(Booklet))
+    assert foreign is not None
+    with store.at(NORTH).begin(TEST) as uow:
+        with pytest.raises(NotFound):
+            uow.get(Booklet, foreign.id)
+        with pytest.raises(NotFound):
+            uow.hold(Booklet, foreign.id)
+
+
+def test_a_row_of_another_point_cannot_be_written_on_postgresql(
+    postgres: Callable[[], str], settings: object, clock: object
+) -> None:
+    store = region(Store(dataclasses.replace(settings, database_url=postgres()), clock))  # type: ignore[type-var, arg-type]
+    with store.at(NORTH).read() as uow:
+        # Whatever a query forgets: the database itself holds back.
+        seen = uow.session.execute(text("SELECT site FROM booklet UNION SELECT site FROM event"))
+        assert set(seen.scalars()) == {NORTH}
+        changed = uow.session.execute(text("UPDATE booklet SET hold = true"))
+        assert changed.rowcount == 1  # type: ignore[attr-defined]
+        with pytest.raises(Exception, match="row-level security"):
+            uow.session.execute(text("UPDATE booklet SET site = '770002'"))
+    store.close()
+
+
+def test_each_point_has_a_ledger_of_its_own_that_begins_with_its_name(each_store: Store) -> None:
+    store = region(each_store)
+    with store.read() as uow:
+        rows = uow.session.execute(
+            select(EventRow.site, EventRow.seq, EventRow.kind).order_by(EventRow.site, EventRow.seq)
+        )
+        assert [tuple(row) for row in rows] == [
+            ("", 1, "site:add"),
+            ("", 2, "site:add"),
+            (NORTH, 1, "site:begin"),
+            (NORTH, 2, "test:booklet"),
+            (SOUTH, 1, "site:begin"),
+            (SOUTH, 2, "test:booklet"),
+        ]
+    assert audit.verify(store).ok
+    for site in store.sites():
+        assert audit.verify(store.at(site)).ok
+
+
+def test_what_the_centre_does_with_a_work_stands_in_the_ledger_of_its_point(
+    each_store: Store,
+) -> None:
+    store = region(each_store)
+    with store.begin(TEST) as uow:
+        booklet = uow.session.scalars(select(Booklet).where(Booklet.code == CODE_S)).one()
+        item = uow.add(Item(code="x", kind="packet", exam_id=booklet.exam_id))
+        uow.enqueue("examday.tidy", booklet.id)  # type: ignore[arg-type]
+        uow.record(Event.PACKING_OPEN, f"item:{booklet.id}")
+    assert item.site == SOUTH
+    with store.at(SOUTH).read() as uow:
+        assert uow.session.scalar(select(Outbox)) is not None
+        assert uow.session.scalars(select(EventRow.kind).order_by(EventRow.seq)).all()[-1] == str(
+            Event.PACKING_OPEN
+        )
+    assert audit.verify(store).ok
+
+
+def test_the_checkpoint_of_a_point_is_of_its_own_ledger(each_store: Store) -> None:
+    store = region(each_store)
+    made = {}
+    for site in (NORTH, SOUTH):
+        with store.at(site).begin(TEST) as uow:
+            made[site] = checkpoints.checkpoint(uow, "by-hand")
+            uow.record(Event.LEDGER_CHECKPOINT, "checkpoint:2", code=made[site].code)
+    assert audit.verify(store.at(NORTH), made[NORTH].code).ok
+    assert [f.code for f in audit.verify(store.at(SOUTH), made[NORTH].code).faults] == [
+        "checkpoint"
+    ]
+
+
+def test_a_work_that_was_moved_to_another_point_behind_the_program_is_named(store: Store) -> None:
+    region(store)
+    with store.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE booklet SET site = :site WHERE code = :code"),
+            {"site": NORTH, "code": CODE_S},
+        )
+    found = [(f.chain, f.code) for f in audit.verify(store).faults]
+    assert found == [(SOUTH, "row-changed")]
+
+
+def test_a_row_of_a_point_that_nobody_knows_is_named(store: Store) -> None:
+    region(store)
+    with store.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO candidate SELECT 'X1', 'Никто', name, patronymic, document,"
+                 " school_code, needs, documents, :id, 'nowhere' FROM candidate LIMIT 1"),
+            {"id": "f" * 32},
+        )  # fmt: skip
+    found = [(f.chain, f.code) for f in audit.verify(store).faults]
+    assert found == [("nowhere", "row-unknown")]
+
+
+def test_two_points_may_use_the_same_numbers(each_store: Store) -> None:
+    store = region(each_store)
+    with store.read() as uow:
+        numbers = uow.session.execute(select(Exam.site, Exam.subject)).all()
+    assert len(numbers) == 2
+
+
+def test_somebody_of_two_points_works_at_both_until_it_ends(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    store = region(each_store)
+    person = add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
+    assert person.site == NORTH
+    with store.begin(TEST) as uow:
+        sites.serve(uow, uow.get(Person, person.id), SOUTH)
+    with store.at(SOUTH).read() as uow:
+        assert [p.login for p in directory.list_people(uow)] == ["petrova"]
+    with store.begin(TEST) as uow:
+        assert sites.entered(uow, uow.get(Person, person.id), SOUTH) == SOUTH
+        sites.leave(uow, uow.get(Person, person.id), SOUTH)
+        assert sites.entered(uow, uow.get(Person, person.id), SOUTH) == NORTH
+    with store.at(SOUTH).read() as uow:
+        assert directory.list_people(uow) == []
+        # Works that were signed there still name the person.
+        assert directory.names(uow)[person.id] == "Petrova"
+    assert audit.verify(store).ok
+
+
+def test_people_of_other_points_are_not_known(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    store = region(each_store)
+    add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
+    with store.at(SOUTH).read() as uow:
+        assert directory.names(uow) == {}
+
+
+def test_a_login_is_one_in_the_whole_installation(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    store = region(each_store)
+    add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
+    with (
+        pytest.raises(Invalid, match="another exam point"),
+        store.at(SOUTH).begin(TEST) as uow,
+    ):
+        accounts.new_person(uow, "petrova", "Петрова Анна", [Role.ASSISTANT], "0000-000-000")
+
+
+def test_days_and_times_are_those_of_the_point(each_store: Store) -> None:
+    store = region(each_store)
+    hours = {}
+    for site in store.sites():
+        with store.at(site).read() as uow:
+            hours[site] = uow.local(uow.now()).hour
+    assert (hours[SOUTH] - hours[NORTH]) % 24 == 2
+
+
+def test_a_point_needs_a_code_a_name_and_a_zone(store: Store) -> None:
+    for key, name, zone in (("77-01", "Школа", "Europe/Moscow"), ("7701", " ", "Europe/Moscow"),
+                            ("7701", "Школа", "Europe/Moskow"), ("7" * 17, "Школа", "Europe/Moscow")):  # fmt: skip
+        with pytest.raises(Invalid), store.begin(TEST) as uow:
+            sites.add_site(uow, key, name, zone)
+    with store.begin(TEST) as uow:
+        sites.add_site(uow, "7701", "Школа", "Europe/Moscow")
+    with pytest.raises(Conflict), store.begin(TEST) as uow:
+        sites.add_site(uow, "7701", "Школа", "Europe/Moscow")
