@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -83,6 +84,13 @@ def test_a_reading_that_was_corrected_and_marks_that_changed_stand_in_the_protoc
     assert data["annex_3"][0][1] == "", "an unknown mark is no zero"  # type: ignore[index]
 
 
+def picture_of_page(c: world.Commission, sha: str, number: int) -> None:
+    folder = c.store.settings.derived / sha[:2] / sha
+    folder.mkdir(parents=True)
+    sheet = sheets.draw(sheets.kit_code(1), "A4", 300).resize((2480, 3508))
+    sheet.convert("L").save(folder / f"{number}.grey.jpg")
+
+
 def test_the_kit_shows_the_pages_and_the_tasks_of_which_there_are_pictures(
     c: world.Commission,
 ) -> None:
@@ -94,10 +102,14 @@ def test_the_kit_shows_the_pages_and_the_tasks_of_which_there_are_pictures(
         uow.record("test:pages", f"booklet:{c.booklet}")
         shown = [(page.file.sha256, page.number) for page in pages[:2]]
     for sha, page_number in shown:
-        folder = c.store.settings.derived / sha[:2] / sha
-        folder.mkdir(parents=True)
-        sheet = sheets.draw(sheets.kit_code(1), "A4", 300).resize((2480, 3508))
-        sheet.convert("L").save(folder / f"{page_number}.grey.jpg")
+        picture_of_page(c, sha, page_number)
+    with c.store.read(c.actor("secretary")) as uow:
+        lines = open_case(uow, number).tasks
+        assert all(line.original for line in lines), "this page has a picture"
+    shutil.rmtree(c.store.settings.derived_of(shown[0][0]))
+    with c.store.read(c.actor("secretary")) as uow:
+        assert not any(line.original for line in open_case(uow, number).tasks)
+    picture_of_page(c, *shown[0])
     with c.store.read(c.actor("secretary")) as uow:
         made = kit_pictures.kit(uow, open_case(uow, number), say, large=False, names=True)
     document = pypdfium2.PdfDocument(made)

@@ -1,6 +1,7 @@
 """Codes on paper, the kit, what may lie where, when enlarging may begin."""
 
 import datetime as dt
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,7 @@ from examday.domain.custody.counts import (
     purpose_of,
 )
 from examday.domain.custody.kit import Kind, Piece, enlarged, kit, standard_sheets
-from examday.domain.custody.lifecycle import Medium
+from examday.domain.custody.lifecycle import MOVES, Medium, State, WrongStep, move
 from examday.domain.custody.paper_codes import LETTERS, form_code, item_code, read_item_code, spaced
 from examday.domain.errors import Conflict, Invalid
 
@@ -243,3 +244,13 @@ def test_enlarging_needs_a_board_member_even_in_training() -> None:
             witnessed=False,
             training=True,
         )
+
+
+def test_a_step_is_taken_from_its_own_state_and_by_its_own_media_alone() -> None:
+    for state, action, medium in product(State, {row.action for row in MOVES}, Medium):
+        rows = [row for row in MOVES if (row.source, row.action) == (state, action)]
+        if any(not row.media or medium in row.media for row in rows):
+            assert move(state, action, medium) in rows
+        else:
+            with pytest.raises(WrongStep):
+                move(state, action, medium)

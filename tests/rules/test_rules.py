@@ -1,6 +1,7 @@
 """The rule sets say what the texts say, and which text it was."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -132,6 +133,8 @@ def test_every_value_without_a_source_admits_it() -> None:
 def test_texts_after_2025_must_be_checked_by_a_person() -> None:
     assert not on(2025).needs_check(dt.date(2025, 12, 31))
     assert on(2026).needs_check(dt.date(2026, 1, 1))
+    read = replace(on(2026), checked_until=dt.date(2026, 6, 1))
+    assert not read.needs_check(dt.date(2026, 6, 1)) and read.needs_check(dt.date(2026, 6, 2))
 
 
 def test_asking_for_the_wrong_kind_of_value_is_a_programming_error() -> None:

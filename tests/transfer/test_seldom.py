@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.errors import Conflict
+from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor
-from examday.domain.transfer.answers import Choice, Ruling, Value
+from examday.domain.transfer.answers import Choice, Decision, Ruling, Value
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.transfer import assignments, offers
 from examday.services.transfer.crew import may_take
 from examday.services.transfer.desks import answers_confirmed, by_answer
 from examday.services.transfer.going_back import keyin_back
-from examday.services.transfer.readings import settled, values_of
+from examday.services.transfer.readings import settled, values_of, visible
 from examday.services.transfer.settling.decision import decide
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Person
@@ -110,3 +110,27 @@ def test_something_else_is_settled_in_the_characters_of_the_form(crew: Hands) ->
     crew.do("vera", decide, work, {"2": ruling})
     with crew.store.read() as uow:
         assert values_of(settled(uow, uow.get(Booklet, work)))["2"].text == "ДОМ"
+
+
+def test_the_key_ins_are_shown_to_whoever_settles_only_while_the_work_is_settled(
+    crew: Hands,
+) -> None:
+    work = crew.work()
+    crew.differing(work)
+    crew.own_reading(work)
+
+    def seen(uow: UnitOfWork) -> set[str]:
+        return {reading.source for reading in visible(uow, uow.get(Booklet, work))}
+
+    assert {"first", "second"} <= crew.look("vera", seen)
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).state = State.SCANNED
+        uow.record("test:scanned-again", f"booklet:{work}")
+    assert not {"first", "second"} & crew.look("vera", seen)
+
+
+def test_something_else_says_what_stands_there() -> None:
+    decision = Decision(Value("7"), Choice.OTHER, Value(), "не видно")
+    with pytest.raises(Invalid) as refused:
+        decision.result(Value("7"), Value("1"))
+    assert refused.value.code == "no-value"
