@@ -132,13 +132,22 @@ def test_a_second_sheet_of_one_code_is_rejected_with_a_reason(store: Store, head
     assert "Отсканирован дважды" in text and "Страниц в ожидании нет" in text
 
 
-def test_a_bad_file_is_set_aside_and_can_be_tried_again(store: Store, head: Any) -> None:
+def test_a_bad_file_is_set_aside_and_tried_again_only_where_that_may_help(
+    store: Store, head: Any
+) -> None:
     send(head, (BytesIO(b"garbage"), "<b>плохой</b>.jpg"))
     work(store)
     text = page_of(head.get("/scans/quarantine"))
     assert "&lt;b&gt;плохой" in text and "<b>плохой" not in text
     assert "не JPEG, PNG, TIFF или PDF" in text
+    assert "Попробовать снова" not in text, "the same bytes are no picture tomorrow either"
+    with store.begin(Actor.system("test")) as uow:
+        scan = uow.session.scalars(select(ScanFile)).one()
+        scan.problem = {**scan.problem, "code": "processing-failed"}
+        uow.record("test:scan", f"scan:{scan.id}")
+    text = page_of(head.get("/scans/quarantine"))
     [again] = re.findall(r'action="(/scans/quarantine/\w+)"', text)
+    assert "Попробовать снова" in page_of(head.get(f"/scans/file/{scan.id}"))
     assert head.post(again, page="/scans/quarantine").status_code == 303
     assert len(handing_out.due(store)) == 1
 

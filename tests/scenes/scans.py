@@ -65,18 +65,28 @@ def files(gallery: Gallery, crew: Hands) -> None:
     problem = {"code": "broken", "message": "The file is damaged.", "advice": "Scan it again."}
     bad = add_file(crew, "плохой.jpg", ScanState.QUARANTINED, problem=problem)
     lost = add_file(crew, "пустой.pdf", ScanState.QUARANTINED, sha256="", problem=problem, size=3)
-    late = add_file(crew, "поздний.tif", ScanState.POSTPONED, problem=problem, source="folder")
+    stumbled = {**problem, "code": "processing-failed"}
+    seized = {**problem, "code": "machine-trouble"}
+    tired = add_file(crew, "трудный.jpg", ScanState.QUARANTINED, problem=stumbled)
+    late = add_file(crew, "поздний.tif", ScanState.POSTPONED, problem=seized, source="folder")
     add_file(crew, "ждёт.png", ScanState.QUEUED, batch="b" * 32)
     for login in ("tech", "anna"):
         gallery.look("files in each state", login, "/scans/")
         gallery.look("files set aside", login, "/scans/quarantine")
-        for name, scan in (("damaged", bad), ("without bytes", lost), ("postponed", late)):
+        for name, scan in (
+            ("damaged", bad),
+            ("too much", tired),
+            ("without bytes", lost),
+            ("postponed", late),
+        ):
             gallery.look(f"a file: {name}", login, f"/scans/file/{scan}")
     for n in range(60):
         add_file(crew, f"{n:02d}.jpg", ScanState.DONE, pages=1, source="folder")
     gallery.look("more files than a page holds", "tech", "/scans/?page=2")
     gallery.look("one sending", "tech", f"/scans/?batch={'b' * 32}")
-    gallery.press("a damaged file is tried again", "tech", "/scans/quarantine", "/" + bad)
+    gallery.press(
+        "a file that was too much is tried again", "tech", "/scans/quarantine", "/" + tired
+    )
     gallery.press("nothing is sent in", "tech", "/scans/", "/upload")
 
 

@@ -33,6 +33,7 @@ def words() -> dict[str, dict[str, str]]:
     return {name: {key: _(text) for key, text in table.items()} for name, table in tables.items()}
 
 
+bp.add_app_template_global(setting_aside.may_help, "another_try_may_help")
 bp.add_app_template_global(
     lambda page: " ".join(
         _(text, **spoken(values)) for text, values in page_reasons.doubts_on(page)

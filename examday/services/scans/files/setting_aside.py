@@ -54,6 +54,17 @@ REFUSED = {
 }
 
 
+AGAIN = frozenset({"processing-failed", "original-lost", MachineTrouble.code})
+"""Codes of what may be over by now. The same bytes are as damaged at the next look: a person who
+is offered another try would press, wait, and read the same."""
+
+
+def may_help(scan: ScanFile) -> bool:
+    """Whether another look at this file may end otherwise than the last one did."""
+    waits = scan.state in (ScanState.QUARANTINED, ScanState.POSTPONED)
+    return waits and bool(scan.sha256) and scan.problem.get("code") in AGAIN
+
+
 def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
     """Return where a refused file lies for people to look at.
 
