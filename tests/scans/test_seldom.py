@@ -393,3 +393,12 @@ def test_pictures_that_cannot_be_put_in_place_are_the_computers_trouble(
     monkeypatch.setattr(PictureFolder, "keep", lambda *_: False)
     with pytest.raises(MachineTrouble):
         opening.process(store, scan)
+
+
+def test_behind_a_file_that_nobody_has_looked_at_no_page_follows(store: Store) -> None:
+    first, second = (receive(store, f"scan{n}.png", [leaf(n)]) for n in (1, 2))
+    opening.process(store, second)
+    with store.read() as uow:
+        page = uow.session.query(Page).filter(Page.scan_file_id == second).one()
+        assert as_before.before(uow, page, "") is None
+        assert uow.get(ScanFile, first).state == ScanState.QUEUED
