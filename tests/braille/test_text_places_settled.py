@@ -100,6 +100,24 @@ def test_only_lines_on_which_the_place_can_stand_are_named(
     assert said == f"страница 1, {lines if whole or inside else 'строки с 2 по 3'}"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (ESSAY, ESSAY.replace("добро", "дабро"), "страница 1, строка 1"),
+        ("всё иначе", "всё инако", None),
+    ],
+    ids=["before the first word", "no word is on the page"],
+)
+def test_a_place_at_the_edge_of_what_was_read_has_a_line_and_one_beyond_it_none(
+    crew: Hands, first: str, second: str, said: str | None
+) -> None:
+    work = differing(crew, notebook(crew, PAGE), first, second)
+    cut = crew.look("vera", table, work).asked.cuts["long:27"]
+    found = crew.look("vera", lambda u: place_lines.stretches(u, u.get(Booklet, work), [cut]))
+    place = found.get("long:27/1")
+    assert (where_words(place) if place else None) == said
+
+
 def test_the_decided_places_are_joined_and_stand_in_the_act(crew: Hands) -> None:
     both = SLIP.replace("людей", "людеи")
     work = differing(crew, notebook(crew, PAGE), ESSAY, both)

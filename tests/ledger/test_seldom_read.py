@@ -58,14 +58,3 @@ def test_what_is_no_day_is_looked_for_as_a_work(store: Store, what: str) -> None
     day.booklet(store, None)
     found = bundle_rows._as_day(what)
     assert (found is not None) is (what == "2026-06-04")
-
-
-def test_an_entry_that_has_no_number_is_named_and_the_others_are_read(
-    store: Store, raw: sqlite3.Connection
-) -> None:
-    columns = "at, kind, actor, subject, data, rows, prev, hash"
-    raw.execute("ALTER TABLE event RENAME TO whole")
-    raw.execute(f"CREATE TABLE event AS SELECT seq, {columns} FROM whole")
-    raw.execute("UPDATE event SET seq = 'two' WHERE seq = 1")
-    faults = audit.verify(store).faults
-    assert "unreadable" in {fault.code for fault in faults}
