@@ -106,7 +106,12 @@ def test_every_class_of_the_style_sheets_is_on_some_page() -> None:
 
 
 def test_every_macro_is_called() -> None:
-    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "templates").rglob("*.html")]
+    files = (ROOT / "templates").rglob("*.html")
+    # A call in a comment shows how it is done, and does nothing.
+    texts = [
+        re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for file in files
+    ]
     names = [name for text in texts for name in re.findall(r"{%-? macro (\w+)", text)]
     calls = re.findall(r"(?<!macro )\b(\w+)\(", "\n".join(texts))
     assert set(names) <= set(calls)
