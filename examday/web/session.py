@@ -1,6 +1,7 @@
 """The log-in of this browser: its cookies, and who is behind them."""
 
 import datetime as dt
+import re
 import secrets
 from contextlib import suppress
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from examday.services.people.sites import Place
 from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
+ID = re.compile(r"[0-9a-f]{32}")
+"""A thing as addresses and forms name it, alone or as «booklet:<id>»."""
 BROWSER_KEPT = dt.timedelta(days=180)
 """Half a year holds the early, the main and the additional period of one year."""
 REFRESH = dt.timedelta(minutes=1)
@@ -63,7 +66,8 @@ def load(request: Request) -> None:
 
 def _site_of_what(request: Request) -> str:
     """The installation's people work on a thing at its own site: in its ledger, by its clock."""
-    ids = [str(value) for value in (request.view_args or {}).values()]
+    named = [*(request.view_args or {}).values(), *request.values.values()]
+    ids = [key for value in named for key in ID.findall(str(value))]
     with whole_store().read() as uow:
         return sites.whose(uow, ids)
 

@@ -150,7 +150,7 @@ def whose(uow: UnitOfWork, ids: Iterable[str]) -> str:
     What the installation's people do with a thing is done at its site: in its chain of the ledger
     and by its clock.
     """
-    wanted = [key for key in ids if len(key) == 32]
+    wanted = set(ids)
     if not wanted:
         return EVERYWHERE
     asked = (
