@@ -243,15 +243,28 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
     shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    from tests import buckets
+
+    with buckets.server() as address:
+        yield address
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Store]:
-    """The same store on both databases."""
+    """The same store at a station (SQLite, folder) and in a region (PostgreSQL, bucket)."""
     if request.param == "sqlite":
         yield request.getfixturevalue("store")
         return
     from dataclasses import replace
 
-    made = Store(replace(settings, database_url=request.getfixturevalue("postgres")()), clock)
+    from tests import buckets
+
+    region = buckets.new_bucket(request.getfixturevalue("bucket_server"))
+    url = request.getfixturevalue("postgres")()
+    made = Store(replace(settings, database_url=url, **region), clock)  # type: ignore[arg-type]
     yield made
     made.close()
 

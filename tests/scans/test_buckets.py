@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import io
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,10 @@ pytestmark = pytest.mark.slow
 DESK = Actor.system("desk")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with buckets.server() as address:
-        yield address
-
-
 @pytest.fixture
-def region(server: str) -> dict[str, str]:
+def region(bucket_server: str) -> dict[str, str]:
     """Settings of a fresh bucket."""
-    return buckets.new_bucket(server)
+    return buckets.new_bucket(bucket_server)
 
 
 def part(tmp_path: Path, name: str, region: dict[str, str], **more: str) -> Settings:
@@ -217,7 +210,7 @@ def test_a_scan_is_taken_in_by_one_part_and_seen_by_another(
 
 @pytest.mark.parametrize("back_into", ["bucket", "folder"])
 def test_a_backup_of_a_bucket_comes_back_into_another_and_into_a_folder(
-    web: Settings, migrated: Path, server: str, tmp_path: Path, back_into: str
+    web: Settings, migrated: Path, bucket_server: str, tmp_path: Path, back_into: str
 ) -> None:
     shutil.copy(migrated, web.var / "examday.sqlite")
     store = Store(web)
@@ -228,7 +221,7 @@ def test_a_backup_of_a_bucket_comes_back_into_another_and_into_a_folder(
     saved = backup.backup(store, tmp_path / "saved")
     assert saved.originals == 1
     store.close()
-    fresh = buckets.new_bucket(server) if back_into == "bucket" else {}
+    fresh = buckets.new_bucket(bucket_server) if back_into == "bucket" else {}
     again = part(
         tmp_path, "again", fresh | {"keys_secret": "a new secret, for the old one is lost"}
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -24,16 +24,10 @@ pytestmark = pytest.mark.slow
 NOBODY = "127.0.0.1:1"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with buckets.server() as address:
-        yield address
-
-
 @pytest.fixture
-def region(tmp_path: Path, server: str) -> Settings:
+def region(tmp_path: Path, bucket_server: str) -> Settings:
     """A part of a region that has a bucket."""
-    made = Settings.from_env({}, data=tmp_path / "part", **buckets.new_bucket(server))
+    made = Settings.from_env({}, data=tmp_path / "part", **buckets.new_bucket(bucket_server))
     made.make_folders()
     return made
 
@@ -123,14 +117,16 @@ def test_a_bucket_that_is_not_there_is_named(region: Settings, wrong: dict[str, 
 
 
 def test_what_a_bucket_should_not_do_is_said(
-    region: Settings, server: str, monkeypatch: pytest.MonkeyPatch
+    region: Settings, bucket_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = (
         '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
         "<Status>Enabled</Status></VersioningConfiguration>"
     )
     assert region.bucket is not None
-    asked = Request(f"{server}/{region.bucket[0]}?versioning", data=kept.encode(), method="PUT")
+    asked = Request(
+        f"{bucket_server}/{region.bucket[0]}?versioning", data=kept.encode(), method="PUT"
+    )
     asked.add_header("Content-Type", "application/xml")
     with urlopen(asked, timeout=20):
         pass

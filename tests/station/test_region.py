@@ -127,33 +127,32 @@ class Region:
 
 
 @pytest.fixture
-def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Region]:
+def region(tmp_path: Path, postgres: Callable[[], str], bucket_server: str) -> Iterator[Region]:
     """All parts running, with PostgreSQL, a broker and a bucket; stopped afterwards."""
     carrier = Settings.from_env({}, data=tmp_path / "broker")
     carrier.make_folders()
-    with buckets.server() as address:
-        bucket = {f"EXAMDAY_{k.upper()}": v for k, v in buckets.new_bucket(address).items()}
-        env = {
-            **os.environ,
-            **bucket,
-            "EXAMDAY_DATABASE_URL": postgres(),
-            "EXAMDAY_BROKER_URL": broker_url(carrier),
-            "EXAMDAY_RESERVE_MB": "50",
-            "PATH": f"{BIN}:{os.environ['PATH']}",
-        }
-        told, made = commands(), Region(tmp_path, env)
-        made.run("migrate", *told["migrate"])
-        with (tmp_path / "out").open("wb") as out:
-            try:
-                made.start("broker", broker.command(carrier), out)
-                for part in PARTS:
-                    name = part.removeprefix("second ")
-                    own = ["--hostname", f"{part.replace(' ', '-')}@localhost"]
-                    made.start(part, told[name] + own * ("worker" in part), out)
-                assert answers(broker_url(carrier), 10)
-                yield made
-            finally:
-                made.stop()
+    bucket = {f"EXAMDAY_{k.upper()}": v for k, v in buckets.new_bucket(bucket_server).items()}
+    env = {
+        **os.environ,
+        **bucket,
+        "EXAMDAY_DATABASE_URL": postgres(),
+        "EXAMDAY_BROKER_URL": broker_url(carrier),
+        "EXAMDAY_RESERVE_MB": "50",
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+    }
+    told, made = commands(), Region(tmp_path, env)
+    made.run("migrate", *told["migrate"])
+    with (tmp_path / "out").open("wb") as out:
+        try:
+            made.start("broker", broker.command(carrier), out)
+            for part in PARTS:
+                name = part.removeprefix("second ")
+                own = ["--hostname", f"{part.replace(' ', '-')}@localhost"]
+                made.start(part, told[name] + own * ("worker" in part), out)
+            assert answers(broker_url(carrier), 10)
+            yield made
+        finally:
+            made.stop()
 
 
 def test_a_scan_finds_its_work_through_parts_that_share_no_folder(region: Region) -> None:
