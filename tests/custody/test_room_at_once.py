@@ -93,6 +93,17 @@ def test_works_are_collected_by_blind_counts_and_a_wrong_one_stays(day: Day, lea
     assert "alarm:count-mismatch" not in day.kinds(), "the alarm belongs to the second count"
 
 
+def test_the_page_of_a_work_tells_no_count_to_whoever_counts_it_next(day: Day, lead: Clerk) -> None:
+    enlarge_all(day)
+    work = day.booklets["1А"]
+    before = lead.open(f"/booklets/{work}")
+    assert "будет видно после счёта" in before.text and 'class="papers"' not in before.html
+    lead.open(room(day, "collect"))
+    lead.press(fields=numbers(day, "1А"))
+    assert day.booklet("1А").state == "collected"
+    assert 'class="papers"' in lead.open(f"/booklets/{work}").html
+
+
 def test_a_number_that_was_left_out_is_not_zero(day: Day, lead: Clerk) -> None:
     enlarge_all(day)
     lead.open(room(day, "collect"))
