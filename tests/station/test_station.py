@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import func, select
 
 from examday.doctor import running
-from examday.services.jobs import outbox
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.broker import broker_url, connect, runtime_folder, socket_path
-from examday.storage.tables import Booklet, EventRow, Page, ScanFile
+from examday.storage.tables import Booklet, EventRow, Outbox, Page, ScanFile
 from tests import day, sheets
 from tests.stations import TRAINING, Station, free_port, until
 
@@ -78,7 +78,7 @@ def test_nothing_is_lost_or_doubled_while_worker_and_broker_are_killed(station: 
         if number == 109:
             until(lambda: _flushed(station), 20, "the broker is back")
     until(
-        lambda: _files(store)["done"] == len(numbers) and not outbox.waiting(store),
+        lambda: _files(store)["done"] == len(numbers) and not jobs_waiting(store),
         90,
         "all files are done",
     )
@@ -93,6 +93,13 @@ def test_nothing_is_lost_or_doubled_while_worker_and_broker_are_killed(station: 
         assert moved == len(numbers)
     assert not [path for path in station.settings.inbox.iterdir() if path.suffix == ".jpg"]
     store.close()
+
+
+def jobs_waiting(store: Store) -> int:
+    """How many jobs are not done yet."""
+    with store.read() as uow:
+        waiting = select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))
+        return uow.session.scalar(waiting) or 0
 
 
 def _files(store: object) -> Counter[str]:
@@ -192,7 +199,7 @@ def test_logs_are_json_and_name_nobody(lasting: Station) -> None:
     (lasting.settings.inbox / "Иванов Иван.jpg").write_bytes(b"no image")
     store = lasting.store()
     until(lambda: _files(store)["quarantined"] == 1, 60, "the bad file is set aside")
-    until(lambda: not outbox.waiting(store), 20, "the job is put down as done")
+    until(lambda: not jobs_waiting(store), 20, "the job is put down as done")
     store.close()
     for part in ("relay", "worker", "watcher"):
         text = (lasting.settings.var / "log" / f"{part}.log").read_text()
