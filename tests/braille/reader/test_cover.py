@@ -74,6 +74,14 @@ def test_lines_out_of_focus_are_named_where_they_lie_in_the_file(
     )
 
 
+def test_lines_so_far_out_of_focus_that_hardly_a_trace_is_left_are_named_too(
+    sheet: RenderedPage,
+) -> None:
+    page = read(blurred(sheet, 0.35, 5.4))
+    lost = missed(centres(sheet), page)
+    assert len(lost) >= 80 and named(lost, page) >= 0.5
+
+
 def test_the_other_side_of_a_sheet_is_not_called_unread() -> None:
 
     both = render(LINES[:5], LOOK, 5, LINES)
