@@ -128,9 +128,15 @@ def _hidden(found: Sequence[Trace], layout: Layout) -> bool:
         return False
     wanted = Counter(_zone(at, layout, SPOTS) for at in places_of(layout))
     seen = Counter(_zone(trace.at, layout, SPOTS) for trace in found if trace.kind != MARK)
-    sure = {spot for spot, count in seen.items() if count >= FEW}
+    sure = {spot for spot, count in seen.items() if count >= FEW - (wanted[spot] == FEW)}
+    # Squares made the fit and prove nothing; but where one lies right, the fit ends there at the least.
+    held = sure | {
+        _zone(trace.at, layout, SPOTS)
+        for trace in found
+        if trace.kind == MARK and abs(trace.off) <= RIGHT_MM
+    }
     return any(
-        count >= FEW and spot not in sure and not _between(spot, sure)
+        count >= FEW and spot not in sure and not _between(spot, held)
         for spot, count in wanted.items()
     )
 

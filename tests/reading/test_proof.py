@@ -11,7 +11,7 @@ from sheet_photo import PX, photo, worst_mm
 
 from examday.paper.layout import Layout, layouts
 from examday.reading.decoding import plain
-from examday.reading.evidence import CELLS, RULE, Trace, places_of
+from examday.reading.evidence import CELLS, MARK, RULE, Trace, places_of
 from examday.reading.fit import project
 from examday.reading.identify import identify
 from examday.reading.page import read_page
@@ -89,6 +89,21 @@ def test_a_spot_of_a_sheet_that_lies_elsewhere_contradicts(form: Layout) -> None
     # Writing hides the borders of its rows; print is seen on both sides of it.
     written = [one for one in print_seen if not (50 < one.at[0] < 100 and 100 < one.at[1] < 240)]
     assert judge([*written, *anchors], [*written, *anchors], form, still=False)
+
+
+def test_between_two_squares_writing_may_hide_the_rows(form: Layout) -> None:
+    """Answers begin on the left: a full column hides the borders of its cells down the whole edge."""
+    squares = [Trace(MARK, mark.centre, axis, 0.0) for mark in form.markers for axis in (0, 1)]
+    rules = [Trace(RULE, (100.0, y), 1, 0.0) for y in (60.0, 280.0)]
+    hidden = [at for at in places_of(form) if at[0] < 52 and 50 < at[1] < 149]
+    cells = [
+        Trace(CELLS, at, axis, 0.0) for at in places_of(form) for axis in (0, 1) if at not in hidden
+    ]
+    proof = [*rules, *cells]
+    assert len(hidden) > 6
+    assert judge(proof, [*proof, *squares], form, still=False)
+    covered = [one for one in squares if one.at[0] > 60 or one.at[1] > 60]
+    assert not judge(proof, [*proof, *covered], form, still=False)
 
 
 def test_a_sheet_whose_top_was_cut_off_is_a_part(sheet: Sheet) -> None:
