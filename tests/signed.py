@@ -74,7 +74,9 @@ def verified_work(
             )
         for role in ("original", "copy"):
             _page(uow, booklet, role)
-        uow.record("test:verified", f"booklet:{booklet.id}")
+        # As the steps would have said it, one by one.
+        way = {"source": "registered", "target": "verified", "version": 1}
+        uow.record("test:verified", f"booklet:{booklet.id}", **way)
     return made
 
 

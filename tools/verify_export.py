@@ -36,8 +36,9 @@ Point = tuple[int, int, int, int]
 Finding = tuple[str, tuple[object, ...]]
 """A key of WORDS and the values of its text: the language is chosen when it is shown."""
 
-FORMAT = "examday-bundle/1"
-"""Another one is not checked: what this script does not know it cannot vouch for."""
+WHOLE, SHORT = "examday-bundle/1", "examday-bundle/2"
+"""With the whole ledger; with the entries of one work and a proof. Another format is not checked: what
+this script does not know it cannot vouch for."""
 # `prev` of the first entry, which has no predecessor.
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
@@ -61,7 +62,8 @@ SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20
 """Bytes of a JSON member, of a ledger or scan, of one entry."""
 PACKED = 1000  # no honest member is packed more tightly than this
 MEMBERS = re.compile(
-    r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|scans/[0-9a-f]{64}"
+    r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|proof\.json"
+    r"|scans/[0-9a-f]{64}"
 )
 # Rows that belong to the work, or to the case, whose entry wrote them last.
 OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
@@ -123,6 +125,26 @@ WORDS = {
         " Они есть в выгрузке с именами.",
         "note-moving": "НЕ ПРОВЕРЕНО: не убраны ли целые работы дня и сканы, которые не отнесены ни к одной работе."
         " Это подтверждает только подпись ключом с бумаги.",
+        "order": "Запись {0} стоит не на своём месте",
+        "path": "Запись {0} не входит в журнал, сумму которого называет последняя запись",
+        "anchor": "Последняя запись {0} не называет суммы журнала, из которого взяты остальные",
+        "first": "Нет записи 1: неизвестно, чей это журнал",
+        "chain": "Это журнал другого пункта: {0}",
+        "tree": "Сумма, которую называет запись {0}, не от этого журнала",
+        "moves": "Шаги работы не сходятся: перед записью {0} или после неё пропущена запись",
+        "moves-end": "Работа стоит на шаге «{0}», а по записям — на шаге «{1}»",
+        "paper-other": "Код с бумаги {0} не относится ни к одной записи этой выгрузки: записи {1} здесь нет."
+        " Проверьте его по выгрузке дня",
+        "note-short": "Выгрузка одной работы: записей {0} из {1}, журнал целиком — в выгрузке дня."
+        " Что других записей о работе нет, удостоверяет только подпись станции.",
+        "note-left-out": "НЕ ПРОВЕРЕНО: не убраны ли отсюда записи о работе или её сканы."
+        " Это подтверждает только подпись ключом с бумаги.",
+        "note-code-all": "Код {0} доказывает все записи этой выгрузки. Он ничего не говорит о ключе"
+        " и о записях после {1}.",
+        "note-code-tree": "Код {0} доказывает записи этой выгрузки до {1}. Он ничего не говорит о ключе"
+        " и о записях после {1}.",
+        "note-code-few": "Код {0} доказывает в этой выгрузке только записи {1}–{2}: он сделан раньше, чем журнал"
+        " стал называть свою сумму. Остальные записи до {2} он доказывает вместе с выгрузкой дня.",
         "ok": "Всё, что проверено, верно.",
         "bad": "НЕВЕРНО. Первое нарушение: {0}",
         "more": "Всего нарушений: {0}",
@@ -170,6 +192,26 @@ WORDS = {
         " A bundle with names has them.",
         "note-moving": "NOT CHECKED: whether whole works of a day, or scans of no work, were left out."
         " Only the signature with the key from paper tells.",
+        "order": "Entry {0} is out of its place",
+        "path": "Entry {0} is not in the ledger whose root the last entry names",
+        "anchor": "The last entry {0} does not name the root of the ledger that the others are of",
+        "first": "Entry 1 is missing: it is unknown whose ledger this is",
+        "chain": "This is the ledger of another point: {0}",
+        "tree": "The root that entry {0} names is not of this ledger",
+        "moves": "The steps of the work do not follow each other: an entry before or after {0} is missing",
+        "moves-end": "The work stands at the step «{0}», by its entries at «{1}»",
+        "paper-other": "The code from paper {0} belongs to none of the entries here: entry {1} is not in this bundle."
+        " Check it with the bundle of the day",
+        "note-short": "The bundle of one work: {0} of {1} entries; the bundle of the day has the whole ledger."
+        " That there are no other entries about the work is vouched for by the station's signature alone.",
+        "note-left-out": "NOT CHECKED: whether entries about the work, or scans of it, were left out."
+        " Only the signature with the key from paper tells.",
+        "note-code-all": "The code {0} proves all entries of this bundle. It says nothing about the key,"
+        " nor about entries after {1}.",
+        "note-code-tree": "The code {0} proves the entries of this bundle up to {1}. It says nothing about the key,"
+        " nor about the entries after {1}.",
+        "note-code-few": "The code {0} proves only the entries {1}–{2} of this bundle: it is older than the roots that"
+        " the ledger names. With the bundle of the day it proves the other entries up to {2}.",
         "ok": "All that was checked is true.",
         "bad": "WRONG. First finding: {0}",
         "more": "Findings: {0}",
@@ -284,6 +326,65 @@ def code_of(seq: int, root: str) -> str:
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
+def leaf(entry_hash: str) -> bytes:
+    """The leaf of an entry in the hash tree over a chain (RFC 9162, 2.1)."""
+    return hashlib.sha256(b"\x00" + bytes.fromhex(entry_hash)).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """The hash of two subtrees together."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def led_to(
+    index: int,
+    size: int,
+    one: bytes,
+    path: list[bytes],
+) -> bytes | None:
+    """The root to which a path leads from leaf `index` of a tree of `size` (RFC 9162, 2.1.3.2)."""
+    first, last = index, size - 1
+    for beside in path:
+        if last == 0:
+            return None
+        if first & 1 or first == last:
+            one = node(beside, one)
+            while first and not first & 1:
+                first, last = first >> 1, last >> 1
+        else:
+            one = node(one, beside)
+        first, last = first >> 1, last >> 1
+    return None if last or not 0 <= index < size else one
+
+
+def begins(
+    shorter: int,
+    size: int,
+    root_then: bytes,
+    root: bytes,
+    proof: list[bytes],
+) -> bool:
+    """Is the tree of `shorter` leaves the beginning of that of `size` (RFC 9162, 2.1.4.2)?"""
+    if not 0 < shorter < size:
+        return shorter == size and root_then == root and not proof
+    path = proof if shorter & (shorter - 1) else [root_then, *proof]
+    first, last = shorter - 1, size - 1
+    while first & 1:
+        first, last = first >> 1, last >> 1
+    then = now = path[0] if path else b""
+    for beside in path[1:]:
+        if last == 0:
+            return False
+        if first & 1 or first == last:
+            then, now = node(beside, then), node(beside, now)
+            while first and not first & 1:
+                first, last = first >> 1, last >> 1
+        else:
+            now = node(now, beside)
+        first, last = first >> 1, last >> 1
+    return (then, now, last) == (root_then, root, 0)
+
+
 def shown(value: object) -> str:
     """Return text of the bundle for the screen.
 
@@ -354,6 +455,9 @@ def must_stay_closed(info: zipfile.ZipInfo) -> bool:
 class Check:
     """One bundle, step by step; `found` lists what is wrong in the order of the steps."""
 
+    left_out = "note-moving"
+    """Says what whoever packs the bundle anew could leave out."""
+
     def __init__(self, bundle: zipfile.ZipFile) -> None:
         self.bundle = bundle
         self.found: list[Finding] = []
@@ -410,8 +514,8 @@ class Check:
     def read_manifest(self) -> Record:
         """The manifest; ValueError when this is not the manifest of a bundle."""
         manifest = json.loads(self.manifest_text.decode("utf-8"))
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise ValueError(FORMAT)
+        if not isinstance(manifest, dict) or manifest.get("format") not in (WHOLE, SHORT):
+            raise ValueError(f"{WHOLE}, {SHORT}")
         types = {"files": dict, "entries": int, "public_key": str, "kind": str, "subject": str}
         for name, kind in types.items():
             if not isinstance(manifest.get(name), kind):
@@ -455,7 +559,7 @@ class Check:
         if code:
             self.check_paper(code)
         if not key:
-            self.notes += [("note-no-key", ()), ("note-moving", ())]
+            self.notes += [("note-no-key", ()), (self.left_out, ())]
         if not code:
             self.notes.append(("note-no-code", ()))
 
@@ -759,10 +863,164 @@ class Check:
         digits = re.sub(r"\D", "", code)
         seq = int(digits[:-12] or 0) if len(digits) < 30 else 0
         true_code = re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS)))
-        if not 16 <= len(digits) < 30 or true_code != digits:
+        if (
+            16 <= len(digits) < 30
+            and seq
+            and seq not in self.hashes
+            and self.left_out != "note-moving"
+        ):
+            self.wrong("paper-other", code, seq)
+        elif not 16 <= len(digits) < 30 or true_code != digits:
             self.wrong("paper", code)
         else:
-            self.notes.append(("note-code", (code, seq, self.last - seq)))
+            self.notes.append(self.proved_by(code, seq))
+
+    def proved_by(self, code: str, seq: int) -> Finding:
+        """What a code from paper that belongs to entry `seq` proves."""
+        return "note-code", (code, seq, self.last - seq)
+
+
+class CheckShort(Check):
+    """A bundle of one work: its own entries, each with a path to the root that the last one names."""
+
+    left_out = "note-left-out"
+
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        super().__init__(bundle)
+        self.entries: dict[int, Record] = {}
+        self.size = 0
+        self.tree = b""
+        # Entries that name an earlier tree, shown to begin this one → its size.
+        self.trees: dict[int, int] = {}
+
+    def run(self, code: str | None, key: str | None) -> None:
+        """All steps, and what such a bundle cannot show."""
+        super().run(code, key)
+        self.notes.append(("note-short", (len(self.entries), self.last)))
+
+    def check_ledger(self) -> None:
+        """Each entry is itself, and in the tree; the last one names its root."""
+        if "ledger.jsonl" in self.closed:
+            raise ValueError("ledger.jsonl")
+        with self.bundle.open("ledger.jsonl") as lines:
+            for raw in iter(lambda: lines.readline(LINE), b""):
+                entry = entry_of(raw)
+                if entry is None:
+                    self.wrong("form", self.last + 1)
+                else:
+                    self.check_entry(entry, self.last + 1)
+                    self.remember(entry)
+        if self.last != self.manifest["entries"]:
+            self.wrong("count", self.last, self.manifest["entries"])
+        self.check_chain()
+        self.check_tree(json.loads(self.read("proof.json").decode("utf-8")))
+
+    def check_entry(self, entry: Record, wanted: int) -> None:
+        """An entry has its own hash, and follows the one before where that is here."""
+        seq = entry["seq"]
+        if seq < wanted:
+            self.wrong("order", seq)
+        if seq == wanted and entry["prev"] != self.root:
+            self.wrong("link", seq)
+        if entry["hash"] != digest({k: entry[k] for k in FIELDS if k != "hash"}):
+            self.wrong("hash", seq)
+
+    def remember(self, entry: Record) -> None:
+        """The entry too: there are few."""
+        super().remember(entry)
+        self.entries[entry["seq"]] = entry
+
+    def check_chain(self) -> None:
+        """The first entry says whose ledger this is, and the manifest says the same."""
+        first = self.entries.get(1)
+        if first is None:
+            self.wrong("first")
+            return
+        kind, _colon, site = first["subject"].partition(":")
+        site = site if (first["kind"], kind) == ("site:begin", "site") else ""
+        if self.manifest.get("site") != site:
+            self.wrong("chain", site or "—")
+
+    def check_tree(self, proof: Record) -> None:
+        """The last entry names the root; each other one has a path to it; earlier trees begin it."""
+        self.size, self.tree = proof["size"], bytes.fromhex(proof["tree"])
+        last = self.entries.get(self.last, {"kind": "", "data": {}})
+        named = (last["data"].get("size"), last["data"].get("tree"))
+        if last["kind"] != "ledger:tree" or named != (self.size, proof["tree"]):
+            self.wrong("anchor", self.last)
+        paths = {int(seq): path for seq, path in proof["paths"].items()}
+        for seq in sorted({*paths, *self.entries} - {self.last}):
+            if not self.is_in_the_tree(seq, paths.get(seq)):
+                self.wrong("path", seq)
+        for text, path in proof["trees"].items():
+            self.check_earlier(int(text), [bytes.fromhex(one) for one in path])
+
+    def is_in_the_tree(self, seq: int, path: list[str] | None) -> bool:
+        """Does the path lead from the entry to the root?"""
+        if path is None or seq not in self.entries or not 0 < seq <= self.size:
+            return False
+        one, beside = leaf(self.hashes[seq]), [bytes.fromhex(text) for text in path]
+        return led_to(seq - 1, self.size, one, beside) == self.tree
+
+    def check_earlier(self, seq: int, path: list[bytes]) -> None:
+        """The tree that an earlier entry names is the beginning of this one."""
+        entry = self.entries[seq]
+        size, root = entry["data"]["size"], bytes.fromhex(entry["data"]["tree"])
+        known = entry["kind"] in ("ledger:tree", "ledger:checkpoint") and size < seq
+        if known and begins(size, self.size, root, self.tree, path):
+            self.trees[seq] = size
+        else:
+            self.wrong("tree", seq)
+
+    def check_checkpoints(self, key: str) -> None:
+        """As in a whole ledger; only of what is about this work must each checkpoint be here."""
+        work = "booklet:" + self.manifest["subject"]
+        mine = {work} | {case for case, works in self.works_of_case.items() if work in works}
+        self.codes = {c: n for c, n in self.codes.items() if self.entries[n]["subject"] in mine}
+        super().check_checkpoints(key)
+
+    def check_complete(self) -> None:
+        """The steps of the work follow each other without a gap, too."""
+        super().check_complete()
+        if self.manifest["kind"] != "booklet":
+            self.wrong("kind", self.manifest["kind"])
+        for booklet in self.of("booklet"):
+            self.check_moves(booklet)
+
+    def check_moves(self, booklet: Record) -> None:
+        """Each step begins where the one before ended, and the last one ends where the work stands."""
+        subject, at, version = "booklet:" + booklet["id"], "registered", 1
+        for seq, entry in sorted(self.entries.items()):
+            data = entry["data"]
+            if entry["subject"] != subject:
+                continue
+            if entry["kind"] == "appeal:old-work":
+                at = ""  # it comes in at its end, and took its steps elsewhere
+            elif {"source", "target", "version"} <= set(data):
+                if at not in ("", data["source"]):
+                    self.wrong("moves", seq)
+                at, version = data["target"], data["version"]
+        if at not in ("", booklet["state"]) or version != booklet["version"]:
+            self.wrong("moves-end", booklet["state"], at)
+
+    def proved_by(self, code: str, seq: int) -> Finding:
+        """What the code proves of the entries here: those that its entry names a tree of."""
+        if seq == self.last:
+            return "note-code-all", (code, seq)
+        start = seq
+        while start not in self.trees and start - 1 in self.entries:
+            start -= 1
+        if start in self.trees or start <= 1:
+            # What lies between the tree and its entry, if anything, is not proved by it.
+            whole = start <= 1 or self.trees[start] == start - 1
+            return "note-code-tree", (code, seq if whole else self.trees[start])
+        return "note-code-few", (code, start, seq)
+
+
+def check_of(bundle: zipfile.ZipFile) -> Check:
+    """The check that fits the bundle's format."""
+    check = Check(bundle)
+    return CheckShort(bundle) if check.manifest["format"] == SHORT else check
 
 
 def report(check: Check, words: dict[str, str]) -> Iterator[str]:
@@ -801,7 +1059,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with zipfile.ZipFile(options.bundle) as bundle:
-            check = Check(bundle)
+            check = check_of(bundle)
             check.run(options.code, options.key)
     except UNREADABLE as error:
         print(words["not-a-bundle"].format(shown(f"{type(error).__name__} {error}")))

@@ -105,6 +105,8 @@ class Event(StrEnum):
     SITE_SERVE = "site:serve"
     SITE_LEAVE = "site:leave"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
+    # Size and root of the hash tree over all entries before: each later code on paper speaks for it.
+    LEDGER_TREE = "ledger:tree"
     # Says whether names went along: who took them out of the station must be found.
     LEDGER_EXPORT = "ledger:export"
     # Its newest day is the day on which the list of special conditions was there (R30).
@@ -249,6 +251,8 @@ class EventData(TypedDict, total=False):
     sha256: str
     large: bool
     names: bool
+    size: int
+    tree: str
 
 
 def read_data(stored: str) -> EventData:
@@ -339,6 +343,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.SITE_SERVE: N_("Serves at one more exam point"),
     Event.SITE_LEAVE: N_("Serves no longer at an exam point"),
     Event.LEDGER_CHECKPOINT: N_("Checkpoint code made"),
+    Event.LEDGER_TREE: N_("Root of all entries noted for a bundle"),
     Event.LEDGER_EXPORT: N_("Bundle exported"),
     Event.PLAN_IMPORT: N_("Plan brought in"),
     Event.PLAN_EDIT: N_("Plan entry changed by hand"),

@@ -150,6 +150,11 @@ def speaks_of_checkpoint(kind: str) -> bool:
     )
 
 
+def names_a_tree(kind: str, data: Mapping[str, object]) -> bool:
+    """Does an entry say the root of the hash tree over the entries before it?"""
+    return kind in (Event.LEDGER_TREE, Event.LEDGER_CHECKPOINT) and "tree" in data
+
+
 def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) -> list[Fault]:
     """Check numbering, links and hashes from `start`.
 
@@ -219,6 +224,12 @@ FAULT_WORDS: dict[str, str] = {
         "Entry %(seq)s is not the one that was signed or printed: the ledger was written anew "
         "(%(detail)s)."
     ),
+    "tree": N_("Entry %(seq)s names another root than the entries before it have."),
+    "tree-block": N_(
+        "The root that is kept of the %(detail)s entries up to %(seq)s is not theirs: the bundle of one "
+        "work would prove nothing."
+    ),
+    "row-entries": N_("What is kept of which entries recorded a row is not what the entries say."),
     "signature": N_("The signature of the checkpoint at entry %(seq)s is wrong (%(detail)s)."),
     "unsealed": N_("The lock that keeps rows from being changed is gone: %(detail)s."),
     "scan": N_("The original %(detail)s is damaged or missing on the disk."),

@@ -123,7 +123,7 @@ def verdict(files: dict[str, bytes]) -> tuple[list[str], list[str]]:
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     with zipfile.ZipFile(packed) as archive:
-        checked = tool.Check(archive)
+        checked = tool.check_of(archive)
         checked.run(None, None)
     found, notes = (
         [tool.WORDS["en"][what].format(*args) for what, args in rows]

@@ -161,7 +161,7 @@ def test_what_a_code_alone_cannot_prove_is_said(made: bundle.Made, store: Store)
     key = checkpoints.public_key(store.settings.keys)
     rc, said = check(repack(made.path, foreign(members(made.path))), "--code", made.code)
     assert rc == 0 and "NOT CHECKED: whose key this is" in said
-    assert f"The code {made.code} proves the entries 1–{made.entries}" in said
+    assert f"The code {made.code} proves all entries of this bundle" in said
     rc, said = check(made.path, "--code", made.code, "--key", key)
     assert rc == 0 and "NOT CHECKED" not in said
     rc, said = check(made.path, "--key", key)

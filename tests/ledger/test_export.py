@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.ledger import canonical
@@ -62,6 +63,14 @@ def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
 @pytest.fixture
 def made(store: Store, signed: Waiting, tmp_path: Path) -> bundle.Made:
     return bundle.export(store, HEAD, CODE, tmp_path / "work.zip")
+
+
+@pytest.fixture(params=[CODE, "2026-06-04"], ids=["work", "day"])
+def either(
+    store: Store, signed: Waiting, tmp_path: Path, request: pytest.FixtureRequest
+) -> bundle.Made:
+    """A bundle of each format."""
+    return bundle.export(store, HEAD, request.param, tmp_path / "either.zip")
 
 
 def check(path: Path, *options: str) -> tuple[int, str]:
@@ -187,14 +196,14 @@ def test_a_day_is_the_day_of_the_point_and_not_of_greenwich(store: Store, tmp_pa
     far.close()
 
 
-def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting, tmp_path: Path) -> None:
-    contents, at = None, store.clock()
+def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting) -> None:
+    at, day = store.clock(), "2026-06-04"
     made = []
     for _ in range(2):
         out = io.BytesIO()
-        with bundle.snapshot(store) as connection:
-            contents = bundle_rows.gather(connection, CODE, False, store.settings.zone)
-            bundle_zip.write(connection, store, contents, at, out)
+        with bundle.snapshot(store) as connection, Session(connection) as session:
+            contents = bundle_rows.gather(session, day, False, store.settings.time_zone)
+            bundle_zip.write_whole(session, store, contents, at, out)
         made.append(out.getvalue())
     assert made[0] == made[1]
 
@@ -229,8 +238,8 @@ def test_names_and_bundles_are_for_those_who_may_have_them(
     assert not list(tmp_path.glob("x.zip*"))
 
 
-def test_a_changed_answer_is_named(store: Store, made: bundle.Made) -> None:
-    files = members(made.path)
+def test_a_changed_answer_is_named(store: Store, either: bundle.Made) -> None:
+    files = members(either.path)
     data = json.loads(files["data.json"])
     key = next(
         k
@@ -239,21 +248,23 @@ def test_a_changed_answer_is_named(store: Store, made: bundle.Made) -> None:
     )
     data["rows"][key]["content"]["fields"]["1"]["text"] = "71"
     files["data.json"] = canonical(data).encode()
-    assert check(repack(made.path, files))[0] == 1
-    rc, said = check(repack(made.path, resigned(store, files)))
+    assert check(repack(either.path, files))[0] == 1
+    rc, said = check(repack(either.path, resigned(store, files)))
     assert rc == 1 and f"«{key}»" in said
 
 
-def test_the_first_wrong_entry_of_the_ledger_is_named(store: Store, made: bundle.Made) -> None:
-    files = members(made.path)
+def test_the_first_wrong_entry_of_the_ledger_is_named(store: Store, either: bundle.Made) -> None:
+    files = members(either.path)
     lines = files["ledger.jsonl"].splitlines(keepends=True)
     entry = json.loads(lines[2])
     lines[2] = (canonical({**entry, "actor": "nobody"}) + "\n").encode()
-    rc, said = check(repack(made.path, resigned(store, {**files, "ledger.jsonl": b"".join(lines)})))
-    assert rc == 1 and "First finding: Entry 3 was changed" in said
+    rc, said = check(
+        repack(either.path, resigned(store, {**files, "ledger.jsonl": b"".join(lines)}))
+    )
+    assert rc == 1 and f"First finding: Entry {entry['seq']} was changed" in said
     rc, said = check(
         repack(
-            made.path,
+            either.path,
             resigned(
                 store,
                 {
@@ -266,8 +277,8 @@ def test_the_first_wrong_entry_of_the_ledger_is_named(store: Store, made: bundle
     assert rc == 1 and "The ledger ends" in said
 
 
-def test_any_single_flipped_byte_is_noticed(made: bundle.Made) -> None:
-    files, chance = members(made.path), random.Random(4)
+def test_any_single_flipped_byte_is_noticed(either: bundle.Made) -> None:
+    files, chance = members(either.path), random.Random(4)
     for number in range(24):
         name = sorted(files)[number % len(files)]
         content = bytearray(files[name])
@@ -275,7 +286,7 @@ def test_any_single_flipped_byte_is_noticed(made: bundle.Made) -> None:
         content[at] ^= 1 << chance.randrange(8)
         if bytes(content).strip() == files[name].strip():
             continue  # the line end after the signature says nothing
-        rc, said = check(repack(made.path, {**files, name: bytes(content)}))
+        rc, said = check(repack(either.path, {**files, name: bytes(content)}))
         assert rc in (1, 2), f"{name} {at}: {said}"
         assert rc == 1 or name == "manifest.json"
 
@@ -295,9 +306,9 @@ def test_scans_are_all_there_and_nothing_else(store: Store, made: bundle.Made, w
         assert rc == 1 and "scans/" in said or "scan" in said
 
 
-def test_a_bundle_of_another_station_and_a_wrong_code_are_noticed(made: bundle.Made) -> None:
-    assert check(made.path, "--key", "00" * 32)[0] == 1
-    assert check(made.path, "--code", "0003-0000-0000-0000")[0] == 1
+def test_a_bundle_of_another_station_and_a_wrong_code_are_noticed(either: bundle.Made) -> None:
+    assert check(either.path, "--key", "00" * 32)[0] == 1
+    assert check(either.path, "--code", "0003-0000-0000-0000")[0] == 1
 
 
 def test_what_is_not_a_bundle_ends_with_two(tmp_path: Path) -> None:

@@ -56,5 +56,5 @@ def test_the_last_entry_with_a_hash_that_is_none_gives_no_code(
 @pytest.mark.parametrize("what", ["2026-13-99", "2610114090", "завтра", "2026-06-04"])
 def test_what_is_no_day_is_looked_for_as_a_work(store: Store, what: str) -> None:
     day.booklet(store, None)
-    found = bundle_rows._as_day(what)
+    found = bundle_rows.as_day(what)
     assert (found is not None) is (what == "2026-06-04")

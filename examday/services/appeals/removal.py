@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from examday.domain.events import Event
 from examday.domain.people.sites import EVERYWHERE
-from examday.services.unit_of_work import WORKER, Store, UnitOfWork
+from examday.services.unit_of_work import WORKER, Store
 from examday.storage.objects.opened import originals, pictures
 from examday.storage.tables import Booklet, Page, ScanFile
 from examday.storage.tables_appeal import Destruction
@@ -28,16 +28,6 @@ def remove(store: Store, act_id: str) -> None:
     for sha256 in doomed:
         made.remove(sha256)
         kept.remove(sha256)
-
-
-def destroyed_digests(uow: UnitOfWork) -> set[str]:
-    """Return the digests of scans that were destroyed by act.
-
-    A check of the files asks for them: the absence of these is no damage.
-    """
-    return {
-        sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes
-    }
 
 
 def report_failed(store: Store, act_id: str) -> None:

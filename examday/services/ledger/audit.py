@@ -12,7 +12,7 @@ from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger import checkpoints as proof
 from examday.services.ledger.audit_tables import Look, Present, places, snapshot
-from examday.services.ledger.audit_walk import Walk
+from examday.services.ledger.audit_walk import TreeWalk, Walk
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow
 from examday.storage.base import sealed_tables
@@ -141,7 +141,9 @@ def _compare(
 
 def _walk_faults(look: Look, walk: Walk, present: Mapping[str, Present]) -> list[Fault]:
     # One pass only: the chain is checked while the walk collects what the other checks need.
-    faults = ledger.verify_chain(walk.entries(look.connection)) + walk.faults
+    trees = TreeWalk(look, walk.chain)
+    faults = ledger.verify_chain(trees.watch(walk.entries(look.connection))) + walk.faults
+    faults += trees.faults()
     there = {
         key: present[key].digest if present[key].site == walk.chain else MOVED
         for key in walk.rows

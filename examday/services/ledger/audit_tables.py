@@ -69,7 +69,7 @@ class Look:
         """Each table must be a table: a view in its place shows whatever its maker wants."""
         views = set(inspect(self.connection).get_view_names())
         for name in sorted(views & {table_of(model).name for model in models()}):
-            self._break(name)
+            self.name_broken(name)
 
     site: str | None = None
     """The site whose rows are read; None for all."""
@@ -80,7 +80,7 @@ class Look:
         try:
             found.extend(stored_rows(self.connection, table_of(model), site=self.site))
         except TableBroken:
-            self._break(table_of(model).name)
+            self.name_broken(table_of(model).name)
         return found
 
     def recorded(self) -> dict[str, Present]:
@@ -97,7 +97,7 @@ class Look:
                     said = UNREADABLE if row.unreadable else ledger.digest(row.values)
                     present[row.key] = Present(row.site, said)
             except TableBroken:
-                self._break(table_of(model).name)
+                self.name_broken(table_of(model).name)
         return present
 
     def chains(self) -> set[str]:
@@ -152,7 +152,8 @@ class Look:
             if isinstance(sha256, str)
         }
 
-    def _break(self, table: str) -> None:
+    def name_broken(self, table: str) -> None:
+        """Name a table that could not be read, once."""
         if table not in self.broken:
             self.broken.add(table)
             self.faults.append(Fault(0, "table-broken", table))

@@ -5,13 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from examday.domain import ledger
+from examday.domain.errors import Broken, DiskTrouble
+from examday.domain.events import Event
+from examday.domain.hash_tree import BLOCK, Growing
 from examday.domain.ledger import GENESIS, Entry, Fault
-from examday.services.ledger.audit_tables import table_of
+from examday.services.ledger import tree
+from examday.services.ledger.audit_tables import Look, table_of
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.tables import EventRow
+from examday.storage.tables_tree import RowEntry, TreeBlock
 
 TEXTS = ("at", "kind", "actor", "subject", "prev", "hash")
 """Columns of an entry that hold plain text: anything else in them the program did not write."""
@@ -93,3 +100,92 @@ def _contents(text: object) -> dict[str, Any] | None:
     except (ValueError, TypeError, RecursionError):
         return None
     return found if good else None
+
+
+class TreeWalk:
+    """Compares what entries and tables say of a chain's hash tree with its entries, in the same pass."""
+
+    def __init__(self, look: Look, chain: str) -> None:
+        self._look, self._chain, self._tree = look, chain, Growing()
+        self._kept = {
+            row.values.get("number"): row.values.get("hash")
+            for row in look.rows(TreeBlock)
+            if row.site == chain
+        }
+        self._sizes = self._named_sizes()
+        self._roots = {0: self._tree.root().hex()}
+        self._named: list[tuple[int, object, object]] = []
+        self._index = [0, 0]
+        """How many rows the entries of kept blocks recorded, and the sum over them."""
+        self._whole = True
+        self._faults: list[Fault] = []
+
+    def watch(self, entries: Iterator[Entry]) -> Iterator[Entry]:
+        """The entries as they come."""
+        for entry in entries:
+            # Where an entry is missing all that follows is shifted: the gap is named already.
+            self._whole = self._whole and entry.seq == self._tree.size + 1
+            if self._whole:
+                self._add(entry)
+            yield entry
+
+    def faults(self) -> list[Fault]:
+        """What is wrong; asked for when all entries were seen."""
+        if not self._whole:
+            return self._faults
+        for seq, size, root in self._named:
+            if not isinstance(size, int) or self._roots.get(size) != root:
+                self._faults.append(Fault(seq, "tree", ""))
+        blocks = range(len(self._kept))
+        if set(self._kept) != set(blocks) or len(blocks) > self._tree.size // BLOCK:
+            self._faults.append(Fault(0, "tree-block", str(BLOCK)))
+        if self._kept_index() not in (None, self._index):
+            self._faults.append(Fault(0, "row-entries", ""))
+        return self._faults
+
+    def _add(self, entry: Entry) -> None:
+        try:
+            block = self._tree.add(tree.leaf_of(entry.hash))
+        except Broken:
+            self._whole = False
+            return
+        number = self._tree.size // BLOCK - 1
+        if block and self._kept.get(number, block.hex()) != block.hex():
+            self._faults.append(Fault(entry.seq, "tree-block", str(BLOCK)))
+        if self._tree.size in self._sizes:
+            self._roots[self._tree.size] = self._tree.root().hex()
+        if ledger.names_a_tree(entry.kind, entry.data):
+            self._named.append((entry.seq, entry.data.get("size"), entry.data["tree"]))
+        if entry.seq <= len(self._kept) * BLOCK:
+            for number in {tree.number_of(row) for row in entry.rows}:
+                _count(self._index, number, entry.seq)
+
+    def _kept_index(self) -> list[int] | None:
+        """The same of the table; None when it cannot be read."""
+        kept = [0, 0]
+        rows = select(RowEntry.row, RowEntry.seq).where(RowEntry.site == self._chain)
+        streamed = {"yield_per": BLOCK}
+        try:
+            for row, seq in self._look.connection.execute(rows, execution_options=streamed):
+                _count(kept, row, seq)
+        except (SQLAlchemyError, DiskTrouble):
+            self._look.name_broken(table_of(RowEntry).name)
+            return None
+        return kept
+
+    def _named_sizes(self) -> set[object]:
+        """The sizes of trees that entries name: their roots are kept when the walk comes there."""
+        kinds = (Event.LEDGER_TREE, Event.LEDGER_CHECKPOINT)
+        named = select(EventRow.data).where(
+            EventRow.site == self._chain, EventRow.kind.in_(kinds), EventRow.data.contains("tree")
+        )
+        try:
+            told = [_contents(data) or {} for data in self._look.connection.scalars(named)]
+        except (SQLAlchemyError, DiskTrouble):
+            return set()  # the walk names the table
+        return {data.get("size") for data in told if isinstance(data.get("size"), int)}
+
+
+def _count(index: list[int], row: int, seq: int) -> None:
+    index[0] += 1
+    index[1] = (index[1] + hash((row, seq))) % 2**64

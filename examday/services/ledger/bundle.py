@@ -1,27 +1,31 @@
 """Exports a zip that proves a booklet, or a whole day, without this program (docs/ledger-format.md).
 
-The ledger goes in whole: its entries hold ids, codes and digests and no names, and only the whole
-chain leads to the signed root. Rows and scans are those of the booklet or the day. Names of
-candidates stay out unless asked for.
+With a day goes the whole ledger: its entries hold ids, codes and digests and no names. With a
+booklet go its own entries, and what shows that they stand in the ledger: the same few kilobytes
+after a day and after ten years. Names of candidates stay out unless asked for.
 """
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role, forbidden
-from examday.services.appeals.removal import destroyed_digests
 from examday.services.custody.booklets import require
+from examday.services.ledger import bundle_zip, checkpoints, tree, writing
 from examday.services.ledger.audit_tables import snapshot
-from examday.services.ledger.bundle_rows import gather
-from examday.services.ledger.bundle_zip import write
-from examday.services.ledger.checkpoints import checkpoint_row
+from examday.services.ledger.bundle_proof import prove
+from examday.services.ledger.bundle_rows import Contents, as_day, gather, site_of_what
+from examday.services.ledger.checkpoints import Statement, checkpoint_row
 from examday.services.unit_of_work import Store
 from examday.storage.durable import put_in_place
 from examday.storage.sites import of_site
+from examday.storage.tables import EventRow
 
 
 @dataclass(frozen=True)
@@ -54,25 +58,19 @@ def export(
         # Commands run on the computer that holds the names anyway.
         if names and Role.SYSTEM not in actor.roles and not actor.may("names.see"):
             raise forbidden("names.see")
-        at, gone = uow.now(), destroyed_digests(uow)
+        at, own = uow.now(), store.at(site_of_what(uow.session, what))
     # A bundle that was cut off must not look like one.
     partial = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with (
-            partial.open("wb") as out,
-            snapshot(store) as connection,
-            Session(connection) as session,
-        ):
-            of_site(session, store.site)
-            contents = gather(session, what, names, store.settings.time_zone)
-            contents.destroyed = gone
-            said, signature = write(session, store, contents, at, out)
+        with partial.open("wb") as out:
+            make = _day if as_day(what) else _work
+            contents, said, signature, entries = make(own, actor, what, names, at, out)
         put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     # Noted only when the file is whole and in its place.
-    with store.at(contents.site).begin(actor) as uow:
+    with own.begin(actor) as uow:
         uow.add(checkpoint_row(said, signature, at, contents.site))
         uow.record(
             Event.LEDGER_EXPORT,
@@ -83,11 +81,55 @@ def export(
     return Made(
         target,
         len(contents.of("booklet")),
-        said["seq"],
+        entries,
         len(contents.scans()),
         said["code"],
         _digest(target),
     )
+
+
+Written = tuple[Contents, Statement, str, int]
+"""What is in the bundle, what its checkpoint says, its signature, how many entries went along."""
+
+
+def _day(
+    store: Store,
+    _actor: Actor,
+    what: str,
+    names: bool,
+    at: dt.datetime,
+    out: BinaryIO,
+) -> Written:
+    """The rows of a day, and the whole chain as it was at the same moment."""
+    with snapshot(store) as connection, Session(connection) as session:
+        of_site(session, store.site)
+        contents = gather(session, what, names, store.settings.time_zone)
+        said, signature = bundle_zip.write_whole(session, store, contents, at, out)
+    return contents, said, signature, said["seq"]
+
+
+def _work(
+    store: Store,
+    actor: Actor,
+    what: str,
+    names: bool,
+    at: dt.datetime,
+    out: BinaryIO,
+) -> Written:
+    """The rows of a work and the entries that prove them; the chain is told the root of its tree."""
+    tree.keep_all(store)
+    with store.begin(actor) as uow:
+        # Nobody writes meanwhile: the rows are those of the last entry.
+        writing.wait(uow.session, uow.site)
+        contents = gather(uow.session, what, names, store.settings.time_zone)
+        size = checkpoints.last_entry(uow)[0]
+        proof = prove(uow.session, contents, size)
+        uow.record(Event.LEDGER_TREE, f"tree:{size}", size=size, tree=proof.told["tree"])
+    with store.read() as uow:
+        entries = select(EventRow).where(EventRow.subject == f"tree:{size}")
+        anchor = uow.session.scalars(entries.where(EventRow.site == uow.site)).one()
+    said, signature = bundle_zip.write_short(store, contents, proof, anchor, at, out)
+    return contents, said, signature, len(proof.entries) + 1
 
 
 def _digest(path: Path) -> str:

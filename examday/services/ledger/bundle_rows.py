@@ -35,6 +35,7 @@ from examday.storage.tables_appeal import (
     Attendance,
     CaseNote,
     CaseVote,
+    Destruction,
     Finding,
     Hearing,
     OrderStep,
@@ -100,8 +101,9 @@ def gather(
 
     NotFound when nothing is known of it.
     """
-    day = _as_day(what)
-    site = _enter(session, Exam.date == day if day else _named(what))
+    day = as_day(what)
+    site = site_of_what(session, what)
+    of_site(session, site)
     exams = _select(session, Exam, Exam.date == day) if day else {}
     found = _works_of(session, exams) if day else _one_booklet(session, what)
     if not found and not exams:
@@ -123,26 +125,24 @@ def gather(
     if day:
         _add_day(session, contents, [row["id"] for row in exams.values()], day, zone)
     contents.people = _people(session, contents.rows.values())
+    contents.destroyed = _destroyed(session, contents)
     return contents
 
 
-def _named(what: str) -> ColumnElement[bool]:
-    return Exam.id.in_(select(Booklet.exam_id).where((Booklet.id == what) | (Booklet.code == what)))
+def site_of_what(session: Session, what: str) -> str:
+    """Whose chain records this work or day: a bundle is of one chain.
 
-
-def _enter(session: Session, which: ColumnElement[bool]) -> str:
-    """Look on as the site of these exams: a bundle is of one chain.
-
-    Invalid where they are of several sites.
+    Invalid where it was at several sites.
     """
+    day, named = as_day(what), (Booklet.id == what) | (Booklet.code == what)
+    which = Exam.date == day if day else Exam.id.in_(select(Booklet.exam_id).where(named))
     sites = session.scalars(select(Exam.site).where(which).distinct()).all()
     if len(sites) > 1:
         raise Invalid(
             N_("This was at several points."),
             advice=N_("Choose one point: each has a ledger of its own."),
         )
-    of_site(session, sites[0] if sites else site_of(session))
-    return site_of(session)
+    return sites[0] if sites else site_of(session)
 
 
 def _add_day(
@@ -170,7 +170,8 @@ def _add_day(
     )
 
 
-def _as_day(what: str) -> dt.date | None:
+def as_day(what: str) -> dt.date | None:
+    """The day that is asked for; None when it is a work."""
     try:
         # The length too: a form code of digits alone can be read as a date.
         return dt.date.fromisoformat(what) if len(what) == 10 else None
@@ -283,3 +284,10 @@ def _people(session: Session, rows: Iterable[Row]) -> dict[str, Row]:
             select(Person.id, Person.login, Person.name).where(Person.id.in_(ids))
         )
     }
+
+
+def _destroyed(session: Session, contents: Contents) -> set[str]:
+    """The originals that acts on these exams name."""
+    exams = [row["id"] for row in contents.of("exam")]
+    lists = session.scalars(select(Destruction.hashes).where(Destruction.exam_id.in_(exams)))
+    return {sha256 for some in lists for sha256 in some}

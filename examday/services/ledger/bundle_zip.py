@@ -7,13 +7,14 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from examday.domain import ledger
 from examday.services.ledger import checkpoints
+from examday.services.ledger.bundle_proof import Proof
 from examday.services.ledger.bundle_rows import Contents
 from examday.services.ledger.checkpoints import Statement
 from examday.services.unit_of_work import Store
@@ -22,43 +23,95 @@ from examday.storage.base import digested, plain
 from examday.storage.objects.opened import originals
 from examday.storage.tables import Checkpoint, EventRow
 
-FORMAT = "examday-bundle/1"
-"""Name and version of the format; the verifier refuses others."""
+WHOLE, SHORT = "examday-bundle/1", "examday-bundle/2"
+"""Names of the formats, with the whole ledger and with a proof; the verifier refuses others."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip can hold: the same bundle has the same bytes."""
 
 
-def write(
+def write_whole(
     session: Session,
     store: Store,
     contents: Contents,
     at: dt.datetime,
     out: BinaryIO,
 ) -> tuple[Statement, str]:
-    """Write the zip; return the checkpoint statement of the last entry and its signature."""
-    keys = store.settings.keys
+    """Write a bundle with the whole chain; return the checkpoint statement of the last entry and
+    its signature.
+    """
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        data = {"rows": contents.rows, "people": contents.people}
-        files = {"data.json": _put_json(bundle, "data.json", data)}
         last = _Last()
-        files["ledger.jsonl"] = _put(
-            bundle, "ledger.jsonl", last.watch(_entries(session, contents.site))
-        )
-        said = checkpoints.statement(last.seq, last.root, plain(at), "export")
-        signature = checkpoints.sign_statement(keys, said)
-        marks = [*_marks(session, contents.site, last.seq), {**said, "signature": signature}]
+        lines = last.watch(_entries(session, contents.site))
+        files = {"ledger.jsonl": _put(bundle, "ledger.jsonl", lines)}
+        own = select(Checkpoint).where(Checkpoint.site == contents.site, Checkpoint.seq <= last.seq)
+        marks = session.scalars(own.order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id))
+        end = _signed(store, last.seq, last.root, at)
+        files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", _marks(marks, end))
+        _put_rest(bundle, store, contents, files, _manifest(contents, end[0], at, WHOLE))
+    return end
+
+
+def write_short(
+    store: Store,
+    contents: Contents,
+    proof: Proof,
+    anchor: EventRow,
+    at: dt.datetime,
+    out: BinaryIO,
+) -> tuple[Statement, str]:
+    """Write a bundle with the entries of one work and their proof; return as `write_whole` does.
+
+    `anchor`: the entry that names the root of the tree.
+    """
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        entries = [proof.entries[number] for number in sorted(proof.entries)]
+        lines = (_line(entry)[2] for entry in [*entries, anchor])
+        files = {"ledger.jsonl": _put(bundle, "ledger.jsonl", lines)}
+        files["proof.json"] = _put_json(bundle, "proof.json", proof.told)
+        end = _signed(store, anchor.seq, anchor.hash, at)
+        marks = _marks(proof.marks, end)
         files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", marks)
-        for sha256 in contents.scans():
-            files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
-        _put_manifest(bundle, keys, _manifest(contents, said, at) | {"files": files})
-    return said, signature
+        manifest = _manifest(contents, end[0], at, SHORT) | {"site": contents.site}
+        _put_rest(bundle, store, contents, files, manifest)
+    return end
 
 
-def _manifest(contents: Contents, said: Statement, at: dt.datetime) -> dict[str, object]:
+def _signed(
+    store: Store,
+    seq: int,
+    root: str,
+    at: dt.datetime,
+) -> tuple[Statement, str]:
+    """The statement about the last entry of the bundle, and its signature."""
+    said = checkpoints.statement(seq, root, plain(at), "export")
+    return said, checkpoints.sign_statement(store.settings.keys, said)
+
+
+def _put_rest(
+    bundle: zipfile.ZipFile,
+    store: Store,
+    contents: Contents,
+    files: dict[str, str],
+    manifest: dict[str, object],
+) -> None:
+    """Rows, scans, and the manifest of all files."""
+    data = {"rows": contents.rows, "people": contents.people}
+    files["data.json"] = _put_json(bundle, "data.json", data)
+    for sha256 in contents.scans():
+        files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
+    _put_manifest(bundle, store.settings.keys, manifest | {"files": files})
+
+
+def _manifest(
+    contents: Contents,
+    said: Statement,
+    at: dt.datetime,
+    form: str,
+) -> dict[str, object]:
     """What the bundle is of, when it was made, and what was destroyed by act and is not in it."""
     known = {row["sha256"] for row in contents.of("scan_file")}
     return {
-        "format": FORMAT,
+        "format": form,
         "kind": contents.kind,
         "subject": contents.subject,
         "names": contents.names,
@@ -93,17 +146,19 @@ def _entries(session: Session, site: str) -> Iterator[tuple[int, str, bytes]]:
     told = [getattr(EventRow, column.name) for column in digested(EventRow.__table__)]
     entries = select(*told).where(EventRow.site == site).order_by(EventRow.seq)
     for row in session.execute(entries, execution_options={"yield_per": BLOCK}):
-        said = {**row._mapping, "data": json.loads(row.data), "rows": json.loads(row.rows)}
-        yield row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
+        yield _line(row)
 
 
-def _marks(session: Session, site: str, last: int) -> list[dict[str, object]]:
-    rows = session.scalars(
-        select(Checkpoint)
-        .where(Checkpoint.site == site, Checkpoint.seq <= last)
-        .order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id)
-    )
-    return [
+def _line(row: Any) -> tuple[int, str, bytes]:
+    """Number, hash and line of an entry."""
+    said = {column.name: getattr(row, column.name) for column in digested(EventRow.__table__)}
+    said |= {"data": json.loads(row.data), "rows": json.loads(row.rows)}
+    return row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
+
+
+def _marks(rows: Iterable[Checkpoint], last: tuple[Statement, str]) -> list[dict[str, object]]:
+    """Checkpoints as a bundle has them, with the one that was made for it."""
+    told: list[dict[str, object]] = [
         {
             "seq": r.seq,
             "root": r.root,
@@ -114,6 +169,7 @@ def _marks(session: Session, site: str, last: int) -> list[dict[str, object]]:
         }
         for r in rows
     ]
+    return [*told, {**last[0], "signature": last[1]}]
 
 
 def _put_json(bundle: zipfile.ZipFile, name: str, value: object) -> str:

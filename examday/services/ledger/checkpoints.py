@@ -15,7 +15,7 @@ from examday.domain.events import Event
 from examday.domain.ledger import GENESIS
 from examday.domain.people.roles import Actor
 from examday.services.custody.booklets import require
-from examday.services.ledger import writing
+from examday.services.ledger import tree, writing
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.durable import put_in_place
@@ -149,13 +149,21 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     if last_entry(uow)[0] < newest + EVERY:
         return None
     made = checkpoint(uow, f"every-{EVERY}")
-    # Named by an entry, as all checkpoints are: one that is removed later is then missed.
-    uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
+    # Named by an entry, as all checkpoints are: one that is removed later is then missed. With the
+    # root of the tree, so that a code on paper that comes after it speaks for all before it.
+    uow.record(
+        Event.LEDGER_CHECKPOINT,
+        f"checkpoint:{made.seq}",
+        code=made.code,
+        **tree.root_now(uow),
+    )
     return made
 
 
 def keep_checkpoints(store: Store) -> None:
-    """What the schedule runs: one more checkpoint when one is due."""
+    """What the schedule runs: one more checkpoint when it is due, and the tree of each chain."""
     for site in store.sites():
         with store.at(site).begin(Actor.system("schedule")) as uow:
             checkpoint_when_due(uow)
+        with store.at(site).begin(Actor.system("schedule")) as uow:
+            tree.keep(uow)

@@ -39,7 +39,7 @@ def write(
     now: Callable[[], dt.datetime],
 ) -> None:
     """Append entries to a chain; the last one holds the digests of the changed `rows`."""
-    _wait(session, chain)
+    wait(session, chain)
     last = last_entry(session, chain)
     seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
     actor = said[0].actor
@@ -53,8 +53,11 @@ def write(
         prev = entry.hash
 
 
-def _wait(session: Session, chain: str) -> None:
-    """Two writers would take the same number. SQLite lets one write at a time anyway."""
+def wait(session: Session, chain: str) -> None:
+    """Wait until nobody else writes this chain, and keep the others waiting until the end.
+
+    Two writers would take the same number. SQLite lets one write at a time anyway.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
             text("SELECT pg_advisory_xact_lock(:family, hashtext(:chain))"),
