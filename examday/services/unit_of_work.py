@@ -81,7 +81,7 @@ class UnitOfWork:
         return ZoneInfo(self.get(Site, self.site).zone)
 
     @contextmanager
-    def looking_at(self, site: str) -> Iterator[None]:
+    def looking_at(self, site: str = EVERYWHERE) -> Iterator[None]:
         """Read and write as another site inside the block: "" for what is one in the whole
         installation (log-ins), a point for whoever has just proved to be of it.
         """

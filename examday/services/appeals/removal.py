@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from examday.domain.events import Event
-from examday.domain.people.sites import EVERYWHERE
 from examday.services.unit_of_work import WORKER, Store
 from examday.storage.objects.opened import originals, pictures
 from examday.storage.tables import Booklet, Page, ScanFile
@@ -22,7 +21,7 @@ def remove(store: Store, act_id: str) -> None:
             .join(Booklet)
             .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)
         )
-        with uow.looking_at(EVERYWHERE):
+        with uow.looking_at():
             elsewhere = set(uow.session.scalars(others))
         doomed = [sha256 for sha256 in act.hashes if sha256 not in elsewhere]
     for sha256 in doomed:

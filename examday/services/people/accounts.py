@@ -11,7 +11,6 @@ from examday.domain.events import Event
 from examday.domain.identity import fold
 from examday.domain.messages import N_, Msgid
 from examday.domain.people.roles import ROLE_NAMES, Role
-from examday.domain.people.sites import EVERYWHERE
 from examday.services.custody.booklets import require
 from examday.services.people.directory import logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
@@ -75,7 +74,7 @@ def new_person(
         )
     _check_name(name)
     # Look-alikes count: «осean» with Cyrillic «ос» would sign as somebody else.
-    with uow.looking_at(EVERYWHERE):
+    with uow.looking_at():
         known = logins(uow)
     if known.get(login) or known.unclear(login):
         raise _taken(uow, known.get(login) or known.get(known.unclear(login)[0]) or "")
