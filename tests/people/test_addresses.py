@@ -182,3 +182,15 @@ def test_a_number_that_no_entry_has_is_no_fault_of_the_program(
     for typed in ("9" * 30, "-1", "²", "999999999", ""):
         assert there.get(f"/ledger?before={typed}").status_code == 200, typed
         assert there.get(f"/print/?before={typed}", follow_redirects=True).status_code == 200, typed
+
+
+def test_a_changed_view_leads_back_to_the_page_it_was_chosen_on(
+    browser: Callable[[], Browser], store: Store, add_person: Callable[..., Person]
+) -> None:
+    add_person(store, "ivanova", Role.SITE_HEAD)
+    here = browser()
+    here.log_in("ivanova")
+    page = here.get("/people/new?role=assistant").text
+    assert 'name="back" value="/people/new?role=assistant"' in page
+    refused = here.post("/people/new", {"login": "", "name": ""}, page="/people/new")
+    assert 'name="back" value="/"' in refused.text, "what was sent is not sent again"
