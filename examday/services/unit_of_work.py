@@ -252,9 +252,14 @@ class UnitOfWork:
         self.session.commit()
 
     def _write_events(self) -> None:
-        # What the installation does with the works of a point stands in the chain of that point.
-        for chain in sorted(set(map(_chain_of, self._changed())) or {self.site}):
-            writing.write(self.session, chain, self._events, self._digests(chain), self.now)
+        # What the installation does with the works of a point stands in the chain of that point;
+        # what a person changes of the own account while serving elsewhere, in that of the own point.
+        chains = set(map(_chain_of, self._changed()))
+        if self.site or not chains:
+            chains.add(self.site)
+        for chain in sorted(chains):
+            with self.looking_at(chain):
+                writing.write(self.session, chain, self._events, self._digests(chain), self.now)
         self._events, self._touched, self._deleted = [], {}, {}
         self.session.flush()
 

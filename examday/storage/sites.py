@@ -4,7 +4,7 @@ A session says whose it is by `of_site`; one that says nothing is the installati
 sees every site.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, event, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from examday.domain.errors import NotFound
 from examday.domain.people.sites import EVERYWHERE
 from examday.storage import row_security
-from examday.storage.base import Base, OfSite, models
+from examday.storage.base import OfSite, models
 from examday.storage.tables import Person
 from examday.storage.tables_calendar import CalendarYear
 from examday.storage.tables_sites import PersonSite, Site
@@ -37,8 +38,9 @@ def looking_at(session: Session, site: str) -> Iterator[None]:
     _declare_again(session, site)
     try:
         yield
-    finally:
+        # What was written here is of that site.
         session.flush()
+    finally:
         _declare_again(session, before)
 
 
@@ -82,19 +84,38 @@ def known_at(site: str) -> ColumnElement[bool]:
 
 
 @event.listens_for(Session, "before_flush")
-def _give_a_site(session: Session, _context: Any, _instances: Any) -> None:
-    """A new row is of the session's site; where the installation writes, of what it belongs to."""
-    new = [row for row in session.new if hasattr(row, "site") and row.site is None]
+def _keep_apart(session: Session, _context: Any, _instances: Any) -> None:
+    """Give new rows their site, and let no row belong to one of another site."""
     site = site_of(session)
-    if site == EVERYWHERE and new and has_sites(session):
-        # Twice, because rows of one flush belong to each other.
-        for row in (*new, *new):
-            row.site = row.site or _of_its_owner(session, row)
-        known = {row.site for row in new if row.site}
-        # A job belongs to no row, but to what is changed with it.
-        site = known.pop() if len(known) == 1 else EVERYWHERE
-    for row in new:
+    new = [row for row in session.new if hasattr(row, "site") and row.site is None]
+    if site == EVERYWHERE and not has_sites(session):
+        _be_of(new, EVERYWHERE)
+        return
+    owners = _Owners(session)
+    if site == EVERYWHERE:
+        site = _give_sites_of_owners(owners, new)
+    _be_of(new, site)
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, OfSite) and any(o.site != row.site for o in owners.of(row)):
+            # The same answer as for an owner that is not there.
+            raise NotFound()
+
+
+def _be_of(rows: Iterable[Any], site: str) -> None:
+    for row in rows:
         row.site = row.site or site
+
+
+def _give_sites_of_owners(owners: "_Owners", new: Sequence[Any]) -> str:
+    """What the installation writes is of the site of what it belongs to.
+
+    Returns the site of what belongs to nothing: a job is of what is changed with it.
+    """
+    # Twice, because rows of one flush belong to each other.
+    for row in (*new, *new):
+        row.site = row.site or owners.site_of(row)
+    known = {row.site for row in new if row.site}
+    return str(known.pop()) if len(known) == 1 else EVERYWHERE
 
 
 def has_sites(session: Session) -> bool:
@@ -104,29 +125,50 @@ def has_sites(session: Session) -> bool:
     return bool(session.info["sites"])
 
 
-def _of_its_owner(session: Session, row: Base) -> str | None:
-    """The site of the first row that this one points at; a person is none, who serves at many."""
-    owners = (*_in_memory(row), *_in_database(session, row))
-    return next((owner.site for owner in owners if owner and owner.site), None)
+class _Owners:
+    """The rows of a site that others point at, as the session sees them."""
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        # What is not written yet is found by no query.
+        self._pending = {(type(r), r.id): r for r in session.new if getattr(r, "id", None)}
 
-def _in_memory(row: Base) -> Iterator[OfSite]:
-    for relation in inspect(type(row)).relationships:
-        owner = row.__dict__.get(relation.key)
-        if isinstance(owner, OfSite):
-            yield owner
+    def of(self, row: Any) -> Iterator[OfSite]:
+        """What a row points at; NotFound where that is not there, or of another site.
 
+        A person is no owner: people serve at many sites.
+        """
+        tables = _tables_of_sites()
+        for relation in inspect(type(row)).relationships:
+            owner = row.__dict__.get(relation.key)
+            if isinstance(owner, OfSite):
+                yield owner
+        for column in row.__table__.columns:
+            key = getattr(row, inspect(type(row)).get_property_by_column(column).key)
+            for pointed in column.foreign_keys if key else ():
+                model = tables.get(pointed.column.table.name)
+                if model:
+                    yield self._get(model, key)
 
-def _in_database(session: Session, row: Base) -> Iterator[OfSite | None]:
-    owners = _owners()
-    for column in row.__table__.columns:
-        for pointed in column.foreign_keys:
-            model, key = owners.get(pointed.column.table.name), getattr(row, str(column.key))
-            if model and key:
-                yield session.get(model, key)
+    def site_of(self, row: Any) -> str | None:
+        """The site of what a row belongs to, else that of the person it is about."""
+        sites = (owner.site for owner in self.of(row))
+        return next((site for site in sites if site), None) or self._site_of_person(row)
+
+    def _site_of_person(self, row: Any) -> str | None:
+        person = (
+            self._session.get(Person, key) if (key := getattr(row, "person_id", None)) else None
+        )
+        return person.site if person else None
+
+    def _get(self, model: type[OfSite], key: Any) -> OfSite:
+        found = self._pending.get((model, key)) or self._session.get(model, key)
+        if found is None:
+            raise NotFound()
+        return found
 
 
 @cache
-def _owners() -> dict[str, type[OfSite]]:
+def _tables_of_sites() -> dict[str, type[OfSite]]:
     """The tables whose rows are of one site."""
     return {str(model.__tablename__): model for model in models() if issubclass(model, OfSite)}

@@ -39,10 +39,12 @@ class Person(WithId, Base):
     roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
-class PersonRole(OfSite, Base):
-    """One role of one person."""
+class PersonRole(Base):
+    """One role of one person, known wherever the person is known."""
 
     __tablename__ = "person_role"
+    site: Mapped[str] = mapped_column(SITE, default="", server_default="")
+    """As the person's: the same chain records both."""
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(40), primary_key=True)
 

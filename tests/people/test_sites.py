@@ -11,10 +11,11 @@ from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit, checkpoints
-from examday.services.people import accounts, directory, sites
+from examday.services.people import accounts, directory, log_in, sites, views
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Person, Seat
 from tests import day
+from tests.people_at_once import PIN
 
 TEST = Actor.system("test")
 NORTH, SOUTH = "770001", "770002"
@@ -236,3 +237,87 @@ def test_a_point_needs_a_code_a_name_and_a_zone(store: Store) -> None:
         sites.add_site(uow, "7701", "Школа", "Europe/Moscow")
     with pytest.raises(Conflict), store.begin(TEST) as uow:
         sites.add_site(uow, "7701", "Школа", "Europe/Moscow")
+
+
+def test_the_roles_of_somebody_who_serves_elsewhere_are_known_there(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    store = region(each_store)
+    person = add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
+    with store.begin(TEST) as uow:
+        sites.serve(uow, uow.get(Person, person.id), SOUTH)
+    with store.begin(TEST) as uow:  # by the centre
+        accounts.change_person(uow, person.id, "Петрова", [Role.ROOM_ORGANISER, Role.ASSISTANT])
+    with store.at(SOUTH).read() as uow:
+        assert [p.login for p in directory.people_with(uow, {Role.ASSISTANT})] == ["petrova"]
+    assert audit.verify(store).ok
+
+
+def test_no_row_belongs_to_one_of_another_point(each_store: Store) -> None:
+    """A form may name whatever it wants."""
+    store = region(each_store)
+    with store.read() as uow:
+        foreign = uow.session.scalars(select(Exam).where(Exam.site == SOUTH)).one().id
+        own = uow.session.scalars(select(Item.id).where(Item.site == NORTH)).first()
+    assert own is None
+    for site in (NORTH, ""):
+        with pytest.raises(NotFound), store.at(site).begin(TEST) as uow:
+            booklet = uow.session.scalars(select(Booklet).where(Booklet.code == CODE_N)).one()
+            uow.add(Item(code="x", kind="packet", exam_id=foreign, booklet_id=booklet.id))
+            uow.record(Event.PACKING_OPEN, "item:x")
+        with pytest.raises(NotFound), store.at(site).begin(TEST) as uow:
+            booklet = uow.session.scalars(select(Booklet).where(Booklet.code == CODE_N)).one()
+            booklet.exam_id = foreign
+            uow.record(Event.PACKING_OPEN, "item:x")
+
+
+def test_an_account_is_kept_by_its_own_point_and_by_the_centre_alone(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    """Whoever could give a new password to a guest, or to the centre, would sign as them."""
+    store = region(each_store)
+    guest = add_person(store.at(NORTH), "petrova", Role.SITE_HEAD)
+    centre = add_person(store, "centre", Role.SITE_HEAD)
+    with store.begin(TEST) as uow:
+        sites.serve(uow, uow.get(Person, guest.id), SOUTH)
+    for person in (guest, centre):
+        with pytest.raises(NotFound), store.at(SOUTH).begin(TEST) as uow:
+            accounts.reset_secret(uow, person.id)
+        with pytest.raises(NotFound), store.at(SOUTH).read(TEST) as uow:
+            views.account(uow, person.id)
+    with store.at(SOUTH).read(TEST) as uow:
+        assert views.everybody(uow).guests == {guest.id}
+    with store.begin(TEST) as uow:
+        assert accounts.reset_secret(uow, guest.id)
+
+
+def test_own_secrets_are_changed_at_a_guest_s_point_in_the_ledger_of_the_own(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    store = region(each_store)
+    person = add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
+    with store.begin(TEST) as uow:
+        sites.serve(uow, uow.get(Person, person.id), SOUTH)
+    with store.at(SOUTH).begin(TEST) as uow:
+        uow.get(Person, person.id).pin_hash = "another"
+        uow.record(Event.PERSON_OWN_SECRETS, f"person:{person.id}")
+    assert audit.verify(store).ok
+    for site in (NORTH, SOUTH):
+        with store.at(site).read() as uow:
+            last = uow.session.scalars(select(EventRow.kind).order_by(EventRow.seq.desc())).first()
+            assert last == str(Event.PERSON_OWN_SECRETS)
+
+
+def test_who_serves_no_longer_cannot_sign_there(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
+    store = region(each_store)
+    person = add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
+    with store.begin(TEST) as uow:
+        sites.serve(uow, uow.get(Person, person.id), SOUTH)
+    with store.at(SOUTH).begin(TEST) as uow:
+        assert log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS).id == person.id
+    with store.begin(TEST) as uow:
+        sites.leave(uow, uow.get(Person, person.id), SOUTH)
+    with pytest.raises(NotFound), store.at(SOUTH).begin(TEST) as uow:
+        log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)

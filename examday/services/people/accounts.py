@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.identity import fold
 from examday.domain.messages import N_, Msgid
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.services.custody.booklets import require
+from examday.services.people import sites
 from examday.services.people.directory import logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
 from examday.services.people.sessions import end_sessions, forgive_tries
@@ -157,13 +158,16 @@ def check_roles(roles: Iterable[Role]) -> list[Role]:
 
 
 def hold_account(uow: UnitOfWork, person_id: str) -> Person:
-    """Return the account, held.
+    """Return the account, held; NotFound for one that another site keeps.
 
     The line of the heads comes first: two heads who close each other's account at once must not
     both succeed, nor wait for each other.
     """
     uow.queue("heads")
-    return uow.hold(Person, person_id)
+    person = uow.hold(Person, person_id)
+    if not sites.is_kept_here(uow, person):
+        raise NotFound()
+    return person
 
 
 def change_person(

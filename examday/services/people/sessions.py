@@ -72,7 +72,9 @@ def find(uow: UnitOfWork, cookie: str) -> LoggedIn | None:
     person = uow.session.get(Person, row.person_id) if row.person_id else None
     if person is None or person.disabled:
         return LoggedIn(row, None, None)
-    site = sites.entered(uow, person, row.data[SITE]) if SITE in row.data else None
+    # Nothing chosen opens nothing more than the own site.
+    chosen = row.data.get(SITE, person.site or None)
+    site = None if chosen is None else sites.entered(uow, person, chosen)
     return LoggedIn(row, person, actor_of(person), site)
 
 

@@ -38,6 +38,7 @@ def index() -> str:
         everybody=shown.people,
         role_names=_role_names(),
         locked=shown.locked,
+        guests=shown.guests,
     )
 
 

@@ -16,12 +16,12 @@ revision = "0007"
 down_revision = "0006"
 
 OF_SITES = (
-    *("exam", "room", "candidate", "seat", "duty", "person_role", "booklet", "item", "handover"),
+    *("exam", "room", "candidate", "seat", "duty", "booklet", "item", "handover"),
     *("scan_file", "page", "reading", "assignment", "signoff", "checkpoint", "draft", "outbox"),
     *("appeal", "hearing", "attendance", "own_work", "finding", "case_vote", "protocol"),
     *("protocol_signature", "order_step", "case_note", "destruction", "commission_note", "event"),
 )
-SHARED = ("person", "calendar_year")
+SHARED = ("person", "person_role", "calendar_year")
 """Rows of the installation are seen from every site; people also where they serve (`sites.py`)."""
 UNIQUE = {
     "exam": (
