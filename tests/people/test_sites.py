@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text, union_all
 from sqlalchemy.orm import aliased, selectinload
 
-from examday.domain.errors import Conflict, Invalid, NotFound
+from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit, checkpoints
@@ -319,5 +319,5 @@ def test_who_serves_no_longer_cannot_sign_there(
         assert log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS).id == person.id
     with store.begin(TEST) as uow:
         sites.leave(uow, uow.get(Person, person.id), SOUTH)
-    with pytest.raises(NotFound), store.at(SOUTH).begin(TEST) as uow:
+    with pytest.raises(Forbidden), store.at(SOUTH).begin(TEST) as uow:
         log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)

@@ -12,8 +12,7 @@ from examday.domain.identity import fold
 from examday.domain.messages import N_, Msgid
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.services.custody.booklets import require
-from examday.services.people import sites
-from examday.services.people.directory import logins, people_with, plain_login
+from examday.services.people.directory import is_kept_here, logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
 from examday.services.people.sessions import end_sessions, forgive_tries
 from examday.services.unit_of_work import UnitOfWork
@@ -165,7 +164,7 @@ def hold_account(uow: UnitOfWork, person_id: str) -> Person:
     """
     uow.queue("heads")
     person = uow.hold(Person, person_id)
-    if not sites.is_kept_here(uow, person):
+    if not is_kept_here(uow, person):
         raise NotFound()
     return person
 

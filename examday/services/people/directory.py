@@ -28,6 +28,19 @@ def by_login(uow: UnitOfWork, login: str) -> Person | None:
     return uow.session.get(Person, key) if key else None
 
 
+def is_kept_here(uow: UnitOfWork, person: Person) -> bool:
+    """Return whether this site keeps the account: others know the person and change nothing of it."""
+    return uow.site in (EVERYWHERE, person.site)
+
+
+def at_work_here(uow: UnitOfWork, person_id: str) -> Person | None:
+    """Return the person who may work, and so sign, at this site now; None for anybody else."""
+    person = uow.session.get(Person, person_id) if person_id else None
+    if person is None or uow.site == EVERYWHERE:
+        return person
+    return person if sites.entered(uow, person, uow.site) == uow.site else None
+
+
 def plain_login(typed: str) -> str:
     """Return a login as it is stored: small letters, nothing around it that eyes do not see."""
     return clean(typed).lower()

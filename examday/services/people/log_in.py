@@ -18,15 +18,15 @@ from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 
-from examday.domain.errors import Broken, Conflict, Forbidden, NotFound
+from examday.domain.errors import Broken, Conflict, Forbidden
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people import throttle
 from examday.domain.people.roles import Proof
 from examday.domain.people.throttle import Lane
 from examday.services.ledger.writing import CLOCK_JITTER
-from examday.services.people import hashes, sites
-from examday.services.people.directory import actor_of, by_login
+from examday.services.people import hashes
+from examday.services.people.directory import actor_of, at_work_here, by_login
 from examday.services.people.hashes import hash_secret
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
@@ -113,9 +113,7 @@ def prove_oneself(
     «locked».
     """
     _must_come_first(uow)
-    person = uow.session.get(Person, person_id) if person_id else None
-    if person is not None and not sites.works_here(uow, person):
-        raise NotFound()
+    person = at_work_here(uow, person_id)
     _refuse_foreign(uow, person)
     if (
         person is not None and person.must_change

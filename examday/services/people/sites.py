@@ -136,16 +136,6 @@ def entered(uow: UnitOfWork, person: Person, chosen: str) -> str:
     return chosen if serves is not None and not serves.ended else person.site
 
 
-def is_kept_here(uow: UnitOfWork, person: Person) -> bool:
-    """Return whether this site keeps the account: others know the person and change nothing of it."""
-    return uow.site in (EVERYWHERE, person.site)
-
-
-def works_here(uow: UnitOfWork, person: Person) -> bool:
-    """Return whether the person may work at this site now, and so sign here."""
-    return uow.site == EVERYWHERE or entered(uow, person, uow.site) == uow.site
-
-
 def here(uow: UnitOfWork) -> set[str]:
     """Return the ids of people of other sites who serve at this one."""
     serving = select(PersonSite.person_id).where(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from examday.domain.errors import Conflict, NotFound, Stale
 from examday.domain.ledger import digest
-from examday.services.people import accounts, directory, log_in, sites
+from examday.services.people import accounts, directory, log_in
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
 from examday.storage.tables import Person
@@ -37,14 +37,14 @@ def everybody(uow: UnitOfWork) -> Everybody:
     """Return all accounts with their roles."""
     people = directory.list_people(uow)
     locked = {person.id for person in people if log_in.locked(uow, person)}
-    guests = {person.id for person in people if not sites.is_kept_here(uow, person)}
+    guests = {person.id for person in people if not directory.is_kept_here(uow, person)}
     return Everybody(people, locked, guests)
 
 
 def account(uow: UnitOfWork, person_id: str) -> Account:
     """Return one account; NotFound when there is none."""
     person = uow.get(Person, person_id)
-    if not sites.is_kept_here(uow, person):
+    if not directory.is_kept_here(uow, person):
         raise NotFound()
     roles = [row.role for row in person.roles]
     return Account(person, roles, fingerprint(person), log_in.locked(uow, person))

@@ -7,14 +7,12 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import WAY, Medium, Move, State, allowed
 from examday.domain.errors import Conflict
-from examday.domain.people.roles import Role, may
-from examday.domain.rules.ruleset import SignerRule
-from examday.domain.transfer.duties import COPIER, PART_RULES, check_apart
-from examday.domain.transfer.signing import COPIER_SLOTS, role_for
+from examday.domain.people.roles import Actor, Role, may
+from examday.domain.transfer.duties import PART_RULES, check_apart
 from examday.services.custody.room.own_rooms import OF_A_ROOM
-from examday.services.rules import rulesets
-from examday.services.transfer import hands, offers, signatures
+from examday.services.transfer import hands, offers
 from examday.services.transfer.crew.may_take import settling
+from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Person, Room
 
@@ -110,19 +108,8 @@ def _apart(uow: UnitOfWork, booklet: Booklet, people: dict[str, str]) -> dict[st
 
 
 def _signers(uow: UnitOfWork, booklet: Booklet, people: list[OnDuty]) -> tuple[str, ...]:
-    given = signatures.counting(uow, [booklet])[booklet.id]
-    slots = rulesets.for_date(booklet.exam.date).signers(booklet.medium)
-    signed = {one.person_id for one in given.values()}
-    copied = hands.everybody(uow, booklet)[COPIER]
-
-    def fits(one: OnDuty, slot: SignerRule) -> bool:
-        # Who copied vouches for the copy, and nobody else of the same role.
-        own = slot.slot not in COPIER_SLOTS or one.person_id in copied
-        return own and slot.slot not in given and role_for(slot, {one.role}) is not None
-
+    known = signers.progress(uow, [booklet])[booklet.id]
     able_to = (
-        one.name
-        for one in people
-        if one.person_id not in signed and any(fits(one, slot) for slot in slots)
+        one.name for one in people if known.slots_for(Actor(one.person_id, frozenset({one.role})))
     )
     return tuple(dict.fromkeys(able_to))
