@@ -266,7 +266,7 @@ def test_members_find_the_work_and_open_its_page(
         visit = at(browser, login)
         page = visit.get(f"/booklets/{commission.booklet}")
         text = page.get_data(as_text=True)
-        assert page.status_code == 200 and "2675000181771" in text and "Учебный" not in text
+        assert page.status_code == 200 and "2 675000 181771" in text and "Учебный" not in text
         assert "/board/" not in text, "a page they may not open is not offered"
     assert at(browser, "member").get("/find?q=2675000181771").location.endswith(commission.booklet)
 

@@ -158,6 +158,12 @@ def test_the_whole_way_of_a_kit_through_the_pages(
         == 303
     )
     assert day.booklet("1А").state == "collected" and day.kinds()[-1] == "alarm:count-mismatch"
+    with day.store.read() as uow:
+        things = papers.of_booklet(uow, day.booklets["1А"])
+        [envelope] = [spaced(i.code) for i in things if i.kind == Kind.ENVELOPE]
+    # The list of papers stays shut until the next count: what is to be written is told here.
+    page = text(lead.get(url))
+    assert f"Напишите на конверте его код {envelope}" in page and "участник → " in page
 
 
 def test_a_wrong_count_is_not_answered_with_the_right_one_before_a_second_count(

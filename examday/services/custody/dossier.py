@@ -18,6 +18,7 @@ from examday.services.custody.pages.next_step import NextStep, next_step
 from examday.services.custody.pages.reading_table import FieldRow, field_rows
 from examday.services.people import directory
 from examday.services.rules.exam_forms import fields_for
+from examday.services.scans.showing.sight import in_sight
 from examday.services.transfer.desks.signers import SignaturePlace, signature_places
 from examday.services.transfer.readings import SETTLED_ON, VERIFIED_ON, visible
 from examday.services.unit_of_work import UnitOfWork
@@ -29,7 +30,8 @@ class Dossier:
     """The page of one work.
 
     `readings` says who handed in what and when; `lines` holds the values, and is empty and `closed`
-    true while they must not be seen. `next_step` is None when the way has ended.
+    true while they must not be seen. `next_step` is None when the way has ended. `in_sight`: the
+    ids of the pages that the actor may see in full.
     """
 
     booklet: Booklet
@@ -44,6 +46,7 @@ class Dossier:
     events: tuple[history.Entry, ...]
     names: dict[str, str]
     next_step: NextStep | None
+    in_sight: frozenset[str]
 
     @property
     def packet_id(self) -> str:
@@ -77,6 +80,7 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
         history.of_work(uow, booklet_id, pages),
         directory.names(uow),
         next_step(uow, booklet),
+        in_sight(uow, pages),
     )
 
 

@@ -5,6 +5,8 @@ They take a kit from the candidate, and from hand to hand.
 
 from flask import request
 
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.custody import handing
 from examday.services.custody.room import collecting, taking_back, withdrawn_kits
@@ -13,7 +15,7 @@ from examday.web.acts import Answer, act, go_on
 from examday.web.custody import counts
 from examday.web.custody.blueprint import bp
 from examday.web.custody.papers import version
-from examday.web.custody.work import page, run
+from examday.web.custody.work import page, refused_step, run
 
 
 @bp.post("/work/<id>/standard")
@@ -59,15 +61,15 @@ def undo(id: str) -> Answer:
 @bp.post("/work/<id>/collect")
 @access("custody.collect")
 def collect(id: str) -> Answer:
-    """Take the work from the candidate."""
+    """Take the work from the candidate; the code of its envelope is told, to be written on it."""
     sent = request.form
-    return run(
-        id,
-        "collect",
+    said = N_("The work is collected. Write %(code)s on the envelope, or stick its label on.")
+    return act(
         lambda uow: collecting.collect(
             uow, id, counts.read(sent), sent.get("note", ""), version(sent)
         ),
-        _("The work is collected. Write the code of the envelope on it, or stick its label on."),
+        done=lambda envelope: go_on("custody.booklet", _(said, code=spaced(envelope.code)), id=id),
+        refused=lambda error: refused_step(id, "collect", error),
     )
 
 

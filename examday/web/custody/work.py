@@ -88,9 +88,14 @@ def run(
     said: str,
 ) -> Answer:
     """Run a step; refused: the same form again with everything typed, done: the page of the work."""
+    return act(
+        step,
+        done=lambda _result: go_on("custody.booklet", said, id=id),
+        refused=lambda error: refused_step(id, action, error),
+    )
 
-    def refused(error: DomainError) -> str:
-        keep_alarm(id, request.form.get("code", ""), error)
-        return page(id, action, error)
 
-    return act(step, done=lambda _result: go_on("custody.booklet", said, id=id), refused=refused)
+def refused_step(id: str, action: str, error: DomainError) -> str:
+    """Draw the form of a refused step again, with everything that was typed."""
+    keep_alarm(id, request.form.get("code", ""), error)
+    return page(id, action, error)

@@ -24,8 +24,8 @@ def collect(
     counted: Counts,
     note: str = "",
     row_version: int | None = None,
-) -> Booklet:
-    """Take the work from the candidate into an envelope.
+) -> Item:
+    """Take the work from the candidate into an envelope, and return that envelope.
 
     The numbers written on it are compared (R28). The work of somebody who is recorded as out of
     the room is collected with a remark only.
@@ -52,7 +52,7 @@ def collect(
     journal.enter(uow, "collect", count, booklet, to_id=me(uow))
     advance(uow, booklet, "collect", envelope=envelope.code, counted=papers.as_data(counted))
     journal.alarm(uow, "collect", count, booklet)
-    return booklet
+    return envelope
 
 
 def _require_back(uow: UnitOfWork, booklet: Booklet) -> None:

@@ -9,7 +9,7 @@ from examday.services.scans.covers.sequence import rest_of_stack
 from examday.services.scans.deciding import as_before, proposals, stated_size
 from examday.services.scans.deciding.rivals import rivals
 from examday.services.scans.making import cutting, halves
-from examday.services.scans.showing.sight import visible_page
+from examday.services.scans.showing.sight import in_sight, visible_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
@@ -24,7 +24,8 @@ class OpenPage:
     `rivals`: attached pages to compare with; `before`: what it may follow; `parts`: parts that may
     be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place; `stack`:
     how many pages, this one first, wait for no more than the order of their files; `unsized`: the
-    pages of its sending, it among them, that wait for their size alone.
+    pages of its sending, it among them, that wait for their size alone;
+    `in_sight`: the ids of those rivals that the actor may see in full.
     """
 
     page: Page
@@ -40,6 +41,7 @@ class OpenPage:
     seats: dict[str, str]
     stack: int = 0
     unsized: Sequence[Page] = ()
+    in_sight: frozenset[str] = frozenset()
 
 
 def open_page(
@@ -71,4 +73,5 @@ def open_page(
         views.seat_names(uow, [page, *others]),
         len(rest_of_stack(uow, page)),
         stated_size.waiting_for_size(uow, page),
+        in_sight(uow, others),
     )

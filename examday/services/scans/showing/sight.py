@@ -1,5 +1,7 @@
 """Who may see which page."""
 
+from collections.abc import Iterable
+
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor, Role
@@ -45,6 +47,11 @@ def may_see(uow: UnitOfWork, page: Page) -> bool:
     if page.state == PageState.EXCEPTION and actor.may("scans.decide"):
         return True
     return _sees_all_of(actor, booklet) or _works_on(uow, booklet)
+
+
+def in_sight(uow: UnitOfWork, pages: Iterable[Page]) -> frozenset[str]:
+    """The ids of those pages that the actor may see in full: only of them a page offers more."""
+    return frozenset(page.id for page in pages if may_see(uow, page))
 
 
 def _works_on(uow: UnitOfWork, booklet: Booklet) -> bool:
