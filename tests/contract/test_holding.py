@@ -59,7 +59,6 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "plan.proposals.exams.exams": "the same",
     "plan.proposals.rooms.rooms": "the same",
     "ledger.bundle.export": "an entry of its own; the bundle says at which entry it ends",
-    "ledger.bundle._work": "the same, and holds the chain itself (ledger.writing.wait)",
     "training.earlier_day.earlier_booklet": "prepares a data folder in which nobody works yet",
     "training.demo_day.seed": "the same",
     "training.rehearsal.protocol.write_protocol": "a new entry and its print-out",

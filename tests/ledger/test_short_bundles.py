@@ -14,7 +14,7 @@ from examday.domain.hash_tree import BLOCK
 from examday.domain.ledger import canonical
 from examday.domain.people.roles import Actor, Role
 from examday.services.custody import booklets
-from examday.services.ledger import bundle, checkpoints
+from examday.services.ledger import bundle, checkpoints, tree
 from examday.services.people import sites
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -75,6 +75,20 @@ def test_a_bundle_of_a_work_is_the_same_size_whatever_the_ledger_holds(
     # The second holds the entry about the first, and the entry whose code that one names.
     assert sizes[1][0] == sizes[0][0] + 2
     assert sizes[1][1] < 1.35 * sizes[0][1]
+
+
+def test_what_others_write_while_a_bundle_begins_does_not_break_it(
+    store: Store, signed: Waiting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_all = tree.keep_all
+
+    def and_then_others_write(store: Store) -> None:
+        keep_all(store)
+        others(store, BLOCK)
+
+    monkeypatch.setattr(tree, "keep_all", and_then_others_write)
+    done = bundle.export(store, HEAD, CODE, tmp_path / "work.zip")
+    assert check(done.path, "--code", done.code)[0] == 0
 
 
 def test_each_entry_that_the_proof_shows_cannot_be_left_out(made: bundle.Made) -> None:

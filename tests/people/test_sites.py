@@ -1,7 +1,10 @@
 """Many exam points in one installation: each sees its own works alone, and has a ledger of its own."""
 
 import dataclasses
+import datetime as dt
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text, union_all
@@ -9,11 +12,13 @@ from sqlalchemy.orm import aliased, selectinload
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
+from examday.domain.ledger import checkpoint_code
 from examday.domain.people.roles import Actor, Role
-from examday.services.ledger import audit, checkpoints
+from examday.domain.scans.pages import ScanState
+from examday.services.ledger import audit, bundle, checkpoints
 from examday.services.people import accounts, directory, log_in, sites, views
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Person, Seat
+from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Person, ScanFile, Seat
 from tests import day
 from tests.people_at_once import PIN
 
@@ -145,6 +150,32 @@ def test_the_checkpoint_of_a_point_is_of_its_own_ledger(each_store: Store) -> No
     assert [f.code for f in audit.verify(store.at(SOUTH), made[NORTH].code).faults] == [
         "checkpoint"
     ]
+
+
+def test_the_centre_checks_a_code_on_the_paper_of_any_point(each_store: Store) -> None:
+    store = region(each_store)
+    with store.at(NORTH).begin(TEST) as uow:
+        code = checkpoints.checkpoint(uow, "by-hand").code
+        uow.record(Event.LEDGER_CHECKPOINT, "checkpoint:2", code=code)
+    assert audit.verify(store, code).ok
+    forged = checkpoint_code(2, "0" * 64)
+    assert [(f.chain, f.code) for f in audit.verify(store, forged).faults] == [("", "checkpoint")]
+
+
+def test_the_bundle_of_a_day_is_of_the_day_at_the_point(store: Store, tmp_path: Path) -> None:
+    region(store)
+    with store.at(SOUTH).begin(TEST) as uow:
+        # The 4th has begun there, and not yet where the installation is.
+        night = dt.datetime(2026, 6, 3, 20, 30, tzinfo=dt.UTC)
+        scan = uow.add(
+            ScanFile(name="a.jpg", source="upload", batch="", sha256="", size=0, problem={},
+                     state=ScanState.QUARANTINED, received_at=night)
+        )  # fmt: skip
+        uow.record("test:scan", "day:test")
+    head = Actor("head", frozenset({Role.SITE_HEAD}))
+    made = bundle.export(store.at(SOUTH), head, "2026-06-04", tmp_path / "day.zip")
+    with zipfile.ZipFile(made.path) as files:
+        assert scan.id in files.read("data.json").decode()
 
 
 def test_a_work_that_was_moved_to_another_point_behind_the_program_is_named(store: Store) -> None:

@@ -179,6 +179,18 @@ def test_all_parts_have_the_same_keys_and_the_bucket_cannot_read_them(
     assert not list(stranger.keys.glob("*.key"))
 
 
+def test_a_station_that_moves_to_a_bucket_goes_on_signing_with_its_own_key(
+    tmp_path: Path, region: dict[str, str]
+) -> None:
+    signed_with = checkpoints.public_key(part(tmp_path, "station", {}).keys)
+    moved = part(tmp_path, "station", region)
+    shared_keys.bring(moved)
+    assert checkpoints.public_key(moved.keys) == signed_with
+    worker = part(tmp_path, "another part", region)
+    shared_keys.bring(worker)
+    assert checkpoints.public_key(worker.keys) == signed_with
+
+
 def test_a_scan_is_taken_in_by_one_part_and_seen_by_another(
     web: Settings, worker: Settings, migrated: Path, without_children: None
 ) -> None:

@@ -117,20 +117,19 @@ def _compare(
     """Compare entries, rows and checkpoints with each other.
 
     Returns the chain of each site, how many rows are recorded, and what is wrong with chains, rows
-    and checkpoints. The code on paper is one of the chain `own`.
+    and checkpoints.
     """
     present, marks = look.recorded(), look.rows(Checkpoint)
     chains: dict[str, Chain] = {}
     faults: list[Fault] = []
     for site in sorted({own, *look.chains(), *(mark.site for mark in marks)}):
-        paper = on_paper if site == own else None
         mine = [mark for mark in marks if mark.site == site]
-        walk = Walk(site, _numbers_of(mine) | ({paper[0]} if paper else set()))
+        walk = Walk(site, _numbers_of(mine) | ({on_paper[0]} if on_paper else set()))
         chains[site] = Chain(mine, walk)
         found = _walk_faults(look, walk, present)
         found += _checkpoint_faults(mine, walk, key)
-        found += _code_faults(*paper, walk) if paper else []
         faults += [replace(fault, chain=site) for fault in found]
+    faults += _paper_faults(*on_paper, chains, own) if on_paper else []
     known = {key for chain in chains.values() for key in chain.walk.rows}
     unknown = (key for key in present if key not in known)
     faults += [Fault(0, "row-unknown", key, present[key].site) for key in unknown]
@@ -212,6 +211,20 @@ def _signature_holds(mark: Mapping[str, Any], key: str) -> bool:
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         return False
+
+
+def _paper_faults(
+    seq: int,
+    code: str,
+    chains: Mapping[str, Chain],
+    own: str,
+) -> list[Fault]:
+    """A code on paper does not say of which chain it is: one that has it will do.
+
+    At a point there is no chain but its own.
+    """
+    found = {site: _code_faults(seq, code, chain.walk) for site, chain in chains.items()}
+    return [replace(fault, chain=own) for fault in found[own]] if all(found.values()) else []
 
 
 def _code_faults(seq: int, code: str, walk: Walk) -> list[Fault]:

@@ -101,9 +101,11 @@ def _day(
     out: BinaryIO,
 ) -> Written:
     """The rows of a day, and the whole chain as it was at the same moment."""
+    with store.read() as uow:
+        zone = uow.zone
     with snapshot(store) as connection, Session(connection) as session:
         of_site(session, store.site)
-        contents = gather(session, what, names, store.settings.time_zone)
+        contents = gather(session, what, names, zone)
         said, signature = bundle_zip.write_whole(session, store, contents, at, out)
     return contents, said, signature, said["seq"]
 
@@ -121,7 +123,9 @@ def _work(
     with store.begin(actor) as uow:
         # Nobody writes meanwhile: the rows are those of the last entry.
         writing.wait(uow.session, uow.site)
-        contents = gather(uow.session, what, names, store.settings.time_zone)
+        # Others may have filled one more block before that.
+        tree.keep(uow)
+        contents = gather(uow.session, what, names, uow.zone)
         size = checkpoints.last_entry(uow)[0]
         proof = prove(uow.session, contents, size)
         uow.record(Event.LEDGER_TREE, f"tree:{size}", size=size, tree=proof.told["tree"])

@@ -16,7 +16,7 @@ from examday.domain.messages import N_
 from examday.settings import Settings
 from examday.storage.base import new_id
 from examday.storage.durable import put_in_place
-from examday.storage.keys import NAMES, SIZE, kept_key
+from examday.storage.keys import NAMES, kept_key
 from examday.storage.objects.bucket import Place
 from examday.storage.objects.opened import place_of
 
@@ -76,8 +76,9 @@ def _there(place: Place, settings: Settings, name: str) -> bytes | None:
 
 
 def _made(place: Place, settings: Settings, name: str) -> bytes:
-    """A new key, unless another part was quicker."""
-    place.create(_at(name), _sealed(settings, name, secrets.token_bytes(SIZE)))
+    """This part's own key, made where it has none, unless another part was quicker."""
+    # A station that moves to a bucket has signed with the key of its folder.
+    place.create(_at(name), _sealed(settings, name, kept_key(settings.keys, name)))
     # Read back, whoever won: what is there is the key from now on.
     key = _there(place, settings, name)
     if key is None:
