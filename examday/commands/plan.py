@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from examday.commands.options import data_option, settings_of
+from examday.commands.options import data_option, settings_of, site_option
 from examday.commands.plan_report import is_open, table_json, tell
 from examday.commands.store import COMMAND_LINE, opened
 from examday.i18n import gettext as _
@@ -44,12 +44,18 @@ def plan() -> None:
     )
 )
 @data_option
+@site_option
 @files_argument
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
-def check(data: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
+def check(
+    data: Path | None,
+    site: str,
+    files: tuple[Path, ...],
+    as_json: bool,
+) -> None:
     from examday.services.plan.tables import sets
 
-    with _station(data) as store, _tables(files) as parts:
+    with _station(data, site) as store, _tables(files) as parts:
         told = [table_json(found) for found in sets.examine(store, COMMAND_LINE, parts)]
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -62,6 +68,7 @@ def check(data: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
     help=_("Bring FILES in as one set: all of them, or nothing while anything is wrong or asked.")
 )
 @data_option
+@site_option
 @files_argument
 @click.option(
     "--take-away",
@@ -71,6 +78,7 @@ def check(data: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--leave-out", is_flag=True, help=_("Leave out totals, headings and notes."))
 def load(
     data: Path | None,
+    site: str,
     files: tuple[Path, ...],
     take_away: bool,
     leave_out: bool,
@@ -79,7 +87,7 @@ def load(
     from examday.services.plan.tables import sets
 
     answers = Answers(take_away=take_away, leave_out=leave_out)
-    with opened(settings_of(data=data)) as store, _tables(files) as parts:
+    with opened(settings_of(data=data), site) as store, _tables(files) as parts:
         told = [table_json(found) for found in sets.examine(store, COMMAND_LINE, parts, answers)]
         if not is_open(told):
             with store.begin(COMMAND_LINE) as uow:
@@ -91,13 +99,13 @@ def load(
 
 
 @contextmanager
-def _station(data: Path | None) -> "Iterator[Store]":
+def _station(data: Path | None, site: str) -> "Iterator[Store]":
     """The station in the folder, or an empty one that is thrown away."""
     from examday.services.unit_of_work import Store
     from examday.storage.database import migrate
 
     if data is not None:
-        with opened(settings_of(data=data)) as store:
+        with opened(settings_of(data=data), site) as store:
             yield store
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select, text, union_all
 from sqlalchemy.orm import aliased, selectinload
 
+from examday.cli import main
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.ledger import checkpoint_code
@@ -17,8 +19,19 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import ScanState
 from examday.services.ledger import audit, bundle, checkpoints
 from examday.services.people import accounts, directory, log_in, sites, views
+from examday.services.plan.tables import parts, sets
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Person, ScanFile, Seat
+from examday.storage.tables import (
+    Booklet,
+    EventRow,
+    Exam,
+    Item,
+    Outbox,
+    Person,
+    Room,
+    ScanFile,
+    Seat,
+)
 from tests import day
 from tests.people_at_once import PIN
 
@@ -150,6 +163,37 @@ def test_the_checkpoint_of_a_point_is_of_its_own_ledger(each_store: Store) -> No
     assert [f.code for f in audit.verify(store.at(SOUTH), made[NORTH].code).faults] == [
         "checkpoint"
     ]
+
+
+def test_a_plan_is_of_a_point_that_somebody_named(each_store: Store, tmp_path: Path) -> None:
+    store, plan = region(each_store), tmp_path / "rooms.csv"
+    plan.write_text("Код ППЭ;Аудитория\n7702;0007\n", encoding="utf-8")
+    rooms = parts.parts_of("rooms.csv", plan)
+    head = Actor("head", frozenset({Role.SITE_HEAD}))
+    # Its rooms would be of no point, and its people would see all of them.
+    with pytest.raises(Conflict, match="which exam point"):
+        sets.examine(store, head, rooms)
+    with pytest.raises(Conflict, match="which exam point"), store.begin(head) as uow:
+        sets.bring_in(uow, rooms)
+    with store.at(SOUTH).begin(head) as uow:
+        sets.bring_in(uow, rooms)
+    with store.read() as uow:
+        assert uow.session.scalars(select(Room.site).where(Room.number == "0007")).all() == [SOUTH]
+
+
+@pytest.mark.usefixtures("without_children")
+def test_the_command_brings_a_plan_in_at_the_point_that_it_names(
+    store: Store, tmp_path: Path
+) -> None:
+    region(store)
+    plan = tmp_path / "rooms.csv"
+    plan.write_text("Код ППЭ;Аудитория\n7702;0007\n", encoding="utf-8")
+    words = ["plan", "load", str(plan), "--data", str(store.settings.data)]
+    told = CliRunner().invoke(main, words)
+    assert told.exit_code == 1 and "--site" in told.output
+    assert CliRunner().invoke(main, [*words, "--site", SOUTH]).exit_code == 0
+    with store.read() as uow:
+        assert uow.session.scalars(select(Room.site).where(Room.number == "0007")).all() == [SOUTH]
 
 
 def test_the_centre_checks_a_code_on_the_paper_of_any_point(each_store: Store) -> None:

@@ -128,6 +128,16 @@ def are_several(uow: UnitOfWork) -> bool:
     return has_sites(uow.session)
 
 
+def require_point(uow: UnitOfWork) -> None:
+    """Conflict where a region is looked at as a whole: what comes in would be of no point."""
+    if uow.site == EVERYWHERE and are_several(uow):
+        raise Conflict(
+            N_("Nobody has said of which exam point this is."),
+            code="no-point",
+            advice=N_("Choose the point beside your name, or name it: --site."),
+        )
+
+
 def entered(uow: UnitOfWork, person: Person, chosen: str) -> str:
     """Return the site that a log-in looks at: the chosen one while the person may, else their own."""
     if person.site in (EVERYWHERE, chosen):

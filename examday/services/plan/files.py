@@ -9,6 +9,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.plan.rows import ParsedFile, ParsedRow, Problem
 from examday.services.custody.booklets import require
+from examday.services.people.sites import require_point
 from examday.services.plan.proposals.proposal import (
     ASKED,
     CHANGED,
@@ -60,8 +61,9 @@ def examine(uow: UnitOfWork, parsed: ParsedFile, take_away: bool = False) -> Rep
     """What the file would do; nothing is changed.
 
     All wrong rows are there with all their problems. What a row takes away is asked about, unless
-    it was said that it may go.
+    it was said that it may go. Conflict where the point is not known whose plan it is.
     """
+    require_point(uow)
     good = [row for row in parsed.rows if row.good]
     judged = {row.line: row for row in PROPOSERS[parsed.kind.name](uow, good)}
     rows = (
