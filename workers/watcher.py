@@ -21,10 +21,11 @@ from watchdog.observers import Observer
 
 from examday import alive, log
 from examday.domain.errors import DomainError
+from examday.domain.people.sites import EVERYWHERE
 from examday.modes import private_files
 from examday.services.scans import intake
 from examday.services.scans.files import special
-from examday.services.scans.hot_folder import DEEPEST, has_end, why_ignored
+from examday.services.scans.hot_folder import DEEPEST, has_end, point_of, why_ignored
 from examday.services.scans.storing import open_regular
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -246,12 +247,16 @@ def main() -> None:
 
 def take(store: Store, path: Path) -> None:
     """Hand a finished file to the intake, which removes it once it is safely stored."""
-    intake.receive_file(store, path, source="inbox")
+    point = point_of(store, path)
+    if point is None:
+        special.refuse_special(store, path, "no-point")
+    else:
+        intake.receive_file(store.at(point), path, source="inbox")
 
 
 def refuse(store: Store, path: Path) -> None:
     """Put a link or special file aside with a reason."""
-    special.refuse_special(store, path)
+    special.refuse_special(store.at(point_of(store, path) or EVERYWHERE), path)
 
 
 if __name__ == "__main__":

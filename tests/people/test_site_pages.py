@@ -1,5 +1,6 @@
 """Whoever works at several exam points chooses one, and sees and does everything there."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from examday.domain.people.roles import Role
 from examday.services.jobs import outbox
 from examday.services.people import sites
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, EventRow, Outbox, Person
+from examday.storage.tables import Booklet, EventRow, Outbox, Person, ScanFile
 from examday.web.app import attach
 from tests.conftest import Browser
 from tests.people.test_sites import CODE_N, CODE_S, NORTH, SOUTH, TEST, region
@@ -78,6 +79,24 @@ def test_the_centre_opens_a_work_of_any_point_and_acts_in_its_ledger(
     with points.at(SOUTH).read() as uow:
         kinds = uow.session.scalars(select(EventRow.kind)).all()
     assert printed.status_code < 400 and any(kind.startswith("print:") for kind in kinds)
+
+
+def test_a_scan_that_the_centre_sends_in_is_of_the_point_that_it_chose(
+    pages: Flask, points: Store, add_person: Callable[..., Person]
+) -> None:
+    add_person(points, "centre", Role.SITE_HEAD)
+    browser = log_in(pages, points, "centre")
+
+    def send() -> str:
+        files = {"files": (io.BytesIO(b"scan"), "a.jpg")}
+        page: str = browser.post("/scans/upload", files, page="/scans/", follow_redirects=True).text
+        return page
+
+    assert "Не указано, какого это пункта" in send()
+    browser.post("/site", {"key": SOUTH}, page="/site")
+    send()
+    with points.read() as uow:
+        assert uow.session.scalars(select(ScanFile.site)).all() == [SOUTH]
 
 
 def test_a_station_has_no_points_to_choose_from(

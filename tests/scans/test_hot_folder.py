@@ -9,7 +9,9 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from examday.domain.people.roles import Actor
 from examday.reading import ends
+from examday.services.people import sites
 from examday.services.scans import hot_folder
 from examday.services.scans.hot_folder import why_ignored
 from examday.services.unit_of_work import Store
@@ -303,3 +305,32 @@ def test_what_is_left_alone_is_said_with_the_reason(store: Store) -> None:
     }
     assert (shown.readable, shown.writable, shown.last) == (True, True, None)
     assert {left.why for left in shown.left_alone} <= set(hot_folder.REASONS)
+
+
+def test_in_a_region_each_point_has_a_folder_and_no_file_is_guessed_to_be_of_one(
+    store: Store,
+) -> None:
+    with store.begin(Actor.system("test")) as uow:
+        sites.add_site(uow, "770001", "Школа севера", "Europe/Moscow")
+    inbox = store.settings.inbox
+    (inbox / "770001" / "scanner").mkdir(parents=True)
+    (inbox / "770002").mkdir()
+    os.mkfifo(inbox / "770001" / "pipe")
+    for name in ("770001/scanner/of-a-point.jpg", "770002/of-none.jpg", "of-nobody.jpg"):
+        (inbox / name).write_bytes(name.encode())
+    hot = HotFolder(
+        inbox, lambda path: watcher.take(store, path), lambda path: watcher.refuse(store, path)
+    )
+    hot.turn()
+    watch.forward(0.12)
+    hot.turn()
+    with store.read() as uow:
+        found = {row.name: (row.site, row.state, row.problem.get("code")) for row in
+                 uow.session.query(ScanFile)}  # fmt: skip
+    assert found == {
+        "of-a-point.jpg": ("770001", "queued", None),
+        "pipe": ("770001", "quarantined", "not-a-file"),
+        "of-none.jpg": ("", "quarantined", "no-point"),
+        "of-nobody.jpg": ("", "quarantined", "no-point"),
+    }
+    assert len(list(store.settings.quarantine.iterdir())) == 3, "nothing is lost"

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from examday.domain.messages import N_
 from examday.reading import ends
 from examday.services.scans.storing import open_regular
-from examday.services.unit_of_work import UnitOfWork
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import ScanFile
 
 DEEPEST = 3
@@ -72,6 +72,18 @@ def has_end(path: Path) -> bool | None:
     """Does the file end as its format does? None for formats without an end mark."""
     with open_regular(path) as file:
         return ends.has_end(file, os.fstat(file.fileno()).st_size)
+
+
+def point_of(store: Store, path: Path) -> str | None:
+    """Whose file this is: in a region each point has a sub-folder that is called by its code.
+
+    "" at a station; None where it lies in no point's folder, and nobody knows.
+    """
+    _installation, *points = store.sites()
+    folder = path.relative_to(store.settings.inbox).parts[0]
+    if not points:
+        return ""
+    return folder if folder in points and folder != path.name else None
 
 
 def look(uow: UnitOfWork) -> Folder:

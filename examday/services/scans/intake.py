@@ -5,6 +5,7 @@ Each step may be repeated without harm.
 
 import hashlib
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -13,11 +14,11 @@ from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ScanState
+from examday.services.people.sites import require_point
 from examday.services.scans.files.duplicates import close_as_duplicate, same_bytes
 from examday.services.scans.files.special import HOT_FOLDER, refuse_special
 from examday.services.scans.storing import StillChanging, check_space, open_regular, plain_name
 from examday.services.unit_of_work import Store
-from examday.storage.base import new_id
 from examday.storage.objects.opened import Stored, originals
 from examday.storage.tables import ScanFile
 
@@ -27,7 +28,7 @@ LARGEST_FILE = 512 * 1024 * 1024
 
 def new_batch() -> str:
     """The id under which files that are sent in together can be watched together."""
-    return new_id()
+    return secrets.token_hex(16)
 
 
 def receive_file(
@@ -87,6 +88,7 @@ def _record(
     """The scan's row and event, and its job; or the row that is there already."""
     scan_id = hashlib.sha256(f"{mark}:{stored.sha256}".encode()).hexdigest()[:32]
     with store.begin(actor) as uow:
+        require_point(uow)
         # Two files with the same bytes that come at once: the later one must see the first.
         uow.queue(f"scan {stored.sha256}")
         if uow.session.get(ScanFile, scan_id) is not None:

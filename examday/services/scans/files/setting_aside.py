@@ -36,6 +36,10 @@ REFUSED = {
         N_("The file is far too large for a scan."),
         N_("Scan one sheet at 300 dpi; an A3 page then takes 1 to 5 megabytes."),
     ),
+    "no-point": (
+        N_("Nobody has said of which exam point this file is."),
+        N_("Put it into the sub-folder that is called by the code of its point."),
+    ),
     "processing-failed": (
         N_("Looking at the file failed again and again."),
         N_("Scan the sheet again. The file is kept; `examday requeue` tries it once more."),
