@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, select
 
 from examday.domain.errors import Broken, Conflict, Invalid, NoRoom
-from examday.domain.people.roles import Actor
+from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
@@ -23,7 +23,8 @@ from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.objects.folder import Folder
 from examday.storage.rows import copy_rows, tables
-from examday.storage.tables import Item, ScanFile
+from examday.storage.tables import Booklet, Item, Page, ScanFile
+from examday.storage.tables_appeal import Destruction
 from tests import day
 from tests.conftest import Clock
 from tests.ledger.test_midday import unpack
@@ -284,3 +285,30 @@ def test_a_stick_that_is_full_is_said_in_words(
         patch.setattr(sqlite3, "connect", lambda *_: Full())
         backup.backup(store, tmp_path / "stick")
     assert backup.backup(store, tmp_path / "other").entries == 0
+
+
+def test_a_scan_that_another_exam_needs_too_is_saved_though_an_act_names_it(
+    store: Store, tmp_path: Path
+) -> None:
+    works = [day.booklet(store, None), day.booklet(store, None, subject="02")]
+    signer = day.person(store, "chief", Role.SITE_HEAD).id
+    shared = Folder(store.settings.objects).put(io.BytesIO(b"two works")).sha256
+    with store.begin(Actor.system("test")) as uow:
+        file = uow.add(
+            ScanFile(name="a.pdf", source="upload", batch="", sha256=shared, size=9, problem={},
+                     state="done", received_at=uow.now())
+        )  # fmt: skip
+        uow.session.flush()
+        for number, work in enumerate(works, 1):
+            uow.add(
+                Page(scan_file_id=file.id, number=number, state="attached", role="original",
+                     image_sha256=shared, identity={}, problems=[], at=uow.now(), booklet_id=work)
+            )  # fmt: skip
+        uow.add(
+            Destruction(exam_id=uow.get(Booklet, works[0]).exam_id, booklets=works[:1],
+                        hashes=[shared], basis="order", person_id=signer, second_id=signer,
+                        at=uow.now())
+        )  # fmt: skip
+        uow.record("test:destroyed", "day:test")
+    backup.backup(store, tmp_path / "saved")
+    assert list(Folder(tmp_path / "saved" / "objects").all()) == [shared]

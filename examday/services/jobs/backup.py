@@ -30,6 +30,11 @@ from examday.storage.troubles import in_our_words
 
 FORMAT = "examday-backup/1"
 """Name and version of the format; a restore refuses others."""
+STILL_NEEDED = """
+SELECT sha256 FROM scan_file JOIN page ON page.scan_file_id = scan_file.id JOIN booklet ON booklet.id = page.booklet_id
+WHERE booklet.exam_id NOT IN (SELECT exam_id FROM destruction)
+"""
+"""Scans with a page of a work that no act names: one file may hold works of two exams."""
 DATABASE = "examday.sqlite"
 """Name of the database inside a backup; a restore writes nothing but this, keys and originals."""
 
@@ -155,6 +160,7 @@ def _wanted(database: Path) -> list[str]:
             for (hashes,) in connection.execute("SELECT hashes FROM destruction")
             for h in json.loads(hashes)
         }
+        gone -= {row[0] for row in connection.execute(STILL_NEEDED)}
     # What was destroyed by act must not come back out of a backup.
     return sorted(named - gone)
 
