@@ -40,7 +40,7 @@ def read_page(page_id: str) -> None:
 @app.task(name=Task.MATCH_PAGES)
 def match_pages() -> None:
     """Try pages with unknown codes again."""
-    for site in store().sites():
+    for site in store().points():
         matching.match_again(store().at(site))
 
 

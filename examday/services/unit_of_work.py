@@ -330,6 +330,11 @@ class Store:
         with self.read() as uow:
             return [EVERYWHERE, *uow.session.scalars(select(Site.key).order_by(Site.key))]
 
+    def points(self) -> list[str]:
+        """Where works are: the points of a region, or the station itself."""
+        installation, *points = self.sites()
+        return points or [installation]
+
     def last_seq(self) -> int:
         """Number of the last entry in the site's own chain."""
         with self.read() as uow:

@@ -86,6 +86,10 @@ def known_at(site: str) -> ColumnElement[bool]:
 @event.listens_for(Session, "before_flush")
 def _keep_apart(session: Session, _context: Any, _instances: Any) -> None:
     """Give new rows their site, and let no row belong to one of another site."""
+    if not (session.new or session.dirty):
+        return
+    if any(isinstance(row, Site) for row in session.new):
+        session.info.pop("sites", None)
     site = site_of(session)
     new = [row for row in session.new if hasattr(row, "site") and row.site is None]
     if site == EVERYWHERE and not has_sites(session):
@@ -120,7 +124,7 @@ def _give_sites_of_owners(owners: "_Owners", new: Sequence[Any]) -> str:
 
 def has_sites(session: Session) -> bool:
     """Whether this is an installation of several points, and not a station."""
-    if not session.info.get("sites"):
+    if "sites" not in session.info:
         session.info["sites"] = session.scalar(select(Site.key).limit(1)) is not None
     return bool(session.info["sites"])
 

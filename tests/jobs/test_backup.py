@@ -310,5 +310,9 @@ def test_a_scan_that_another_exam_needs_too_is_saved_though_an_act_names_it(
                         at=uow.now())
         )  # fmt: skip
         uow.record("test:destroyed", "day:test")
+    checked = audit.verify(store, scans=True)
+    assert (checked.ok, checked.scans, checked.notes) == (True, 1, ())
     backup.backup(store, tmp_path / "saved")
     assert list(Folder(tmp_path / "saved" / "objects").all()) == [shared]
+    Folder(store.settings.objects).path(shared).write_bytes(b"two words")
+    assert [f.code for f in audit.verify(store, scans=True).faults] == ["scan"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select, text, union_all
+from sqlalchemy import event, func, select, text, union_all
 from sqlalchemy.orm import aliased, selectinload
 
 from examday.cli import main
@@ -23,6 +23,7 @@ from examday.services.plan.tables import parts, sets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import (
     Booklet,
+    Candidate,
     EventRow,
     Exam,
     Item,
@@ -396,3 +397,18 @@ def test_who_serves_no_longer_cannot_sign_there(
         sites.leave(uow, uow.get(Person, person.id), SOUTH)
     with pytest.raises(Forbidden), store.at(SOUTH).begin(TEST) as uow:
         log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)
+
+
+def test_a_station_asks_once_in_a_transaction_whether_it_has_points(store: Store) -> None:
+    asked = []
+    event.listen(
+        store.engine,
+        "before_cursor_execute",
+        lambda *args: asked.append(args[2]) if "FROM site" in args[2] else None,
+    )
+    with store.begin(TEST) as uow:
+        for number in range(5):
+            uow.add(Candidate(code=f"C{number}", surname="Участник"))
+            uow.session.flush()
+        uow.record("test:candidates", "day:test")
+    assert len(asked) == 1

@@ -191,6 +191,18 @@ def test_a_station_that_moves_to_a_bucket_goes_on_signing_with_its_own_key(
     assert checkpoints.public_key(worker.keys) == signed_with
 
 
+def test_a_key_that_the_bucket_s_replaces_is_laid_aside(
+    tmp_path: Path, region: dict[str, str], web: Settings
+) -> None:
+    """A station that is led to somebody else's bucket keeps what it has signed with."""
+    station = part(tmp_path, "station", {})
+    own = checkpoints.signing_key(station.keys).private_bytes_raw()
+    shared_keys.bring(web)
+    shared_keys.bring(part(tmp_path, "station", region))
+    assert checkpoints.public_key(station.keys) == checkpoints.public_key(web.keys)
+    assert own in [path.read_bytes() for path in station.keys.glob("ledger.key.*")]
+
+
 def test_a_scan_is_taken_in_by_one_part_and_seen_by_another(
     web: Settings, worker: Settings, migrated: Path, without_children: None
 ) -> None:

@@ -694,13 +694,14 @@ def test_a_full_disk_while_pictures_are_written_is_not_the_scans_fault(
     assert scan(store, scan_id).state == "done"
 
 
-def test_too_many_open_files_do_not_make_an_original_lost(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EPERM])
+def test_an_original_that_cannot_be_looked_at_just_now_is_not_lost(
+    store: Store, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(43))
 
     def none_left(*_arguments: object) -> None:
-        raise OSError(errno.EMFILE, "too many open files")
+        raise OSError(number, "cannot look")
 
     with monkeypatch.context() as full:
         full.setattr(Path, "open", none_left)

@@ -15,7 +15,7 @@ from examday.domain.ledger import Fault, Subject
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import Base, models, recorded_models
-from examday.storage.tables import Booklet, EventRow, Room, ScanFile, Seat
+from examday.storage.tables import Booklet, EventRow, Page, Room, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
 
 UNREADABLE = "?"
@@ -142,15 +142,32 @@ class Look:
         return {sha256 for sha256 in found if isinstance(sha256, str) and sha256}
 
     def destroyed(self) -> set[str]:
-        """Digests of the originals that were destroyed by act."""
-        lists = (row.values.get("hashes") for row in self.rows(Destruction))
-        return {
+        """Digests of the originals that were destroyed by act.
+
+        Not of a file that holds works of two exams while an act names one of them: it stays.
+        """
+        acts = self.rows(Destruction)
+        lists = (act.values.get("hashes") for act in acts)
+        gone = {
             sha256
             for some in lists
             if isinstance(some, list)
             for sha256 in some
             if isinstance(sha256, str)
         }
+        return gone - self._needed({act.values.get("exam_id") for act in acts}) if gone else gone
+
+    def _needed(self, destroyed: set[object]) -> set[object]:
+        """Digests of the files with a page of a work whose exam no act names."""
+        works = {
+            row.values.get("id")
+            for row in self.rows(Booklet)
+            if row.values.get("exam_id") not in destroyed
+        }
+        pages = (row.values for row in self.rows(Page))
+        files = {page.get("scan_file_id") for page in pages if page.get("booklet_id") in works}
+        scans = (row.values for row in self.rows(ScanFile))
+        return {scan.get("sha256") for scan in scans if scan.get("id") in files}
 
     def name_broken(self, table: str) -> None:
         """Name a table that could not be read, once."""

@@ -17,9 +17,14 @@ from examday.storage.objects.base import (
     spool,
 )
 
-CANNOT_LOOK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE})
+CANNOT_LOOK = frozenset(
+    {
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE),
+        *(errno.EACCES, errno.EPERM),
+    }
+)
 """errno values after which nothing is known of the object: too many open files, no memory, a
-network folder that is gone."""
+network folder that is gone, no right to look."""
 
 
 class Folder(Objects):
