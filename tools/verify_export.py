@@ -133,8 +133,8 @@ WORDS = {
         "tree": "Сумма, которую называет запись {0}, не от этого журнала",
         "moves": "Шаги работы не сходятся: перед записью {0} или после неё пропущена запись",
         "moves-end": "Работа стоит на шаге «{0}», а по записям — на шаге «{1}»",
-        "paper-other": "Код с бумаги {0} не относится ни к одной записи этой выгрузки: записи {1} здесь нет."
-        " Проверьте его по выгрузке дня",
+        "paper-other": "НЕ ПРОВЕРЕНО: код с бумаги {0}. Записи {1}, к которой он относится, в этой выгрузке нет."
+        " Проверьте его по выгрузке дня.",
         "note-short": "Выгрузка одной работы: записей {0} из {1}, журнал целиком — в выгрузке дня."
         " Что других записей о работе нет, удостоверяет только подпись станции.",
         "note-left-out": "НЕ ПРОВЕРЕНО: не убраны ли отсюда записи о работе или её сканы."
@@ -146,6 +146,7 @@ WORDS = {
         "note-code-few": "Код {0} доказывает в этой выгрузке только записи {1}–{2}: он сделан раньше, чем журнал"
         " стал называть свою сумму. Остальные записи до {2} он доказывает вместе с выгрузкой дня.",
         "ok": "Всё, что проверено, верно.",
+        "rest": "Остальное верно. О коде с бумаги эта выгрузка ничего не говорит.",
         "bad": "НЕВЕРНО. Первое нарушение: {0}",
         "more": "Всего нарушений: {0}",
         "said": "Проверено: записей {0}, строк {1}, контрольных точек {2}, сканов {3}.",
@@ -200,8 +201,8 @@ WORDS = {
         "tree": "The root that entry {0} names is not of this ledger",
         "moves": "The steps of the work do not follow each other: an entry before or after {0} is missing",
         "moves-end": "The work stands at the step «{0}», by its entries at «{1}»",
-        "paper-other": "The code from paper {0} belongs to none of the entries here: entry {1} is not in this bundle."
-        " Check it with the bundle of the day",
+        "paper-other": "NOT CHECKED: the code from paper {0}. Entry {1}, which it belongs to, is not in this bundle."
+        " Check it with the bundle of the day.",
         "note-short": "The bundle of one work: {0} of {1} entries; the bundle of the day has the whole ledger."
         " That there are no other entries about the work is vouched for by the station's signature alone.",
         "note-left-out": "NOT CHECKED: whether entries about the work, or scans of it, were left out."
@@ -213,6 +214,7 @@ WORDS = {
         "note-code-few": "The code {0} proves only the entries {1}–{2} of this bundle: it is older than the roots that"
         " the ledger names. With the bundle of the day it proves the other entries up to {2}.",
         "ok": "All that was checked is true.",
+        "rest": "The rest is true. Of the code from paper this bundle says nothing.",
         "bad": "WRONG. First finding: {0}",
         "more": "Findings: {0}",
         "said": "Checked: {0} entries, {1} rows, {2} checkpoints, {3} scans.",
@@ -462,6 +464,8 @@ class Check:
         self.bundle = bundle
         self.found: list[Finding] = []
         self.notes: list[Finding] = []
+        # What was asked and cannot be told from this bundle.
+        self.unknown: list[Finding] = []
         # What the ledger says: hash of each entry, digest and entry of each row, the owner of rows
         # of a work or case, those of a case that name people, works by case, checkpoints by code,
         # packets, works signed on paper.
@@ -869,7 +873,8 @@ class Check:
             and seq not in self.hashes
             and self.left_out != "note-moving"
         ):
-            self.wrong("paper-other", code, seq)
+            # Not seen is not wrong: the paper may be of a packet or of another work of the day.
+            self.unknown.append(("paper-other", (code, seq)))
         elif not 16 <= len(digits) < 30 or true_code != digits:
             self.wrong("paper", code)
         else:
@@ -1031,8 +1036,10 @@ def report(check: Check, words: dict[str, str]) -> Iterator[str]:
     yield words["code"].format(code_of(check.last, check.root))
     for what, args in check.notes:
         yield words[what].format(*map(shown, args))
+    for what, args in check.unknown:
+        yield words[what].format(*map(shown, args))
     if not check.found:
-        yield words["ok"]
+        yield words["rest" if check.unknown else "ok"]
         return
     lines = [words[what].format(*map(shown, args)) for what, args in check.found]
     yield words["bad"].format(lines[0])
@@ -1066,7 +1073,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     for line in report(check, words):
         print(line)
-    return 1 if check.found else 0
+    return 1 if check.found else 2 if check.unknown else 0
 
 
 if __name__ == "__main__":

@@ -308,7 +308,8 @@ def test_scans_are_all_there_and_nothing_else(store: Store, made: bundle.Made, w
 
 def test_a_bundle_of_another_station_and_a_wrong_code_are_noticed(either: bundle.Made) -> None:
     assert check(either.path, "--key", "00" * 32)[0] == 1
-    assert check(either.path, "--code", "0003-0000-0000-0000")[0] == 1
+    first = json.loads(members(either.path)["ledger.jsonl"].splitlines()[0])
+    assert check(either.path, "--code", f"{first['seq']:04d}-0000-0000-0000")[0] == 1
 
 
 def test_what_is_not_a_bundle_ends_with_two(tmp_path: Path) -> None:

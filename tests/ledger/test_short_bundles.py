@@ -248,7 +248,8 @@ def test_a_code_older_than_the_roots_proves_only_what_stands_beside_it(
     rc, said = check(done.path, "--code", paper)
     assert rc == 0 and f"The code {paper} proves only the entries" in said
     rc, said = check(done.path, "--code", other)
-    assert rc == 1 and "belongs to none of the entries here" in said
+    assert rc == 2 and "NOT CHECKED: the code from paper" in said
+    assert "All that was checked is true" not in said and "WRONG" not in said
 
 
 def test_a_checkpoint_of_the_work_left_out_is_missed(

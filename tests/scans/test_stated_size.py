@@ -10,6 +10,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import SIZE_REASONS
 from examday.services.people.directory import actor_of
+from examday.services.scans import matching
 from examday.services.scans.deciding.decision import SIZE, Decision, carry_out
 from examday.services.scans.deciding.open_page import open_page
 from examday.services.unit_of_work import Store
@@ -83,3 +84,19 @@ def test_a_picture_of_the_original_that_is_said_to_be_a4_is_known_by_its_ink(
     assert newest(store).problems == ["same-ink"]
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.COPIED
+
+
+def test_a_page_that_came_too_soon_is_asked_about_by_the_reasons_of_now(
+    store: Store, head: Actor
+) -> None:
+    code = sheets.kit_code(77)
+    work = day.booklet(store, code, State.ENLARGED)
+    send(store, "soon.jpg", filled(code, "A3"))
+    before = newest(store).problems
+    assert set(before) == {"size-unknown", "wrong-step"}
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).state = State.COLLECTED
+        uow.record("test:state", f"booklet:{work}")
+    matching.match_again(store)
+    assert "wrong-step" not in newest(store).problems
+    assert "size-unknown" in newest(store).problems

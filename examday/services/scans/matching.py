@@ -16,6 +16,9 @@ from examday.services.scans.works import whole
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
+MAY_CHANGE = COMES_RIGHT | {"size-unknown"}
+"""A size is told by a person alone, but beside it the other reasons must be those of now."""
+
 
 def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:
     """Place the pages of one file; how many were attached.
@@ -90,7 +93,7 @@ def match_again(store: Store) -> int:
                 .where(Page.state == PageState.EXCEPTION, Page.decided_by.is_(None))
                 .order_by(Page.at)
             )
-            if row.problems and set(row.problems) <= COMES_RIGHT and _would_fit(uow, row)
+            if row.problems and set(row.problems) <= MAY_CHANGE and _would_fit(uow, row)
         ]
     for page_id in ids:
         with store.begin(WORKER) as uow:
