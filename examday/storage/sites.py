@@ -46,7 +46,8 @@ def looking_at(session: Session, site: str) -> Iterator[None]:
 
 def _declare_again(session: Session, site: str) -> None:
     of_site(session, site)
-    if session.in_transaction():
+    # A transaction that has failed takes no more statements, and its own error must be heard.
+    if session.in_transaction() and session.is_active:
         _declare(session, None, session.connection())
 
 
