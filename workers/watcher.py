@@ -147,7 +147,9 @@ class HotFolder:
     def _files(self, folder: Path, depth: int) -> list[Path]:
         """Regular files, sub-folders included; links and special files are refused on sight."""
         files: list[Path] = []
-        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        # What holds one sub-folder shut keeps no file of the others back; «Scans» names it.
+        harmless = OSError if depth else FileNotFoundError
+        with contextlib.suppress(harmless), os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
                 path = Path(entry.path)
                 if why_ignored(entry.name):

@@ -6,6 +6,7 @@ broken fax strip a white one. For a sheet of answers that is a wrong sheet.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import tempfile
@@ -30,6 +31,7 @@ COMPLAINT = re.compile(
     r"decoding error|EOL|EOF|cannot|can't",
     re.I,
 )
+OUTPUTS = (1, 2)  # standard output and error
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
@@ -42,19 +44,32 @@ class Said:
 
 @contextmanager
 def listening() -> Iterator[Said]:
-    """Keep what decoders inside write to the standard error: they have no other way to complain."""
+    """Keep what decoders inside write to their output: they have no other way to complain."""
     said = Said()
     with tempfile.TemporaryFile() as heard:
-        # The descriptor itself: C libraries do not write through sys.stderr.
-        kept = os.dup(2)
-        os.dup2(heard.fileno(), 2)
-        try:
+        # The descriptors themselves: C libraries do not write through sys.stderr.
+        with _written_to(heard.fileno()):
             yield said
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
         heard.seek(0)
         said.text = heard.read(65536).decode("utf-8", "replace")
+
+
+@contextmanager
+def _written_to(file: int) -> Iterator[None]:
+    """What is written to standard output and error goes into a file, given by its descriptor."""
+    written_out = ctypes.CDLL(None).fflush
+    written_out(None)
+    kept = [os.dup(out) for out in OUTPUTS]
+    for out in OUTPUTS:
+        os.dup2(file, out)
+    try:
+        yield
+    finally:
+        # What C libraries hold back still belongs to the file.
+        written_out(None)
+        for out, before in zip(OUTPUTS, kept, strict=True):
+            os.dup2(before, out)
+            os.close(before)
 
 
 @contextmanager

@@ -93,14 +93,14 @@ def _named_is_there(file: IO[bytes], size: int, order: str) -> bool:
         (count,) = struct.unpack(f"{order}H", file.read(2))
         entries = file.read(12 * count)
         (at,) = struct.unpack(f"{order}I", file.read(4))
-        if any(end > size for end in _strip_ends(file, entries, order)):
+        if any(end > size for end in strip_ends(file, entries, order)):
             return False
         if not at:
             return True
     return True
 
 
-def _strip_ends(file: IO[bytes], entries: bytes, order: str) -> Iterator[int]:
+def strip_ends(file: IO[bytes], entries: bytes, order: str) -> Iterator[int]:
     """Where the strips or tiles of a TIFF's page end."""
     found: dict[int, tuple[int, ...]] = {}
     for tag, kind, count, value in struct.iter_unpack(f"{order}HHI4s", entries):

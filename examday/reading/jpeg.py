@@ -17,10 +17,11 @@ def decode_jpeg(data: bytes) -> np.ndarray | None:
     Raises Damaged where it is cut, where a decoder finds a fault in it, or where its brightness
     slips. Colours are not decoded: that takes half the time.
     """
-    with no_complaints(data[: check_jpeg(data)]):
+    end = check_jpeg(data)
+    with no_complaints(data[:end]):
         flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    check_again(data)
+    check_again(data, end)
     if grey is None:
         return None
     if slips(grey):

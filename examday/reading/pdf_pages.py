@@ -31,9 +31,19 @@ from examday.reading.complaints import no_complaints
 from examday.reading.fax import FaxCode, check_fax
 from examday.reading.jpeg import decode_jpeg
 from examday.reading.pdf_origin import believed, by_phone
+from examday.reading.second_decoder import check_waves
 
 COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
-REBUILT = ("reconstruct", "startxref", "unexpected EOF", "trailer dictionary")
+REBUILT = (
+    "reconstruct",
+    "startxref",
+    "unexpected EOF",
+    "trailer dictionary",
+    "ended prematurely",
+    "expected endobj",
+    "MediaBox is undefined",
+)
+"""Parts of what is said of a file whose own numbers did not hold, so that some were made up."""
 TEXT_85 = "/ASCII85Decode"
 ONE_BIT = "/CCITTFaxDecode"
 DENSE_BIT = "/JBIG2Decode"
@@ -70,8 +80,7 @@ def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
     """
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
-            if any(word in str(told) for told in document.get_warnings() for word in REBUILT):
-                raise Damaged
+            _check_told(document)
             if not len(document.pages):
                 raise NoPages
             check_frames(len(document.pages), limits)
@@ -79,6 +88,8 @@ def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
             seen: set[tuple[int, int]] = set()
             for page in document.pages:
                 _check_page(page, seen, limits)
+            # Things are read when they are first asked for.
+            _check_told(document)
             units = [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
             return units, by_phone(document)
     except pikepdf.PasswordError as error:
@@ -92,6 +103,12 @@ def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
         RuntimeError,
     ) as error:
         raise Damaged from error
+
+
+def _check_told(document: pikepdf.Pdf) -> None:
+    """Raise Damaged when the library had to make up something that the file should say."""
+    if any(word in str(told) for told in document.get_warnings() for word in REBUILT):
+        raise Damaged
 
 
 def _check_page(page: pikepdf.Page, seen: set[tuple[int, int]], limits: Limits) -> None:
@@ -298,6 +315,8 @@ def _check_photo(data: bytes, kind: str) -> None:
                 image.load()
         if kind == "/DCTDecode":
             decode_jpeg(data)
+        else:
+            check_waves(data)
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
         raise Damaged from error
 

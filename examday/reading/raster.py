@@ -139,7 +139,7 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
         if image.format == "TIFF":
             tags = getattr(image, "tag_v2", {})
             check_code(tags, data)
-            check_picture(tags, image)
+            check_picture(tags, image, data)
         return _squared(_grey(ImageOps.exif_transpose(image)), across, down)
 
 

@@ -1,6 +1,6 @@
 """A second decoder looks at a picture: it names faults that the first one draws over in silence.
 
-It looks at JPEG here, and at a phone's HEVC in `decoded_twice`. Of a JPEG the usual decoder passes over coefficients behind a block's last, and over a progressive scan that
+It looks at JPEG and JPEG 2000 here, and at a phone's HEVC in `decoded_twice`. Of a JPEG the usual decoder passes over coefficients behind a block's last, and over a progressive scan that
 ends in the middle of a row. Measured on holes, strange bytes and lost bytes of 64 to 4,096: it let a
 quarter of the hurt progressive files pass and one in forty of the others; the two decoders together
 one in a hundred. The second costs about as much as the first.
@@ -18,26 +18,48 @@ import numpy as np
 
 from examday.reading.bad_files import Damaged
 from examday.reading.complaints import listening
+from examday.reading.jpeg_end import lengthened
 
-FAULT = re.compile(r"\[mjpeg @ \w+\] (error count|error y=|error dc|overread)", re.I)
+FAULT = re.compile(r"\] (error count|error y=|error dc|overread)", re.I)
 """What it says of code that cannot be; of whole files of every kind it says none of this."""
 ONLY_JPEG = "format_whitelist;jpeg_pipe|codec_whitelist;mjpeg"
 """It knows hundreds of formats; a hostile file must not reach the code of any other."""
 
+ONLY_WAVES = "format_whitelist;j2k_pipe|codec_whitelist;jpeg2000"
+OTHER_END = re.compile(r"End mismatch (-?\d+)")
+SPARE = 16
+"""Bytes by which the code of a block may be longer: writers that cut it to a size round up by five or so."""
+os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "24"
+# It tells its warnings too, among which it counts code with another end; read when it is first used.
+
 ONLY_HEVC = "f;hevc|format_whitelist;hevc|codec_whitelist;hevc"
 """The same for the code of a phone's picture."""
-CODE_FAULT = re.compile(r"\[hevc @ \w+\] (CABAC_MAX_BIN|The cu_qp_delta)")
+CODE_FAULT = re.compile(r"\] (CABAC_MAX_BIN|The cu_qp_delta)")
 """What it says of code that runs into nonsense; it draws something all the same."""
 
 
-def check_again(data: bytes) -> None:
+def check_again(data: bytes, end: int) -> None:
     """Raise Damaged where the second decoder finds a fault in the code of a JPEG.
 
-    Where it is not there, or does not know this kind of JPEG, the first one's word stands.
+    `end`: where its end mark stands. Where the decoder is not there, or does not know this kind of
+    JPEG, the first one's word stands.
     """
-    with listening() as said, _opened(data, ONLY_JPEG) as picture:
+    longer = lengthened(data, end)
+    with listening() as said, _opened(longer.data if longer else data, ONLY_JPEG) as picture:
         picture.grab()
-    if FAULT.search(said.text):
+    whole = longer.is_whole(said.text) if longer else not FAULT.search(said.text)
+    if not whole:
+        raise Damaged
+
+
+def check_waves(data: bytes) -> None:
+    """Raise Damaged where code of a JPEG 2000 is used up too early, or not used up.
+
+    Its code says nothing else of a fault: strange bytes are drawn as they are.
+    """
+    with listening() as said, _opened(data, ONLY_WAVES) as picture:
+        picture.grab()
+    if any(abs(int(off)) > SPARE for off in OTHER_END.findall(said.text)):
         raise Damaged
 
 

@@ -15,6 +15,7 @@ from examday.reading.fax import REVERSED, FaxCode, check_fax
 from examday.reading.holes import has_hole
 from examday.reading.jpeg import decode_jpeg
 from examday.reading.lzw import unpacked
+from examday.reading.tiff_tail import check_tail
 
 CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
     259,
@@ -61,17 +62,19 @@ def check_code(tags: Tags, data: bytes) -> None:
             check_fax(part.translate(REVERSED) if low_first else part, kind)
 
 
-def check_picture(tags: Tags, page: Image.Image) -> None:
-    """Raise Damaged for what the whole page alone shows.
+def check_picture(tags: Tags, page: Image.Image, data: bytes) -> None:
+    """Raise Damaged for what the whole page or file alone shows.
 
     The brightness slips within one of its JPEG strips, each of which is too low to tell a slip from
-    what is written there; or pixels that were not coded at all have a hole.
+    what is written there; or pixels that were not coded at all have a hole, or some are left over.
     """
     code = tags.get(CODING, UNPACKED)
     if code == JPEG and slips(np.asarray(page.convert("L"))):
         raise Damaged
-    if code == UNPACKED and has_hole(np.asarray(page.convert("L"))):
-        raise Damaged
+    if code == UNPACKED:
+        check_tail(data)
+        if has_hole(np.asarray(page.convert("L"))):
+            raise Damaged
 
 
 def _parts(tags: Tags, data: bytes) -> Iterator[bytes]:

@@ -14,6 +14,8 @@ from examday.reading.brightness_steps import slips
 from examday.reading.complaints import no_complaints
 from examday.reading.guards import open_pages
 from examday.reading.jpeg import decode_jpeg
+from examday.reading.jpeg_end import lengthened
+from examday.reading.second_decoder import check_waves
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +116,45 @@ def test_brightness_that_slips_in_a_strip_of_a_tiff_is_damage(
             assert image.tag_v2[278] == 32, "a strip by itself is too low to tell"
         with pytest.raises(Damaged) if hurt else nullcontext():
             assert len(list(open_pages(file))) == 1
+
+
+def test_code_of_some_blocks_too_many_is_damage_though_every_decoder_is_content() -> None:
+    strip = np.full((640, 160), 255, np.uint8)
+    strip[40:600:32, 40:120] = 40
+    longer = np.vstack([strip, np.full((8, 160), 255, np.uint8)])
+    # With a code of its own a white block takes two bits: twenty of them are five bytes.
+    whole, more = (coded(page, optimize=True) for page in (strip, longer))
+    hurt = more.replace((648).to_bytes(2, "big"), (640).to_bytes(2, "big"), 1)
+    assert is_whole(whole) and is_whole(more)
+    assert silent(hurt) and not is_whole(hurt)
+
+
+def test_where_code_was_filled_up_or_comes_in_scans_its_end_is_not_asked(paper: np.ndarray) -> None:
+    for data in (
+        coded(paper, progressive=True),
+        coded(paper, restart_marker_rows=1),
+        coded(paper)[:-2] + b"\0\0\xff\xd9",
+    ):
+        assert lengthened(data, len(data) - 2) is None
+
+
+def test_a_colour_jpeg_ends_with_its_last_unit_of_blocks(paper: np.ndarray) -> None:
+    for subsampling in (0, 1, 2):
+        out = io.BytesIO()
+        Image.fromarray(paper[:-3]).convert("RGB").save(out, "JPEG", subsampling=subsampling)
+        data = out.getvalue()
+        assert lengthened(data, len(data) - 2) is not None
+        assert is_whole(data)
+
+
+def test_strange_bytes_in_jpeg_2000_are_damage(paper: np.ndarray) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "JPEG2000", irreversible=True, quality_layers=[8])
+    whole = out.getvalue()
+    check_waves(whole)
+    for at in (0.4, 0.6, 0.8):
+        hurt = bytearray(whole)
+        start = int(at * len(hurt))
+        hurt[start : start + 512] = bytes(hurt[start : start + 512])[::-1]
+        with pytest.raises(Damaged):
+            check_waves(bytes(hurt))

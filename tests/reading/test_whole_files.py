@@ -12,7 +12,7 @@ import numpy as np
 import pikepdf
 import pillow_heif
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from examday.reading import decoded_twice, heif
 from examday.reading.bad_files import PhonePicture
@@ -617,6 +617,52 @@ def test_a_copy_of_bare_pixels_that_broke_off_is_damage(tmp_path: Path, paper: n
     for hole in (len(whole) - middle, 3000):
         with pytest.raises(Damaged):
             pages(tmp_path, whole[:middle] + bytes(hole) + whole[middle + hole :])
+
+
+@pytest.mark.parametrize("doubled", [1, 8, 512])
+def test_bytes_that_came_in_twice_leave_some_over_behind_bare_pixels(
+    tmp_path: Path, paper: np.ndarray, doubled: int
+) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "TIFF", dpi=(300, 300))
+    whole = out.getvalue()
+    middle = len(whole) // 2
+    with pytest.raises(Damaged):
+        pages(tmp_path, whole[:middle] + whole[middle - doubled : middle] + whole[middle:])
+
+
+@pytest.mark.parametrize("filled", [bytes(3), bytes(512), b"\xff" * 100])
+def test_a_tiff_may_be_filled_up_behind_its_pixels(
+    tmp_path: Path, paper: np.ndarray, filled: bytes
+) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "TIFF", dpi=(300, 300))
+    assert np.array_equal(first(tmp_path, out.getvalue() + filled), paper)
+
+
+def test_what_a_tiff_leads_to_elsewhere_is_no_rest_of_its_pixels(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    out = io.BytesIO()
+    notes = TiffImagePlugin.ImageFileDirectory_v2()
+    notes[330] = 8  # leads to a preview, which is none here
+    Image.fromarray(paper).save(out, "TIFF", dpi=(300, 300), tiffinfo=notes)
+    assert np.array_equal(first(tmp_path, out.getvalue() + b"notes of a camera"), paper)
+
+
+@pytest.mark.parametrize(
+    ("there", "hurt"),
+    [(b"/MediaBox", b"/MeliaBox"), (b"stream\nq", b"str\0\0\0\0q")],
+)
+def test_a_pdf_page_of_which_something_was_made_up_is_damage(
+    tmp_path: Path, paper: np.ndarray, there: bytes, hurt: bytes
+) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "PDF", resolution=150)
+    whole = out.getvalue()
+    assert there in whole
+    with pytest.raises(Damaged):
+        pages(tmp_path, whole.replace(there, hurt))
 
 
 def test_a_black_edge_of_a_scan_is_no_hole() -> None:

@@ -307,6 +307,39 @@ def test_what_is_left_alone_is_said_with_the_reason(store: Store) -> None:
     assert {left.why for left in shown.left_alone} <= set(hot_folder.REASONS)
 
 
+def test_what_cannot_be_read_keeps_no_other_file_back_and_is_named(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = store.settings.inbox
+    long_ago = store.clock().timestamp() - 121
+    for name in ("a shut/1.jpg", "b/shut.jpg", "c.jpg", "d/e/2.jpg"):
+        (inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (inbox / name).write_bytes(JPEG)
+        os.utime(inbox / name, (long_ago, long_ago))
+    listed, opened = os.scandir, hot_folder.open_regular
+
+    def lists(folder: Path | int) -> object:
+        if str(folder).endswith("a shut"):
+            raise PermissionError(13, "denied")
+        return listed(folder)
+
+    def opens(path: Path) -> object:
+        if path.name == "shut.jpg":
+            raise PermissionError(13, "denied")
+        return opened(path)
+
+    monkeypatch.setattr(os, "scandir", lists)
+    monkeypatch.setattr(hot_folder, "open_regular", opens)
+    desk = Desk(inbox)
+    assert desk.look() == ["c.jpg", "2.jpg"]
+    with store.read() as uow:
+        shown = hot_folder.look(uow)
+    assert {(left.name, left.why) for left in shown.left_alone} == {
+        ("a shut", "unread"),
+        ("b/shut.jpg", "unread"),
+    }
+
+
 def test_in_a_region_each_point_has_a_folder_and_no_file_is_guessed_to_be_of_one(
     store: Store,
 ) -> None:

@@ -33,6 +33,7 @@ REASONS = {
     "deep": N_("it lies too deep: more than three folders down"),
     "unfinished": N_("its name says that it is still being written"),
     "empty": N_("it is empty: 0 bytes"),
+    "unread": N_("it cannot be read: look at its rights and at the disk"),
     "no-end": N_("its end is missing: it is still being written, or was cut off"),
 }
 
@@ -105,25 +106,39 @@ def look(uow: UnitOfWork) -> Folder:
 
 
 def _left_alone(folder: Path, depth: int, now: dt.datetime) -> Iterator[tuple[Path, str]]:
-    """Files that are not taken, with the code of the reason.
+    """Files and folders that are not taken, with the code of the reason.
 
     Those that may still be finished only after a while.
     """
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
-            path, why = Path(entry.path), why_ignored(entry.name)
-            if why in SILENT:
-                continue
-            if entry.is_dir(follow_symlinks=False) and not why:
-                yield from (
-                    [(path, "deep")] if depth >= DEEPEST else _left_alone(path, depth + 1, now)
-                )
-            elif why == "hidden":
-                yield path, why
-            elif entry.is_file(follow_symlinks=False) and _old(entry, now):
-                why = why or _unready(path, entry.stat(follow_symlinks=False).st_size)
-                if why:
-                    yield path, why
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda one: os.fsencode(one.name))
+    except FileNotFoundError:
+        return
+    except OSError:
+        # Of the hot folder itself «Scans» tells more: whether it can be read and written.
+        yield from [(folder, "unread")] if depth else []
+        return
+    for entry in entries:
+        # It may be gone since the folder was listed.
+        with contextlib.suppress(FileNotFoundError):
+            yield from _of_entry(entry, depth, now)
+
+
+def _of_entry(
+    entry: "os.DirEntry[str]", depth: int, now: dt.datetime
+) -> Iterator[tuple[Path, str]]:
+    path, why = Path(entry.path), why_ignored(entry.name)
+    if why in SILENT:
+        return
+    if entry.is_dir(follow_symlinks=False) and not why:
+        yield from [(path, "deep")] if depth >= DEEPEST else _left_alone(path, depth + 1, now)
+    elif why == "hidden":
+        yield path, why
+    elif entry.is_file(follow_symlinks=False) and _old(entry, now):
+        why = why or _unready(path, entry.stat(follow_symlinks=False).st_size)
+        if why:
+            yield path, why
 
 
 def _old(entry: "os.DirEntry[str]", now: dt.datetime) -> bool:
@@ -134,4 +149,9 @@ def _old(entry: "os.DirEntry[str]", now: dt.datetime) -> bool:
 def _unready(path: Path, size: int) -> str:
     if size == 0:
         return "empty"
-    return "no-end" if has_end(path) is False else ""
+    try:
+        return "no-end" if has_end(path) is False else ""
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return "unread"

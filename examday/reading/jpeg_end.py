@@ -1,0 +1,71 @@
+"""Tells whether the code of a JPEG ends with its last pixels, to the bit.
+
+Code that lost or gained some blocks goes on well behind the fault, and what is left over at its end is
+less than what a decoder reads ahead: none complains of it. So the picture is called higher by two rows of
+blocks, and the code is made longer by ones, which begin no code word (T.81, C.2). A decoder that has used
+up the code of all pixels stops at the first block of the added rows, and any other elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+BLOCK = 8  # px of a block's side
+HIGHEST = 65535 - 4 * BLOCK  # px; two bytes say how high a picture is
+SEQUENTIAL = (0xC0, 0xC1)
+SCAN, RESTARTS = 0xDA, 0xDD
+ONES = b"\xff\x00" * 4
+"""The zero behind each byte of ones says that it is no marker."""
+FILLED = (b"\xff", b"\0\0")
+"""Ends of code that was filled up to a length: where its pixels end cannot be told there."""
+STOPPED = re.compile(r"error y=(\d+) x=(\d+)")
+"""Where the second decoder stopped: row and column in units of a scan's blocks."""
+
+
+@dataclass(frozen=True)
+class Lengthened:
+    """A JPEG with some rows of blocks too many, and the row at which whole code ends."""
+
+    data: bytes
+    row: int
+
+    def is_whole(self, said: str) -> bool:
+        """Whether the decoder stopped there, as it says; also where it says of no place at all."""
+        return all(
+            (int(row), int(column)) == (self.row, 0) for row, column in STOPPED.findall(said)
+        )
+
+
+def lengthened(data: bytes, end: int) -> Lengthened | None:
+    """A JPEG as the check needs it; None for one in several scans or filled up at its end.
+
+    None also for one with restart marks, which the usual decoder counts. `end`: where the end mark stands.
+    """
+    at, size_at, high, unit = 2, 0, 0, 0
+    while at + 4 <= end:
+        mark, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        part = data[at + 4 : at + 2 + length]
+        if data[at] != 0xFF or mark in (0xFF, RESTARTS):
+            return None
+        if mark in SEQUENTIAL:
+            size_at, high = at + 5, int.from_bytes(part[1:3], "big")
+            unit = BLOCK * _blocks_high(part)
+        elif mark == SCAN:
+            break
+        at += 2 + length
+    code = data[at:end]
+    alone = code.count(bytes((0xFF, SCAN))) == 1 and size_at and part[0] == data[size_at + 4]
+    if not alone or high > HIGHEST or code.endswith(FILLED):
+        return None
+    higher = (high + 2 * unit).to_bytes(2, "big")
+    whole = data[:size_at] + higher + data[size_at + 2 : end] + ONES + data[end:]
+    return Lengthened(whole, -(-high // unit))
+
+
+def _blocks_high(size: bytes) -> int:
+    """Rows of blocks in a unit of a scan: one where there is but one kind of values."""
+    number = size[5]
+    if number == 1:
+        return 1
+    return max(size[7 + 3 * i] & 15 for i in range(number))
