@@ -15,12 +15,12 @@ from examday import log
 def lines() -> Iterator[io.StringIO]:
     """What is logged while the test runs; logging is put back afterwards."""
     handlers, level = logging.root.handlers[:], logging.root.level
-    stream = io.StringIO()
+    stream, configured = io.StringIO(), structlog.get_config()
     log.configure("test", stream)
     yield stream
     logging.captureWarnings(False)
     logging.root.handlers[:], logging.root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def read(stream: io.StringIO) -> list[dict[str, object]]:

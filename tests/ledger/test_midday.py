@@ -7,6 +7,7 @@ What they are and how they were made stands in tests/fixtures/midday/README.md.
 import datetime as dt
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -81,13 +82,25 @@ def examday(*words: str) -> Result:
     return CliRunner().invoke(main, list(words), env={"EXAMDAY_LANGUAGE": "en"})
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """The data folder, brought to today's form."""
-    folder = unpack(tmp_path, "data")
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder, brought to today's form; for tests that only look."""
+    folder = unpack(tmp_path_factory.mktemp("midday"), "data")
     done = examday("migrate", "--data", str(folder))
     assert done.exit_code == 0, done.output
     return folder
+
+
+@pytest.fixture
+def data(opened: Path, tmp_path: Path) -> Path:
+    """A copy of that folder to go on with."""
+    return shutil.copytree(opened, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundles of that day."""
+    return unpack(tmp_path_factory.mktemp("midday"), "bundles")
 
 
 @pytest.fixture
@@ -136,8 +149,8 @@ def test_the_ledger_of_an_earlier_program_verifies_with_every_code_on_paper(data
     assert examday("ledger", "verify", "--data", str(data), "--code", wrong).exit_code == 1
 
 
-def test_each_stored_kind_of_entry_is_one_of_the_list(data: Path) -> None:
-    kinds = {kind for (kind,) in table(data, "SELECT DISTINCT kind FROM event")}
+def test_each_stored_kind_of_entry_is_one_of_the_list(opened: Path) -> None:
+    kinds = {kind for (kind,) in table(opened, "SELECT DISTINCT kind FROM event")}
     assert len(kinds) > 40
     assert kinds <= set(Event)
 
@@ -152,23 +165,25 @@ def test_each_stored_kind_of_entry_is_one_of_the_list(data: Path) -> None:
         ("appeal", CaseState),
     ],
 )
-def test_each_stored_state_is_one_of_its_list(data: Path, name: str, states: type[StrEnum]) -> None:
-    found = {state for (state,) in table(data, f"SELECT DISTINCT state FROM {name}")}
+def test_each_stored_state_is_one_of_its_list(
+    opened: Path, name: str, states: type[StrEnum]
+) -> None:
+    found = {state for (state,) in table(opened, f"SELECT DISTINCT state FROM {name}")}
     assert found
     assert found <= set(states)
 
 
-def test_each_stored_reading_comes_from_one_of_the_sources(data: Path) -> None:
-    found = {source for (source,) in table(data, "SELECT DISTINCT source FROM reading")}
+def test_each_stored_reading_comes_from_one_of_the_sources(opened: Path) -> None:
+    found = {source for (source,) in table(opened, "SELECT DISTINCT source FROM reading")}
     assert len(found) > 7
     assert found <= set(Source)
 
 
-def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: Path) -> None:
+def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(opened: Path) -> None:
     then = recorded()["station"]
     works = {
         key: tuple(told)
-        for key, *told in table(data, "SELECT id, state, version, medium, code FROM booklet")
+        for key, *told in table(opened, "SELECT id, state, version, medium, code FROM booklet")
     }
     for key, work in then["works"].items():
         assert works[key] == (work["state"], work["version"], work["medium"], work["code"]), work
@@ -194,19 +209,19 @@ def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: 
         "signoffs": "SELECT id, content_sha256 FROM signoff",
         "readings": "SELECT id, sha256 FROM reading",
     }.items():
-        assert then[name].items() <= dict(table(data, query)).items(), name
+        assert then[name].items() <= dict(table(opened, query)).items(), name
     files = {
         key: [state, sha]
-        for key, state, sha in table(data, "SELECT id, state, sha256 FROM scan_file")
+        for key, state, sha in table(opened, "SELECT id, state, sha256 FROM scan_file")
     }
     assert {key: files.get(key) for key in then["scan_files"]} == then["scan_files"]
-    marks = {tuple(row) for row in table(data, "SELECT seq, code, root, purpose FROM checkpoint")}
+    marks = {tuple(row) for row in table(opened, "SELECT seq, code, root, purpose FROM checkpoint")}
     assert {tuple(mark) for mark in then["checkpoints"]} <= marks
     seq, digest = then["last_entry"]
-    assert table(data, f"SELECT hash FROM event WHERE seq = {int(seq)}") == [(digest,)]
+    assert table(opened, f"SELECT hash FROM event WHERE seq = {int(seq)}") == [(digest,)]
     for name, count in then["rows"].items():
         if name not in COMING_AND_GOING:
-            assert table(data, f'SELECT count(*) FROM "{name}"')[0][0] >= count, name
+            assert table(opened, f'SELECT count(*) FROM "{name}"')[0][0] >= count, name
 
 
 def test_what_was_signed_is_still_what_would_be_signed(store: Store, data: Path) -> None:
@@ -229,9 +244,9 @@ def test_what_was_signed_is_still_what_would_be_signed(store: Store, data: Path)
 
 
 @pytest.mark.parametrize("name", sorted(recorded()["bundles"]))
-def test_a_bundle_of_an_earlier_program_verifies_offline(tmp_path: Path, name: str) -> None:
+def test_a_bundle_of_an_earlier_program_verifies_offline(bundles: Path, name: str) -> None:
     then = recorded()["bundles"][name]
-    path = unpack(tmp_path, "bundles") / f"{name}.zip"
+    path = bundles / f"{name}.zip"
 
     def check(code: str) -> subprocess.CompletedProcess[str]:
         given = [str(path), "--lang", "en", "--code", code, "--key", recorded()["public_key"]]
@@ -250,11 +265,11 @@ def test_a_bundle_of_an_earlier_program_verifies_offline(tmp_path: Path, name: s
 
 
 def test_the_same_day_exported_today_holds_every_row_it_held_then(
-    data: Path, tmp_path: Path
+    data: Path, bundles: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "today.zip"
     assert examday("export", "2026-11-27", "--data", str(data), "--to", str(target)).exit_code == 0
-    earlier = unpack(tmp_path / "then", "bundles") / "day.zip"
+    earlier = bundles / "day.zip"
     rows, scans = [], []
     for path in (earlier, target):
         with zipfile.ZipFile(path) as held:

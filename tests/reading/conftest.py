@@ -16,6 +16,7 @@ from make_sheets import fill
 from sheet_paper import Damage, font_hand, spoil
 
 from examday.paper.layout import Layout, layouts
+from examday.reading.page import PageReading, read_page
 from tests.sheets import Chance
 
 cv2.setNumThreads(1)
@@ -53,3 +54,17 @@ def sheet(form: Layout) -> Callable[..., np.ndarray]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def read_sheet(sheet: Callable[..., np.ndarray]) -> Callable[..., PageReading]:
+    """Reads a filled sheet at 300 dpi, the same sheet once; takes what `sheet` takes."""
+    known: dict[str, PageReading] = {}
+
+    def read(answers: dict[str, str], **more: Any) -> PageReading:
+        key = repr((sorted(answers.items()), sorted(more.items())))
+        if key not in known:
+            known[key] = read_page(sheet(answers, **more), 300)
+        return known[key]
+
+    return read

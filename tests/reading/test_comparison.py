@@ -8,7 +8,7 @@ from sheet_paper import font_hand, put
 
 from examday.paper.layout import Layout
 from examday.reading.compare import Comparison, compare_pages
-from examday.reading.page import read_page
+from examday.reading.page import PageReading, read_page
 
 Sheet = Callable[..., np.ndarray]
 ANSWERS = {
@@ -24,7 +24,7 @@ ANSWERS = {
 
 
 @pytest.fixture
-def compared(sheet: Sheet) -> Callable[..., Comparison]:
+def compared(read_sheet: Callable[..., PageReading]) -> Callable[..., Comparison]:
     def run(
         original: dict[str, str],
         copy: dict[str, str],
@@ -33,8 +33,8 @@ def compared(sheet: Sheet) -> Callable[..., Comparison]:
         first = {k[:-2]: v for k, v in more.items() if k.endswith("_1")}
         second = {k[:-2]: v for k, v in more.items() if k.endswith("_2")}
         return compare_pages(
-            read_page(sheet(original, seed=11, **first), 300),
-            read_page(sheet(copy, seed=22, **second), 300),
+            read_sheet(original, seed=11, **first),
+            read_sheet(copy, seed=22, **second),
         )
 
     return run

@@ -13,7 +13,7 @@ from examday.reading import network
 from examday.reading.compare_command import compare
 from examday.reading.glyph import CLASSES, CROSSED, DIGITS
 from examday.reading.hand import Hand, examples, together
-from examday.reading.page import PageReading, read_page
+from examday.reading.page import PageReading
 from examday.reading.settled_file import NoSettledValues, settled_texts
 from examday.reading.witnesses import Checked, check_copy
 
@@ -24,9 +24,9 @@ SETTLED = {**ANSWERS, **BLANK}
 
 
 @pytest.fixture
-def read(sheet: Sheet) -> Callable[..., PageReading]:
-    def page(answers: dict[str, str], seed: int, **more: object) -> PageReading:
-        return read_page(sheet(answers, seed=seed, **more), 300)
+def read(read_sheet: Callable[..., PageReading]) -> Callable[..., PageReading]:
+    def page(answers: dict[str, str], seed: int) -> PageReading:
+        return read_sheet(answers, seed=seed)
 
     return page
 

@@ -15,6 +15,7 @@ import pytest
 from examday.paper.printing import PRINT
 from examday.resources import PACKAGES
 from tests import quiet_room
+from tests.program import nodes
 
 PARTS = (
     "examday.cli station",
@@ -125,14 +126,13 @@ def test_only_what_asks_whether_the_own_station_answers_is_an_http_client() -> N
     }
     found = {}
     for path in [*(PACKAGES / "examday").rglob("*.py"), *(PACKAGES / "workers").rglob("*.py")]:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {
             alias.name
-            for node in ast.walk(tree)
+            for node in nodes(path)
             if isinstance(node, ast.Import)
             for alias in node.names
         }
-        named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        named |= {str(node.module) for node in nodes(path) if isinstance(node, ast.ImportFrom)}
         if named & clients:
             found[str(path.relative_to(PACKAGES))] = named & clients
     assert found == {"examday/station/answering.py": {"http.client"}}
