@@ -4,8 +4,12 @@ A whitelist decides what may stand in one: no names, answers, file names or secr
 """
 
 import logging
+import secrets
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 import structlog
@@ -37,9 +41,41 @@ ALLOWED = frozenset(
         "signal",
         "pid",
         "sha256",
+        "trace",
     }
 )
 """Keys that hold codes, ids, counts or times. Everything else is left out, whoever logs it."""
+
+
+_trace: ContextVar[str] = ContextVar("trace", default="")
+
+
+def trace() -> str:
+    """What this thread is at: a word that ties a page to the jobs that it asked for; "" for none."""
+    return _trace.get()
+
+
+def begin_trace() -> str:
+    """Begin something new: what this thread logs from now on carries its word."""
+    word = secrets.token_hex(8)
+    _trace.set(word)
+    return word
+
+
+@contextmanager
+def traced(word: str) -> Iterator[None]:
+    """Go on inside with what was begun elsewhere."""
+    before = _trace.set(word)
+    try:
+        yield
+    finally:
+        _trace.reset(before)
+
+
+def with_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Add the word of what this thread is at."""
+    word = trace()
+    return {**event, "trace": word} if word else event
 
 
 def leave_out_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -85,6 +121,7 @@ def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         lambda _l, _m, event: {**event, "part": part},
+        with_trace,
         where_not_what,
     ]
     handler = logging.StreamHandler(stream or sys.stderr)

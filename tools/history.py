@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from examday.domain.ledger import Entry, canonical, digest
 from examday.domain.people.roles import Actor
 from examday.services.ledger import checkpoints
 from examday.services.unit_of_work import Store
-from examday.storage.base import Base, digested, models, plain
+from examday.storage.base import Base, models, plain
 
 PER_DAY = 50
 """Works of one exam at one point: a full exam point has some hundred candidates in all."""
@@ -64,7 +64,8 @@ class History:
     """Grows the database of `store`, one batch after the other.
 
     `states`: works in these states are the patterns; by default those that were handed over, as
-    works of days gone by are.
+    works of days gone by are. `points`: the keys of a region's points, each of which gets rooms,
+    days and entries of its own; the works that are copied are of the first.
     """
 
     def __init__(
@@ -72,12 +73,15 @@ class History:
         store: Store,
         states: Iterable[State] = (State.HANDED_OVER,),
         per_day: int = PER_DAY,
+        points: Sequence[str] = (),
     ) -> None:
         self._store, self._per_day, self._days = store, per_day, set[str]()
+        self._points, self._rooms = points, dict[str, dict[str, str]]()
         self._tables = {t.name: t for t in Base.metadata.sorted_tables}
         with store.engine.connect() as connection:
             wanted = {str(state) for state in states}
             self._patterns = list(_patterns(connection, self._tables, wanted))
+            self._house = _rooms(connection, self._tables["room"])
             works = self._tables["booklet"]
             self._made = len(connection.execute(select(works.c.id)).all())
 
@@ -90,49 +94,79 @@ class History:
             self._made = until
 
     def _batch(self, numbers: range) -> None:
-        with self._store.begin(Actor.system("history")) as uow:
-            uow.queue("history")
-            seq, prev = checkpoints.last_entry(uow)
-        chain = _Chain(seq, prev, self._store)
+        chains: dict[str, _Chain] = {}
         rows: dict[str, list[Row]] = defaultdict(list)
         for number in numbers:
-            for unit in self._copies(number):
+            site = self._site_of(number)
+            chain = chains.get(site) or chains.setdefault(site, self._chain(site))
+            for unit in self._copies(number, site):
                 chain.add(unit)
                 for name, some in unit.rows.items():
-                    rows[name] += some
-        rows["event"], rows["checkpoint"] = chain.events, chain.checkpoints
+                    rows[name] += [{**row, "site": site} for row in some]
+        for site, chain in chains.items():
+            rows["event"] += [{**row, "site": site} for row in chain.events]
+            rows["checkpoint"] += [{**row, "site": site} for row in chain.checkpoints]
         with self._store.engine.begin() as connection:
             for name, table in self._tables.items():
                 _insert(connection, table, rows.get(name, []))
 
-    def _copies(self, number: int) -> Iterator[Unit]:
+    def _site_of(self, number: int) -> str:
+        day = number // self._per_day
+        return self._points[day % len(self._points)] if self._points else ""
+
+    def _chain(self, site: str) -> "_Chain":
+        with self._store.at(site).begin(Actor.system("history")) as uow:
+            uow.queue("history")
+            seq, prev = checkpoints.last_entry(uow)
+        return _Chain(site, seq, prev, self._store)
+
+    def _copies(self, number: int, site: str) -> Iterator[Unit]:
         """The copy of one work, and of its exam when it is the first of its day."""
         pattern = self._patterns[number % len(self._patterns)]
         day, place = divmod(number, self._per_day)
         back = dt.timedelta(days=1 + day // SITES)
         name = f"{day} {pattern.day.rows['exam'][0]['id']}"
+        if site not in self._rooms:
+            yield from self._furnish(site)
+        rooms = self._rooms[site]
         if name not in self._days:
             self._days.add(name)
-            yield _copy(pattern.day, name, back, {"site": f"{1000 + day % SITES}"})
+            yield _copy(pattern.day, name, back, {"site": f"{1000 + day % SITES}"}, rooms)
         twelve = f"27{number:010d}"
         yield _copy(
             pattern.work,
             f"work {number}",
             back,
             {pattern.code: twelve + check_digit(twelve), "number": f"{number}"},
-            {one: _new(name, one) for one in pattern.day.ids()},
+            rooms | {one: _new(name, one) for one in pattern.day.ids()},
             f"{place + 1}Б",
         )
+
+    def _furnish(self, site: str) -> Iterator[Unit]:
+        """The rooms of a point that has none yet."""
+        self._rooms[site] = {}
+        if self._points and site != self._points[0]:
+            self._rooms[site] = {one: _new(f"room {site}", one) for one in self._house.ids()}
+            yield _copy(self._house, f"room {site}", dt.timedelta(), {})
 
 
 class _Chain:
     """Entries that follow the last one, with a checkpoint after each hundred."""
 
-    def __init__(self, seq: int, prev: str, store: Store) -> None:
-        self._seq, self._prev, self._settings, self._clock = seq, prev, store.settings, store.clock
-        self._key = checkpoints.signing_key(store.settings.keys)
+    def __init__(
+        self,
+        site: str,
+        seq: int,
+        prev: str,
+        store: Store,
+    ) -> None:
+        self._site, self._settings, self._clock = site, store.settings, store.clock
+        self._seq, self._prev = seq, prev
         self.events: list[Row] = []
         self.checkpoints: list[Row] = []
+        if site and not seq:
+            said = {"kind": str(Event.SITE_BEGIN), "subject": f"site:{site}", "data": {}}
+            self._write(said, {})
 
     def add(self, unit: Unit) -> None:
         """Entries of a unit; the last one records all its rows."""
@@ -177,7 +211,7 @@ class _Chain:
     def _sign(self, at: str) -> None:
         said = checkpoints.statement(self._seq, self._prev, at, f"every-{checkpoints.EVERY}")
         signature = checkpoints.sign_statement(self._settings.keys, said)
-        row = {**said, "signature": signature, "id": _new("checkpoint", f"{self._seq}")}
+        row = {**said, "signature": signature, "id": _new("checkpoint", f"{self._site}{self._seq}")}
         self.checkpoints.append(row)
         self._write(
             {
@@ -188,6 +222,13 @@ class _Chain:
             },
             {},
         )
+
+
+def _rooms(connection: Connection, table: Table) -> Unit:
+    """The rooms of the point whose works are copied."""
+    house = Unit()
+    house.rows["room"] += [_plain(row) for row in connection.execute(table.select()).mappings()]
+    return house
 
 
 def _patterns(
@@ -288,7 +329,7 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
     if not rows:
         return
     quote = connection.dialect.identifier_preparer.quote
-    names = [column.name for column in digested(table)]
+    names = [column.name for column in table.columns if column.name in rows[0]]
     texts = {column.name for column in table.columns if isinstance(column.type, JSON)}
     columns = ", ".join(quote(name) for name in names)
     statement = text(

@@ -5,7 +5,7 @@ tokens are drawn anew, and only every `GRAIN`th step is counted. Seconds are not
 """
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -123,12 +123,13 @@ class Meter:
 
 
 def logins(store: Store) -> dict[Role, str]:
-    """Somebody of each role who can log in."""
+    """Somebody of each role of the store's site who can log in."""
     with store.read() as uow:
         rows = uow.session.execute(
             select(PersonRole.role, func.min(Person.login))
             .join(Person)
             .where(Person.disabled.is_(False), Person.password_hash != "-")
+            .where(Person.site == store.site)
             .group_by(PersonRole.role)
         )
         return {Role(role): login for role, login in rows}
@@ -189,9 +190,12 @@ def open_pages(
     browser: Callable[[str], Any],
     roles: Collection[Role] = tuple(Role),
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    """(endpoint, role) → who opens it, and an address that shows it; of these roles alone."""
+    """(endpoint, role) → who opens it, and an address that shows it; of these roles of the store's
+    site alone.
+    """
+    whose = f" at {store.site}" if store.site else ""
     return {
-        (endpoint, role.value): (login, url)
+        (endpoint, role.value + whose): (login, url)
         for role, login in sorted(logins(store).items())
         if role in roles
         for endpoint, urls in addresses(app, store, role)
@@ -212,6 +216,7 @@ class Walk:
     """Every page that these roles may open, or all, and what each costs.
 
     `log_in`: a browser with which the person of this login has logged in; asked for once a person.
+    `sites`: whose people open them, "" for those of the installation.
     """
 
     def __init__(
@@ -220,9 +225,12 @@ class Walk:
         store: Store,
         log_in: Callable[[str], Any],
         *roles: Role,
+        sites: Sequence[str] = ("",),
     ) -> None:
         self._meter, self._browser = Meter(store), cache(log_in)
-        self.pages = open_pages(app, store, self._browser, roles or tuple(Role))
+        self.pages: dict[tuple[str, str], tuple[str, str]] = {}
+        for site in sites:
+            self.pages |= open_pages(app, store.at(site), self._browser, roles or tuple(Role))
 
     def costs(self) -> Costs:
         """By endpoint and role. Each page must open, as it did before."""

@@ -4,6 +4,7 @@ from examday.domain.jobs import Task
 from examday.services.appeals import removal
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
+from examday.services.plan.tables import kept
 from examday.services.recognition import braille, readers
 from examday.services.scans import matching
 from examday.services.scans.files import opening, setting_aside
@@ -61,6 +62,7 @@ def keep_checkpoints() -> None:
 def tidy() -> None:
     """Remove what nobody needs any more."""
     outbox.tidy(store())
+    kept.sweep(store())
 
 
 @app.task(name=Task.REMOVE_DESTROYED)

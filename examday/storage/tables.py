@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from examday import log
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import BY_PAGES, Medium, State
 from examday.domain.scans.pages import ScanState
@@ -447,3 +448,5 @@ class Outbox(WithId, OfSite, Base):
     troubles: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str] = mapped_column(Text, default="")
     """Of the last try, for whoever helps over the telephone."""
+    trace: Mapped[str] = mapped_column(String(16), default=log.trace, server_default="")
+    """Word in the logs of whoever asked for it, so that one search finds page and worker."""

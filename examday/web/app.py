@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from examday import web
+from examday import log, web
 from examday.i18n import LANGUAGES, gettext, language, ngettext
 from examday.resources import TEMPLATES
 from examday.services.people import sessions
@@ -29,6 +29,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_HTTPONLY=True,
     )
+    # First, so that a refused request is told of as well.
+    _trace(app)
     CSRFProtect(app)
     errors.register(app)
     security.register(app)
@@ -70,6 +72,22 @@ def _blueprints() -> list[Blueprint]:
     )
     found = {bp.name: bp for m in modules if isinstance(bp := getattr(m, "bp", None), Blueprint)}
     return list(found.values())
+
+
+def _trace(app: Flask) -> None:
+    """Each step has a word in the logs, and so have the jobs that it asks for."""
+    steps = log.get("web")
+
+    @app.before_request
+    def _begin() -> None:
+        g.trace = log.begin_trace()
+
+    @app.after_request
+    def _tell(response: Response) -> Response:
+        response.headers["X-Trace"] = g.trace
+        if request.method == "POST":
+            steps.info("step", endpoint=request.endpoint, status=response.status_code)
+        return response
 
 
 def _language_and_person(app: Flask) -> None:

@@ -55,6 +55,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "people.log_in.enter_anew": "the act that proves somebody holds the person first",
     "people.log_in.prove_oneself": "holds the person itself, and counts the tries",
     "plan.files.note": "an entry of its own: nothing is decided",
+    "plan.tables.kept.keep": "makes a new upload: nothing is decided",
     "plan.proposals.proposal.writing": "proposes rows; whoever brings them in waits in line (plan.tables.sets)",
     "plan.proposals.exams.exams": "the same",
     "plan.proposals.rooms.rooms": "the same",

@@ -13,7 +13,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.paper import trial
 from examday.services.jobs import backup
 from examday.services.ledger import bundle, checkpoints
-from examday.services.plan.tables import upload
+from examday.services.plan.tables import kept
 from examday.services.scans import intake
 from examday.services.scans.files import opening, special
 from examday.services.training import demo_log_ins
@@ -21,6 +21,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.keys import kept_key
 from examday.storage.objects.folder import Folder
+from examday.storage.objects.opened import uploads
 from examday.storage.tables import Page, Person, ScanFile
 from tests.signed import verified_work
 
@@ -168,12 +169,14 @@ def test_what_is_no_scan_is_recorded_before_it_leaves_the_hot_folder(
     assert disk.place("record", Path()) < disk.place("name", aside) < disk.place("folder", folder)
 
 
-def test_tables_of_a_plan_are_whole_before_they_have_a_name(store: Store, disk: Disk) -> None:
-    set_id = upload.keep(store.settings, [("plan.csv", io.BytesIO(b"1;2"))])
-    place = upload.folder(store.settings)
-    named = disk.place("name", place / set_id)
-    assert disk.place("content", disk.source_of(place / set_id) / "sent-00.csv") < named
-    assert named < disk.place("folder", place)
+def test_tables_of_a_plan_are_on_the_disk_before_anybody_is_told_their_name(
+    store: Store, disk: Disk
+) -> None:
+    kept.keep(store, HEAD, [("plan.csv", io.BytesIO(b"1;2"))])
+    (sha256,) = uploads(store.settings).all()
+    target = Folder(store.settings.kept / "uploads").path(sha256)
+    assert disk.place("record", Path()) < disk.place("name", target)
+    disk.is_safe(target)
 
 
 def test_log_ins_of_a_training_day_are_whole_or_not_there(settings: Settings, disk: Disk) -> None:

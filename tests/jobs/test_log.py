@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from flask import Flask
 
 from examday import log
+from examday.services.jobs import outbox
+from examday.services.unit_of_work import WORKER, Store
 
 
 @pytest.fixture
@@ -57,3 +60,35 @@ def test_libraries_log_in_the_same_form(lines: io.StringIO) -> None:
     logging.getLogger("celery.worker").info("ready")
     [line] = read(lines)
     assert (line["part"], line["logger"], line["level"]) == ("test", "celery.worker", "info")
+
+
+def test_one_word_leads_from_a_page_to_what_a_worker_did_for_it(
+    lines: io.StringIO, store: Store, app: Flask
+) -> None:
+    @app.before_request
+    def ask() -> None:
+        with store.begin(WORKER) as uow:
+            uow.enqueue("test.work", "a")
+
+    said = app.test_client().get("/login").headers["X-Trace"]
+    app.before_request_funcs[None].remove(ask)
+    log.begin_trace()  # somebody else's step
+    outbox.run(
+        store, "test.work", "a", lambda _s, _a: log.get("x").info("at it"), lambda _s, _a: None
+    )
+    told = {line["event"]: line.get("trace") for line in read(lines)}
+    assert (told["at it"], told["job done"]) == (said, said)
+
+
+def test_a_step_is_told_also_where_it_was_refused(lines: io.StringIO, app: Flask) -> None:
+    said = app.test_client().post("/login").headers["X-Trace"]  # without the form's token
+    [step] = [line for line in read(lines) if line["event"] == "step"]
+    assert (step["trace"], step["endpoint"], step["status"]) == (said, "login.enter", 400)
+
+
+def test_a_job_of_the_clock_has_no_word(lines: io.StringIO, store: Store) -> None:
+    with log.traced(""), store.begin(WORKER) as uow:
+        uow.enqueue("test.work", "b")
+    outbox.run(store, "test.work", "b", lambda _s, _a: None, lambda _s, _a: None)
+    [line] = read(lines)
+    assert line["event"] == "job done" and "trace" not in line

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from examday.domain.errors import MachineTrouble
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
 from examday.paper import outside, table_dbf, table_shape, table_workbook, tables
 from examday.paper.table_shape import BadTable
-from examday.services.plan.tables import upload
+from examday.services.plan.tables import kept, upload
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 
@@ -286,10 +286,13 @@ def test_no_foreign_table_is_opened_in_the_parent(
         tables.write_xlsx({"A": (["Код участника", "Фамилия"], [["У-1", "Ёж"]])}),
         "Код участника;Фамилия\nУ-1;Ёж\n".encode(),
     ):
-        set_id = upload.keep(store.settings, [("план", io.BytesIO(content))])
-        [(_name, path)] = upload.files_of(store.settings, set_id)
+        set_id = kept.keep(store, SOMEBODY, [("план", io.BytesIO(content))])
+        [(_name, path)] = kept.files_of(store, set_id)
         assert "Код участника" in str(upload.look(path).previews)
         assert upload.parsed(path, "candidates", "utf-8-sig").rows
+
+
+SOMEBODY = Actor("somebody", frozenset({Role.SITE_HEAD}))
 
 
 class Endless(io.RawIOBase):
@@ -306,5 +309,5 @@ class Endless(io.RawIOBase):
 def test_a_table_without_end_is_refused_before_it_fills_the_memory(store: Store) -> None:
     endless = Endless()
     with pytest.raises(table_shape.BadTable):
-        upload.keep(store.settings, [("plan.csv", endless)])  # type: ignore[list-item]
+        kept.keep(store, SOMEBODY, [("plan.csv", endless)])  # type: ignore[list-item]
     assert endless.given <= table_shape.MAX_BYTES + 2**24

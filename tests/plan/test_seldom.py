@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import NotFound, Stale
@@ -17,10 +18,13 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.rows import Answers
 from examday.services.people.directory import actor_of
 from examday.services.plan import booklets, day_plan, edit, lists, steps
-from examday.services.plan.tables import mistakes, parts, sets, upload
+from examday.services.plan.tables import kept, mistakes, parts, sets, upload
 from examday.services.unit_of_work import Store
+from examday.storage.objects.opened import uploads
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Seat
+from examday.storage.tables_waiting import PlanUpload
 from tests import day
+from tests.conftest import Clock
 from tests.plan.test_unseen import FIXTURES
 
 pytestmark = pytest.mark.usefixtures("without_children")
@@ -191,11 +195,18 @@ def test_a_memo_file_sent_from_another_folder_is_laid_beside_its_table(tmp_path:
     assert name == "MEMO.DBF" and path.with_suffix(".dbt").exists()
 
 
-def test_tables_that_nobody_confirmed_are_gone_after_a_day(store: Store) -> None:
-    kept = upload.keep(store.settings, [("a.csv", io.BytesIO(b"a;b\n"))])
-    old = upload.folder(store.settings) / kept
-    os.utime(old, (1, 1))
-    (upload.folder(store.settings) / "stray").touch()
-    os.utime(upload.folder(store.settings) / "stray", (1, 1))
-    upload.keep(store.settings, [("b.csv", io.BytesIO(b"a;b\n"))])
-    assert not old.exists() and not (upload.folder(store.settings) / "stray").exists()
+def test_tables_that_nobody_confirmed_are_gone_after_a_day(store: Store, clock: Clock) -> None:
+    head = Actor("head", frozenset({Role.SITE_HEAD}))
+    sent = kept.keep(store, head, [("a.csv", io.BytesIO(b"a;b\n"))])
+    kept.files_of(store, sent)
+    stray = kept.folder(store.settings) / "stray"
+    stray.touch()
+    os.utime(stray, (1, 1))
+    clock.forward(hours=25)
+    with pytest.raises(NotFound):
+        kept.files_of(store, sent)
+    kept.sweep(store)
+    assert not list(kept.folder(store.settings).iterdir())
+    assert not list(uploads(store.settings).all())
+    with store.read() as uow:
+        assert uow.session.scalars(select(PlanUpload)).all() == []

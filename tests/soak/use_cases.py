@@ -12,7 +12,7 @@ from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import backup
 from examday.services.ledger import bundle, checkpoints
-from examday.services.plan.tables import upload
+from examday.services.plan.tables import kept
 from examday.services.scans.files import special
 from examday.services.training.rehearsal.appeal import AppealTrial
 from examday.services.unit_of_work import Store
@@ -32,7 +32,6 @@ PLACES = (
     "link examday.storage.keys:kept_key",
     "rename examday.storage.objects.pictures:keep",
     "rename examday.services.scans.files.special:refuse_special",
-    "replace examday.services.plan.tables.upload:keep",
     "replace examday.storage.durable:put_in_place",
 )
 """Where the program leaves a trace that a cut may tear; `tests/contract/test_points.py` finds new ones."""
@@ -41,6 +40,7 @@ ELSEWHERE = {
     "rename examday.storage.objects.pictures:remove": "the act of destruction goes on where it was cut off",
     "rename examday.rehearse:_drop": "the rehearsal puts a sheet into the hot folder, as a scanner does",
     "rename examday.station.broker:set_aside": "the broker's own memory, of which nothing is needed",
+    "rename examday.services.plan.tables.kept:_lay_out": "a copy of what lies among the uploads, made again when it is missing",
     "link examday.services.plan.tables.upload:_with_memo": "inside a set that has no name yet",
 }
 """Places that need no cut, each with the reason."""
@@ -113,7 +113,7 @@ def around_the_day(store: Store) -> Iterator[Case]:
         special.refuse_special(store, link)
 
     def send_table() -> None:
-        upload.keep(store.settings, [("plan.csv", io.BytesIO("а;б\n1;2\n".encode()))])
+        kept.keep(store, HEAD, [("plan.csv", io.BytesIO("а;б\n1;2\n".encode()))])
 
     yield step("link in the hot folder", put_aside)
     yield step("table of the plan sent in", send_table)

@@ -13,6 +13,7 @@ Three ways a try can end, and what follows:
 import contextlib
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,8 @@ class Try:
     troubles: int
     site: str = ""
     """Whose job it is: the work is done there."""
+    trace: str = ""
+    """Word in the logs of the page that asked for it."""
 
     @property
     def program_failed(self) -> bool:
@@ -109,6 +112,19 @@ def run(
     tried = _begin(store, task, arg)
     if tried is None:
         return
+    with log.traced(tried.trace):
+        _go_on(store, task, arg, work, give_up, ask or give_up, tried)
+
+
+def _go_on(
+    store: Store,
+    task: str,
+    arg: str,
+    work: Work,
+    give_up: Work,
+    ask: Work,
+    tried: Try,
+) -> None:
     there = store.at(tried.site)
     if tried.program_failed:
         logger.error("job given up", task=task, attempt=tried.failures)
@@ -116,7 +132,7 @@ def run(
         _end(store, task, arg, GAVE_UP)
     elif tried.machine_failed:
         logger.error("job given up", task=task, attempt=tried.troubles)
-        (ask or give_up)(there, arg)
+        ask(there, arg)
         _end(store, task, arg, MachineTrouble.code)
     else:
         _try(store, task, arg, work, tried)
@@ -130,7 +146,7 @@ def _try(
     tried: Try,
 ) -> None:
     """Do the work once and write down how it ended."""
-    alone = tried.troubles > 0
+    alone, began = tried.troubles > 0, time.monotonic()
     try:
         # After trouble alone: two heavy jobs at once may have been the trouble.
         with _alive(store, task, arg), turns.turn(store.settings.var / "turn", alone):
@@ -141,6 +157,7 @@ def _try(
         _again(store, task, arg, _short(error), trouble)
     else:
         _end(store, task, arg, "")
+        logger.info("job done", task=task, seconds=round(time.monotonic() - began, 3))
 
 
 def _log_failure(
@@ -223,6 +240,7 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
             max(row.attempts - row.troubles for row in rows) - 1,
             max(row.troubles for row in rows),
             rows[0].site,
+            rows[0].trace,
         )
 
 

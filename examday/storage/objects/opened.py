@@ -8,7 +8,7 @@ from examday.storage.objects.bucket import Bucket, PictureBucket, Place
 from examday.storage.objects.folder import Folder
 from examday.storage.objects.pictures import PictureFolder, Pictures
 
-__all__ = ["Stored", "in_folder", "originals", "pictures", "place_of", "prints"]
+__all__ = ["Stored", "in_folder", "originals", "pictures", "place_of", "prints", "uploads"]
 
 
 def originals(settings: Settings) -> Objects:
@@ -28,6 +28,12 @@ def prints(settings: Settings) -> Objects:
     # compared with it.
     place = place_of(settings)
     return Bucket(settings.prints, place, "prints") if place else Folder(settings.prints)
+
+
+def uploads(settings: Settings) -> Objects:
+    """Tables of the plan that wait for their confirmation."""
+    place, folder = place_of(settings), settings.kept / "uploads"
+    return Bucket(folder, place, "uploads") if place else Folder(folder)
 
 
 def pictures(settings: Settings) -> Pictures:

@@ -1,37 +1,19 @@
-"""Files of the plan between upload and confirmation.
+"""Tables of the plan as files: archives are opened, first lines looked at, rows parsed."""
 
-Those sent together are kept as a set, looked at, parsed, forgotten.
-"""
-
-import json
 import os
-import re
 import secrets
-import shutil
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 from examday.domain.errors import NotFound
-from examday.domain.messages import N_
 from examday.domain.plan.cells import reads_well
 from examday.domain.plan.header import Guess, find_header, guess
 from examday.domain.plan.rows import Answers, ParsedFile, parse
-from examday.paper import outside, table_kind, table_shape
+from examday.paper import outside, table_kind
 from examday.paper.table_shape import Table
 from examday.services.plan.file_columns import file_kinds
-from examday.settings import Settings
-from examday.storage.durable import sync_folder, sync_tree
 
-KEEP_S = 24 * 3600
-"""Seconds that an upload waits for its confirmation: until the same time on the next day."""
-_SET = re.compile(r"[0-9a-f]{32}")
-"""The id of a set stands in addresses; anything else could name another folder."""
-MANIFEST = "set.json"
-"""List of the tables of a set: files lie under names of ours, so the names that were sent stand
-here."""
 MEMO_ENDINGS = frozenset({".dbt", ".fpt"})
 """Files with the long texts of a DBF; they are no tables."""
 
@@ -54,65 +36,6 @@ class Look:
     encoding: str = ""
     head: int = 0
     guess: Guess = Guess()
-
-
-def folder(settings: Settings) -> Path:
-    """Where uploads wait."""
-    return settings.var / "plan-uploads"
-
-
-def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
-    """Store the files that were sent together; the id of the set.
-
-    BadTable when one is empty or too large.
-    """
-    place = folder(settings)
-    place.mkdir(
-        mode=0o700,
-        parents=True,
-        exist_ok=True,
-    )
-    _sweep(place)
-    set_id = secrets.token_hex(16)
-    # Made under a hidden name and renamed when complete: a set that was cut off is never found.
-    work = place / f".{set_id}"
-    work.mkdir(mode=0o700)
-    try:
-        named = [
-            (Path(name.replace("\\", "/")).name[:120], _write(stream, work, number, name))
-            for number, (name, stream) in enumerate(sent)
-        ]
-        found = [(name, str(path.relative_to(work))) for name, path in unfold(named, work)]
-        (work / MANIFEST).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-        # A table that lost its end with the power would be read as a shorter plan.
-        sync_tree(work)
-        os.replace(work, place / set_id)
-        sync_folder(place)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return set_id
-
-
-def _write(
-    stream: BinaryIO,
-    work: Path,
-    number: int,
-    name: str,
-) -> Path:
-    """Put one file down under a name of ours; only its ending stays."""
-    path, size = work / f"sent-{number:02d}{Path(name).suffix.lower()[:8]}", 0
-    with path.open("xb") as out:
-        while part := stream.read(2**20):
-            size += len(part)
-            if size > table_shape.MAX_BYTES:
-                raise table_shape.BadTable(
-                    N_("The file is too large: more than %(limit)s MB."),
-                    params={"limit": table_shape.MAX_BYTES // 2**20},
-                )
-            out.write(part)
-    if not size:
-        raise table_shape.BadTable(N_("The file is empty."))
-    return path
 
 
 def unfold(named: Iterable[tuple[str, Path]], work: Path) -> list[tuple[str, Path]]:
@@ -153,34 +76,6 @@ def _with_memo(
 
 def _stem(name: str) -> str:
     return name.rpartition(".")[0].casefold()
-
-
-def _sweep(place: Path) -> None:
-    """Uploads that nobody confirmed within a day hold personal data for nothing."""
-    for path in place.iterdir():
-        if time.time() - path.stat().st_mtime > KEEP_S:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-
-
-def files_of(settings: Settings, set_id: str) -> list[tuple[str, Path]]:
-    """The tables of a set: name as sent, stored file.
-
-    NotFound when the set was confirmed, swept away or never there.
-    """
-    place = folder(settings) / set_id
-    if not _SET.fullmatch(set_id) or not (place / MANIFEST).is_file():
-        raise NotFound(
-            N_("This file is not here any more."),
-            advice=N_("Send the file again. Nothing was changed."),
-        )
-    kept = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    return [(name, place / path) for name, path in kept]
-
-
-def forget(settings: Settings, set_id: str) -> None:
-    """Take the set away: after confirmation, or when somebody gives it up."""
-    files_of(settings, set_id)
-    shutil.rmtree(folder(settings) / set_id, ignore_errors=True)
 
 
 def look(path: Path, sheet: str = "") -> Look:

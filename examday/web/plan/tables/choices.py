@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from examday.domain.plan.columns import KINDS
 from examday.domain.plan.rows import Answers
 from examday.i18n import gettext as _
-from examday.services.plan.tables import upload
+from examday.services.plan.tables import kept, upload
 from examday.services.plan.tables.parts import Part, parts_of, settled
 from examday.web.session import store
 
@@ -32,11 +32,7 @@ def parts_chosen(set_id: str, chosen: dict[str, str]) -> list[Part]:
     NotFound when the set was confirmed or swept away.
     """
     # The number of a table does not depend on the order of the report, which the choices change.
-    parts = [
-        part
-        for name, path in upload.files_of(store().settings, set_id)
-        for part in parts_of(name, path)
-    ]
+    parts = [part for name, path in kept.files_of(store(), set_id) for part in parts_of(name, path)]
     return [_as_chosen(part, str(number), chosen) for number, part in enumerate(parts)]
 
 

@@ -9,7 +9,7 @@ from examday.domain.people.roles import forbidden
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.plan.proposals.proposal import CHANGED, NEW, SAME
-from examday.services.plan.tables import sets, upload
+from examday.services.plan.tables import kept, sets
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on
 from examday.web.plan.blueprint import bp
@@ -30,7 +30,7 @@ def confirm(set_id: str) -> Answer:
         raise forbidden("people.edit")
 
     def done(found: list[sets.Found]) -> Response:
-        upload.forget(store().settings, set_id)
+        kept.forget(store(), set_id)
         kinds = {one.part.kind for one in found}
         return go_on(f"plan.{kinds.pop()}" if len(kinds) == 1 else "plan.index", _result(found))
 
@@ -59,5 +59,5 @@ def _result(found: list[sets.Found]) -> str:
 @access("plan.edit")
 def give_up(set_id: str) -> Response:
     """Delete the upload without bringing it in."""
-    upload.forget(store().settings, set_id)
+    kept.forget(store(), set_id)
     return go_on("plan.index", _("The file is put away. Nothing was changed."))

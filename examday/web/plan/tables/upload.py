@@ -1,10 +1,10 @@
 """Tables of the plan are sent: several files at once, kept until their report is confirmed."""
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from examday.domain.errors import Invalid, MachineTrouble
 from examday.i18n import gettext as _
-from examday.services.plan.tables import upload as uploads
+from examday.services.plan.tables import kept
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, explain, go_on
 from examday.web.plan.blueprint import bp
@@ -30,8 +30,9 @@ def send() -> Answer:
     if not sent:
         return _page(_("Choose a file first.")), 400
     return attempt(
-        lambda: uploads.keep(
-            store().settings,
+        lambda: kept.keep(
+            store(),
+            g.actor,
             [(file.filename or "", file.stream) for file in sent],  # type: ignore[misc]
         ),
         done=lambda set_id: go_on("plan.report", set_id=set_id),
