@@ -12,7 +12,7 @@ from examday.doctor.findings import Finding, Level
 from examday.domain.errors import CannotWrite, DomainError, StoreRefuses
 from examday.domain.messages import N_
 from examday.settings import Settings
-from examday.storage.row_security import is_bound
+from examday.storage.row_security import is_bound, wrong_tables
 
 CLOCK_S = 5.0
 """Seconds that two clocks may differ: order and terms are told by them, and a bucket refuses a
@@ -45,6 +45,7 @@ def database_server(settings: Settings) -> Iterable[Finding]:
             ours = dt.datetime.now(dt.UTC)
             _try_to_write(connection)
             bound = is_bound(connection)
+            open_to_all = _unguarded(connection)
     except DomainError as error:
         yield _refused("postgresql", error, DATABASE_ADVICE)
         return
@@ -52,6 +53,7 @@ def database_server(settings: Settings) -> Iterable[Finding]:
         engine.dispose()
     yield _versioned("postgresql", N_("PostgreSQL %(version)s"), version, OLDEST_POSTGRES)
     yield from _clock("postgresql", "PostgreSQL", theirs, ours)
+    yield from _guards(open_to_all)
     if not bound:
         yield Finding(
             "postgresql",
@@ -62,6 +64,43 @@ def database_server(settings: Settings) -> Iterable[Finding]:
             N_(
                 "Give the program an account of its own that owns the database and is no superuser."
             ),
+        )
+
+
+def _unguarded(connection: Connection) -> list[str] | None:
+    """Tables that PostgreSQL does not guard between points as it should; None: nobody could look."""
+    from examday.storage.database import form_of, newest_form
+
+    if form_of(connection) != newest_form():
+        return []  # an update makes the guards
+    try:
+        return wrong_tables(connection)
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") == NO_RIGHT:
+            return None
+        raise
+    finally:
+        connection.rollback()
+
+
+def _guards(tables: list[str] | None) -> Iterable[Finding]:
+    if tables:
+        yield Finding(
+            "postgresql",
+            Level.OFF,
+            N_("The database does not hold back rows of other points in these tables: %(tables)s."),
+            N_(
+                "Somebody has changed the guards (policies) of the database. Restore a backup, or call "
+                "the developers."
+            ),
+            {"tables": ", ".join(tables)},
+        )
+    if tables is None:
+        yield Finding(
+            "postgresql",
+            Level.OFF,
+            N_("Whether the database holds rows of other points back was not looked at."),
+            N_("Give the account of the program the right TEMPORARY on the database."),
         )
 
 

@@ -4,11 +4,20 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, text
 
+from examday.storage.base import OfSite, models
+
 SETTING = "examday.site"
 """Of each connection: "" is the installation, which sees everything; none sees nothing."""
 
 Run = Callable[[str], None]
 """Carries out one statement."""
+
+_SAID = f"current_setting('{SETTING}', true)"
+_OWN = f"{_SAID} IN ('', site)"
+_OF_SHARED = f"{_SAID} = '' OR site IN ('', {_SAID})"
+_SERVES = f"person_site s WHERE s.person_id = person.id AND s.site = {_SAID}"
+_PEOPLE = f"{_OF_SHARED} OR EXISTS (SELECT 1 FROM {_SERVES})"  # noqa: S608 (of constants)
+_ROLES = "EXISTS (SELECT 1 FROM person p WHERE p.id = person_role.person_id)"
 
 
 def guard(run: Run, own: Iterable[str], shared: Iterable[str]) -> None:
@@ -17,23 +26,67 @@ def guard(run: Run, own: Iterable[str], shared: Iterable[str]) -> None:
 
     FORCE, because the program owns its tables. No policy binds a superuser: `doctor` names one.
     """
-    said = f"current_setting('{SETTING}', true)"
-    mine = f"{said} IN ('', site)"
     for table in own:
-        _policy(run, table, mine, mine)
+        _policy(run, table, _OWN)
     for table in shared:
-        _policy(run, table, f"{said} = '' OR site IN ('', {said})", mine)
+        _policy(run, table, _OF_SHARED)
 
 
-def _policy(
-    run: Run,
-    table: str,
-    seen: str,
-    written: str,
-) -> None:
+def guard_people(run: Run) -> None:
+    """Show a site the people whom it knows (`sites.known_at`) and their roles (used in migrations).
+
+    `person_site` is open: it holds no names, and a policy that asked for the person would ask itself.
+    """
+    _policy(run, "person", _PEOPLE)
+    _policy(run, "person_role", _ROLES)
+
+
+def _policy(run: Run, table: str, seen: str) -> None:
     run(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     run(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    run(f"CREATE POLICY of_site ON {table} USING ({seen}) WITH CHECK ({written})")
+    run(f"CREATE POLICY of_site ON {table} USING ({seen}) WITH CHECK ({_OWN})")
+
+
+def wrong_tables(connection: Connection) -> list[str]:
+    """Names of tables on which a policy is not what `guard` and `guard_people` make: gone, switched
+    off, of another text, or one more that lets rows through.
+
+    The connection must have begun nothing: it is rolled back.
+    """
+    own = [model.__tablename__ for model in models() if issubclass(model, OfSite)]
+    shared = ["calendar_year"]
+    tables = [*own, *shared, "person", "person_role"]
+    present = _policies(connection, "public")
+    for table in ["person_site", *tables]:
+        # PostgreSQL keeps a condition in words of its own: ours must be put into them too.
+        connection.execute(text(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table})"))
+
+    def run(statement: str) -> None:
+        connection.execute(text(statement))
+
+    guard(run, own, shared)
+    guard_people(run)
+    wanted = _policies(connection, "pg_temp%")
+    connection.rollback()
+    return [table for table in tables if present.get(table) != wanted[table]]
+
+
+def _policies(connection: Connection, schema: str) -> dict[str, list[tuple[object, ...]]]:
+    """What each table of a schema is guarded by."""
+    rows = connection.execute(
+        text(
+            "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.polname, p.polpermissive,"
+            " p.polcmd, p.polroles, pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)"
+            " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " LEFT JOIN pg_policy p ON p.polrelid = c.oid"
+            " WHERE c.relkind = 'r' AND n.nspname LIKE :schema ORDER BY 1, 4"
+        ),
+        {"schema": schema},
+    )
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for table, *said in rows:
+        found.setdefault(table, []).append(tuple(map(str, said)))
+    return found
 
 
 def declare(connection: Connection, site: str) -> None:

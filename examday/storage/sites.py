@@ -35,6 +35,9 @@ def site_of(session: Session) -> str:
 def looking_at(session: Session, site: str) -> Iterator[None]:
     """Look and write as another site inside the block."""
     before = site_of(session)
+    if before == site:
+        yield
+        return
     _declare_again(session, site)
     try:
         yield

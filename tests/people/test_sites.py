@@ -18,7 +18,7 @@ from examday.domain.ledger import checkpoint_code
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import ScanState
 from examday.services.ledger import audit, bundle, checkpoints
-from examday.services.people import accounts, directory, log_in, sites, views
+from examday.services.people import accounts, directory, log_in, own_secrets, sites, views
 from examday.services.plan.tables import parts, sets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import (
@@ -113,6 +113,26 @@ def test_a_row_of_another_point_cannot_be_written_on_postgresql(
         assert changed.rowcount == 1  # type: ignore[attr-defined]
         with pytest.raises(Exception, match="row-level security"):
             uow.session.execute(text("UPDATE booklet SET site = '770002'"))
+    store.close()
+
+
+def test_the_database_itself_holds_back_names_of_people_whom_a_point_does_not_know(
+    postgres: Callable[[], str], settings: object, clock: object
+) -> None:
+    store = region(Store(dataclasses.replace(settings, database_url=postgres()), clock))  # type: ignore[type-var, arg-type]
+    for site, login in (("", "centre"), (NORTH, "north"), (SOUTH, "south"), (SOUTH, "guest")):
+        with store.at(site).begin(TEST) as uow:
+            accounts.new_person(uow, login, login.title(), [Role.ASSISTANT], "0000-000-000")
+            uow.record(Event.PERSON_ADD, f"person:{login}")
+    with store.begin(TEST) as uow:
+        guest = uow.session.scalars(select(Person).where(Person.login == "guest")).one()
+        sites.serve(uow, guest, NORTH)
+    names = text("SELECT p.login FROM person p JOIN person_role r ON r.person_id = p.id")
+    with store.at(NORTH).read() as uow:
+        assert set(uow.session.scalars(names)) == {"centre", "north", "guest"}
+        # Known is not own: nothing of them is changed from here.
+        with pytest.raises(Exception, match="row-level security"):
+            uow.session.execute(text("UPDATE person SET name = 'x' WHERE login = 'guest'"))
     store.close()
 
 
@@ -375,8 +395,7 @@ def test_own_secrets_are_changed_at_a_guest_s_point_in_the_ledger_of_the_own(
     with store.begin(TEST) as uow:
         sites.serve(uow, uow.get(Person, person.id), SOUTH)
     with store.at(SOUTH).begin(TEST) as uow:
-        uow.get(Person, person.id).pin_hash = "another"
-        uow.record(Event.PERSON_OWN_SECRETS, f"person:{person.id}")
+        own_secrets.set_own_secrets(uow, person.id, "Пароль-дня-1", "8305")
     assert audit.verify(store).ok
     for site in (NORTH, SOUTH):
         with store.at(site).read() as uow:

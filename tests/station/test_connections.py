@@ -65,6 +65,41 @@ def test_a_superuser_whom_row_security_does_not_bind_is_named(
     assert [one[0] for one in found] == ["ok", "off"] and "суперпользователя" in found[1][2]
 
 
+@pytest.mark.parametrize(
+    "done",
+    [
+        "DROP POLICY of_site ON booklet",
+        "ALTER TABLE booklet DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE booklet NO FORCE ROW LEVEL SECURITY",
+        "ALTER POLICY of_site ON booklet USING (true)",
+        "CREATE POLICY more ON booklet USING (true)",
+    ],
+)
+def test_a_guard_between_points_that_somebody_changed_is_named(
+    settings: Settings, postgres: Callable[[], str], done: str
+) -> None:
+    there = dataclasses.replace(settings, database_url=postgres())
+    engine = create_engine(there.database_url)
+    with engine.begin() as connection:
+        connection.execute(text(done))
+    engine.dispose()
+    found = told(list(connections.database_server(there)))
+    assert [one[0] for one in found] == ["ok", "off"] and found[1][1].endswith(": booklet.")
+
+
+def test_guards_that_nobody_could_look_at_are_not_called_whole(
+    settings: Settings, postgres: Callable[[], str]
+) -> None:
+    there = dataclasses.replace(settings, database_url=postgres())
+    engine = create_engine(as_keeper(there.database_url))
+    with engine.begin() as connection:
+        connection.execute(text(f"REVOKE TEMPORARY ON DATABASE {engine.url.database} FROM PUBLIC"))
+        connection.execute(text(f"ALTER DATABASE {engine.url.database} OWNER TO CURRENT_USER"))
+    engine.dispose()
+    found = told(list(connections.database_server(there)))
+    assert [one[0] for one in found] == ["ok", "off"] and "не удалось" in found[1][1]
+
+
 def test_an_account_that_may_only_read_is_found_out(
     settings: Settings, postgres: Callable[[], str]
 ) -> None:

@@ -437,8 +437,9 @@ def _judge(
     attempt.ok = True
     old = {field for field in right if hashes.outdated(uow.settings, getattr(person, field))}
     # Renewed on the way: the secret is in hand only now.
-    for field in old:
-        setattr(person, field, hash_secret(uow.settings, right[field]))
+    with uow.looking_at(person.site):
+        for field in old:
+            setattr(person, field, hash_secret(uow.settings, right[field]))
     if old:
         uow.record(Event.PERSON_RENEW_HASH, f"person:{person.id}")
     uow.commit()

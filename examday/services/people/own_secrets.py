@@ -73,11 +73,13 @@ def set_own_secrets(
         raise Invalid(
             N_("This is still the old password."), field="password", advice=N_("Choose a new one.")
         )
-    person.password_hash, person.pin_hash = (
-        hash_secret(uow.settings, password),
-        hash_secret(uow.settings, pin),
-    )
-    person.must_change = False
+    # Where the account is kept: a guest changes it, the point where the guest serves does not.
+    with uow.looking_at(person.site):
+        person.password_hash, person.pin_hash = (
+            hash_secret(uow.settings, password),
+            hash_secret(uow.settings, pin),
+        )
+        person.must_change = False
     # Whoever knew the old password may be logged in somewhere.
     end_sessions(uow, person.id)
     uow.record(Event.PERSON_OWN_SECRETS, f"person:{person.id}")

@@ -8,20 +8,20 @@ from sqlalchemy import select
 
 from examday.domain.identity import ByIdentity
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
-from examday.services.people.sessions import end_sessions
+from examday.services.plan.proposals import accounts
 from examday.services.plan.proposals.exams import Exams
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse
 from examday.services.plan.proposals.spelling import spelled, twins
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty, Exam, Person, PersonRole, Room
+from examday.storage.tables import Duty, Exam, Person, Room
 
 
 def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
     """Propose what the rows of the staff file would do."""
     people = ByIdentity((person.login, person) for person in uow.session.scalars(select(Person)))
+    taken = accounts.logins_everywhere(uow)
     plan = Staff(uow)
     for row in rows:
         login = row.values["login"]
@@ -30,6 +30,9 @@ def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
             yield refuse(row, login, *unclear)
             continue
         person = people.get(login)
+        if person is None and taken.get(login):
+            yield refuse(row, login, Problem("Логин", accounts.TAKEN_ELSEWHERE))
+            continue
         # A new person is known from the first row on: one person has a row for each role.
         if person is None:
             # Without a password nobody can log in as this person until the head gives one.
@@ -67,6 +70,8 @@ class Staff:
         if problems:
             return refuse(row, label, *problems)
         fresh = id(person) in self.fresh
+        if not fresh and (foreign := accounts.foreign(self.uow, person, values)):
+            return refuse(row, label, foreign)
         missing = wanted if fresh else self._not_there(person, values["role"], wanted)
         new = fresh and id(person) not in self.named
         self.named.add(id(person))
@@ -145,15 +150,7 @@ class Staff:
         values: Values,
         missing: list[tuple[Exam, Room | None]],
     ) -> None:
-        person.name = values["name"]
-        if "teaches" in values and (values["teaches"] or []) != person.facts.get("teaches", []):
-            person.facts = {**person.facts, "teaches": values["teaches"] or []}
-        self.uow.session.add(person)
-        self.uow.session.flush()
-        if values["role"] not in {row.role for row in person.roles}:
-            person.roles.append(PersonRole(person_id=person.id, role=Role(values["role"]).value))
-            # As after a change of roles by hand: the person logs in again.
-            end_sessions(self.uow, person.id)
+        accounts.write(self.uow, person, values)
         for exam, room in missing:
             self._add_duty(person, values["role"], exam, room)
 
