@@ -2,15 +2,15 @@
 
 Nothing changes on SQLite, and no row does anywhere.
 
-Revision: 0009, after 0008
+Revision: 0010, after 0009
 """
 
 from alembic import op
 
 from examday.storage.row_security import guard_people
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
