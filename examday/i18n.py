@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import Msgid
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
@@ -54,7 +55,8 @@ def spoken(params: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a message in the present language.
 
     Texts of the program (`Msgid`), also in lists, are translated, and a number with a fraction gets
-    the sign of the language (1,5 in Russian); what people typed stays as typed.
+    the sign of the language (1,5 in Russian); codes stand in groups of digits, as on papers. What
+    people typed stays as typed.
     """
     return {key: _spoken(value) for key, value in params.items()}
 
@@ -64,6 +66,8 @@ def _spoken(value: object) -> object:
         return gettext(value)
     if isinstance(value, list | tuple) and any(isinstance(part, Msgid) for part in value):
         return ", ".join(str(_spoken(part)) for part in value)
+    if isinstance(value, str):
+        return ", ".join(spaced(part) for part in value.split(", "))
     return decimal(value, 2) if isinstance(value, float) else value
 
 

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from examday import log, web
+from examday.domain.custody.paper_codes import spaced
 from examday.i18n import LANGUAGES, gettext, language, ngettext
 from examday.resources import TEMPLATES
 from examday.services.people import sessions
@@ -124,6 +125,7 @@ def _for_templates(app: Flask) -> None:
         gettext=gettext,
         ngettext=ngettext,
         languages=LANGUAGES,
+        spaced=spaced,
         language=language.get,
         may=lambda action: g.actor is not None and g.actor.may(action),
     )

@@ -21,6 +21,7 @@ from examday.storage.tables import (
     Candidate,
     Duty,
     Exam,
+    Item,
     Outbox,
     Page,
     Person,
@@ -268,17 +269,24 @@ def test_alarms_of_the_ledger_are_those_of_the_day_and_each_is_said_in_its_words
     with store.begin(TEST) as uow:
         other = day.exam(uow, "02", dt.date(2026, 6, 1))
         uow.session.flush()
+        here, gone = (
+            uow.add(Item(kind="packet", code=f"P000000{n}", exam_id=exam, sheet="standard"))
+            for n, exam in enumerate((uow.get(Booklet, first).exam_id, other.id))
+        )
+        uow.session.flush()
+        packet = here.id
         uow.get(Booklet, second).exam_id = other.id
         uow.record("alarm:duplicate-code", f"booklet:{first}", code=code(1))
         uow.record("alarm:count-mismatch", f"booklet:{second}")
-        uow.record("alarm:count-mismatch", "item:0001")
-    found = {(alarm.code, alarm.ids): alarm.message for alarm in alarms(store)}
+        uow.record("alarm:count-mismatch", f"item:{packet}")
+        uow.record("alarm:count-mismatch", f"item:{gone.id}")
+    found = {(alarm.code, alarm.ids, alarm.packet): alarm.message for alarm in alarms(store)}
     assert set(found) == {
-        ("alarm:duplicate-code", (first,)),
-        ("alarm:count-mismatch", ()),
-    }, "a work of another day is another day's matter; a packet has no page of a work"
-    assert "twice" in found[("alarm:duplicate-code", (first,))]
-    assert "differ" in found[("alarm:count-mismatch", ())]
+        ("alarm:duplicate-code", (first,), ""),
+        ("alarm:count-mismatch", (), packet),
+    }, "a work or a packet of another day is another day's matter"
+    assert "twice" in found[("alarm:duplicate-code", (first,), "")]
+    assert "differ" in found[("alarm:count-mismatch", (), packet)]
 
 
 def test_each_work_and_each_packet_keeps_an_alarm_of_its_own(store: Store) -> None:

@@ -102,9 +102,24 @@ def test_the_paper_of_the_day_says_the_same(day: Day) -> None:
     day.do("head", closing.close, DAY, "две работы пишут до 18:00")
     with day.store.read(day.actor("head")) as uow:
         data = day_summary.day_summary(uow, day.exam, False)
-    alarms, said = data["alarms"], data["closing"]
+    alarms, said, left = data["alarms"], data["closing"], data["open"]
+    assert isinstance(left, list) and len(left) == end(day).open == 3
+    assert ["0101-2А", day.people["lead"].name] in [row[1:3] for row in left]
     assert isinstance(alarms, list) and len(alarms) == len(end(day).remarks)
     assert isinstance(said, list) and ["Что об этом сказано", "две работы пишут до 18:00"] in said
+
+
+def test_no_remarks_is_never_said_beside_what_is_open(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    head = browser()
+    head.log_in("head")
+    page = head.get(f"/board/close?day={DAY.isoformat()}").get_data(as_text=True)
+    with day.store.read(day.actor("head")) as uow:
+        paper = day_summary.day_summary(uow, day.exam, False)["no-remarks"]
+    assert end(day).remarks == () and end(day).open
+    for said in (page, str(paper)):
+        assert "Замечаний нет" not in said and "повторных открытий не было" in said
 
 
 def test_an_open_day_is_closed_only_with_a_word_about_it(day: Day) -> None:

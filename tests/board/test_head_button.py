@@ -7,6 +7,7 @@ from typing import Any
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
 from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Item
 from tests import day, sheets
 from tests.conftest import Browser
 
@@ -48,6 +49,20 @@ def test_while_there_are_alarms_the_loudest_is_the_heads_next_step(
         uow.record("alarm:count-mismatch", f"booklet:{work}")
     assert "Пересчитать" in offered()[0] and work in offered()[0], "counts are louder"
     assert len(offered()) == 1
+
+
+def test_a_packet_whose_count_differed_leads_the_head_to_that_packet(
+    store: Store, add_person: Any, browser: Any
+) -> None:
+    offered = buttons(add_person, browser, store)
+    work = day.booklet(store, sheets.kit_code(1), State.CERTIFIED)
+    with store.begin(Actor.system("test")) as uow:
+        exam = uow.get(Booklet, work).exam_id
+        packet = uow.add(Item(kind="packet", code="P0000001", exam_id=exam, sheet="standard"))
+        uow.session.flush()
+        uow.record("alarm:count-mismatch", f"item:{packet.id}")
+        key = packet.id
+    assert offered() == [f"Пересчитать пакет → /packing/packet/{key}"]
 
 
 def test_nobody_but_the_head_is_offered_the_heads_step(

@@ -78,6 +78,25 @@ def test_each_role_has_its_page(
     assert lands(browser, login).request.path.rstrip("/").startswith(page.rstrip("/"))
 
 
+@pytest.mark.parametrize(
+    ("role", "step"),
+    [
+        (Role.CORRIDOR_ORGANISER, "Сменить человека"),
+        (Role.MEDICAL_WORKER, "Сменить человека"),
+        (Role.SIGN_INTERPRETER, "Сменить человека"),
+        (Role.SUBJECT_EXPERT, "Сменить человека"),
+        (Role.EXAM_BOARD_MEMBER, "Пульт дня"),
+        (Role.PUBLIC_OBSERVER, "Пульт дня"),
+        (Role.APPEAL_SECRETARY, "Зарегистрировать апелляцию"),
+    ],
+)
+def test_whoever_nothing_waits_for_has_one_button_too(
+    store: Store, add_person: Any, browser: Callable[[], Browser], role: Role, step: str
+) -> None:
+    add_person(store, "somebody", role)
+    assert primary(lands(browser, "somebody")) == step
+
+
 def test_an_organiser_is_led_to_the_own_room_and_to_its_next_step(
     day: Day, browser: Callable[[], Browser]
 ) -> None:

@@ -309,11 +309,16 @@ def test_a_package_for_the_commission_is_opened_there_by_those_who_pack(point: P
 
 
 def test_what_lies_in_a_packet_is_folded_away_until_it_is_gone(point: Point) -> None:
-    """Whoever counts must not read the number off the page."""
+    """Whoever counts must not read the number off the page, nor off what is printed from it."""
     day = point.day
     standard, _evidence = packed(day)
     words, page = "Что внутри по журналу", f"/packing/packet/{standard}"
+    papers_of = re.compile("Напечатать (?:опись|акт передачи)")
     assert words in text_of(point.at["head"].get(page))
+    assert not papers_of.findall(text_of(point.at["head"].get(page)))
+    assert len(papers_of.findall(text_of(point.at["head"].get(f"{page}?show=contents")))) >= 2
+    work = text_of(point.at["head"].get(f"/booklets/{day.booklets[ENLARGED]}"))
+    assert "будет видно после счёта" in work
     assert "не пуст" in text_of(point.at["head"].get("/packing/"))
     day.do("lead", sealing.seal, standard, inside(day, standard))
     to = day.people["board"].id

@@ -11,6 +11,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Forbidden, MachineTrouble
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
+from examday.services.board import closing
 from examday.services.board import overview as board
 from examday.services.jobs import failures, handing_out, outbox
 from examday.services.recognition import braille, readers
@@ -91,6 +92,8 @@ def test_a_page_that_was_given_up_is_told_until_it_is_tried_again(
     [one] = listed(crew)
     assert one.task is Task.READ_PAGE and one.tries == outbox.MOST_ATTEMPTS and not one.machine
     assert "given-up" in alarm_codes(crew)
+    with crew.store.read() as uow:
+        assert [alarm.code for alarm in closing.show(uow).undone] == ["given-up"]
     crew.do("tech", failures.try_again, one.id)
     assert listed(crew) == [] and "given-up" not in alarm_codes(crew)
     assert [(task, arg) for _id, task, arg in handing_out.due(crew.store)] == [

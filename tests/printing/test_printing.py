@@ -62,6 +62,8 @@ def sample(**more: Any) -> dict[str, Any]:
         "accounts": table(8),
         "alarms": table(4),
         "breaks": table(6),
+        "open": table(4),
+        "no-remarks": NASTY,
         "closing": [["День ППЭ закрыт", NASTY]],
         "labels": [
             {

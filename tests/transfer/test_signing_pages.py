@@ -40,7 +40,7 @@ def test_log_in_leads_a_signer_to_the_work_that_waits(
 ) -> None:
     client = browser()
     assert client.log_in("member").headers["Location"] == f"/sign/{work.booklet_id}"
-    assert "2990000000019" in text(client.get("/sign"))
+    assert "2 990000 000019" in text(client.get("/sign"))
     reader = browser()
     assert reader.log_in("reader").headers["Location"] == "/"
 
@@ -61,7 +61,7 @@ def test_the_content_is_read_back_in_words_and_numbers(
     client = browser()
     client.log_in("member")
     said = text(client.get(f"/sign/{work.booklet_id}"))
-    assert "Бланк 2990000000019, версия переноса 1." in said
+    assert "Бланк 2 990000 000019, версия переноса 1." in said
     assert "Из 40 заданий с ответом 10, 30 пустых." in said
     assert "Страниц: в оригинале — 1, в копии — 1." in said
 
@@ -113,6 +113,7 @@ def test_a_wrong_pin_is_said_beside_the_field_and_signs_nothing(
     )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 403 and 'aria-invalid="true"' in page and "<title>Ошибка:" in page
+    assert "PIN или пароль не подошёл." in page and "Логин" not in page, "only a PIN was asked for"
     with store.read() as uow:
         assert uow.session.query(Signoff).count() == 0
 

@@ -71,6 +71,18 @@ def test_begun_work_comes_first_then_what_waits_longest(crew: Hands) -> None:
     ]
 
 
+def test_a_page_that_looked_at_the_longest_waiting_works_alone_says_so(
+    crew: Hands, seen: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting_works, "MOST", 1)
+    said = "Работ на этом шаге больше: просмотрены 1"
+    crew.work(sheets.kit_code(1))
+    assert said not in text_of(seen.at["anna"].get("/work"))
+    crew.work(sheets.kit_code(2))
+    for page in ("/work", "/keyin"):
+        assert said in text_of(seen.at["anna"].get(page)), page
+
+
 def test_a_part_that_a_colleague_has_is_offered_to_nobody_and_the_other_half_is(
     crew: Hands,
 ) -> None:

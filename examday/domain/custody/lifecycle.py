@@ -61,6 +61,13 @@ class Medium(StrEnum):
     """No transfer at all; here because such a seat is counted and packed as well."""
 
 
+COUNTED_NEXT = frozenset(
+    {State.ISSUED, State.ENLARGED, State.CERTIFIED, State.PACKED, State.NOT_USED}
+)
+"""Where the next step begins with a count of the papers (R28): whoever takes it reads no number off
+before, neither from a list nor from a print-out."""
+
+
 BY_PAGES = frozenset({Medium.BRAILLE, Medium.TYPED, Medium.ORAL})
 """Media whose original is pages without a form: no code, no cells to lay beside the copy's, and as
 many pages as the candidate needed."""

@@ -176,7 +176,7 @@ def read_item_code(typed: str) -> str | None:
 
 def spaced(code: str) -> str:
     """Return a code as people read it: "N 041 277 4", "2 610114 090019"; anything else unchanged."""
-    if len(code) == 8 and code[0].isalpha():
+    if len(code) == 8 and code[0].isalpha() and code[1:].isdigit():
         return f"{code[0]} {code[1:4]} {code[4:7]} {code[7]}"
     return f"{code[0]} {code[1:7]} {code[7:]}" if len(code) == 13 and code.isdigit() else code
 

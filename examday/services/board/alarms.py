@@ -17,7 +17,7 @@ from examday.domain.transfer.staffing import NAMES, nobody_can
 from examday.services.jobs import failures
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, ScanFile
+from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Page, ScanFile
 
 SLOW_WORK = dt.timedelta(minutes=2)
 """A scan takes seconds; one that waits longer means that nothing works in the background."""
@@ -44,7 +44,8 @@ class Alarm:
     """Something that cannot be left as it is.
 
     `message` and `advice` are msgids; `place` names the page that helps («booklet», «scans»,
-    «undone», «custody», «plan», «people») and `ids` the booklets concerned, the oldest first.
+    «undone», «custody», «plan», «people»), `ids` the booklets concerned, the oldest first, and
+    `packet` the packet that was counted.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Alarm:
     place: str
     params: Mapping[str, str | int] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
+    packet: str = ""
 
 
 def alarms(
@@ -70,6 +72,13 @@ def alarms(
     yield from _background(uow)
 
 
+def left_undone(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Alarm, ...]:
+    """Return what is still open at the end of a day and lies in no work, packet or waiting scan:
+    pages that were lost on the way, jobs that were given up.
+    """
+    return (*_pages_lost(uow, exams), *_given_up(uow))
+
+
 def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
     """Return the alarms of the ledger that nothing has answered yet.
 
@@ -80,16 +89,26 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     )
     # The last alarm of each: an older one is answered by what happened in between.
     last = {row.subject: row for row in rows}
-    booklets = set(
-        uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
-    )
+    # A packet of another day has the board of that day.
+    of_day = {"booklet": _ids(uow, Booklet, exams), "item": _ids(uow, Item, exams)}
     for row in last.values():
         kind, key = Subject.parse(row.subject)
-        if (kind != "booklet" or key in booklets) and not _answered(uow, row):
-            message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
-            yield Alarm(
-                row.kind, message, advice, "custody", ids=(key,) if kind == "booklet" else ()
-            )
+        if key not in of_day.get(kind, (key,)) or _answered(uow, row):
+            continue
+        message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
+        yield Alarm(
+            row.kind,
+            message,
+            advice,
+            "custody",
+            ids=(key,) if kind == "booklet" else (),
+            packet=key if kind == "item" else "",
+        )
+
+
+def _ids(uow: UnitOfWork, model: type[Booklet | Item], exams: Sequence[Exam]) -> set[str]:
+    of_exams = model.exam_id.in_([exam.id for exam in exams])
+    return set(uow.session.scalars(select(model.id).where(of_exams)))
 
 
 def _answered(uow: UnitOfWork, alarm: EventRow) -> bool:

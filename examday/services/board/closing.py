@@ -14,6 +14,7 @@ from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event, read_data
 from examday.domain.messages import N_
 from examday.services.board import remarks
+from examday.services.board.alarms import Alarm, left_undone
 from examday.services.board.overview import exams_of
 from examday.services.board.remarks import Remark
 from examday.services.board.still_open import (
@@ -58,7 +59,7 @@ class DayEnd:
 
     `works`: those whose way has not ended; `empty`: packets that were never filled; `scans`: how
     many scanned pages and files wait for a decision; `away`: seats whose candidates nobody saw come
-    back.
+    back; `undone`: what the station itself lost or gave up.
     """
 
     day: dt.date | None
@@ -68,6 +69,7 @@ class DayEnd:
     empty: Sequence[Item]
     scans: int
     away: Sequence[Seat]
+    undone: Sequence[Alarm]
     holders: Sequence[Holder]
     remarks: Sequence[Remark]
     closed: Closed | None
@@ -75,9 +77,9 @@ class DayEnd:
 
     @property
     def open(self) -> int:
-        """How many works, packets, scans and absences are still to be dealt with."""
+        """How many works, packets, scans, absences and failures are still to be dealt with."""
         papers = len(self.works) + len(self.packets) + len(self.empty)
-        return papers + self.scans + len(self.away)
+        return papers + self.scans + len(self.away) + len(self.undone)
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
@@ -94,6 +96,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         [packet for packet in here if packet.id not in filled],
         scans_waiting(uow),
         still_away(uow, exams),
+        left_undone(uow, exams),
         _holders(works, [packet for packet in here if packet.id in filled], names),
         remarks.of_exams(uow, exams),
         _closed(uow, exams, names),

@@ -42,6 +42,22 @@ class Part(StrEnum):
     """They confirm the act of whoever is logged in: they receive a work, consent, countersign."""
 
 
+KEYBOARD = N_(
+    "Check the keyboard language and try again; after ten wrong tries the account is locked."
+)
+WRONG_LOG_IN = (N_("The login or the password is wrong."), KEYBOARD)
+"""Said at the log-in; it does not tell a stranger which of them."""
+WRONG_BOTH = (N_("The login, the password or the PIN is wrong."), KEYBOARD)
+WRONG_SIGN = (
+    N_("This PIN or password does not fit."),
+    N_(
+        "Check whose PIN is asked for and whether Num Lock is on; after ten wrong tries the account "
+        "is locked."
+    ),
+)
+"""Said where the person is known already, and only a secret was asked for."""
+
+
 @dataclass(frozen=True)
 class Browser:
     """A browser by the number in its signed cookie.
@@ -92,7 +108,8 @@ def enter(
         right["pin_hash"] = pin
         if good and person is not None:  # both were right: nothing that came before counts any more
             attempt.login, attempt.purpose = person.login, Lane.PAIR
-    person = _proven(uow, _judge(uow, person, attempt, good, right), Part.ACTS)
+    wrong = WRONG_BOTH if pin else WRONG_LOG_IN
+    person = _proven(uow, _judge(uow, person, attempt, good, right, wrong), Part.ACTS)
     uow.record(Event.PERSON_ENTER, f"person:{person.id}")
     return person
 
@@ -136,7 +153,7 @@ def prove_oneself(
         good = hashes.matches(uow.settings, _stored(person, field), secret)
         if good:
             break
-    return _proven(uow, _judge(uow, person, attempt, good, {field: secret}), part)
+    return _proven(uow, _judge(uow, person, attempt, good, {field: secret}, WRONG_SIGN), part)
 
 
 def _proven(uow: UnitOfWork, person: Person, part: Part) -> Person:
@@ -420,20 +437,14 @@ def _judge(
     attempt: LoginAttempt,
     good: bool,
     right: dict[str, str],
+    wrong: tuple[str, str] = WRONG_LOG_IN,
 ) -> Person:
-    """Return the person, when the secret was good.
+    """Return the person, when the secret was good; else Forbidden with what `wrong` says and advises.
 
     The success is written down for good before anything else happens.
     """
     if person is None or not good or person.disabled:
-        raise Forbidden(
-            N_("The login or the secret is wrong."),
-            code="wrong-secret",
-            advice=N_(
-                "Check the keyboard language and try again; after ten wrong tries the account "
-                "is locked."
-            ),
-        )
+        raise Forbidden(wrong[0], code="wrong-secret", advice=wrong[1])
     attempt.ok = True
     old = {field for field in right if hashes.outdated(uow.settings, getattr(person, field))}
     # Renewed on the way: the secret is in hand only now.

@@ -45,14 +45,19 @@ class Offer:
     held: bool = False
 
 
-def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
+MOST = 500
+"""Works of one step that are looked at: those that wait longest. The page says so when there are
+more (`beyond`)."""
+
+
+def offers(uow: UnitOfWork, kind: str) -> list[Offer]:
     """Return the work of one kind that the actor could do now: what is held already first, then the
-    longest waiting.
+    longest waiting. Of the works at this step the first `MOST` are looked at.
     """
     parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
     if not parts:
         return []
-    booklets = _at_hand(uow, PART_RULES[parts[0]].state, most)
+    booklets = _at_hand(uow, PART_RULES[parts[0]].state)
     # Asked once for all works: one query for each would make the page slow at 500.
     ids = [b.id for b in booklets]
     taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
@@ -67,13 +72,20 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     return sorted(found, key=lambda offer: not offer.held)
 
 
-def _at_hand(uow: UnitOfWork, state: State, most: int) -> list[Booklet]:
+def beyond(uow: UnitOfWork, kind: str) -> bool:
+    """Return whether more works stand at this step than `offers` looks at."""
+    rule = PART_RULES[KINDS[kind][0]]
+    at_step = select(Booklet.id).where(Booklet.state == rule.state).order_by(Booklet.since)
+    return uow.session.scalar(at_step.offset(MOST).limit(1)) is not None
+
+
+def _at_hand(uow: UnitOfWork, state: State) -> list[Booklet]:
     """Return the works at this step, the longest wait first, without those in a closed package."""
     works = uow.session.scalars(
         select(Booklet)
         .where(Booklet.state == state)
         .order_by(Booklet.since)
-        .limit(most)
+        .limit(MOST)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     ).all()
     # Those that one was given, too: the desk would be refused, and the next work never comes up.

@@ -12,7 +12,7 @@ from examday.services.board import closing
 from examday.services.board.remarks import Remark
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
-from examday.web.board.overview import bp, wanted_day
+from examday.web.board.overview import bp, spoken_alarm, wanted_day
 from examday.web.custody.papers import PAPER_WORDS
 from examday.web.errors import translate
 
@@ -56,6 +56,7 @@ def _page(error: DomainError | None = None) -> str:
         "board/close.html",
         end=end,
         remarks=[_shown(row) for row in end.remarks],
+        undone=[spoken_alarm(alarm) for alarm in end.undone],
         may_close=g.actor.may("day.close"),
         reason=request.form.get("reason", ""),
         error=error and translate(error),

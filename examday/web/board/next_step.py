@@ -52,6 +52,8 @@ def button(shown: Board) -> Button | None:
 def _against(shown: Board, alarm: Alarm) -> Button | None:
     if alarm.ids and alarm.place in AT_A_WORK:
         return _to_work(shown, AT_A_WORK[alarm.place], alarm.ids[0])
+    if alarm.packet:
+        return Button(_("Count the packet again"), url_for("packing.packet", id=alarm.packet))
     endpoint, words = ELSEWHERE.get(alarm.place, ("", ""))
     return Button(_(words), url_for(endpoint)) if endpoint else None
 

@@ -111,14 +111,21 @@ class SpokenAlarm(NamedTuple):
 
 def spoken_alarm(alarm: Alarm) -> SpokenAlarm:
     """Return the words of an alarm."""
-    endpoint = PLACES.get(alarm.place, "")
     return SpokenAlarm(
         alarm.code,
         _(alarm.message, **spoken(alarm.params)),
         _(alarm.advice),
         alarm.ids,
-        url_for(endpoint) if endpoint in current_app.view_functions else "",
+        _place_of(alarm),
     )
+
+
+def _place_of(alarm: Alarm) -> str:
+    """Return the address of the page that helps: the packet that was counted, or that of a kind."""
+    if alarm.packet:
+        return url_for("packing.packet", id=alarm.packet)
+    endpoint = PLACES.get(alarm.place, "")
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
 @bp.get("/step")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, g, render_template, request
 
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, Forbidden, Invalid
 from examday.i18n import gettext as _
 from examday.services.braille import distribution, notes, suspension
@@ -42,7 +41,6 @@ def _show(error: Refusal = None) -> str:
             field=FIELDS.get(error.field, "pin") if isinstance(error, Invalid | Forbidden) else "",
             sent=request.form if error else {},
             me=g.actor.person_id,
-            spaced=spaced,
             **COMMISSION_WORDS,
         )
 

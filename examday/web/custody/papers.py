@@ -7,7 +7,6 @@ from flask import g
 
 from examday.domain.custody.kit import KIND_NAMES, THING_NAMES, Kind, sheet_name
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.domain.plan.day import EXAM_KINDS
 from examday.i18n import gettext as _
@@ -67,6 +66,5 @@ PAPER_WORDS: dict[str, object] = {
     "exam_kinds": EXAM_KINDS,
     "thing": thing_name,
     "sheet": sheet_words,
-    "spaced": spaced,
 }
 """With what the templates name papers; every page about papers hands them on."""

@@ -5,7 +5,6 @@ import io
 from flask import g, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, Invalid
 from examday.i18n import gettext as _
 from examday.services.printing import room, views
@@ -58,7 +57,6 @@ def _page(
         titles=DOCUMENT_NAMES,
         error=error and translate(error),
         chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
-        spaced=spaced,
         large=sent.get("large") == "1",
     )
 

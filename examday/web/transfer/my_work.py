@@ -3,7 +3,6 @@
 from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import NotFound
 from examday.i18n import gettext as _
 from examday.services.braille.notebook import given_out
@@ -34,7 +33,6 @@ def _index(uow: UnitOfWork) -> str:
         queues=queues,
         to_sign=to_sign,
         first=_first(queues),
-        spaced=spaced,
         to_describe=offers.to_describe(uow),
         handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
         stated=resting.mine(uow),

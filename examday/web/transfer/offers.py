@@ -40,6 +40,8 @@ class Queue:
     held: list[Offer]
     open: list[Offer]
     desk: str
+    looked_at: int | None
+    """Of how many works it was asked, those that wait longest; None for all."""
 
 
 def mine(kind: str) -> bool:
@@ -58,6 +60,7 @@ def queue(uow: UnitOfWork, kind: str) -> Queue:
         [offer for offer in found if offer.held],
         [offer for offer in found if not offer.held],
         DESKS[kind],
+        offers.MOST if offers.beyond(uow, kind) else None,
     )
 
 

@@ -1,15 +1,14 @@
 """How the end of the day stands in its summary."""
 
 from examday.domain.messages import N_
-from examday.services.board import closing
+from examday.services.board.closing import DayEnd
 from examday.services.printing.words import clock, ru
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Exam
 
 
-def closing_of(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
+def closing_of(uow: UnitOfWork, end: DayEnd) -> list[list[str]]:
     """Say who closed the day of the point, when, and what was open then."""
-    closed = closing.show(uow, exam.date).closed
+    closed = end.closed
     if closed is None:
         return [[ru(N_("Day of the point")), ru(N_("not closed yet"))]]
     said = ru(

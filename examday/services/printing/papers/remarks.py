@@ -1,18 +1,18 @@
-"""The remarks of an exam in the words of print-outs: what went another way than straight on."""
+"""The remarks of a day in the words of print-outs: what went another way than straight on."""
+
+from collections.abc import Iterable
 
 from examday.domain.custody.counts import from_numbers
 from examday.domain.messages import N_
-from examday.services.board import remarks
 from examday.services.board.remarks import Remark
 from examday.services.printing.things import kind
 from examday.services.printing.words import clock, ru
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Exam
 
 
-def remarks_of(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
-    """List the remarks of an exam in the order of the ledger: time, what, where, details."""
-    return [_line(uow, remark) for remark in remarks.of_exams(uow, [exam])]
+def remarks_of(uow: UnitOfWork, found: Iterable[Remark]) -> list[list[str]]:
+    """List the remarks of a day in the order of the ledger: time, what, where, details."""
+    return [_line(uow, remark) for remark in found]
 
 
 def _line(uow: UnitOfWork, remark: Remark) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import (
@@ -34,7 +35,7 @@ def lines(work: Sheet) -> list[str]:
     said = [
         _(
             "Sheet %(code)s, transfer version %(version)s.",
-            code=work.content.code,
+            code=spaced(work.content.code),
             version=work.content.version,
         ),
         _how_many(n),
