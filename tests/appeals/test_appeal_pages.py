@@ -306,7 +306,7 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
         tasks="12",
         no_long="1",
     )
-    assert "2637894086742" in text and "Официальный день результатов" in text
+    assert "2 637894 086742" in text and "Официальный день результатов" in text
     again = secretary.post(
         "/appeals/old-work",
         {"code": "2637894086742", "date": "2026-06-04", "medium": "enlarged"},

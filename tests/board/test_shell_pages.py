@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
@@ -87,7 +88,9 @@ def test_several_works_that_fit_are_listed_and_more_than_fit_the_page_are_said(
     there = browser()
     there.log_in("head")
     page = there.get("/find?q=Участник").get_data(as_text=True)
-    assert "Найдено 3 работы" in page and sheets.kit_code(3) in page and "больше" not in page
+    assert (
+        "Найдено 3 работы" in page and spaced(sheets.kit_code(3)) in page and "больше" not in page
+    )
     monkeypatch.setattr(lookup, "MOST", 2)
     page = there.get("/find?q=Участник").get_data(as_text=True)
     assert "Подходит больше 2; показаны самые новые." in page and page.count("<tr>") == 3

@@ -181,13 +181,18 @@ def unfinished(uow: UnitOfWork) -> list[Unfinished]:
     ]
 
 
-def exceptions(uow: UnitOfWork) -> Sequence[Page]:
-    """Pages that wait for a person, oldest first."""
+MOST_ON_WALL = 6
+"""Waiting pages that the list of files shows as pictures; all are on a page of their own."""
+
+
+def exceptions(uow: UnitOfWork, most: int | None = None) -> Sequence[Page]:
+    """Pages that wait for a person, oldest first; `most` of them, or all."""
     return uow.session.scalars(
         select(Page)
         .where(Page.state == PageState.EXCEPTION)
         .options(joinedload(Page.file))
         .order_by(Page.at, Page.number)
+        .limit(most)
     ).all()
 
 

@@ -55,6 +55,8 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
         "why_left": {code: _(text) for code, text in hot_folder.REASONS.items()},
         "counts": counts(uow),
         "waiting": views.waiting_pages(uow),
+        "wall": views.exceptions(uow, views.MOST_ON_WALL),
+        "may_decide": g.actor.may("scans.decide"),
         "seats": views.seat_names(uow, pages),
         "told": told,
         "quarantined": len(views.quarantined(uow)),
