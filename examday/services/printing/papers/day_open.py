@@ -6,6 +6,7 @@ from examday.domain.custody.lifecycle import STATE_NAMES, Medium, State, waits_f
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.services.board.closing import DayEnd
+from examday.services.packing import packets
 from examday.services.printing.words import ru, ru_params
 from examday.storage.tables import Booklet, Item
 
@@ -40,7 +41,7 @@ def _work(booklet: Booklet, end: DayEnd) -> list[str]:
 
 def _packet(packet: Item, end: DayEnd) -> list[str]:
     empty = packet in end.empty
-    state = N_("packet closed") if packet.state == "sealed" else N_("packet open")
+    state = N_("packet closed") if packet.state == packets.SEALED else N_("packet open")
     return [
         ru(state),
         spaced(packet.code),
