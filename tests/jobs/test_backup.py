@@ -16,8 +16,10 @@ from sqlalchemy import create_engine, inspect, select
 
 from examday.domain.errors import Broken, Conflict, Invalid, NoRoom
 from examday.domain.people.roles import Actor, Role
+from examday.services.appeals import removal
 from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
+from examday.services.ledger.bundle_rows import gather
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -287,7 +289,7 @@ def test_a_stick_that_is_full_is_said_in_words(
     assert backup.backup(store, tmp_path / "other").entries == 0
 
 
-def test_a_scan_that_another_exam_needs_too_is_saved_though_an_act_names_it(
+def test_a_scan_that_two_exams_need_stays_until_acts_name_both(
     store: Store, tmp_path: Path
 ) -> None:
     works = [day.booklet(store, None), day.booklet(store, None, subject="02")]
@@ -304,15 +306,31 @@ def test_a_scan_that_another_exam_needs_too_is_saved_though_an_act_names_it(
                 Page(scan_file_id=file.id, number=number, state="attached", role="original",
                      image_sha256=shared, identity={}, problems=[], at=uow.now(), booklet_id=work)
             )  # fmt: skip
-        uow.add(
+        first = uow.add(
             Destruction(exam_id=uow.get(Booklet, works[0]).exam_id, booklets=works[:1],
                         hashes=[shared], basis="order", person_id=signer, second_id=signer,
                         at=uow.now())
         )  # fmt: skip
         uow.record("test:destroyed", "day:test")
+    removal.remove(store, first.id)
+    with store.read() as uow:
+        contents = gather(
+            uow.session, uow.get(Booklet, works[1]).exam.date.isoformat(), True, uow.zone
+        )
+    assert contents.scans() == [shared]
     checked = audit.verify(store, scans=True)
     assert (checked.ok, checked.scans, checked.notes) == (True, 1, ())
     backup.backup(store, tmp_path / "saved")
     assert list(Folder(tmp_path / "saved" / "objects").all()) == [shared]
     Folder(store.settings.objects).path(shared).write_bytes(b"two words")
     assert [f.code for f in audit.verify(store, scans=True).faults] == ["scan"]
+    with store.begin(Actor.system("test")) as uow:
+        last = uow.add(
+            Destruction(exam_id=uow.get(Booklet, works[1]).exam_id, booklets=works[1:],
+                        hashes=[shared], basis="order", person_id=signer, second_id=signer,
+                        at=uow.now())
+        )  # fmt: skip
+        uow.record("test:destroyed", "day:test")
+    removal.remove(store, last.id)
+    assert list(Folder(store.settings.objects).all()) == []
+    assert audit.verify(store, scans=True).ok

@@ -14,12 +14,14 @@ def remove(store: Store, act_id: str) -> None:
     kept, made = originals(store.settings), pictures(store.settings)
     with store.read() as uow:
         act = uow.get(Destruction, act_id)
-        # Files are kept by digest: the same scan may belong to a work of another exam, or point.
+        # Files are kept by digest: the same scan may belong to a work of another exam, or point. The
+        # act of the last of these exams removes it.
+        ended = select(Destruction.exam_id)
         others = (
             select(ScanFile.sha256)
             .join(Page)
             .join(Booklet)
-            .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)
+            .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id.not_in(ended))
         )
         with uow.looking_at():
             elsewhere = set(uow.session.scalars(others))

@@ -287,7 +287,11 @@ def _people(session: Session, rows: Iterable[Row]) -> dict[str, Row]:
 
 
 def _destroyed(session: Session, contents: Contents) -> set[str]:
-    """The originals that acts on these exams name."""
+    """The originals that acts on these exams name, but for those that works of the others need."""
     exams = [row["id"] for row in contents.of("exam")]
-    lists = session.scalars(select(Destruction.hashes).where(Destruction.exam_id.in_(exams)))
-    return {sha256 for some in lists for sha256 in some}
+    acts = session.scalars(select(Destruction).where(Destruction.exam_id.in_(exams))).all()
+    ended = {act.exam_id for act in acts}
+    works = {row["id"] for row in contents.of("booklet") if row["exam_id"] not in ended}
+    files = {row["scan_file_id"] for row in contents.of("page") if row["booklet_id"] in works}
+    needed = {row["sha256"] for row in contents.of("scan_file") if row["id"] in files}
+    return {sha256 for act in acts for sha256 in act.hashes} - needed
