@@ -14,6 +14,8 @@ from typing import Any
 import hypothesis
 import pytest
 import structlog
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.util import LRUCache
 
@@ -97,6 +99,18 @@ def plain_tracebacks() -> Iterator[None]:
     structlog.configure([structlog.stdlib.add_log_level, plain])
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All applications of all workers of a run share what the templates were compiled to."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    compiled = shared / "templates-compiled"
+    compiled.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": FileSystemBytecodeCache(compiled)})
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -338,17 +352,18 @@ class Browser:
 
     def token(self, page: str = "/login") -> str:
         """The form token of this session."""
-        if self.known is not None and self.known[0] == self._session() != "":
+        if self.known is not None and self.known[0] == self.session() != "":
             return self.known[1]  # as long as the cookie is the same, each page gives out this one
         found = re.search(
             r'name="csrf-token" content="([^"]+)"',
             self.client.get(page, follow_redirects=True).get_data(as_text=True),
         )
         assert found, f"no form token on {page}"
-        self.known = (self._session(), found.group(1))
+        self.known = (self.session(), found.group(1))
         return found.group(1)
 
-    def _session(self) -> str:
+    def session(self) -> str:
+        """The session cookie; empty for a stranger."""
         cookie = self.client.get_cookie("session")
         return cookie.value if cookie is not None else ""
 

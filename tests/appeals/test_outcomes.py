@@ -21,6 +21,7 @@ from examday.services.appeals import (
     cases,
     closing,
     lookup,
+    moved_terms,
     old_works,
     statistics,
 )
@@ -515,6 +516,9 @@ def test_open_steps_of_an_order_get_their_new_last_day(c: world.Commission) -> N
         after = orders.steps(uow, uow.get(Appeal, number))[Step.RECALCULATE].due
     assert after > before
     assert {what for _number, what, _was, _now in row.moved} >= {"results before and after"}
+    with c.store.begin(Actor.system("test")) as uow:
+        case, now = uow.get(Appeal, number), calendar_check.calendar_of(uow)
+        assert moved_terms.move_terms(uow, [case], now, now) == [], "nothing moves twice"
     assert audit.verify(c.store).ok
 
 

@@ -15,7 +15,7 @@ from examday.domain.appeals.hearing import Outcome
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
-from examday.services.appeals import removal
+from examday.services.appeals import removal, statistics
 from examday.services.appeals.decision import decisions, layers, readings
 from examday.services.appeals.order import changed_answers
 from examday.services.appeals.papers import (
@@ -24,11 +24,14 @@ from examday.services.appeals.papers import (
     order_paper,
     print_outs,
     protocol_paper,
+    task_pictures,
 )
+from examday.services.appeals.papers import year as year_paper
 from examday.services.appeals.views import tasks
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.outcome import outcome_of
 from examday.services.appeals.views.terms import all_cases
+from examday.services.printing.words import ru_decimal
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Person
 from examday.storage.tables_appeal import Appeal
@@ -208,3 +211,31 @@ def test_a_long_answer_is_unchanged_only_where_people_read_the_same_twice(
 def test_a_layer_that_is_not_there_is_kept_as_nothing() -> None:
     kept = layers.as_plain(Layers(Layer("дом"), None))
     assert kept["copy"] is None and kept["original"] is not None
+
+
+def test_a_task_whose_page_lost_its_picture_is_printed_without_it(
+    c: world.Commission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = world.file_appeal(c)
+    with c.store.begin(Actor.system("test")) as uow:
+        pages = [add_page(uow, c.booklet, role) for role in ("original", "copy")]
+        uow.session.flush()
+        uow.record("test:pages", f"booklet:{c.booklet}")
+        shown = [(page.file.sha256, page.number) for page in pages]
+    for sha, page_number in shown:
+        picture_of_page(c, sha, page_number)
+    with c.store.read(c.actor("secretary")) as uow:
+        case = open_case(uow, number)
+        line = next(one for one in case.tasks if one.differs and one.original)
+        for sha, _number in shown:
+            shutil.rmtree(c.store.settings.derived_of(sha))
+        pictures: dict[str, bytes] = {}
+        row = task_pictures.task_with_pictures(uow, case, line, say, pictures)
+    assert pictures == {} and row["original-picture"] == ""
+
+
+def test_a_year_without_transfers_prints_no_rate(c: world.Commission) -> None:
+    with c.store.read(c.actor("secretary")) as uow:
+        empty = statistics.year(uow, 2020)
+    said = " ".join(str(row[0]) for row in year_paper.facts(empty, say, ru_decimal))
+    assert empty.rate is None and "1" not in said

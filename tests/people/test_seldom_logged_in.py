@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Person
 from examday.storage.tables_log_in import WebSession
-from tests.conftest import Clock
+from tests.conftest import PASSWORD, Clock
 
 TEST = Actor.system("test")
 
@@ -104,3 +105,14 @@ def test_whoever_left_is_not_among_those_who_can_come_back_with_their_pin(
     with store.read() as uow:
         found = directory.with_own_pin(uow, [left.id, "0" * 32, stays.id])
     assert [person.id for person in found] == [stays.id]
+
+
+def test_a_pin_typed_at_the_first_log_in_is_no_wrong_guess(
+    store: Store, browser: Callable[[], Any], add_person: Callable[..., Person]
+) -> None:
+    person = add_person(store, "novikov", Role.ASSISTANT, must_change=True)
+    with store.begin(TEST) as uow:
+        uow.get(Person, person.id).pin_hash = ""
+        uow.record("test:new", f"person:{person.id}")
+    entry = {"login": "novikov", "password": PASSWORD, "pin": "8052"}
+    assert browser().post("/login", entry).status_code == 303

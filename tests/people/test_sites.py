@@ -101,6 +101,7 @@ def test_a_work_of_another_point_is_not_found(each_store: Store) -> None:
             uow.hold(Booklet, foreign.id)
 
 
+@pytest.mark.slow
 def test_a_row_of_another_point_cannot_be_written_on_postgresql(
     postgres: Callable[[], str], settings: object, clock: object
 ) -> None:

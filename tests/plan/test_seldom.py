@@ -15,9 +15,11 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import NotFound, Stale
 from examday.domain.people.roles import Actor, Role
-from examday.domain.plan.rows import Answers
+from examday.domain.plan.rows import Answers, ParsedRow
+from examday.paper.table_shape import BadTable
 from examday.services.people.directory import actor_of
 from examday.services.plan import booklets, day_plan, edit, lists, steps
+from examday.services.plan.proposals import seats
 from examday.services.plan.tables import kept, mistakes, parts, sets, upload
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import uploads
@@ -77,6 +79,44 @@ def test_a_row_about_one_of_two_twins_is_asked_about(
         uow.record("test:twins", "day:test")
     [found] = sets.examine(store, head, [candidates(tmp_path, "a-1;Третий;;")])
     assert found.report is not None and not found.report.good
+
+
+@pytest.mark.parametrize(
+    ("lacks", "instead", "said"),
+    [
+        ("subject", "02", "no such exam"),
+        ("room", "0909", "no room"),
+        ("candidate", "Ы-9", "no such candidate"),
+    ],
+)
+def test_a_seat_that_lacks_one_thing_of_the_plan_is_refused_for_that_alone(
+    store: Store, lacks: str, instead: str, said: str
+) -> None:
+    day.booklet(store, None)
+    with store.read() as uow:
+        seat = uow.session.query(Seat).one()
+        values = {
+            "date": seat.exam.date,
+            "kind": seat.exam.kind,
+            "training": seat.exam.training,
+            "subject": seat.exam.subject,
+            "site_code": seat.room.site_code,
+            "room": seat.room.number,
+            "candidate": seat.candidate.code,
+            "place": "1А",
+            lacks: instead,
+        }
+        [found] = seats.seating(uow, [ParsedRow(2, values)])
+    [problem] = found.problems
+    assert said in problem.message
+
+
+def test_a_table_that_went_away_after_it_was_looked_at_is_a_trouble_of_that_table(
+    tmp_path: Path,
+) -> None:
+    part = candidates(tmp_path, "У-1;Первый;;")
+    part.path.write_bytes(b"\x00\xff\x00 no table")
+    assert isinstance(parts.read(part, Answers()), BadTable)
 
 
 def test_a_seat_without_its_kit_is_taken_out_of_the_plan(store: Store, head: Actor) -> None:

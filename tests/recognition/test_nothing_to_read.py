@@ -10,6 +10,7 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import MachineTrouble
 from examday.domain.people.roles import Actor
+from examday.domain.transfer.answers import Mark, Value
 from examday.domain.transfer.readings import Source
 from examday.reading.judgement import PageWarning
 from examday.reading.page import read_page
@@ -93,6 +94,19 @@ def compared(crew: Hands) -> tuple[Hands, str, str]:
     return crew, work, give_picture(crew, work, "copy", "copy-A4")
 
 
+def test_a_page_on_which_no_form_is_seen_gets_no_reading(
+    crew: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = crew.work(tasks=12, subject="02")
+    page = give_picture(crew, work, "original", "original-A3")
+    blank, sheet_of = np.full((1200, 900), 255, dtype=np.uint8), form_sheets.sheet_of
+    monkeypatch.setattr(
+        ink, "sheet_of", lambda uow, page_id: replace(sheet_of(uow, page_id), grey=blank)
+    )
+    ink.process(crew.store, page)
+    assert sources(crew, work) == []
+
+
 def test_a_copy_whose_original_cannot_be_read_is_compared_with_nothing(
     compared: tuple[Hands, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +135,9 @@ def test_a_comparison_with_other_values_or_on_a_sheet_that_fits_badly_sorts_noth
         bad = replace(seen, warnings=(*seen.warnings, PageWarning(next(iter(likeness.UNFIT)), "")))
         view = likeness.likeness(bad, truth(crew, work), fields_for(booklet.exam))
         assert view["measured"] == {}, "the bound was measured on sheets that fit"
+        unclear = truth(crew, work) | {"3": Value("", mark=Mark.ILLEGIBLE)}
+        fields = likeness.likeness(seen, unclear, fields_for(booklet.exam))["fields"]
+        assert "3" not in fields and "4" in fields, "no witness speaks for an illegible answer"
     with crew.store.begin(Actor.system("test")) as uow:
         reading = find(uow, uow.get(Booklet, work), Source.MACHINE_COMPARE)
         assert reading is not None

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import preparation
-from examday.services.training import demo_log_ins, demo_works
-from examday.services.training.demo_files import works
+from examday.services.people import hashes
+from examday.services.training import demo_log_ins, demo_works, earlier_day
+from examday.services.training.demo_files import disputed_work, works
+from examday.services.training.rehearsal import day as rehearsed
 from examday.services.transfer import assignments, keyin
 from examday.services.unit_of_work import Store
+from examday.storage.tables import Item, Person, Room
 from tests.transfer_day import Hands, hands
 
 
@@ -83,3 +87,33 @@ def test_a_reader_who_has_read_before_a_cut_is_not_asked_again(crew: Hands) -> N
     played.values = lambda _slips=None: values  # type: ignore[method-assign]
     played.key_in()
     assert crew.state(work) == State.SETTLED
+
+
+def test_the_work_of_an_earlier_day_is_made_once(store: Store) -> None:
+    given = disputed_work()
+    with store.begin(Actor.system("test")) as uow:
+        uow.add(Room(site_code="0001", number=given["room"]))
+        uow.record("test:room", "day:test")
+    made = earlier_day.earlier_booklet(store, given)
+    assert earlier_day.earlier_booklet(store, given) == made
+
+
+def test_a_second_transfer_hands_over_the_one_packet_that_it_has(crew: Hands) -> None:
+    played = Played(crew.store, State.PACKED)
+    played.id = crew.work()
+    people = {"gek": "member", "head": "head"}
+    played.actor = lambda login: crew.actor(people[login])  # type: ignore[method-assign]
+    played.hand_over()
+    with crew.store.read() as uow:
+        assert uow.session.query(Item).filter(Item.kind == "packet").count() == 0
+
+
+def test_a_rehearsal_that_is_repeated_opens_the_accounts_of_the_last_one(store: Store) -> None:
+    staff = {"reader": Role.ASSISTANT}
+    for pin in ("1111", "2222"):
+        with store.begin(Actor.system("test")) as uow:
+            rehearsed.open_accounts(uow, pin, staff)
+            uow.record("test:accounts", "day:test")
+    with store.read() as uow:
+        [person] = uow.session.query(Person)
+        assert hashes.matches(store.settings, person.pin_hash, "2222")

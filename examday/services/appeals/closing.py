@@ -1,5 +1,7 @@
 """The end of a case: the commission closes it, and the legal hold on the work ends."""
 
+from typing import cast
+
 from examday.domain.appeals.reprocessing import Step, check_close, check_closing_day
 from examday.services.appeals.cases import move_case, open_on
 from examday.services.appeals.hearing.appointments import held_at, latest_hearing
@@ -7,7 +9,7 @@ from examday.services.appeals.order.orders import steps, way_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-from examday.storage.tables_appeal import Appeal
+from examday.storage.tables_appeal import Appeal, Hearing
 
 
 def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
@@ -31,9 +33,9 @@ def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
         way_of(appeal) or (Step.INFORM,),
         {step: row.state for step, row in steps(uow, appeal).items()},
     )
-    meeting = latest_hearing(uow, appeal)
-    if meeting is not None:
-        check_closing_day(uow.local(held_at(uow, appeal, meeting)).date(), uow.today())
+    # What is carried out was voted at a hearing.
+    meeting = cast(Hearing, latest_hearing(uow, appeal))
+    check_closing_day(uow.local(held_at(uow, appeal, meeting)).date(), uow.today())
     move_case(uow, appeal, "close")
     release_hold(uow, appeal)
     return appeal

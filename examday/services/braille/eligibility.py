@@ -77,7 +77,6 @@ def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
             code="reads-no-braille",
             advice=N_("Leave it to the commission of tiflo-translators."),
         )
-    person = uow.session.get(Person, uow.actor.person_id)
-    if person is not None:
-        # Without hands: whether somebody has the other part is a matter of separate duties.
-        rules.check_given(translator(uow, person), work(booklet, {}))
+    person = uow.get(Person, uow.actor.person_id)
+    # Without hands: whether somebody has the other part is a matter of separate duties.
+    rules.check_given(translator(uow, person), work(booklet, {}))

@@ -131,12 +131,12 @@ def bring_in(
     """
     uow.queue("plan")
     found = list(judge(uow, tables, answers or Answers()))
-    wrong = [one for one in found if one.report is None or not one.report.good]
-    if wrong:
+    good = [(one, one.report) for one in found if one.report is not None and one.report.good]
+    if wrong := len(found) - len(good):
         raise Invalid(
             N_("Nothing was brought in: %(count)s tables of the set have mistakes."),
             code="plan-set",
-            params={"count": len(wrong)},
+            params={"count": wrong},
             advice=N_("Correct what the report names and send the files again."),
         )
     if seen and seen != fingerprint(found):
@@ -145,10 +145,9 @@ def bring_in(
             advice=N_("Nothing was brought in. Read the report once more; it is a new one."),
         )
     # The rows are in the session already; what is missing is the right to each table and its event.
-    for one in found:
-        if one.report is not None:
-            require(uow, files.permission(one.part.kind))
-            files.note(uow, one.report, _digest(one.part.path))
+    for one, report in good:
+        require(uow, files.permission(one.part.kind))
+        files.note(uow, report, _digest(one.part.path))
     return found
 
 
