@@ -47,6 +47,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "examday.commands.sites",
         N_("Exam points of a region: list and add them, say who serves where."),
     ),
+    "enrol": (
+        "examday.commands.enrol",
+        N_("A station and its centre get to know each other: invite, join, confirm, revoke."),
+    ),
+    "send": (
+        "examday.commands.travel",
+        N_("Write for the centre what it has not confirmed yet."),
+    ),
+    "receive": (
+        "examday.commands.travel",
+        N_("Take a station's bundle in at the centre, or the centre's receipt at a station."),
+    ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.commands.read", N_("Read filled forms from image files.")),
     "compare": (

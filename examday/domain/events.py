@@ -81,6 +81,8 @@ class Event(StrEnum):
     ALARM_COUNT_MISMATCH = "alarm:count-mismatch"
     # Pupils had to resit an exam because forms with one number were in use (domain.md 16.2).
     ALARM_DUPLICATE_CODE = "alarm:duplicate-code"
+    # Two histories of one station: nothing of the second is taken in.
+    ALARM_FORK = "alarm:fork"
     # With the digest alone: bundles carry the ledger, and answers are no business of its readers.
     KEYIN_SUBMIT = "keyin:submit"
     KEYIN_TAKE_BACK = "keyin:take_back"
@@ -104,6 +106,17 @@ class Event(StrEnum):
     SITE_BEGIN = "site:begin"
     SITE_SERVE = "site:serve"
     SITE_LEAVE = "site:leave"
+    # Of the centre and its stations. What a bundle brought stands in the chain of its point.
+    STATION_INVITE = "station:invite"
+    STATION_CONFIRM = "station:confirm"
+    STATION_REVOKE = "station:revoke"
+    CENTRE_JOIN = "centre:join"
+    CENTRE_NEW_KEY = "centre:new-key"
+    # Works that were handed over are the centre's from this entry on.
+    TRAVEL_SEND = "travel:send"
+    # Carries range and root of the station's ledger: the centre is a witness of it.
+    TRAVEL_RECEIVE = "travel:receive"
+    TRAVEL_RECEIPT = "travel:receipt"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
     # Size and root of the hash tree over all entries before: each later code on paper speaks for it.
     LEDGER_TREE = "ledger:tree"
@@ -323,6 +336,15 @@ EVENT_NAMES: dict[str, str] = {
     Event.DAY_CLOSE: N_("Day closed"),
     Event.ALARM_COUNT_MISMATCH: N_("Alarm: the count differs"),
     Event.ALARM_DUPLICATE_CODE: N_("Alarm: the code was met twice"),
+    Event.ALARM_FORK: N_("Alarm: a station has two histories"),
+    Event.STATION_INVITE: N_("Station invited"),
+    Event.STATION_CONFIRM: N_("Key of a station confirmed"),
+    Event.STATION_REVOKE: N_("Station revoked"),
+    Event.CENTRE_JOIN: N_("Invitation of the centre taken in"),
+    Event.CENTRE_NEW_KEY: N_("The station has a new key"),
+    Event.TRAVEL_SEND: N_("Written for the centre"),
+    Event.TRAVEL_RECEIVE: N_("Taken in from the station"),
+    Event.TRAVEL_RECEIPT: N_("The centre has confirmed"),
     Event.KEYIN_SUBMIT: N_("A key-in handed in"),
     Event.KEYIN_TAKE_BACK: N_("A key-in handed in by mistake: taken back"),
     Event.SETTLE_OWN: N_("A third person has given an own reading"),

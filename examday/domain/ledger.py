@@ -230,6 +230,13 @@ FAULT_WORDS: dict[str, str] = {
         "work would prove nothing."
     ),
     "row-entries": N_("What is kept of which entries recorded a row is not what the entries say."),
+    "arrival": N_(
+        "Entry %(seq)s of the station is not the one that came in by entry %(detail)s: its ledger was "
+        "written anew here."
+    ),
+    "not-arrived": N_(
+        "Entries up to %(seq)s stand in the ledger of the station, and no bundle brought them."
+    ),
     "signature": N_("The signature of the checkpoint at entry %(seq)s is wrong (%(detail)s)."),
     "unsealed": N_("The lock that keeps rows from being changed is gone: %(detail)s."),
     "scan": N_("The original %(detail)s is damaged or missing on the disk."),

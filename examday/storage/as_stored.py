@@ -2,7 +2,7 @@
 looks for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +34,8 @@ class StoredRow:
     """Columns whose content is none of their type; a verifier must survive them."""
     site: str = ""
     """Of rows that tables keep by site."""
+    chain: str = ""
+    """The station that it came in from, of rows that tables keep by chain."""
 
 
 class TableBroken(Exception):
@@ -44,17 +46,17 @@ def stored_rows(
     connection: Connection,
     table: Table,
     order: str = "",
-    site: str | None = None,
+    **only: str,
 ) -> Iterator[StoredRow]:
-    """Every row of `table`, streamed; sorted by the column `order` when one is given, of one `site`
-    alone unless this is None.
+    """Every row of `table`, streamed; sorted by the column `order` when one is given, and `only`
+    those with these values (site, chain).
 
     Raises `TableBroken` as soon as the database itself cannot go on; rows given before are good.
     """
     # Both, because SQLite stops at text that is no UTF-8, and PostgreSQL at its first error.
     with _any_text(connection), _own_savepoint(connection):
         try:
-            for row in _select(connection, table, order, site):
+            for row in _select(connection, table, order, only):
                 yield _stored(connection, table, tuple(row))
         except (SQLAlchemyError, DiskTrouble, ValueError, OverflowError) as error:
             # A busy or lost database says nothing about the table: that goes on to the caller.
@@ -65,16 +67,16 @@ def _select(
     connection: Connection,
     table: Table,
     order: str,
-    site: str | None,
+    only: Mapping[str, str],
 ) -> Any:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(column.name) for column in table.columns)
     sorting = f" ORDER BY {quote(order)}" if order else ""
-    only = "" if site is None else f" WHERE {quote('site')} = :site"
+    which = " AND ".join(f"{quote(name)} = :{name}" for name in only)
+    where = f" WHERE {which}" if which else ""
     # The names come from our own models, never from outside.
-    statement = text(f"SELECT {columns} FROM {quote(table.name)}{only}{sorting}")  # noqa: S608
-    given = {} if site is None else {"site": site}
-    return connection.execute(statement, given, execution_options={"yield_per": BLOCK})
+    statement = text(f"SELECT {columns} FROM {quote(table.name)}{where}{sorting}")  # noqa: S608
+    return connection.execute(statement, dict(only), execution_options={"yield_per": BLOCK})
 
 
 def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> StoredRow:
@@ -88,10 +90,10 @@ def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> Store
         except Exception:
             unreadable.append(column.name)
     keys = [str(values.get(column.name, "?")) for column in table.primary_key]
-    site = str(values.pop("site", ""))
-    # The first key of an entry is its site: "" at a station, and then not said.
+    site, chain = (str(values.pop(name, "")) for name in ("site", "chain"))
+    # The first keys of an entry are site and chain: "" at a station, and then not said.
     key = "/".join(part for part in keys if part)
-    return StoredRow(f"{table.name}:{key}", values, tuple(unreadable), site)
+    return StoredRow(f"{table.name}:{key}", values, tuple(unreadable), site, chain)
 
 
 def _meaning(connection: Connection, kind: Any, raw: Any) -> Any:

@@ -91,9 +91,13 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
 
 
+NOT_DIGESTED = frozenset({"site", "chain"})
+"""Where a row lies. An entry must have the same bytes at its point and at the centre."""
+
+
 def digested(table: FromClause) -> list[Any]:
     """The columns that a row's digest is taken of."""
-    return [column for column in table.columns if column.name != "site"]
+    return [column for column in table.columns if column.name not in NOT_DIGESTED]
 
 
 def row_values(row: Base) -> JsonObject:

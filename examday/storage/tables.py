@@ -376,6 +376,8 @@ class EventRow(OfSite, Base):
     sealed = True
     site: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
     """Whose chain it is: each site has its own, so that writers of two points never wait."""
+    chain: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
+    """The station that it came from; "" for what is written here. No part of an entry either."""
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Given by the program, without gaps: a number that is missing is a finding."""
     at: Mapped[str] = mapped_column(String(32))
@@ -405,24 +407,7 @@ class Checkpoint(WithId, OfSite, Base):
     signature: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(String(80))
     at: Mapped[dt.datetime]
-
-
-class Draft(WithId, OfSite, Base):
-    """Autosaved work in hand.
-
-    Only its author sees it, and it is deleted when the reading is handed in.
-    """
-
-    __tablename__ = "draft"
-    ledgered = False
-    __table_args__ = (UniqueConstraint("booklet_id", "version", "part", "person_id"),)
-    booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"))
-    version: Mapped[int]
-    part: Mapped[str] = mapped_column(String(24))
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    content: Mapped[JsonObject] = mapped_column(default=dict)
-    """Of one person. Nobody else's page ever reads it, or the two key-ins were not apart."""
-    saved_at: Mapped[dt.datetime]
+    chain: Mapped[str] = mapped_column(SITE, default="", server_default="")
 
 
 class Outbox(WithId, OfSite, Base):
@@ -450,3 +435,8 @@ class Outbox(WithId, OfSite, Base):
     """Of the last try, for whoever helps over the telephone."""
     trace: Mapped[str] = mapped_column(String(16), default=log.trace, server_default="")
     """Word in the logs of whoever asked for it, so that one search finds page and worker."""
+
+
+NEWEST_FIRST = (EventRow.chain, EventRow.seq.desc())
+"""Entries about one thing: what the centre did comes after what came in from the point."""
+OLDEST_FIRST = (EventRow.chain.desc(), EventRow.seq)

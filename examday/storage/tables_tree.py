@@ -16,6 +16,7 @@ class TreeBlock(Base):
     ledgered = False
     sealed = True
     site: Mapped[str] = mapped_column(SITE, primary_key=True)
+    chain: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """From 0."""
     hash: Mapped[str] = mapped_column(String(64))
@@ -31,6 +32,7 @@ class RowEntry(Base):
     ledgered = False
     sealed = True
     site: Mapped[str] = mapped_column(SITE, primary_key=True)
+    chain: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
     row: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     """A number made of the row's key: a ledger names millions."""
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

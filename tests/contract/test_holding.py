@@ -60,6 +60,8 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "plan.proposals.exams.exams": "the same",
     "plan.proposals.rooms.rooms": "the same",
     "ledger.bundle.export": "an entry of its own; the bundle says at which entry it ends",
+    "travel.copies.copy_people": "whoever takes a bundle in holds its station",
+    "travel.writing_in.write_marks": "the same",
     "training.earlier_day.earlier_booklet": "prepares a data folder in which nobody works yet",
     "training.demo_day.seed": "the same",
     "training.rehearsal.protocol.write_protocol": "a new entry and its print-out",

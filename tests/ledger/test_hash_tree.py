@@ -99,7 +99,7 @@ def test_the_schedule_keeps_the_tree_and_the_check_agrees(each_store: Store) -> 
 
 HURT = {
     "tree-block": "UPDATE tree_block SET hash = :other WHERE number = 0",
-    "row-entries": "INSERT INTO row_entry VALUES ('', 7, 7)",
+    "row-entries": "INSERT INTO row_entry VALUES ('', '', 7, 7)",
     "tree": "",
 }
 

@@ -10,7 +10,7 @@ from werkzeug.routing import AnyConverter, FloatConverter, IntegerConverter, Rul
 
 from examday.domain.people.actions import ACTION_NAMES
 from examday.domain.people.roles import PERMISSIONS, Role, may
-from examday.services.ledger.audit_tables import snapshot
+from examday.services.ledger.checking.tables import snapshot
 from examday.services.unit_of_work import Store
 from examday.storage.base import models, plain
 from examday.storage.tables import Person

@@ -29,7 +29,8 @@ from examday.services.transfer.desks import verification as verification_desk
 from examday.services.transfer.readings import seal
 from examday.services.transfer.settling import decision, own_reading
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Draft, EventRow, Page, Person, Reading
+from examday.storage.tables import Booklet, EventRow, Page, Person, Reading
+from examday.storage.tables_draft import Draft
 from tests.transfer_day import Hands, hands
 
 

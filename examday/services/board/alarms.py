@@ -17,7 +17,16 @@ from examday.domain.transfer.staffing import NAMES, nobody_can
 from examday.services.jobs import failures
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Item, Outbox, Page, ScanFile
+from examday.storage.tables import (
+    OLDEST_FIRST,
+    Booklet,
+    EventRow,
+    Exam,
+    Item,
+    Outbox,
+    Page,
+    ScanFile,
+)
 
 SLOW_WORK = dt.timedelta(minutes=2)
 """A scan takes seconds; one that waits longer means that nothing works in the background."""
@@ -85,7 +94,7 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     The booklet or packet has not moved on since.
     """
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.in_(ALARMS)).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.kind.in_(ALARMS)).order_by(*OLDEST_FIRST)
     )
     # The last alarm of each: an older one is answered by what happened in between.
     last = {row.subject: row for row in rows}
@@ -116,7 +125,8 @@ def _answered(uow: UnitOfWork, alarm: EventRow) -> bool:
         select(EventRow.seq)
         .where(
             EventRow.subject == alarm.subject,
-            EventRow.seq > alarm.seq,
+            (EventRow.chain == alarm.chain) & (EventRow.seq > alarm.seq)
+            | (EventRow.chain < alarm.chain),
             EventRow.kind.like("booklet:%")
             | EventRow.kind.like("packing:%")
             | EventRow.kind.like("custody:%"),

@@ -27,7 +27,7 @@ from examday.services.board.still_open import (
 from examday.services.custody.booklets import require
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Item, Seat
+from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Exam, Item, Seat
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Cl
     rows = select(EventRow).where(
         EventRow.kind == Event.DAY_CLOSE, EventRow.subject == subject_of(exams[0].date)
     )
-    row = uow.session.scalars(rows.order_by(EventRow.seq.desc())).first()
+    row = uow.session.scalars(rows.order_by(*NEWEST_FIRST)).first()
     if row is None:
         return None
     data = read_data(row.data)

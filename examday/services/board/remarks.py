@@ -22,7 +22,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.events import EVENT_NAMES, Event, EventData, read_data
 from examday.domain.ledger import Subject
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Item, Page, Seat
+from examday.storage.tables import OLDEST_FIRST, Booklet, EventRow, Exam, Item, Page, Seat
 
 REMARKABLE: tuple[Event, ...] = (
     Event.ALARM_COUNT_MISMATCH,
@@ -77,7 +77,7 @@ def of_exams(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Remark, ...]:
     days = {exam.date for exam in exams}
     there = or_(EventRow.subject.in_(_subjects([exam.id for exam in exams])), _on_days(uow, days))
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.in_(REMARKABLE), there).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.kind.in_(REMARKABLE), there).order_by(*OLDEST_FIRST)
     )
     found = []
     for row in rows:

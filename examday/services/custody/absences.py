@@ -26,7 +26,7 @@ from examday.services.custody import journal, views
 from examday.services.custody.room.own_rooms import require_here, require_with_candidate
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import EventRow, Exam, Person, Room, Seat
+from examday.storage.tables import OLDEST_FIRST, EventRow, Exam, Person, Room, Seat
 
 OF_ABSENCES = (Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN, Event.ABSENCE_MISTAKE)
 
@@ -165,7 +165,7 @@ def _of_seats(uow: UnitOfWork, seat_ids: Sequence[str]) -> tuple[Absence, ...]:
             EventRow.kind.in_(OF_ABSENCES),
             EventRow.subject.in_([f"seat:{key}" for key in seat_ids]),
         )
-        .order_by(EventRow.seq)
+        .order_by(*OLDEST_FIRST)
     )
     return paired(_step(row) for row in rows)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import REOPENING
 from examday.domain.events import EVENT_NAMES, booklet_event, read_data
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import EventRow
+from examday.storage.tables import NEWEST_FIRST, EventRow
 
 KINDS = tuple(booklet_event(action) for action in sorted(REOPENING))
 """Entries after which earlier readings, signatures and print-outs count no longer."""
@@ -30,7 +30,7 @@ def last(uow: UnitOfWork, booklet_id: str) -> Beginning | None:
     row = uow.session.scalars(
         select(EventRow)
         .where(EventRow.kind.in_(KINDS), EventRow.subject == f"booklet:{booklet_id}")
-        .order_by(EventRow.seq.desc())
+        .order_by(*NEWEST_FIRST)
     ).first()
     if row is None:
         return None

@@ -11,8 +11,10 @@ from typing import Any
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger import checkpoints as proof
-from examday.services.ledger.audit_tables import Look, Present, places, snapshot
-from examday.services.ledger.audit_walk import TreeWalk, Walk
+from examday.services.ledger.checking import chains as found_in
+from examday.services.ledger.checking.tables import Look, places, snapshot
+from examday.services.ledger.checking.walk import TreeWalk, Walk
+from examday.services.ledger.writing import chain_of, parts_of
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow
 from examday.storage.base import sealed_tables
@@ -21,8 +23,6 @@ from examday.storage.objects.opened import originals
 from examday.storage.sealing import wrong_seals
 from examday.storage.tables import Checkpoint
 
-MOVED = "!"
-"""In place of the digest of a row that has the wrong site: no digest looks like this."""
 NAMED = 50  # findings that are shown with their work: each costs a query
 
 
@@ -102,7 +102,7 @@ def _key(store: Store) -> str:
 
 @dataclass(frozen=True)
 class Chain:
-    """The checkpoints of one site's chain, and the pass over its entries."""
+    """The checkpoints of one chain, and the pass over its entries."""
 
     marks: Sequence[StoredRow]
     walk: Walk
@@ -116,19 +116,26 @@ def _compare(
 ) -> tuple[dict[str, Chain], int, list[Fault]]:
     """Compare entries, rows and checkpoints with each other.
 
-    Returns the chain of each site, how many rows are recorded, and what is wrong with chains, rows
+    Returns the chains by name, how many rows are recorded, and what is wrong with chains, rows
     and checkpoints.
     """
     present, marks = look.recorded(), look.rows(Checkpoint)
     chains: dict[str, Chain] = {}
     faults: list[Fault] = []
-    for site in sorted({own, *look.chains(), *(mark.site for mark in marks)}):
-        mine = [mark for mark in marks if mark.site == site]
-        walk = Walk(site, _numbers_of(mine) | ({on_paper[0]} if on_paper else set()))
-        chains[site] = Chain(mine, walk)
-        found = _walk_faults(look, walk, present)
-        found += _checkpoint_faults(mine, walk, key)
-        faults += [replace(fault, chain=site) for fault in found]
+    keys = look.station_keys()
+    named = {chain_of(mark.site, mark.chain) for mark in marks}
+    for name in sorted({own, *look.chains(), *named}):
+        mine = [mark for mark in marks if chain_of(mark.site, mark.chain) == name]
+        site, station = parts_of(name)
+        came = found_in.of_station(chains[site].walk, station) if site in chains else []
+        walk = Walk(name, _numbers_of(mine, on_paper) | found_in.numbers_of(came))
+        chains[name] = Chain(mine, walk)
+        found = _walk_faults(look, walk)
+        found += _checkpoint_faults(mine, walk, keys.get(station, []) if station else [key])
+        found += found_in.arrival_faults(walk, came) if station else []
+        faults += [replace(fault, chain=name) for fault in found]
+    walks = [chain.walk for chain in chains.values()]
+    faults += look.judge(found_in.row_faults(walks, present))
     faults += _paper_faults(*on_paper, chains, own) if on_paper else []
     known = {key for chain in chains.values() for key in chain.walk.rows}
     unknown = (key for key in present if key not in known)
@@ -138,23 +145,21 @@ def _compare(
     return chains, len(present), faults
 
 
-def _walk_faults(look: Look, walk: Walk, present: Mapping[str, Present]) -> list[Fault]:
+def _walk_faults(look: Look, walk: Walk) -> list[Fault]:
     # One pass only: the chain is checked while the walk collects what the other checks need.
     trees = TreeWalk(look, walk.chain)
     faults = ledger.verify_chain(trees.watch(walk.entries(look.connection))) + walk.faults
-    faults += trees.faults()
-    there = {
-        key: present[key].digest if present[key].site == walk.chain else MOVED
-        for key in walk.rows
-        if key in present
-    }
-    return faults + look.judge(ledger.compare_rows(walk.rows, there))
+    return faults + trees.faults()
 
 
-def _numbers_of(marks: Sequence[StoredRow]) -> frozenset[int]:
-    """Numbers of the entries that checkpoints speak of."""
+def _numbers_of(
+    marks: Sequence[StoredRow],
+    on_paper: tuple[int, str] | None,
+) -> frozenset[int]:
+    """Numbers of the entries that checkpoints and the code on paper speak of."""
     numbers = (mark.values.get("seq") for mark in marks)
-    return frozenset(number for number in numbers if isinstance(number, int))
+    told = frozenset(number for number in numbers if isinstance(number, int))
+    return told | ({on_paper[0]} if on_paper else set())
 
 
 def _original_faults(objects: Objects, known: set[str]) -> list[Fault]:
@@ -177,23 +182,31 @@ def _code_or_none(walk: Walk) -> str:
         return "—"
 
 
-def _checkpoint_faults(marks: Sequence[StoredRow], walk: Walk, key: str) -> list[Fault]:
+def _checkpoint_faults(
+    marks: Sequence[StoredRow],
+    walk: Walk,
+    keys: Sequence[str],
+) -> list[Fault]:
     faults = [
         Fault(seq, "checkpoint-missing", code)
         for code, seq in walk.codes.items()
         if code not in {mark.values.get("code") for mark in marks}
     ]
     for mark in marks:
-        faults += _mark_faults(mark.values, walk, key)
+        faults += _mark_faults(mark.values, walk, keys)
     return faults
 
 
-def _mark_faults(mark: Mapping[str, Any], walk: Walk, key: str) -> list[Fault]:
+def _mark_faults(
+    mark: Mapping[str, Any],
+    walk: Walk,
+    keys: Sequence[str],
+) -> list[Fault]:
     """What is wrong with one checkpoint; whatever is malformed in it makes its signature wrong."""
     seq = mark["seq"] if isinstance(mark.get("seq"), int) else 0
     code = str(mark.get("code", "?"))
     # First: of a checkpoint with a wrong signature nothing else can be believed.
-    if not _signature_holds(mark, key):
+    if not any(_signature_holds(mark, key) for key in keys):
         return [Fault(seq, "signature", code)]
     if seq > walk.seq:
         return [Fault(seq, "tail-cut", code)]

@@ -18,9 +18,9 @@ from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role, forbidden
 from examday.services.custody.booklets import require
 from examday.services.ledger import bundle_zip, checkpoints, tree, writing
-from examday.services.ledger.audit_tables import snapshot
 from examday.services.ledger.bundle_proof import prove
 from examday.services.ledger.bundle_rows import Contents, as_day, gather, site_of_what
+from examday.services.ledger.checking.tables import snapshot
 from examday.services.ledger.checkpoints import Statement, checkpoint_row
 from examday.services.unit_of_work import Store
 from examday.storage.durable import put_in_place
@@ -131,7 +131,7 @@ def _work(
         uow.record(Event.LEDGER_TREE, f"tree:{size}", size=size, tree=proof.told["tree"])
     with store.read() as uow:
         entries = select(EventRow).where(EventRow.subject == f"tree:{size}")
-        anchor = uow.session.scalars(entries.where(EventRow.site == uow.site)).one()
+        anchor = uow.session.scalars(entries.where(writing.of_chain(EventRow, uow.site))).one()
     said, signature = bundle_zip.write_short(store, contents, proof, anchor, at, out)
     return contents, said, signature, len(proof.entries) + 1
 

@@ -10,6 +10,7 @@ from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject, names_a_tree, speaks_of_checkpoint
 from examday.services.ledger import tree
 from examday.services.ledger.bundle_rows import Contents
+from examday.services.ledger.writing import of_chain
 from examday.storage.tables import Checkpoint, EventRow
 from examday.storage.tables_appeal import Appeal, Destruction
 
@@ -96,11 +97,11 @@ class _Found:
         """The checkpoints that print-outs and exports of the work name; their entries come along."""
         named = (e for e in self._of_the_work() if speaks_of_checkpoint(e.kind))
         codes = {code for e in named if isinstance(code := read_data(e.data).get("code"), str)}
-        of_chain = select(Checkpoint).where(
-            Checkpoint.site == self._contents.site, Checkpoint.code.in_(codes)
+        of_codes = select(Checkpoint).where(
+            of_chain(Checkpoint, self._contents.site), Checkpoint.code.in_(codes)
         )
         order = (Checkpoint.seq, Checkpoint.at, Checkpoint.id)
-        marks = list(self._session.scalars(of_chain.order_by(*order)))
+        marks = list(self._session.scalars(of_codes.order_by(*order)))
         self.numbered(mark.seq for mark in marks)
         return marks
 
@@ -131,7 +132,7 @@ class _Found:
         near = EventRow.seq.between(number - NEAR, number)
         return self._session.scalars(
             select(EventRow)
-            .where(EventRow.site == self._contents.site, EventRow.kind.in_(kinds), near)
+            .where(of_chain(EventRow, self._contents.site), EventRow.kind.in_(kinds), near)
             .order_by(EventRow.seq.desc())
         )
 
@@ -144,7 +145,7 @@ class _Found:
         values: set[str] | set[int],
         *which: ColumnElement[bool],
     ) -> None:
-        told, chain = sorted(values), EventRow.site == self._contents.site
+        told, chain = sorted(values), of_chain(EventRow, self._contents.site)
         for first in range(0, len(told), PIECE):
             among = column.in_(told[first : first + PIECE])  # type: ignore[attr-defined]
             # No bound on the number here: SQLite would read the whole chain up to it.

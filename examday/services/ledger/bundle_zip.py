@@ -17,14 +17,15 @@ from examday.services.ledger import checkpoints
 from examday.services.ledger.bundle_proof import Proof
 from examday.services.ledger.bundle_rows import Contents
 from examday.services.ledger.checkpoints import Statement
+from examday.services.ledger.writing import of_chain
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import BLOCK
 from examday.storage.base import digested, plain
 from examday.storage.objects.opened import originals
 from examday.storage.tables import Checkpoint, EventRow
 
-WHOLE, SHORT = "examday-bundle/1", "examday-bundle/2"
-"""Names of the formats, with the whole ledger and with a proof; the verifier refuses others."""
+WHOLE, SHORT, TRAVEL = "examday-bundle/1", "examday-bundle/2", "examday-bundle/3"
+"""Names of the formats: with the whole ledger, with a proof, with a part of the ledger for the centre."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip can hold: the same bundle has the same bytes."""
 
@@ -42,11 +43,13 @@ def write_whole(
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         last = _Last()
         lines = last.watch(_entries(session, contents.site))
-        files = {"ledger.jsonl": _put(bundle, "ledger.jsonl", lines)}
-        own = select(Checkpoint).where(Checkpoint.site == contents.site, Checkpoint.seq <= last.seq)
+        files = {"ledger.jsonl": put(bundle, "ledger.jsonl", lines)}
+        own = select(Checkpoint).where(
+            of_chain(Checkpoint, contents.site), Checkpoint.seq <= last.seq
+        )
         marks = session.scalars(own.order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id))
         end = _signed(store, last.seq, last.root, at)
-        files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", _marks(marks, end))
+        files["checkpoints.json"] = put_json(bundle, "checkpoints.json", _with_end(marks, end))
         _put_rest(bundle, store, contents, files, _manifest(contents, end[0], at, WHOLE))
     return end
 
@@ -65,12 +68,12 @@ def write_short(
     """
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         entries = [proof.entries[number] for number in sorted(proof.entries)]
-        lines = (_line(entry)[2] for entry in [*entries, anchor])
-        files = {"ledger.jsonl": _put(bundle, "ledger.jsonl", lines)}
-        files["proof.json"] = _put_json(bundle, "proof.json", proof.told)
+        lines = (line_of(entry)[2] for entry in [*entries, anchor])
+        files = {"ledger.jsonl": put(bundle, "ledger.jsonl", lines)}
+        files["proof.json"] = put_json(bundle, "proof.json", proof.told)
         end = _signed(store, anchor.seq, anchor.hash, at)
-        marks = _marks(proof.marks, end)
-        files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", marks)
+        marks = _with_end(proof.marks, end)
+        files["checkpoints.json"] = put_json(bundle, "checkpoints.json", marks)
         manifest = _manifest(contents, end[0], at, SHORT) | {"site": contents.site}
         _put_rest(bundle, store, contents, files, manifest)
     return end
@@ -96,10 +99,10 @@ def _put_rest(
 ) -> None:
     """Rows, scans, and the manifest of all files."""
     data = {"rows": contents.rows, "people": contents.people}
-    files["data.json"] = _put_json(bundle, "data.json", data)
+    files["data.json"] = put_json(bundle, "data.json", data)
     for sha256 in contents.scans():
-        files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
-    _put_manifest(bundle, store.settings.keys, manifest | {"files": files})
+        files[f"scans/{sha256}"] = put_scan(bundle, store, sha256)
+    put_manifest(bundle, store.settings.keys, manifest | {"files": files})
 
 
 def _manifest(
@@ -122,11 +125,12 @@ def _manifest(
     }
 
 
-def _put_manifest(bundle: zipfile.ZipFile, keys: Path, manifest: dict[str, object]) -> None:
-    """The manifest with the public key of the station, and its signature."""
+def put_manifest(bundle: zipfile.ZipFile, keys: Path, manifest: dict[str, object]) -> str:
+    """Write the manifest with the public key of the station, and its signature; its SHA-256."""
     written = ledger.canonical(manifest | {"public_key": checkpoints.public_key(keys)}).encode()
-    _put(bundle, "manifest.json", [written])
-    _put(bundle, "signature.txt", [(checkpoints.sign_bytes(keys, written) + "\n").encode()])
+    sha256 = put(bundle, "manifest.json", [written])
+    put(bundle, "signature.txt", [(checkpoints.sign_bytes(keys, written) + "\n").encode()])
+    return sha256
 
 
 @dataclass
@@ -144,21 +148,21 @@ class _Last:
 
 def _entries(session: Session, site: str) -> Iterator[tuple[int, str, bytes]]:
     told = [getattr(EventRow, column.name) for column in digested(EventRow.__table__)]
-    entries = select(*told).where(EventRow.site == site).order_by(EventRow.seq)
+    entries = select(*told).where(of_chain(EventRow, site)).order_by(EventRow.seq)
     for row in session.execute(entries, execution_options={"yield_per": BLOCK}):
-        yield _line(row)
+        yield line_of(row)
 
 
-def _line(row: Any) -> tuple[int, str, bytes]:
+def line_of(row: Any) -> tuple[int, str, bytes]:
     """Number, hash and line of an entry."""
     said = {column.name: getattr(row, column.name) for column in digested(EventRow.__table__)}
     said |= {"data": json.loads(row.data), "rows": json.loads(row.rows)}
     return row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
 
 
-def _marks(rows: Iterable[Checkpoint], last: tuple[Statement, str]) -> list[dict[str, object]]:
-    """Checkpoints as a bundle has them, with the one that was made for it."""
-    told: list[dict[str, object]] = [
+def marks_told(rows: Iterable[Checkpoint]) -> list[dict[str, object]]:
+    """Checkpoints as a bundle has them."""
+    return [
         {
             "seq": r.seq,
             "root": r.root,
@@ -169,26 +173,31 @@ def _marks(rows: Iterable[Checkpoint], last: tuple[Statement, str]) -> list[dict
         }
         for r in rows
     ]
-    return [*told, {**last[0], "signature": last[1]}]
 
 
-def _put_json(bundle: zipfile.ZipFile, name: str, value: object) -> str:
+def _with_end(rows: Iterable[Checkpoint], last: tuple[Statement, str]) -> list[dict[str, object]]:
+    """And the one that was made for the bundle."""
+    return [*marks_told(rows), {**last[0], "signature": last[1]}]
+
+
+def put_json(bundle: zipfile.ZipFile, name: str, value: object) -> str:
     """Write one member in canonical JSON; its SHA-256."""
-    return _put(bundle, name, [ledger.canonical(value).encode()])
+    return put(bundle, name, [ledger.canonical(value).encode()])
 
 
-def _put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
+def put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
     """Write one member; its SHA-256."""
     hasher = hashlib.sha256()
     # The size is not known yet: without zip64 a member above 2 GiB would fail at its end.
-    with bundle.open(_info(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member:
+    with bundle.open(_info(name, bundle.compression), "w", force_zip64=True) as member:
         for block in blocks:
             hasher.update(block)
             member.write(block)
     return hasher.hexdigest()
 
 
-def _put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
+def put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
+    """Write one original; its SHA-256. Lost where it is gone or damaged."""
     info = _info(f"scans/{sha256}", zipfile.ZIP_STORED)
     with bundle.open(info, "w", force_zip64=True) as member:
         # Checked by it: a bundle with a damaged scan would prove the wrong thing.

@@ -84,9 +84,14 @@ def sign_bytes(folder: Path, content: bytes) -> str:
 
 def signature_holds(key_hex: str, said: Statement, signature: str) -> bool:
     """Does the signature belong to this statement and key?"""
+    return holds(key_hex, ledger.canonical(said).encode(), signature)
+
+
+def holds(key_hex: str, content: bytes, signature: str) -> bool:
+    """Does the signature (base64) belong to these bytes and this key (hex)?"""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex)).verify(
-            base64.b64decode(signature, validate=True), ledger.canonical(said).encode()
+            base64.b64decode(signature, validate=True), content
         )
     except (InvalidSignature, ValueError, binascii.Error):
         return False
@@ -144,8 +149,8 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     """
     # Two schedules at once would both find one due.
     uow.queue(f"checkpoints {uow.site}")
-    of_chain = select(func.max(Checkpoint.seq)).where(Checkpoint.site == uow.site)
-    newest = uow.session.scalar(of_chain) or 0
+    newest_of = select(func.max(Checkpoint.seq)).where(writing.of_chain(Checkpoint, uow.site))
+    newest = uow.session.scalar(newest_of) or 0
     if last_entry(uow)[0] < newest + EVERY:
         return None
     made = checkpoint(uow, f"every-{EVERY}")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.ledger import Subject
+from examday.services.ledger.writing import of_chain
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Person
+from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Person
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ def lines(
 
     `subject` keeps those of one thing only.
     """
-    query = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
+    query = select(EventRow).order_by(*NEWEST_FIRST).limit(most)
     if not subject:
         # What happened to one thing stands in one chain, whosever it is.
-        query = query.where(EventRow.site == uow.site)
+        query = query.where(of_chain(EventRow, uow.site))
     if before is not None:
         query = query.where(EventRow.seq < before)
     if subject:

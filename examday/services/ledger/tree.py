@@ -34,26 +34,29 @@ def leaf_of(entry_hash: str) -> bytes:
         raise Broken() from error
 
 
-def keep(uow: UnitOfWork, most: int = AT_ONCE) -> int:
-    """Keep what is missing of the chain's whole blocks, at most so many; return how many these were."""
-    uow.queue(f"tree {uow.site}")
-    last = writing.last_entry(uow.session, uow.site)
-    first = _kept(uow.session, uow.site)
+def keep(uow: UnitOfWork, station: str = "", most: int = AT_ONCE) -> int:
+    """Keep what is missing of the whole blocks of the site's chain, or of the one that came in from
+    a station there; at most so many. Return how many these were.
+    """
+    chain = writing.chain_of(uow.site, station)
+    uow.queue(f"tree {chain}")
+    last = writing.last_entry(uow.session, chain)
+    first = _kept(uow.session, chain)
     end = min(first + most, (last.seq if last else 0) // BLOCK)
     for number in range(first, end):
         try:
-            _keep_block(uow.session, uow.site, number)
+            _keep_block(uow.session, chain, number)
         except Broken:
             return number - first  # the check of the ledger names what is wrong there
     return max(0, end - first)
 
 
-def keep_all(store: Store) -> None:
-    """Keep all whole blocks of the site's chain, some in each transaction."""
+def keep_all(store: Store, station: str = "") -> None:
+    """Keep all whole blocks of a chain, some in each transaction."""
     kept = AT_ONCE
     while kept == AT_ONCE:
         with store.begin(Actor.system("tree")) as uow:
-            kept = keep(uow)
+            kept = keep(uow, station)
 
 
 def root_now(uow: UnitOfWork) -> dict[str, object]:
@@ -81,7 +84,7 @@ def tree_of(session: Session, chain: str, size: int) -> Tree:
 
     blocks = (
         select(TreeBlock.hash)
-        .where(TreeBlock.site == chain, TreeBlock.number < size // BLOCK)
+        .where(writing.of_chain(TreeBlock, chain), TreeBlock.number < size // BLOCK)
         .order_by(TreeBlock.number)
     )
     return Tree(size, [bytes.fromhex(one) for one in session.scalars(blocks)], leaves)
@@ -100,7 +103,7 @@ def recorded_in(
     names = {number_of(row): row for row in rows}
     found: dict[str, list[int]] = {row: [] for row in names.values()}
     kept = select(RowEntry.row, RowEntry.seq).where(
-        RowEntry.site == chain, RowEntry.row.in_(names), RowEntry.seq <= size
+        writing.of_chain(RowEntry, chain), RowEntry.row.in_(names), RowEntry.seq <= size
     )
     for number, seq in session.execute(kept.order_by(RowEntry.seq)):
         found[names[number]].append(seq)
@@ -124,19 +127,21 @@ def rows_of(stored: str) -> dict[str, str]:
 
 def _kept(session: Session, chain: str) -> int:
     """How many blocks of the chain are kept."""
-    newest = select(TreeBlock.number).where(TreeBlock.site == chain)
+    newest = select(TreeBlock.number).where(writing.of_chain(TreeBlock, chain))
     number = session.scalar(newest.order_by(TreeBlock.number.desc()).limit(1))
     return 0 if number is None else number + 1
 
 
 def _keep_block(session: Session, chain: str, number: int) -> None:
     tree, root, index = Growing(), None, list[dict[str, object]]()
+    site, station = writing.parts_of(chain)
+    whose = {"site": site, "chain": station}
     for seq, entry_hash, rows in _entries(session, chain, number * BLOCK, (number + 1) * BLOCK):
         root = tree.add(leaf_of(entry_hash))
         named = {number_of(row) for row in rows_of(rows)}
-        index += [{"site": chain, "row": row, "seq": seq} for row in sorted(named)]
+        index += [{**whose, "row": row, "seq": seq} for row in sorted(named)]
     assert root is not None
-    session.execute(insert(TreeBlock), [{"site": chain, "number": number, "hash": root.hex()}])
+    session.execute(insert(TreeBlock), [{**whose, "number": number, "hash": root.hex()}])
     if index:
         session.execute(insert(RowEntry), index)
 
@@ -149,7 +154,7 @@ def _entries(
 ) -> list[tuple[int, str, str]]:
     """Number, hash and rows of the entries `after` < n ≤ `until`; Broken where one is missing."""
     wanted = select(EventRow.seq, EventRow.hash, EventRow.rows).where(
-        EventRow.site == chain, EventRow.seq > after, EventRow.seq <= until
+        writing.of_chain(EventRow, chain), EventRow.seq > after, EventRow.seq <= until
     )
     rows = session.execute(wanted.order_by(EventRow.seq))
     found = [(row.seq, row.hash, row.rows) for row in rows]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.services.ledger import checkpoints, history
+from examday.services.ledger.writing import of_chain
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Checkpoint
 
@@ -35,7 +36,7 @@ def overview(uow: UnitOfWork, before: int | None, subject: str) -> Overview:
     They are of one thing only if `subject` names it.
     """
     lines = history.lines(uow, before, A_PAGE, subject)
-    own = select(Checkpoint).where(Checkpoint.site == uow.site)
+    own = select(Checkpoint).where(of_chain(Checkpoint, uow.site))
     newest = own.order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())
     return Overview(
         lines,

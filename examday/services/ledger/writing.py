@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from examday.domain.events import Event
@@ -25,11 +25,28 @@ class Said(NamedTuple):
     actor: str
 
 
+def chain_of(site: str, station: str) -> str:
+    """The name of a chain: of what is written here, the site's; «site/station» where it came in."""
+    return f"{site}/{station}" if station else site
+
+
+def parts_of(chain: str) -> tuple[str, str]:
+    """Site and station of a chain; no station where it is written here."""
+    site, _slash, station = chain.partition("/")
+    return site, station
+
+
+def of_chain(model: Any, chain: str) -> ColumnElement[bool]:
+    """That rows of this table are of this chain."""
+    site, station = parts_of(chain)
+    return and_(model.site == site, model.chain == station)
+
+
 # Every transaction that changes anything asks and writes these two while the next writer of the
 # chain waits. On the connection itself they cost about half of what mapped rows in the session do.
 _LAST = (
     select(EventRow.seq, EventRow.at, EventRow.hash)
-    .where(EventRow.site == bindparam("chain"))
+    .where(EventRow.site == bindparam("site"), EventRow.chain == bindparam("station"))
     .order_by(EventRow.seq.desc())
     .limit(1)
 )
@@ -47,7 +64,8 @@ class Last(NamedTuple):
 
 def last_entry(session: Session, chain: str) -> Last | None:
     """The last entry that a chain has so far."""
-    row = session.connection().execute(_LAST, {"chain": chain}).first()
+    site, station = parts_of(chain)
+    row = session.connection().execute(_LAST, {"site": site, "station": station}).first()
     return Last(*row) if row else None
 
 

@@ -10,6 +10,7 @@ from examday.domain.events import PREFIX_OF_PRINTS, PRINTS, read_data
 from examday.domain.ledger import Subject
 from examday.domain.people.roles import forbidden
 from examday.services.custody import beginnings
+from examday.services.ledger.writing import of_chain
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow
 
@@ -77,7 +78,7 @@ def recent(uow: UnitOfWork, subject: str = "", before: int | None = None) -> Rec
     found = (
         wanted.where(EventRow.subject == subject, EventRow.kind.in_(PRINTS), known)
         if subject
-        else wanted.where(EventRow.site == uow.site, EventRow.seq.in_(_newest(uow.site, known)))
+        else wanted.where(of_chain(EventRow, uow.site), EventRow.seq.in_(_newest(uow.site, known)))
     )
     rows = uow.session.scalars(found).all()
     page = map(printed, rows[:A_PAGE])
@@ -93,7 +94,7 @@ def _newest(site: str, known: ColumnElement[bool]) -> CompoundSelect[int]:
     """
     ends = (
         select(EventRow.seq)
-        .where(EventRow.kind == kind, EventRow.site == site, known)
+        .where(EventRow.kind == kind, of_chain(EventRow, site), known)
         .order_by(EventRow.seq.desc())
         .limit(A_PAGE + 1)
         .subquery()

@@ -15,7 +15,7 @@ from examday.domain.scans.sheets import sheet_key
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.prefixes import begins
-from examday.storage.tables import Booklet, EventRow, Item, Page, ScanFile
+from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Item, Page, ScanFile
 
 CODE_LENGTH = 13  # digits of a form number, as the plan has them
 ENTERED_BY = {ORIGINAL: "booklet:collect", COPY: "booklet:copy"}
@@ -157,7 +157,7 @@ def _entered(uow: UnitOfWork, booklet: Booklet, role: str) -> dt.datetime:
     at = uow.session.scalar(
         select(EventRow.at)
         .where(EventRow.subject == f"booklet:{booklet.id}", EventRow.kind == ENTERED_BY[role])
-        .order_by(EventRow.seq.desc())
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )
     return dt.datetime.fromisoformat(at) if at else dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -20,7 +20,8 @@ from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import as_on_form, values_in
 from examday.services.transfer.readings import seal
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Draft, Reading
+from examday.storage.tables import Booklet, Reading
+from examday.storage.tables_draft import Draft
 
 
 def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:

@@ -14,7 +14,7 @@ from examday.domain.transfer.duties import COPIER, PARTS
 from examday.domain.transfer.readings import PART_OF_SOURCE, TAKEN_BACK, Source
 from examday.domain.transfer.signing import Hands
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Booklet, EventRow, Reading
+from examday.storage.tables import NEWEST_FIRST, Assignment, Booklet, EventRow, Reading
 
 PartOfWork = tuple[str, int, str]
 """Booklet id, version, part: hands of an earlier version bar nobody but after a defect."""
@@ -140,7 +140,7 @@ def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
         .where(
             EventRow.subject == f"booklet:{booklet.id}", EventRow.kind == Event.BOOKLET_RETRANSFER
         )
-        .order_by(EventRow.seq.desc())
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     ).first()
     # A version without such an event was reopened: there the same people may go on.

@@ -153,6 +153,14 @@ class Objects(ABC):
             if self.put(Pieces(source.blocks(sha256))).sha256 != sha256:
                 raise damaged(sha256)
 
+    def there(self, sha256: str) -> bool:
+        """Does anything lie under this name? Whether it is whole, `intact` says."""
+        try:
+            next(iter(self.blocks(sha256)), None)
+        except Lost:
+            return False
+        return True
+
     def intact(self, sha256: str) -> bool:
         """Is the object there, and does it still have its digest?"""
         try:

@@ -15,7 +15,7 @@ from examday.services.custody import papers
 from examday.services.custody.journal import HANDING
 from examday.services.custody.room.sound import of_work
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import EventRow, Handover, Person, Reading, Signoff
+from examday.storage.tables import OLDEST_FIRST, EventRow, Handover, Person, Reading, Signoff
 
 Who = Callable[[str | None], str]
 """A person's id → name, or role for readers who may not see names."""
@@ -112,7 +112,7 @@ def entries(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     zone = uow.zone
     subjects = (f"booklet:{case.appeal.booklet_id}", f"appeal:{case.appeal.id}")
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.subject.in_(subjects)).order_by(*OLDEST_FIRST)
     )
     return [
         [

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from examday.domain.events import read_data
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import EventRow, Page
+from examday.storage.tables import NEWEST_FIRST, EventRow, Page
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def of_work(uow: UnitOfWork, booklet_id: str, pages: Sequence[Page]) -> tuple[En
     # Pages have entries of their own: a page that was set aside is part of the story.
     subjects = [f"booklet:{booklet_id}", *(f"page:{page.id}" for page in pages)]
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq.desc())
+        select(EventRow).where(EventRow.subject.in_(subjects)).order_by(*NEWEST_FIRST)
     )
     return tuple(
         Entry(

@@ -15,7 +15,7 @@ from examday.domain.messages import N_, Msgid
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance, arrow
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Item, Page
+from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Item, Page
 
 
 class SomethingRests(Conflict):
@@ -86,7 +86,7 @@ def _unissue(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[
     issued = uow.session.scalars(
         select(EventRow)
         .where(EventRow.kind == Event.BOOKLET_ISSUE, EventRow.subject == f"booklet:{booklet.id}")
-        .order_by(EventRow.seq.desc())
+        .order_by(*NEWEST_FIRST)
     ).first()
     # Entries of earlier versions do not say it: the number then stays planned.
     if issued is not None and not read_data(issued.data).get("planned", True):

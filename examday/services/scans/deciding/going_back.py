@@ -9,7 +9,8 @@ from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Draft, Reading
+from examday.storage.tables import Booklet, Reading
+from examday.storage.tables_draft import Draft
 
 PAST_COPYING = (State.COPY_SCANNED, State.VERIFIED, State.CERTIFIED)
 PAST_SCANNING = (

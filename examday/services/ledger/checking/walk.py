@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -13,15 +13,25 @@ from examday.domain import ledger
 from examday.domain.errors import Broken, DiskTrouble
 from examday.domain.events import Event
 from examday.domain.hash_tree import BLOCK, Growing
-from examday.domain.ledger import GENESIS, Entry, Fault
-from examday.services.ledger import tree
-from examday.services.ledger.audit_tables import Look, table_of
+from examday.domain.ledger import GENESIS, Entry, Fault, Subject
+from examday.services.ledger import tree, writing
+from examday.services.ledger.checking.tables import Look, table_of
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.tables import EventRow
 from examday.storage.tables_tree import RowEntry, TreeBlock
 
 TEXTS = ("at", "kind", "actor", "subject", "prev", "hash")
 """Columns of an entry that hold plain text: anything else in them the program did not write."""
+
+
+class Came(NamedTuple):
+    """What an entry says of a bundle that was taken in."""
+
+    seq: int
+    """Of the entry."""
+    station: str
+    last: object
+    root: object
 
 
 @dataclass
@@ -33,7 +43,7 @@ class Walk:
     """
 
     chain: str
-    """Whose entries they are."""
+    """Whose entries they are (`writing.chain_of`)."""
     wanted: frozenset[int]
     """Only hashes that a checkpoint asks for are kept: a full ledger has a hundred thousand."""
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -41,6 +51,8 @@ class Walk:
     hashes: dict[int, str] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     """Of checkpoints that entries speak of: one whose row is gone is missed by its entry."""
+    arrivals: list[Came] = field(default_factory=list)
+    """What entries say that came in from stations."""
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
     seq: int = 0
@@ -52,8 +64,9 @@ class Walk:
 
         A table that ends in an error is a fault; what came before counts.
         """
+        whose = dict(zip(("site", "chain"), writing.parts_of(self.chain), strict=True))
         try:
-            for row in stored_rows(connection, table_of(EventRow), "seq", self.chain):
+            for row in stored_rows(connection, table_of(EventRow), "seq", **whose):
                 entry = self._entry(row)
                 if entry is not None:
                     self._note(entry)
@@ -70,6 +83,9 @@ class Walk:
         code = entry.data.get("code")
         if ledger.speaks_of_checkpoint(entry.kind) and isinstance(code, str):
             self.codes[code] = entry.seq
+        if entry.kind == Event.TRAVEL_RECEIVE:
+            told = (entry.data.get(name) for name in ("last", "root"))
+            self.arrivals.append(Came(entry.seq, Subject.parse(entry.subject).key, *told))
 
     def _entry(self, row: StoredRow) -> Entry | None:
         """The entry of this row.
@@ -110,7 +126,7 @@ class TreeWalk:
         self._kept = {
             row.values.get("number"): row.values.get("hash")
             for row in look.rows(TreeBlock)
-            if row.site == chain
+            if writing.chain_of(row.site, row.chain) == chain
         }
         self._sizes = self._named_sizes()
         self._roots = {0: self._tree.root().hex()}
@@ -163,7 +179,7 @@ class TreeWalk:
     def _kept_index(self) -> list[int] | None:
         """The same of the table; None when it cannot be read."""
         kept = [0, 0]
-        rows = select(RowEntry.row, RowEntry.seq).where(RowEntry.site == self._chain)
+        rows = select(RowEntry.row, RowEntry.seq).where(writing.of_chain(RowEntry, self._chain))
         streamed = {"yield_per": BLOCK}
         try:
             for row, seq in self._look.connection.execute(rows, execution_options=streamed):
@@ -177,7 +193,9 @@ class TreeWalk:
         """The sizes of trees that entries name: their roots are kept when the walk comes there."""
         kinds = (Event.LEDGER_TREE, Event.LEDGER_CHECKPOINT)
         named = select(EventRow.data).where(
-            EventRow.site == self._chain, EventRow.kind.in_(kinds), EventRow.data.contains("tree")
+            writing.of_chain(EventRow, self._chain),
+            EventRow.kind.in_(kinds),
+            EventRow.data.contains("tree"),
         )
         try:
             told = [_contents(data) or {} for data in self._look.connection.scalars(named)]

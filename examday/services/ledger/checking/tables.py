@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from examday.domain import ledger
 from examday.domain.errors import DiskTrouble
 from examday.domain.ledger import Fault, Subject
+from examday.services.ledger.writing import chain_of
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import Base, models, recorded_models
 from examday.storage.tables import Booklet, EventRow, Page, Room, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
+from examday.storage.tables_travel import StationKey
 
 UNREADABLE = "?"
 """In place of a digest, which never looks like this: the row cannot be read."""
@@ -74,11 +76,15 @@ class Look:
     site: str | None = None
     """The site whose rows are read; None for all."""
 
+    @property
+    def _only(self) -> dict[str, str]:
+        return {} if self.site is None else {"site": self.site}
+
     def rows(self, model: type[Base]) -> list[StoredRow]:
         """The rows that can be read."""
         found: list[StoredRow] = []
         try:
-            found.extend(stored_rows(self.connection, table_of(model), site=self.site))
+            found.extend(stored_rows(self.connection, table_of(model), **self._only))
         except TableBroken:
             self.name_broken(table_of(model).name)
         return found
@@ -91,7 +97,7 @@ class Look:
         present: dict[str, Present] = {}
         for model in self._recorded():
             try:
-                for row in stored_rows(self.connection, table_of(model), site=self.site):
+                for row in stored_rows(self.connection, table_of(model), **self._only):
                     self.unreadable |= {row.key} if row.unreadable else set()
                     # Kept as present: an unreadable row is there, and must not be told as removed.
                     said = UNREADABLE if row.unreadable else ledger.digest(row.values)
@@ -101,13 +107,25 @@ class Look:
         return present
 
     def chains(self) -> set[str]:
-        """The sites that entries are of: also such as nobody knows of."""
+        """The chains that entries are of: also such as nobody knows of."""
+        of = select(EventRow.site, EventRow.chain).distinct()
         if self.site is not None:
-            return {self.site}
+            of = of.where(EventRow.site == self.site)
         try:
-            return set(self.connection.scalars(select(EventRow.site).distinct()))
+            return {chain_of(*row) for row in self.connection.execute(of)}
         except (SQLAlchemyError, DiskTrouble):
             return set()  # the walk names the table
+
+    def station_keys(self) -> dict[str, list[str]]:
+        """The public keys of each station that sends here."""
+        found = dict[str, list[str]]()
+        try:
+            for row in stored_rows(self.connection, table_of(StationKey)):
+                station = str(row.values.get("station_id"))
+                found.setdefault(station, []).append(str(row.values.get("public_key")))
+        except TableBroken:
+            self.name_broken(table_of(StationKey).name)
+        return found
 
     def _recorded(self) -> list[type[Base]]:
         """The tables to compare; the list of sites itself is the installation's."""

@@ -1,0 +1,115 @@
+"""Commands by which a station and its centre get to know each other."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from examday.commands.options import data_option, settings_of
+from examday.commands.store import COMMAND_LINE, opened
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.travel.letters import ANSWER, INVITATION, LONGEST, Letter, parse
+from examday.domain.travel.spoken import fingerprint
+from examday.i18n import gettext as _
+from examday.services.travel import enrolment
+from examday.services.travel.putting import write_letter
+
+LETTER = click.Path(dir_okay=False, exists=True, path_type=Path)
+
+
+@click.group(
+    help=_("A station and its centre get to know each other: invite, join, confirm, revoke.")
+)
+def enrol() -> None:
+    """Group of the commands below."""
+
+
+@enrol.command(help=_("At the centre: write the invitation for a station of a point."))
+@data_option
+@click.argument("point")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def invite(data: Path | None, point: str, target: Path) -> None:
+    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+        letter = enrolment.invite(uow, point)
+        write_letter(letter, target)
+    click.echo(_("Written: %(path)s", path=target))
+    click.echo(
+        _(
+            "Bring it to the point. There: examday enrol join %(file)s --to answer.json",
+            file=target.name,
+        )
+    )
+
+
+@enrol.command(help=_("At the station: take the invitation in and write the answer."))
+@data_option
+@click.argument("letter", type=LETTER)
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def join(data: Path | None, letter: Path, target: Path) -> None:
+    said = read_letter(letter, INVITATION)
+    with opened(settings_of(data=data)) as store:
+        with store.begin(COMMAND_LINE) as uow:
+            answer = enrolment.join(uow, said)
+        write_letter(answer, target)
+    click.echo(_("Written: %(path)s", path=target))
+    _tell_words(answer)
+    click.echo(_("Bring the file to the centre, and read these words out when it calls."))
+
+
+@enrol.command(help=_("At the centre: take a station's answer in, after the words were compared."))
+@data_option
+@click.argument("letter", type=LETTER)
+@click.option("--words", default=None, help=_("What the point has read out; asked for otherwise."))
+def confirm(data: Path | None, letter: Path, words: str | None) -> None:
+    said = read_letter(letter, ANSWER)
+    if words is None:
+        words = click.prompt(_("Call the point. Type the words that it reads out"))
+    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+        station = enrolment.confirm(uow, said, words)
+        told = {"station": station.id, "point": station.point}
+    click.echo(_("The station %(station)s of the point %(point)s may send from now on.", **told))
+
+
+@enrol.command(help=_("At the centre: take nothing of a station in any more."))
+@data_option
+@click.argument("station")
+def revoke(data: Path | None, station: str) -> None:
+    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+        revoked = enrolment.revoke(uow, station)
+        told = {"station": revoked.id, "point": revoked.point}
+    click.echo(_("The station %(station)s of the point %(point)s is revoked.", **told))
+
+
+@enrol.command("list", help=_("At the centre: all stations; at a station: its centre."))
+@data_option
+def list_(data: Path | None) -> None:
+    with opened(settings_of(data=data)) as store, store.read() as uow:
+        for station in enrolment.stations(uow):
+            key = enrolment.key_of(uow, station.id)
+            words = " ".join(fingerprint(key)) if key else "—"
+            state = _("revoked") if station.revoked_at else _("may send") if key else _("invited")
+            click.echo(f"{station.id}  {station.point:<16} {state:<16} {words}")
+        centre = enrolment.centre_of(uow)
+        if centre is not None:
+            click.echo(f"{centre.id}  {centre.point:<16} {centre.name}")
+
+
+def read_letter(path: Path, kind: str) -> Letter:
+    """The letter in a file; Invalid when it is another one."""
+    with path.open("rb") as file:
+        letter = parse(file.read(LONGEST + 1))
+    if letter["format"] != kind:
+        raise Invalid(
+            N_("This is another letter: %(format)s."),
+            code="other-letter",
+            advice=N_("Needed here: %(wanted)s."),
+            params={"format": letter["format"], "wanted": kind},
+        )
+    return letter
+
+
+def _tell_words(letter: Mapping[str, object]) -> None:
+    click.echo(
+        _("Words of the key: %(words)s", words=" ".join(fingerprint(str(letter["public_key"]))))
+    )

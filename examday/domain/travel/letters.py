@@ -1,0 +1,66 @@
+"""Letters between a station and its centre: one JSON object each, with the signature of its writer."""
+
+import json
+from collections.abc import Mapping
+
+from examday.domain.errors import Invalid
+from examday.domain.ledger import canonical
+from examday.domain.messages import N_
+
+INVITATION = "examday-invitation/1"
+"""Centre to station: who it is to be, and the centre's key."""
+ANSWER = "examday-answer/1"
+"""Station to centre: its key; with `before`, a key that takes the place of that one."""
+RECEIPT = "examday-receipt/1"
+"""Centre to station: it holds the ledger up to an entry."""
+FIELDS: dict[str, dict[str, type]] = {
+    INVITATION: dict.fromkeys(("station", "site", "name", "zone", "centre_key", "at"), str),
+    ANSWER: dict.fromkeys(("station", "site", "public_key", "at"), str),
+    RECEIPT: {
+        **dict.fromkeys(("station", "site", "root", "entry_root", "centre_key", "at"), str),
+        **dict.fromkeys(("first", "last", "entry", "works"), int),
+    },
+}
+"""What each letter says. Others than these may stand in it and are signed too."""
+LONGEST = 1 << 16
+"""Bytes: a letter is read whole."""
+HEX = frozenset("0123456789abcdef")
+SIGNATURES = ("signature", "signature_before")
+
+Letter = dict[str, object]
+
+
+def parse(content: bytes) -> Letter:
+    """Read a letter; Invalid for anything else. Its signature is judged by whoever knows the key."""
+    try:
+        found = json.loads(content.decode()) if len(content) <= LONGEST else None
+    except (ValueError, RecursionError):
+        found = None
+    fields = FIELDS.get(str(found.get("format"))) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or fields is None:
+        raise Invalid(
+            N_("This is no letter of the program, or it was cut short."),
+            code="no-letter",
+            advice=N_("Bring the file once more, unchanged: a file of a few lines."),
+        )
+    wrong = [name for name, kind in fields.items() if type(found.get(name)) is not kind]
+    keys = [name for name in ("public_key", "centre_key", "before") if name in found]
+    wrong += [name for name in keys if not is_key(found[name])]
+    if wrong:
+        raise Invalid(
+            N_("In this letter «%(name)s» is missing or wrong."),
+            code="no-letter",
+            advice=N_("Bring the file once more, unchanged: a file of a few lines."),
+            params={"name": wrong[0]},
+        )
+    return found
+
+
+def signed_part(letter: Mapping[str, object]) -> bytes:
+    """The bytes that the signatures of a letter cover."""
+    return canonical({k: v for k, v in letter.items() if k not in SIGNATURES}).encode()
+
+
+def is_key(value: object) -> bool:
+    """Whether this is a public key of Ed25519 in hex."""
+    return isinstance(value, str) and len(value) == 64 and set(value) <= HEX

@@ -1,0 +1,117 @@
+"""What the manifest of a travelling bundle says (docs/ledger-format.md)."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.travel.letters import is_key
+
+TRAVEL = "examday-bundle/3"
+FAMILY = "examday-bundle/"
+HASH = re.compile(r"[0-9a-f]{64}")
+PARTS = ("ledger.jsonl", "checkpoints.json", "rows.jsonl", "people.json")
+"""Members that each bundle has, beside the manifest, its signature and the originals."""
+TEXTS = ("station", "site", "code", "made_at", "form")
+COUNTS = ("days", "training")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A manifest whose shape was checked, and nothing else yet."""
+
+    station: str
+    site: str
+    first: int
+    last: int
+    prev: str
+    root: str
+    made_at: str
+    form: str
+    """Form of the station's records; only the same one is taken in."""
+    public_key: str
+    files: Mapping[str, str]
+    originals: Mapping[str, int]
+    """Every original that the rows name and that the station keeps, by digest, with its size."""
+    destroyed: frozenset[str]
+    days: Mapping[str, int]
+    training: Mapping[str, int]
+
+
+def parse(content: bytes) -> Manifest:
+    """Read a manifest; Invalid for anything else, with its place."""
+    try:
+        said = json.loads(content.decode())
+    except (ValueError, RecursionError) as error:
+        raise not_a_bundle("manifest.json") from error
+    form = said.get("format") if isinstance(said, dict) else None
+    if not isinstance(form, str) or not form.startswith(FAMILY):
+        raise not_a_bundle("manifest.json")
+    if form != TRAVEL:
+        raise Invalid(
+            N_("This bundle is of another kind: %(format)s."),
+            code="other-bundle",
+            advice=N_(
+                "A bundle for the centre is written by examday send (%(wanted)s). One of examday export "
+                "is checked with tools/verify_export.py. A newer kind needs a newer program here."
+            ),
+            params={"format": form, "wanted": TRAVEL},
+        )
+    return _shaped(said)
+
+
+def _shaped(said: dict[str, Any]) -> Manifest:
+    hashes = [said.get("prev"), said.get("root")]
+    ranges = [said.get("first"), said.get("last")]
+    files, originals, destroyed = (_given(said, n) for n in ("files", "originals", "destroyed"))
+    sound = (
+        all(isinstance(said.get(name), str) for name in TEXTS)
+        and all(_is_hash(one) for one in hashes)
+        and all(type(one) is int for one in ranges)
+        and 1 <= said["first"] <= said["last"]
+        and is_key(said.get("public_key"))
+        and _maps(files, str, _is_hash)
+        and _maps(originals, int, lambda size: size >= 0)
+        and all(map(_is_hash, originals))
+        and isinstance(destroyed, list)
+        and all(map(_is_hash, destroyed))
+        and all(_maps(said.get(name), int, lambda count: count >= 0) for name in COUNTS)
+    )
+    if not sound or not _names_fit(files, originals):
+        raise not_a_bundle("manifest.json")
+    names = ("station", "site", "first", "last", "prev", "root", "made_at", "form", "public_key")
+    rest = {name: said[name] for name in ("files", "originals", *COUNTS)}
+    return Manifest(**{n: said[n] for n in names}, **rest, destroyed=frozenset(destroyed))
+
+
+def _given(said: dict[str, Any], name: str) -> Any:
+    return said.get(name)
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and HASH.fullmatch(value) is not None
+
+
+def _maps(value: object, kind: type, fits: Any) -> bool:
+    return isinstance(value, dict) and all(type(v) is kind and fits(v) for v in value.values())
+
+
+def _names_fit(files: Mapping[str, str], originals: Mapping[str, int]) -> bool:
+    """The parts are all there, and each original that comes along is one of those named."""
+    scans = {name.removeprefix("scans/") for name in files if name.startswith("scans/")}
+    return set(files) == {*PARTS, *(f"scans/{sha256}" for sha256 in scans)} and scans <= set(
+        originals
+    )
+
+
+def not_a_bundle(place: str) -> Invalid:
+    """The refusal of a file whose part is not what it has to be."""
+    return Invalid(
+        N_("The file is not a whole bundle of the program: %(place)s was changed or is damaged."),
+        code="damaged",
+        advice=N_("Nothing was taken in. Copy the file anew, or write it anew at the station."),
+        params={"place": place},
+    )

@@ -1,0 +1,90 @@
+"""What a point's own chain and those that came in from its stations say together.
+
+An entry about an arrival puts the station's entries up to its root before it: so the last word on
+each row is known, whichever chain it stands in.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from examday.domain import ledger
+from examday.domain.ledger import Fault, Subject
+from examday.services.ledger.checking.tables import Present
+from examday.services.ledger.checking.walk import Came, Walk
+from examday.services.ledger.writing import parts_of
+from examday.storage.tables_travel import travels
+
+MOVED = "!"
+"""In place of the digest of a row that has the wrong site: no digest looks like this."""
+Word = tuple[tuple[int, int, int], str, int, str]
+"""The place of an entry among all of its site, the digest that it recorded, its number, its chain."""
+
+
+def of_station(own: Walk, station: str) -> list[Came]:
+    """What came in from this station, in order."""
+    return [came for came in own.arrivals if came.station == station]
+
+
+def numbers_of(came: Iterable[Came]) -> frozenset[int]:
+    """The entries of the station that arrivals name."""
+    return frozenset(one.last for one in came if isinstance(one.last, int))
+
+
+def arrival_faults(walk: Walk, came: Sequence[Came]) -> list[Fault]:
+    """Roots that are not the station's, and entries that came in with no bundle."""
+    wrong = [one for one in came if walk.hashes.get(_number(one)) != one.root]
+    faults = [Fault(_number(one), "arrival", str(one.seq)) for one in wrong]
+    if walk.seq > max(map(_number, came), default=0):
+        faults.append(Fault(walk.seq, "not-arrived", ""))
+    return faults
+
+
+def row_faults(walks: Sequence[Walk], present: Mapping[str, Present]) -> list[Fault]:
+    """The rows that are not what the last entry about them recorded."""
+    faults = list[Fault]()
+    own = {walk.chain: walk for walk in walks}
+    last = dict[str, dict[str, Word]]()
+    for walk in walks:
+        site, station = parts_of(walk.chain)
+        came = of_station(own[site], station) if station and site in own else []
+        words = last.setdefault(site, {})
+        for row, word in _words(walk, came):
+            if row not in words or words[row] < word:
+                words[row] = word
+    for site, words in last.items():
+        recorded = {row: (word[1], word[2]) for row, word in words.items()}
+        there = {
+            row: present[row].digest if present[row].site == site else MOVED
+            for row in recorded
+            if row in present
+        }
+        for fault in ledger.compare_rows(recorded, there):
+            faults.append(replace(fault, chain=words[fault.detail][3]))
+    return faults
+
+
+def _words(walk: Walk, came: Sequence[Came]) -> Iterable[tuple[str, Word]]:
+    ends = [_number(one) for one in came]
+    station = parts_of(walk.chain)[1]
+    for row, (digest, seq) in walk.rows.items():
+        # Of people the centre has copies of its own, and of what a station keeps for itself none.
+        if station and not travels(Subject.parse(row).kind):
+            continue
+        yield row, (_place(seq, came, ends), digest, seq, walk.chain)
+
+
+def _place(
+    seq: int,
+    came: Sequence[Came],
+    ends: Sequence[int],
+) -> tuple[int, int, int]:
+    if not ends:
+        return seq, 1, 0
+    arrival = bisect_left(ends, seq)
+    # Behind the last arrival: named already, and not to be taken for an early word.
+    return (came[arrival].seq if arrival < len(came) else came[-1].seq), 0, seq
+
+
+def _number(came: Came) -> int:
+    return came.last if isinstance(came.last, int) else 0

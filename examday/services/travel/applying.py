@@ -1,0 +1,274 @@
+"""Puts the rows of a bundle into the tables of the centre, in one transaction with its entries."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.ledger import Subject, canonical, digest
+from examday.domain.messages import N_
+from examday.domain.travel.manifest import not_a_bundle
+from examday.services.travel.opened import Opened, place
+from examday.storage.base import UTCDateTime, digested, plain
+from examday.storage.rows import tables
+from examday.storage.tables_travel import travels
+
+PIECE = 500
+"""Rows in memory at a time."""
+Words = Mapping[str, tuple[str, int]]
+"""Row → the digest that the entries recorded last, and the entry."""
+
+
+def apply(
+    connection: Connection,
+    bundle: Opened,
+    words: Words,
+    site: str,
+) -> int:
+    """Write the rows whose last word is in `words`, and remove those that are gone; return how many.
+
+    Invalid where a row is not what the entries recorded, or one is missing; Conflict where a row is
+    another site's.
+    """
+    wanted = {row: said for row, (said, _seq) in words.items() if travels(Subject.parse(row).kind)}
+    known = {table.name: table for table in tables()}
+    _remove(connection, known, [row for row, said in wanted.items() if not said], site)
+    left = {row for row, said in wanted.items() if said}
+    for table in known.values():
+        stem = f"{table.name}:"
+        keys = [row.removeprefix(stem) for row in left if row.startswith(stem)]
+        _park(connection, table, sorted(keys))
+    for table, rows in _pieces(_sound_rows(bundle, wanted, known)):
+        left -= {f"{table.name}:{row[_key(table).name]}" for row in rows}
+        try:
+            _write(connection, table, rows, site)
+        except IntegrityError as error:
+            raise _taken(table) from error
+    if left:
+        raise not_a_bundle("rows.jsonl")
+    return sum(1 for said in wanted.values() if said)
+
+
+def _sound_rows(
+    bundle: Opened,
+    wanted: Mapping[str, str],
+    known: Mapping[str, Table],
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """The rows to be written, each as its last entry recorded it."""
+    for line in bundle.lines("rows.jsonl"):
+        with place("rows.jsonl"):
+            try:
+                said = json.loads(line.decode())
+                row, values = said["row"], said["values"]
+                sound = canonical(said).encode() + b"\n" == line and isinstance(values, dict)
+            except (ValueError, TypeError, KeyError, RecursionError):
+                sound = False
+        if not sound:
+            raise not_a_bundle("rows.jsonl")
+        if row not in wanted:
+            continue  # what was here before: its last word came with an earlier bundle
+        table = known.get(Subject.parse(row).kind)
+        if table is None or digest(values) != wanted[row]:
+            raise _not_recorded(row)
+        yield table, _stored(table, row, values)
+
+
+def _not_recorded(row: str) -> Invalid:
+    return Invalid(
+        N_("The row %(row)s of the bundle is not what the station's ledger recorded."),
+        code="row-changed",
+        advice=N_("Nothing was taken in. Let the point check its ledger: examday ledger verify."),
+        params={"row": row},
+    )
+
+
+def _stored(
+    table: Table,
+    row: str,
+    values: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The values as the table takes them."""
+    columns = digested(table)
+    try:
+        stored = {column.name: _value(column, values[column.name]) for column in columns}
+    except (KeyError, ValueError, TypeError) as error:
+        raise _not_recorded(row) from error
+    sound = set(values) == set(stored) and f"{table.name}:{stored[_key(table).name]}" == row
+    if not sound or any(plain(stored[name]) != value for name, value in values.items()):
+        raise _not_recorded(row)
+    return stored
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, UTCDateTime):
+        return dt.datetime.fromisoformat(value)
+    return dt.date.fromisoformat(value) if isinstance(column.type, Date) else value
+
+
+def _pieces(
+    rows: Iterable[tuple[Table, dict[str, Any]]],
+) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Rows of one table that follow each other, some at a time."""
+    table: Table | None = None
+    piece: list[dict[str, Any]] = []
+    for of, row in rows:
+        if table is not None and (of is not table or len(piece) == PIECE):
+            yield table, piece
+            piece = []
+        table = of
+        piece.append(row)
+    if table is not None:
+        yield table, piece
+
+
+def _key(table: Table) -> Column[Any]:
+    return next(iter(table.primary_key.columns))
+
+
+def _write(
+    connection: Connection,
+    table: Table,
+    rows: list[dict[str, Any]],
+    site: str,
+) -> None:
+    key = _key(table)
+    at = connection.execute(
+        select(key, table.c.site).where(key.in_([row[key.name] for row in rows]))
+    )
+    there = {str(one): str(of) for one, of in at}
+    if set(there.values()) - {site}:
+        raise _of_another(table, next(one for one, of in there.items() if of != site))
+    new = [{**row, "site": site} for row in rows if row[key.name] not in there]
+    old = [row for row in rows if row[key.name] in there]
+    if old:
+        names = [column.name for column in digested(table) if column is not key]
+        _update(connection, table, old, names)
+    if new:
+        _insert(connection, table, new)
+
+
+def _of_another(table: Table, key: str) -> Conflict:
+    return Conflict(
+        N_("The row %(row)s belongs to another point here."),
+        code="other-points-row",
+        advice=N_(
+            "Nothing was taken in. A folder of one station was copied for another one: each begins in an "
+            "empty folder."
+        ),
+        params={"row": f"{table.name}:{key}"},
+    )
+
+
+def _taken(table: Table) -> Conflict:
+    return Conflict(
+        N_("A row of «%(table)s» does not fit beside what stands here for this point."),
+        code="taken-place",
+        advice=N_(
+            "Nothing was taken in. Something of this point was entered at the centre: call the technical "
+            "specialist, and keep the file."
+        ),
+        params={"table": table.name},
+    )
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Rows of one table may point at each other: the pointers are filled in when all are there."""
+    within = _within(table)
+    empty = dict.fromkeys(within)
+    connection.execute(insert(table), [{**row, **empty} for row in rows])
+    pointing = [row for row in rows if any(row[name] for name in within)]
+    if pointing:
+        _update(connection, table, pointing, within)
+
+
+def _park(
+    connection: Connection,
+    table: Table,
+    rows: list[str],
+) -> None:
+    """What two rows exchange is put aside first: no moment has the same place twice."""
+    parked = _parked(table)
+    if not (parked and rows):
+        return
+    aside = [{_key(table).name: key, **_aside(parked, n)} for n, key in enumerate(rows)]
+    _update(connection, table, aside, parked)
+
+
+def _aside(names: Iterable[str], number: int) -> dict[str, str]:
+    # A spoiled kit stands in nobody's place.
+    return {name: State.SPOILED if name == "state" else f"~{number:x}" for name in names}
+
+
+def _update(
+    connection: Connection,
+    table: Table,
+    rows: list[dict[str, Any]],
+    names: Iterable[str],
+) -> None:
+    key = _key(table)
+    told = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    changed = update(table).where(key == bindparam("of_key")).values(told)
+    connection.execute(
+        changed,
+        [{"of_key": row[key.name], **{f"new_{name}": row[name] for name in told}} for row in rows],
+    )
+
+
+def _within(table: Table) -> list[str]:
+    columns = (c for c in table.columns if any(k.column.table is table for k in c.foreign_keys))
+    return [column.name for column in columns]
+
+
+def _parked(table: Table) -> list[str]:
+    """A column of text of each thing that is unique in the table."""
+    unique = [list(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    unique += [list(index.columns) for index in table.indexes if index.unique]
+    names = dict.fromkeys(
+        name
+        for columns in unique
+        if (name := next((c.name for c in columns if _is_free_text(c)), None))
+    )
+    return [*names, *(["state"] if table.name == "booklet" else [])]
+
+
+def _is_free_text(column: Column[Any]) -> bool:
+    plain_text = not column.foreign_keys and column.name not in ("site", "kind")
+    return (
+        plain_text and column.type.python_type is str and not isinstance(column.type, UTCDateTime)
+    )
+
+
+def _remove(
+    connection: Connection,
+    known: Mapping[str, Table],
+    rows: Iterable[str],
+    site: str,
+) -> None:
+    """Those that point at others go first."""
+    gone: dict[str, list[str]] = {}
+    for row in rows:
+        table, key = Subject.parse(row)
+        gone.setdefault(table, []).append(key)
+    for table in reversed(list(known.values())):
+        keys = gone.get(table.name, [])
+        for start in range(0, len(keys), PIECE):
+            these = _key(table).in_(keys[start : start + PIECE])
+            connection.execute(delete(table).where(these, table.c.site == site))

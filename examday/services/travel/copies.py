@@ -1,0 +1,75 @@
+"""People of a station at the centre: copies without secrets, which prove nothing and let nobody in.
+
+Rows name them, and pages tell who it was. What the centre keeps itself is left as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from examday.services.travel.checking import Known
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Person, PersonRole
+
+NO_SECRET = ""
+"""In place of a hash: nothing that anybody types has it."""
+LONGEST = 64
+
+
+def copy_people(
+    uow: UnitOfWork,
+    people: Mapping[str, Mapping[str, Any]],
+    known: Known,
+) -> None:
+    """Write who the station's people are, as its bundle says."""
+    of = select(Person).where(Person.id.in_(sorted(people)))
+    there = {person.id: person for person in uow.session.scalars(of)}
+    for key, said in people.items():
+        person = there.get(key)
+        if person is None:
+            uow.add(_copy(uow, key, said, known))
+        elif person.site == known.point and not person.password_hash:
+            person.name, person.facts = said["name"], said["facts"]
+            _put_roles(person, said["roles"])
+
+
+def _copy(
+    uow: UnitOfWork,
+    key: str,
+    said: Mapping[str, Any],
+    known: Known,
+) -> Person:
+    person = Person(
+        id=key,
+        login=_free_login(uow, said["login"], known),
+        name=said["name"][:200],
+        password_hash=NO_SECRET,
+        must_change=False,
+        disabled=True,
+        site=known.point,
+        facts=said["facts"],
+    )
+    _put_roles(person, said["roles"])
+    return person
+
+
+def _put_roles(person: Person, roles: Iterable[str]) -> None:
+    had = {role.role: role for role in person.roles}
+    wanted = dict.fromkeys(map(str, roles))
+    person.roles = [had.get(role) or PersonRole(role=role, site=person.site) for role in wanted]
+
+
+def _free_login(
+    uow: UnitOfWork,
+    login: str,
+    known: Known,
+) -> str:
+    """Log-ins are one in the whole installation; those of two points may be the same."""
+    for whose in (known.point, known.station):
+        told = f"{login[: LONGEST - 1 - len(whose)]}@{whose}"
+        with uow.looking_at():
+            taken = uow.session.scalar(select(Person.id).where(Person.login == told))
+        if taken is None:
+            return told
+    return f"{known.station}@{login}"[:LONGEST]

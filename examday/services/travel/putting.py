@@ -1,0 +1,18 @@
+"""Writes small files onto a stick, whole or not at all."""
+
+import json
+from pathlib import Path
+
+from examday.domain.travel.letters import Letter
+from examday.storage.base import new_id
+from examday.storage.durable import put_in_place
+
+
+def write_letter(letter: Letter, target: Path) -> None:
+    """Write a letter as people can read it too."""
+    partial = target.with_name(f".{target.name}.{new_id()}.part")
+    try:
+        partial.write_text(json.dumps(letter, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        put_in_place(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)

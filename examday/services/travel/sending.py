@@ -1,0 +1,185 @@
+"""Writes the bundle that a station sends to its centre (docs/ledger-format.md)."""
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from examday.domain import ledger
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.domain.people.roles import Actor
+from examday.services.custody.booklets import require
+from examday.services.ledger import bundle_zip
+from examday.services.ledger.checking.tables import Look, snapshot
+from examday.services.travel import gathering
+from examday.services.travel.enrolment import centre_of
+from examday.services.travel.gathering import Part
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.base import plain
+from examday.storage.database import newest_form
+from examday.storage.durable import put_in_place
+from examday.storage.sites import of_site
+from examday.storage.tables import Booklet, Checkpoint, EventRow
+from examday.storage.tables_travel import Centre, Receipt, WorkKeeper
+
+CENTRE = "centre"
+"""The keeper of a work that was handed over and sent."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A bundle that was written."""
+
+    path: Path
+    first: int
+    last: int
+    root: str
+    works: int
+    training: int
+    """Works of training days among the rows; `works` counts the others."""
+    scans: int
+    size: int
+    given: int
+    """Works that are the centre's from now on."""
+
+
+def send(
+    store: Store,
+    actor: Actor,
+    target: Path,
+    first: int | None = None,
+    originals: bool = True,
+) -> Sent:
+    """Write what the centre has not confirmed yet, or all from entry `first` on, to `target`.
+
+    Works that were handed over are the centre's afterwards. Without `originals` they are named
+    alone, and the centre says which it lacks.
+
+    Errors: Conflict (no centre, a region), Forbidden, Broken (a row or an original is damaged).
+    """
+    with store.begin(actor) as uow:
+        require(uow, "ledger.export")
+        uow.queue("centre")
+        centre = _centre(uow)
+        given = _give(uow)
+        start = first or _confirmed(uow, centre) + 1
+        uow.record(Event.TRAVEL_SEND, f"centre:{centre.id}", first=start, works=given)
+    partial = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with partial.open("wb") as out:
+            told = _write(store, centre, Part(start), originals, out)
+        size = partial.stat().st_size
+        put_in_place(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+    part, real, training, scans = told
+    return Sent(target, part.first, part.last, part.root, real, training, scans, size, given)
+
+
+def _centre(uow: UnitOfWork) -> Centre:
+    found = centre_of(uow)
+    if found is None:
+        raise Conflict(
+            N_("This station has no centre to send to."),
+            code="no-centre",
+            advice=N_("Take the centre's invitation in first: examday enrol join."),
+        )
+    return found
+
+
+def _confirmed(uow: UnitOfWork, centre: Centre) -> int:
+    """The last entry that the centre has confirmed."""
+    of = select(func.max(Receipt.last)).where(Receipt.centre_id == centre.id)
+    return uow.session.scalar(of) or 0
+
+
+def _give(uow: UnitOfWork) -> int:
+    """Works that were handed over are the centre's from here on; how many these are."""
+    there = select(WorkKeeper.booklet_id).where(WorkKeeper.keeper == CENTRE)
+    handed = select(Booklet.id).where(Booklet.state == State.HANDED_OVER, Booklet.id.not_in(there))
+    works = uow.hold_all(Booklet, uow.session.scalars(handed))
+    for work in works:
+        keeper = uow.session.get(WorkKeeper, work.id)
+        if keeper is None:
+            uow.add(WorkKeeper(booklet_id=work.id, keeper=CENTRE, at=uow.now()))
+        else:
+            keeper.keeper, keeper.at = CENTRE, uow.now()
+    return len(works)
+
+
+def _write(
+    store: Store,
+    centre: Centre,
+    part: Part,
+    with_originals: bool,
+    out: BinaryIO,
+) -> tuple[Part, int, int, int]:
+    """Write one consistent look at chain and rows."""
+    with store.read() as uow:
+        now = uow.now()
+    with (
+        snapshot(store) as connection,
+        Session(connection) as session,
+        # Nothing is packed: each byte of a member is one that its digest covers.
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as bundle,
+    ):
+        of_site(session, store.site)
+        part.prev = _hash_before(session, part.first)
+        files = {"ledger.jsonl": bundle_zip.put(bundle, "ledger.jsonl", _lines(session, part))}
+        marks = select(Checkpoint).where(Checkpoint.code.in_(sorted(part.codes)))
+        order = (Checkpoint.seq, Checkpoint.at, Checkpoint.id)
+        told = bundle_zip.marks_told(session.scalars(marks.order_by(*order)))
+        files["checkpoints.json"] = bundle_zip.put_json(bundle, "checkpoints.json", told)
+        files["rows.jsonl"] = bundle_zip.put(bundle, "rows.jsonl", _rows(session, part))
+        people = gathering.people(session, part)
+        files["people.json"] = bundle_zip.put_json(bundle, "people.json", people)
+        scans = gathering.scans(session, part)
+        destroyed = sorted(map(str, Look(connection).destroyed() & set(scans)))
+        kept = sorted(set(scans) - set(destroyed))
+        for sha256 in kept if with_originals else ():
+            files[f"scans/{sha256}"] = bundle_zip.put_scan(bundle, store, sha256)
+        real, training = gathering.days(session, part)
+        manifest: dict[str, object] = {
+            "format": bundle_zip.TRAVEL,
+            "kind": "travel",
+            "station": centre.id,
+            "site": centre.point,
+            "first": part.first,
+            "last": part.last,
+            "prev": part.prev,
+            "root": part.root,
+            "code": ledger.checkpoint_code(part.last, part.root),
+            "made_at": plain(now),
+            "form": newest_form(),
+            "originals": {sha256: scans[sha256] for sha256 in kept},
+            "destroyed": destroyed,
+            "days": {day.isoformat(): count for day, count in sorted(real.items())},
+            "training": {day.isoformat(): count for day, count in sorted(training.items())},
+            "files": files,
+        }
+        bundle_zip.put_manifest(bundle, store.settings.keys, manifest)
+    return part, sum(real.values()), sum(training.values()), len(kept)
+
+
+def _hash_before(session: Session, first: int) -> str:
+    own = select(EventRow.hash).where(EventRow.site == "", EventRow.chain == "")
+    return session.scalar(own.where(EventRow.seq == first - 1)) or ledger.GENESIS
+
+
+def _lines(session: Session, part: Part) -> Iterator[bytes]:
+    for entry in gathering.entries(session, part.first):
+        part.note(entry)
+        yield bundle_zip.line_of(entry)[2]
+
+
+def _rows(session: Session, part: Part) -> Iterator[bytes]:
+    for key, values in gathering.rows(session, part):
+        yield (ledger.canonical({"row": key, "values": values}) + "\n").encode()

@@ -1,0 +1,380 @@
+"""A station's day goes to the centre on a stick, and everything that befalls sticks."""
+
+import datetime as dt
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import func, select
+
+from examday.domain.errors import DomainError
+from examday.domain.events import Event
+from examday.domain.people.roles import Actor
+from examday.services.ledger import audit
+from examday.services.ledger.checkpoints import checkpoint
+from examday.services.travel import enrolment, receipts
+from examday.services.unit_of_work import Store
+from examday.settings import Settings
+from examday.storage.base import recorded_models
+from examday.storage.tables import Booklet, EventRow, Person, Room, Seat
+from examday.storage.tables_travel import WorkKeeper
+from tests.travel import two_ends
+from tests.travel.two_ends import ADMIN, confirmed, enrolled, sent, taken, work
+
+POINT = "770412"
+
+
+class Ends(NamedTuple):
+    """A station that is known at its centre."""
+
+    station: Store
+    centre: Store
+    name: str
+    stick: Path
+
+
+@pytest.fixture
+def ends(tmp_path: Path, migrated: Path) -> Ends:
+    station = two_ends.station_in(tmp_path / "one", migrated)
+    centre = two_ends.centre_with(tmp_path / "centre", migrated, POINT, "770413")
+    (tmp_path / "stick").mkdir()
+    return Ends(station, centre, enrolled(centre, station, POINT), tmp_path / "stick")
+
+
+def state_of(store: Store) -> list[object]:
+    """Everything recorded that stands at an end, and how long its ledger is."""
+    with store.read() as uow:
+        counts = [
+            uow.session.scalar(select(func.count()).select_from(model)) or 0
+            for model in recorded_models()
+        ]
+        return [*counts, uow.session.scalar(select(func.count()).select_from(EventRow))]
+
+
+def refusal(ends: Ends, bundle: Path) -> DomainError:
+    """Why the centre does not take it in; nothing is changed by it."""
+    before = state_of(ends.centre)
+    with pytest.raises(DomainError) as told:
+        taken(ends.centre, bundle)
+    assert state_of(ends.centre) == before
+    return told.value
+
+
+def test_what_a_station_wrote_stands_at_the_centre(ends: Ends) -> None:
+    key = work(ends.station, "2990000000019")
+    with ends.station.begin(Actor.system("test")) as uow:
+        code = checkpoint(uow, "by-hand").code
+        uow.record(Event.LEDGER_CHECKPOINT, "checkpoint:1", code=code)
+    came = taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    assert (came.point, came.first, came.new, came.works, came.scans) == (POINT, 1, True, 1, 1)
+    with ends.centre.at(POINT).read() as uow:
+        assert uow.get(Booklet, key).code == "2990000000019"
+        assert uow.get(WorkKeeper, key).keeper == "centre"
+    with ends.centre.at("770413").read() as uow:
+        assert uow.session.get(Booklet, key) is None
+    for end in (ends.station, ends.centre):
+        report = audit.verify(end, scans=True)
+        assert (report.faults, report.notes) == ((), ())
+
+
+def test_no_secret_is_on_the_stick_and_nobody_gets_in_by_it(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    with zipfile.ZipFile(bundle) as opened:
+        assert not any(
+            secret in opened.read(name)
+            for name in opened.namelist()
+            for secret in (b"secret-hash", b"pin-hash")
+        )
+    taken(ends.centre, bundle)
+    with ends.centre.read() as uow:
+        anna = uow.session.scalars(select(Person).where(Person.name == "Анна Б.")).one()
+        assert (anna.login, anna.disabled) == (f"anna@{POINT}", True)
+        assert (anna.password_hash, anna.pin_hash) == ("", "")
+        assert [role.role for role in anna.roles] == ["assistant"]
+
+
+def test_the_second_stick_brings_what_is_new_alone(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    assert confirmed(ends.centre, ends.station, ends.name)
+    assert not confirmed(ends.centre, ends.station, ends.name)
+    work(ends.station, "2990000000026")
+    came = taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
+    assert (came.works, came.scans) == (2, 1)
+    with ends.station.read() as uow:
+        held = receipts.confirmed(uow)
+    assert held is not None
+    assert (held.works, held.of) == (1, 2)
+    assert audit.verify(ends.centre).faults == ()
+
+
+def test_twice_changes_nothing(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    taken(ends.centre, bundle)
+    before = state_of(ends.centre)
+    assert taken(ends.centre, bundle).new is False
+    assert state_of(ends.centre) == before
+
+
+def test_a_lost_stick_is_written_anew_with_all_that_is_not_confirmed(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    sent(ends.station, ends.stick / "lost.zip")
+    work(ends.station, "2990000000026")
+    came = taken(ends.centre, sent(ends.station, ends.stick / "found.zip"))
+    assert (came.first, came.works) == (1, 2)
+    work(ends.station, "2990000000033")
+    came = taken(ends.centre, sent(ends.station, ends.stick / "without-receipt.zip"))
+    assert (came.first > 1, came.works) == (True, 3)
+    assert audit.verify(ends.centre).faults == ()
+
+
+def test_out_of_order_the_missing_entries_are_named(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    first = sent(ends.station, ends.stick / "1.zip")
+    end = ends.station.last_seq()
+    work(ends.station, "2990000000026")
+    second = sent(ends.station, ends.stick / "2.zip", first=end + 1)
+    error = refusal(ends, second)
+    assert (error.code, error.params["missing"], error.params["until"]) == ("gap", 1, end)
+    taken(ends.centre, first)
+    assert taken(ends.centre, second).works == 2
+    # And what is older than what is here is known.
+    assert taken(ends.centre, first).new is False
+
+
+@pytest.mark.parametrize("part", [0, 10, 0.5, -1])
+def test_a_part_of_a_file_is_no_bundle(ends: Ends, part: float) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    content = bundle.read_bytes()
+    end = int(part if abs(part) >= 1 or part == 0 else part * len(content))
+    bundle.write_bytes(content[:end])
+    assert refusal(ends, bundle).code == "cut"
+
+
+def test_each_byte_that_is_changed_is_noticed_and_its_place_named(ends: Ends) -> None:
+    """Every hundredth byte, and all of the heads and the end: none is of no account."""
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    before, content = state_of(ends.centre), bundle.read_bytes()
+    with zipfile.ZipFile(bundle) as opened:
+        heads = {i.header_offset + n for i in opened.infolist() for n in range(0, 60, 3)}
+        scan = next(i for i in opened.infolist() if i.filename.startswith("scans/"))
+        end = range(opened.start_dir, len(content), 2)
+    for place in sorted({*range(0, len(content), 199), *heads, *end}):
+        assert not_taken(ends, bundle, content, place).code in {"cut", "damaged"}, place
+    error = not_taken(ends, bundle, content, scan.header_offset + 200)
+    assert error.params["place"] == scan.filename
+    assert state_of(ends.centre) == before
+    bundle.write_bytes(content)
+    assert taken(ends.centre, bundle).new
+
+
+def not_taken(
+    ends: Ends,
+    bundle: Path,
+    content: bytes,
+    place: int,
+) -> DomainError:
+    """Why a bundle with another bit at this place is refused."""
+    changed = bytearray(content)
+    changed[place] ^= 0x10
+    bundle.write_bytes(changed)
+    with pytest.raises(DomainError) as told:
+        taken(ends.centre, bundle)
+    return told.value
+
+
+def rewritten(bundle: Path, target: Path, **members: bytes) -> Path:
+    """The bundle with other members, by somebody who knows the format and has no key."""
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(target, "w") as new:
+        for info in old.infolist():
+            content = members.get(info.filename.replace(".", "_"), old.read(info.filename))
+            with new.open(info, "w", force_zip64=True) as member:
+                member.write(content)
+    return target
+
+
+def test_a_manifest_that_was_written_anew_is_noticed(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    with zipfile.ZipFile(bundle) as opened:
+        said = json.loads(opened.read("manifest.json"))
+    said["days"] = {"2026-06-04": 2}
+    other = rewritten(bundle, ends.stick / "o.zip", manifest_json=json.dumps(said).encode())
+    error = refusal(ends, other)
+    assert (error.code, error.params["place"]) == ("damaged", "manifest.json")
+
+
+def test_a_laptop_that_nobody_confirmed_cannot_send(
+    ends: Ends, tmp_path: Path, migrated: Path
+) -> None:
+    thief = two_ends.station_in(tmp_path / "thief", migrated)
+    with ends.centre.begin(ADMIN) as uow:
+        letter = enrolment.invite(uow, "770413")
+    with thief.begin(ADMIN) as uow:
+        enrolment.join(uow, letter)
+    bundle = sent(thief, ends.stick / "t.zip")
+    assert refusal(ends, bundle).code == "unknown-station"
+
+
+def test_a_foreign_key_is_refused(ends: Ends) -> None:
+    """A thief has the stick with the invitation, and a laptop."""
+    work(ends.station, "2990000000019")
+    (ends.station.settings.keys / "ledger.key").unlink()
+    assert refusal(ends, sent(ends.station, ends.stick / "b.zip")).code == "foreign-key"
+
+
+def test_a_revoked_station_is_refused(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    with ends.centre.begin(ADMIN) as uow:
+        enrolment.revoke(uow, ends.name)
+    assert refusal(ends, bundle).code == "revoked"
+
+
+@pytest.mark.parametrize(("form", "code"), [("0008", "older-program"), ("9999", "newer-program")])
+def test_a_bundle_of_another_program_is_checked_and_stays_outside(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, form: str, code: str
+) -> None:
+    work(ends.station, "2990000000019")
+    with monkeypatch.context() as other:
+        other.setattr("examday.services.travel.sending.newest_form", lambda: form)
+        bundle = sent(ends.station, ends.stick / "b.zip")
+    error = refusal(ends, bundle)
+    assert (error.code, error.params["said"]) == (code, form)
+
+
+def copied(ends: Ends, tmp_path: Path) -> Store:
+    """A backup of the station that was brought back beside it."""
+    ends.station.close()
+    shutil.copytree(ends.station.settings.data, tmp_path / "twin")
+    return Store(Settings.from_env({}, data=tmp_path / "twin", argon2_cost=1))
+
+
+def test_two_histories_are_an_alarm_and_the_entry_is_named(ends: Ends, tmp_path: Path) -> None:
+    work(ends.station, "2990000000019")
+    parted = ends.station.last_seq() + 1
+    twin = copied(ends, tmp_path)
+    work(ends.station, "2990000000026")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    work(twin, "2990000000033")
+    bundle = sent(twin, ends.stick / "2.zip")
+    for _again in range(2):
+        with pytest.raises(DomainError) as told:
+            taken(ends.centre, bundle)
+        assert (told.value.code, told.value.params["seq"]) == ("fork", parted)
+    with ends.centre.at(POINT).read() as uow:
+        alarms = uow.session.scalars(select(EventRow).where(EventRow.kind == Event.ALARM_FORK))
+        assert [json.loads(row.data)["entry"] for row in alarms] == [parted]
+    assert audit.verify(ends.centre).faults == ()
+
+
+def test_a_receipt_of_another_history_is_not_taken_for_one(ends: Ends, tmp_path: Path) -> None:
+    work(ends.station, "2990000000019")
+    twin = copied(ends, tmp_path)
+    work(ends.station, "2990000000026")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    with pytest.raises(DomainError) as told:
+        confirmed(ends.centre, twin, ends.name)
+    assert told.value.code == "other-history"
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+def test_a_clock_that_is_a_day_off_is_told_and_harms_nothing(ends: Ends, hours: int) -> None:
+    work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    ends.station.clock.off = dt.timedelta(hours=hours)  # type: ignore[attr-defined]
+    confirmed(ends.centre, ends.station, ends.name)
+    work(ends.station, "2990000000026")
+    came = taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
+    assert abs(came.clock_s - hours * 3600) < 60
+    assert audit.verify(ends.centre).faults == ()
+
+
+def test_a_training_day_comes_as_one_and_counts_for_nothing(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    work(ends.station, "2990000000026", training=True)
+    came = taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    assert (dict(came.days), dict(came.training)) == ({"2026-06-04": 1}, {"2026-06-04": 1})
+    assert came.works == 1
+
+
+def test_scans_may_come_later(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    error = refusal(ends, sent(ends.station, ends.stick / "thin.zip", originals=False))
+    assert (error.code, error.params["count"]) == ("lacking", 1)
+    assert taken(ends.centre, sent(ends.station, ends.stick / "whole.zip")).scans == 1
+
+
+def test_what_a_cut_left_is_found_again(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    before = state_of(ends.centre)
+    with monkeypatch.context() as cut:
+        cut.setattr(
+            "examday.services.travel.applying._write",
+            lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            taken(ends.centre, bundle)
+    assert state_of(ends.centre) == before
+    came = taken(ends.centre, bundle)
+    assert (came.new, came.scans) == (True, 0)
+    assert audit.verify(ends.centre, scans=True).faults == ()
+
+
+def test_places_that_are_exchanged_and_rows_that_are_gone(ends: Ends) -> None:
+    for n in range(3):
+        work(ends.station, f"299000000001{n}")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    with ends.station.begin(Actor.system("test")) as uow:
+        one, two, _three = uow.session.scalars(select(Seat).order_by(Seat.place)).all()
+        places = one.place, two.place
+        for seat, place in ((one, "x"), (two, places[0]), (one, places[1])):
+            seat.place = place
+            uow.session.flush()
+        room = uow.add(Room(site_code="0412", number="102"))
+        uow.session.flush()
+        uow.record("test:places", "day:test")
+    taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
+    with ends.station.begin(Actor.system("test")) as uow:
+        uow.session.delete(uow.get(Room, room.id))
+        uow.record("test:gone", "day:test")
+    taken(ends.centre, sent(ends.station, ends.stick / "3.zip"))
+    with ends.centre.at(POINT).read() as uow:
+        assert uow.get(Seat, one.id).place == places[1]
+        assert uow.session.get(Room, room.id) is None
+    assert audit.verify(ends.centre).faults == ()
+
+
+def test_a_row_changed_behind_the_program_is_not_sent(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    with ends.station.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE booklet SET code = '2990000000026'")
+    with pytest.raises(DomainError) as told:
+        sent(ends.station, ends.stick / "b.zip")
+    assert told.value.code == "row-changed"
+    assert list(ends.stick.iterdir()) == []
+
+
+def test_a_station_without_a_centre_sends_nothing(tmp_path: Path, migrated: Path) -> None:
+    alone = two_ends.station_in(tmp_path / "alone", migrated)
+    with pytest.raises(DomainError) as told:
+        sent(alone, tmp_path / "b.zip")
+    assert told.value.code == "no-centre"
+
+
+def test_what_is_changed_at_the_centre_behind_the_program_is_named(ends: Ends) -> None:
+    key = work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    with ends.centre.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE booklet SET code = '2990000000026'")
+    faults = audit.verify(ends.centre).faults
+    assert [(f.code, f.detail) for f in faults] == [("row-changed", f"booklet:{key}")]
+    assert faults[0].chain == f"{POINT}/{ends.name}"
