@@ -66,7 +66,7 @@ class Tree:
         blocks: Sequence[bytes],
         leaves: Callable[[int], Sequence[bytes]],
     ) -> None:
-        self.size, self._blocks, self._leaves = size, blocks, leaves
+        self.size, self._levels, self._leaves = size, [list(blocks)], leaves
         self._known: dict[tuple[int, int], bytes] = {}
 
     def root(self) -> bytes:
@@ -109,12 +109,21 @@ class Tree:
         return known
 
     def _made(self, low: int, high: int) -> bytes:
-        if high - low == BLOCK:
-            return self._blocks[low // BLOCK]
-        if high - low == 1:
+        count = high - low
+        if count >= BLOCK and count.bit_count() == 1:
+            return self._level(count // BLOCK)[low // count]
+        if count == 1:
             return self._leaves(low // BLOCK)[low % BLOCK]
-        middle = low + _left(high - low)
+        middle = low + _left(count)
         return node(self._of(low, middle), self._of(middle, high))
+
+    def _level(self, blocks: int) -> list[bytes]:
+        """The roots of so many blocks each (a power of two), as far as these are whole."""
+        while len(self._levels) < blocks.bit_length():
+            below = self._levels[-1]
+            pairs = zip(below[::2], below[1::2], strict=False)
+            self._levels.append([node(left, right) for left, right in pairs])
+        return self._levels[blocks.bit_length() - 1]
 
 
 def _left(count: int) -> int:
