@@ -15,7 +15,9 @@ from examday.domain.messages import N_
 from examday.domain.travel.letters import LONGEST, RECEIPT, parse
 from examday.i18n import gettext as _
 from examday.i18n import spoken
-from examday.services.travel import receipts, sending, taking_in
+from examday.services.travel import confirmed, receipts
+from examday.services.travel.incoming import taking_in
+from examday.services.travel.outgoing import sending
 from examday.services.travel.putting import write_letter
 from examday.services.unit_of_work import Store
 
@@ -129,7 +131,7 @@ def _take_letter(store: Store, file: Path, as_json: bool) -> None:
     with store.begin(COMMAND_LINE) as uow:
         new = receipts.take_in(uow, letter)
     with store.read() as uow:
-        held = receipts.confirmed(uow)
+        held = confirmed.confirmed(uow)
     told = asdict(held) if held else {}
     if as_json:
         click.echo(json.dumps({"ok": True, "new": new, **told}))

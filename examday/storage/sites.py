@@ -14,7 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from examday.domain.errors import NotFound
 from examday.domain.people.sites import EVERYWHERE
-from examday.storage import row_security
+from examday.storage import keepers, row_security
 from examday.storage.base import OfSite, models
 from examday.storage.tables import Person
 from examday.storage.tables_calendar import CalendarYear
@@ -90,8 +90,9 @@ def known_at(site: str) -> ColumnElement[bool]:
 @event.listens_for(Session, "before_flush")
 def _keep_apart(session: Session, _context: Any, _instances: Any) -> None:
     """Give new rows their site, and let no row belong to one of another site."""
-    if not (session.new or session.dirty):
+    if not (session.new or session.dirty or session.deleted):
         return
+    keepers.require_ours(session)
     if any(isinstance(row, Site) for row in session.new):
         session.info.pop("sites", None)
     site = site_of(session)

@@ -11,7 +11,6 @@ from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import AS_BEFORE
 from examday.services.people.directory import actor_of
-from examday.services.scans import views
 from examday.services.scans.deciding import as_before, by_hand, rivals, taking_back
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
@@ -90,27 +89,6 @@ def test_a_page_behind_an_interrupted_cover_sheet_can_follow_it(store: Store, he
     assert offered(store, head, waiting, kept.id) is None, "nobody decided about the cover sheet"
 
 
-def test_after_a_page_comes_the_next_sheet_and_only_at_the_end_what_has_waited_longest(
-    store: Store, head: Actor
-) -> None:
-    work = notebook(store)
-    take_in(store, ("old.png", [leaf(9)]))
-    take_in(store, ("stack.tif", [leaf(1), leaf(2)]))
-    oldest, first, second = pages(store)
-
-    def following(page: Page) -> str | None:
-        with store.read(head) as uow:
-            found = views.next_exception(uow, page.id)
-            return found.id if found else None
-
-    attach(store, head, first, work)
-    assert following(first) == second.id
-    attach(store, head, second, work)
-    assert following(second) == oldest.id
-    attach(store, head, oldest, work)
-    assert following(oldest) is None
-
-
 def test_where_the_page_itself_or_the_step_speaks_against_it_nothing_is_offered(
     store: Store, head: Actor
 ) -> None:
@@ -171,26 +149,3 @@ def test_the_page_offers_what_to_press_and_shows_both_pictures(
     assert f"/image/{there.id}?scale=0.3" in text
     [wanted] = re.findall(r'name="wanted"[^>]*value="([^"]*)"', text)
     assert wanted == "101-2А", "the cover sheet names the work"
-
-
-def test_no_page_that_competes_is_kept_back_and_each_says_what_it_is(
-    store: Store, head: Actor, browser: Callable[[], Any]
-) -> None:
-    work = counted(store, 8)
-    take_in(store, ("print-out.tif", [cover(work), *map(leaf, range(1, 10))]))
-    *_others, extra = pages(store)
-    opened = browser()
-    opened.log_in("head")
-    text = opened.get(f"/scans/exceptions/{extra.id}").get_data(as_text=True)
-    assert text.count("Эта страница вместо неё") == 8
-    assert "<summary>Ещё 2 страницы</summary>" in re.sub(r"\s+", " ", text)
-
-
-def test_a_page_of_a_known_sheet_stands_beside_its_like() -> None:
-    def of(sheet: str, role: str = "copy") -> Page:
-        return Page(role=role, sheet=sheet)
-
-    others = [of("form-1"), of("form-2"), of("form-1", "original")]
-    assert rivals.alike(of("form-1"), others) == 1
-    assert rivals.alike(of("form-3"), others) == 0
-    assert rivals.alike(of(""), [of("")]) == 0, "two pages without a form are not of one sheet"

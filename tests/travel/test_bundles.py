@@ -10,12 +10,15 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import func, select
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.services.ledger import audit
 from examday.services.ledger.checkpoints import checkpoint
-from examday.services.travel import enrolment, receipts
+from examday.services.travel import enrolment
+from examday.services.travel.confirmed import confirmed as told_confirmed
+from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.base import recorded_models
@@ -106,7 +109,7 @@ def test_the_second_stick_brings_what_is_new_alone(ends: Ends) -> None:
     came = taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
     assert (came.works, came.scans) == (2, 1)
     with ends.station.read() as uow:
-        held = receipts.confirmed(uow)
+        held = told_confirmed(uow)
     assert held is not None
     assert (held.works, held.of) == (1, 2)
     assert audit.verify(ends.centre).faults == ()
@@ -244,7 +247,7 @@ def test_a_bundle_of_another_program_is_checked_and_stays_outside(
 ) -> None:
     work(ends.station, "2990000000019")
     with monkeypatch.context() as other:
-        other.setattr("examday.services.travel.sending.newest_form", lambda: form)
+        other.setattr("examday.services.travel.outgoing.sending.newest_form", lambda: form)
         bundle = sent(ends.station, ends.stick / "b.zip")
     error = refusal(ends, bundle)
     assert (error.code, error.params["said"]) == (code, form)
@@ -318,7 +321,7 @@ def test_what_a_cut_left_is_found_again(ends: Ends, monkeypatch: pytest.MonkeyPa
     before = state_of(ends.centre)
     with monkeypatch.context() as cut:
         cut.setattr(
-            "examday.services.travel.applying._write",
+            "examday.services.travel.incoming.applying._write",
             lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt),
         )
         with pytest.raises(KeyboardInterrupt):
@@ -353,6 +356,44 @@ def test_places_that_are_exchanged_and_rows_that_are_gone(ends: Ends) -> None:
     assert audit.verify(ends.centre).faults == ()
 
 
+def test_one_end_writes_a_work_at_a_time(ends: Ends) -> None:
+    given = work(ends.station, "2990000000019")
+    held = work(ends.station, "2990000000026", State.CERTIFIED)
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    for store, key, code in (
+        (ends.station, given, "sent-away"),
+        (ends.centre.at(POINT), held, "not-given"),
+        (ends.centre, held, "not-given"),
+    ):
+        with pytest.raises(DomainError) as told:
+            put_on_hold(store, key)
+        assert told.value.code == code
+    put_on_hold(ends.station, held)
+    put_on_hold(ends.centre.at(POINT), given)
+    came = taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
+    assert came.new
+    assert audit.verify(ends.centre).faults == ()
+
+
+def put_on_hold(store: Store, key: str) -> None:
+    """A step of somebody at this end."""
+    with store.begin(Actor.system("test")) as uow:
+        uow.hold(Booklet, key).hold = True
+        uow.record("test:hold", f"booklet:{key}")
+
+
+def test_a_station_that_writes_what_it_gave_is_refused(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    with monkeypatch.context() as changed:
+        changed.setattr("examday.storage.keepers.require_ours", lambda _session: None)
+        put_on_hold(ends.station, key)
+    error = refusal(ends, sent(ends.station, ends.stick / "2.zip"))
+    assert (error.code, error.params["work"]) == ("kept-here", key)
+
+
 def test_a_row_changed_behind_the_program_is_not_sent(ends: Ends) -> None:
     work(ends.station, "2990000000019")
     with ends.station.engine.begin() as connection:
@@ -378,3 +419,24 @@ def test_what_is_changed_at_the_centre_behind_the_program_is_named(ends: Ends) -
     faults = audit.verify(ends.centre).faults
     assert [(f.code, f.detail) for f in faults] == [("row-changed", f"booklet:{key}")]
     assert faults[0].chain == f"{POINT}/{ends.name}"
+
+
+def test_nothing_is_tidied_before_the_centre_has_it(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    tidied_away(ends.station, "not-confirmed")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    tidied_away(ends.station, "not-confirmed")
+    confirmed(ends.centre, ends.station, ends.name)
+    tidied_away(ends.station, "")
+
+
+def tidied_away(store: Store, code: str) -> None:
+    """Whether an act about the exam would be refused."""
+    with store.read() as uow:
+        works = uow.session.scalars(select(Booklet)).all()
+        try:
+            require_confirmed(uow, works[0].exam, works)
+        except DomainError as error:
+            assert error.code == code
+        else:
+            assert code == ""

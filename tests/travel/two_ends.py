@@ -12,8 +12,10 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.travel.spoken import fingerprint
 from examday.services.people.sites import add_site
-from examday.services.travel import enrolment, receipts, sending, taking_in
-from examday.services.travel.taking_in import TakenIn
+from examday.services.travel import enrolment, receipts
+from examday.services.travel.incoming import taking_in
+from examday.services.travel.incoming.taking_in import TakenIn
+from examday.services.travel.outgoing import sending
 from examday.services.unit_of_work import Store, UnitOfWork, utc_now
 from examday.settings import Settings
 from examday.storage.objects.opened import originals

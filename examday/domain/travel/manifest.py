@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,47 +64,49 @@ def parse(content: bytes) -> Manifest:
 
 
 def _shaped(said: dict[str, Any]) -> Manifest:
-    hashes = [said.get("prev"), said.get("root")]
-    ranges = [said.get("first"), said.get("last")]
-    files, originals, destroyed = (_given(said, n) for n in ("files", "originals", "destroyed"))
+    destroyed = said.get("destroyed")
     sound = (
         all(isinstance(said.get(name), str) for name in TEXTS)
-        and all(_is_hash(one) for one in hashes)
-        and all(type(one) is int for one in ranges)
-        and 1 <= said["first"] <= said["last"]
+        and all(_is_hash(said.get(name)) for name in ("prev", "root"))
         and is_key(said.get("public_key"))
-        and _maps(files, str, _is_hash)
-        and _maps(originals, int, lambda size: size >= 0)
-        and all(map(_is_hash, originals))
+        and _is_range(said.get("first"), said.get("last"))
+        and _are_counts(said, "days", "training", "originals")
         and isinstance(destroyed, list)
         and all(map(_is_hash, destroyed))
-        and all(_maps(said.get(name), int, lambda count: count >= 0) for name in COUNTS)
+        and _names_fit(said.get("files"), said["originals"])
     )
-    if not sound or not _names_fit(files, originals):
+    if not sound:
         raise not_a_bundle("manifest.json")
     names = ("station", "site", "first", "last", "prev", "root", "made_at", "form", "public_key")
     rest = {name: said[name] for name in ("files", "originals", *COUNTS)}
-    return Manifest(**{n: said[n] for n in names}, **rest, destroyed=frozenset(destroyed))
+    return Manifest(**{n: said[n] for n in names}, **rest, destroyed=frozenset(destroyed or ()))
 
 
-def _given(said: dict[str, Any], name: str) -> Any:
-    return said.get(name)
+def _is_range(first: object, last: object) -> bool:
+    return type(first) is int and type(last) is int and 1 <= first <= last
+
+
+def _are_counts(said: Mapping[str, Any], *names: str) -> bool:
+    return all(
+        _maps(said.get(name), lambda count: type(count) is int and count >= 0) for name in names
+    )
 
 
 def _is_hash(value: object) -> bool:
     return isinstance(value, str) and HASH.fullmatch(value) is not None
 
 
-def _maps(value: object, kind: type, fits: Any) -> bool:
-    return isinstance(value, dict) and all(type(v) is kind and fits(v) for v in value.values())
+def _maps(value: object, fits: Callable[[object], bool]) -> bool:
+    return isinstance(value, dict) and all(map(fits, value.values()))
 
 
-def _names_fit(files: Mapping[str, str], originals: Mapping[str, int]) -> bool:
+def _names_fit(files: Any, originals: Mapping[str, int]) -> bool:
     """The parts are all there, and each original that comes along is one of those named."""
+    if not _maps(files, _is_hash) or not all(map(_is_hash, originals)):
+        return False
     scans = {name.removeprefix("scans/") for name in files if name.startswith("scans/")}
-    return set(files) == {*PARTS, *(f"scans/{sha256}" for sha256 in scans)} and scans <= set(
-        originals
-    )
+    wanted = {*PARTS, *(f"scans/{sha256}" for sha256 in scans)}
+    return set(files) == wanted and scans <= set(originals)
 
 
 def not_a_bundle(place: str) -> Invalid:

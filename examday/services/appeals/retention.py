@@ -14,6 +14,7 @@ from examday.domain.people.roles import PERMISSIONS, forbidden
 from examday.services.custody.booklets import require
 from examday.services.people.log_in import Part, prove_oneself
 from examday.services.rules import rulesets
+from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
 from examday.storage.tables_appeal import Destruction
@@ -95,6 +96,7 @@ def destroy(
     exam = uow.hold(Exam, exam_id)
     _check_not_destroyed(uow, exam)
     _check_term(uow, exam, works)
+    require_confirmed(uow, exam, works)
     if not basis.strip():
         raise Invalid(
             N_("An act of destruction names its basis."),

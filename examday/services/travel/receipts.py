@@ -1,10 +1,7 @@
 """Receipts: the centre says in its own hand up to where it holds a station's ledger."""
 
-from dataclasses import dataclass
+from sqlalchemy import select
 
-from sqlalchemy import func, select
-
-from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.ledger import GENESIS
@@ -12,12 +9,13 @@ from examday.domain.messages import N_
 from examday.domain.travel.letters import RECEIPT, Letter
 from examday.services.ledger.checkpoints import public_key
 from examday.services.ledger.writing import of_chain
+from examday.services.travel import confirmed
 from examday.services.travel.enrolment import centre_of
+from examday.services.travel.incoming import arrivals
 from examday.services.travel.letters import require_signed, signed
-from examday.services.travel.taking_in import last_arrival
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.base import plain
-from examday.storage.tables import Booklet, EventRow, Exam
+from examday.storage.tables import EventRow
 from examday.storage.tables_travel import Receipt, Station
 
 
@@ -26,7 +24,7 @@ def write(store: Store, station: str) -> Letter:
     with store.read() as uow:
         point = uow.get(Station, station).point
     with store.at(point).read() as uow:
-        arrival = last_arrival(uow, station)
+        arrival = arrivals.last(uow, station)
         if arrival is None:
             raise Conflict(
                 N_("Nothing of the station %(station)s was taken in yet."),
@@ -87,7 +85,7 @@ def take_in(uow: UnitOfWork, letter: Letter) -> bool:
             ),
             params={"last": last},
         )
-    before = newest(uow)
+    before = confirmed.newest(uow)
     if before is not None and before.last >= last:
         return False
     uow.add(
@@ -102,36 +100,3 @@ def take_in(uow: UnitOfWork, letter: Letter) -> bool:
     )
     uow.record(Event.TRAVEL_RECEIPT, f"centre:{centre.id}", last=last, root=root, at=letter["at"])
     return True
-
-
-def newest(uow: UnitOfWork) -> Receipt | None:
-    """The newest receipt of the present centre."""
-    centre = centre_of(uow)
-    if centre is None:
-        return None
-    of = select(Receipt).where(Receipt.centre_id == centre.id)
-    return uow.session.scalars(of.order_by(Receipt.last.desc()).limit(1)).first()
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """How many of the works that were handed over here the centre has confirmed."""
-
-    works: int
-    of: int
-    last: int
-    """The last entry that the centre holds; 0: none."""
-
-
-def confirmed(uow: UnitOfWork) -> Confirmed | None:
-    """What the centre has confirmed of this station; None where it has no centre."""
-    if centre_of(uow) is None:
-        return None
-    receipt = newest(uow)
-    handed = (
-        select(func.count(Booklet.id))
-        .join(Exam, Exam.id == Booklet.exam_id)
-        .where(Booklet.state == State.HANDED_OVER, Exam.training.is_(False))
-    )
-    works, last = (receipt.said["works"], receipt.last) if receipt else (0, 0)
-    return Confirmed(works, uow.session.scalar(handed) or 0, last)

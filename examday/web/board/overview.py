@@ -13,6 +13,7 @@ from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.board import overview as board
 from examday.services.board.alarms import Alarm
+from examday.services.travel.confirmed import confirmed
 from examday.web.access import access
 from examday.web.board.next_step import button
 from examday.web.session import store
@@ -58,7 +59,9 @@ def fragment() -> str:
 def _values() -> dict[str, object]:
     with store().read() as uow:
         shown = board.show(uow, wanted_day())
+        told = confirmed(uow)
     return {
+        "confirmed": told,
         "board": shown,
         "states": WAY,
         "labels": STEP_LABELS,

@@ -7,11 +7,14 @@ from examday.domain.scans.sheets import Sheet
 from examday.services.scans import pictures, views
 from examday.services.scans.covers.sequence import rest_of_stack
 from examday.services.scans.deciding import as_before, proposals, stated_size
-from examday.services.scans.deciding.rivals import alike, rivals
+from examday.services.scans.deciding.rivals import rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.showing.sight import in_sight, visible_page
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Page
+
+MOST_HALVES = 6
+"""Parts offered as the other half: more cannot be told apart at a glance on one screen."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,7 @@ class OpenPage:
     be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place; `stack`:
     how many pages, this one first, wait for no more than the order of their files; `unsized`: the
     pages of its sending, it among them, that wait for their size alone;
-    `in_sight`: the ids of those rivals that the actor may see in full; `early`: the work of the page,
-    where it does not wait for it now; `alike`: how many of the rivals, the first, are of the same sheet.
+    `in_sight`: the ids of those rivals that the actor may see in full.
     """
 
     page: Page
@@ -40,8 +42,6 @@ class OpenPage:
     stack: int = 0
     unsized: Sequence[Page] = ()
     in_sight: frozenset[str] = frozenset()
-    early: Booklet | None = None
-    alike: int = 0
 
 
 def open_page(
@@ -68,12 +68,10 @@ def open_page(
         role,
         proposals.sheet_choice(uow, page, wanted, role),
         halves.is_part(page),
-        halves.other_halves(uow, page),
+        halves.other_halves(uow, page)[:MOST_HALVES],
         cutting.can_be_cut(page),
         views.seat_names(uow, [page, *others]),
         len(rest_of_stack(uow, page)),
         stated_size.waiting_for_size(uow, page),
         in_sight(uow, others),
-        proposals.out_of_step(uow, page, wanted),
-        alike(page, others),
     )

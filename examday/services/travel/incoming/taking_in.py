@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,19 +12,17 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.travel.history import Follower
-from examday.domain.travel.manifest import not_a_bundle
 from examday.services.custody.booklets import require
 from examday.services.ledger import tree
-from examday.services.travel import applying, checking, writing_in
-from examday.services.travel.checking import Fork, Known
-from examday.services.travel.copies import copy_people
 from examday.services.travel.enrolment import require_trusted
-from examday.services.travel.opened import Opened, opened
+from examday.services.travel.incoming import applying, arrivals, checking, scans, writing_in
+from examday.services.travel.incoming.checking import Fork, Known
+from examday.services.travel.incoming.copies import copy_people
+from examday.services.travel.incoming.opened import Opened, opened
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.objects.base import Objects
 from examday.storage.objects.opened import originals
-from examday.storage.tables import Booklet, EventRow, Exam
-from examday.storage.tables_travel import Arrival, Station, WorkKeeper
+from examday.storage.tables import EventRow
+from examday.storage.tables_travel import Station
 
 
 @dataclass(frozen=True)
@@ -69,10 +66,10 @@ def take_in(store: Store, actor: Actor, path: Path) -> TakenIn:
         known_before = bundle.manifest.last <= known.last
         if not known_before:
             checking.require_form(bundle.manifest)
-        stored = _store_scans(originals(store.settings), bundle)
+        stored = scans.store(originals(store.settings), bundle)
         if known_before:
             return _as_before(store.at(known.point), bundle, known)
-        _require_scans(originals(store.settings), bundle)
+        scans.require(originals(store.settings), bundle)
         return _write(store.at(known.point), actor, bundle, known, found, stored)
 
 
@@ -94,62 +91,15 @@ def _alarm(
             uow.record(Event.ALARM_FORK, subject, entry=fork.entry, theirs=fork.theirs)
 
 
-def _store_scans(objects: Objects, bundle: Opened) -> int:
-    """Store the originals that came along; return how many were new. Each is compared on its way."""
-    new = 0
-    for sha256 in bundle.scans():
-        name = f"scans/{sha256}"
-        if objects.there(sha256):
-            bundle.require(name)
-            continue
-        with bundle.member(name) as source:
-            new += _stored(objects, source, sha256, name)
-    return new
-
-
-def _stored(
-    objects: Objects,
-    source: Any,
-    sha256: str,
-    name: str,
-) -> int:
-    stored = objects.put(source)
-    if stored.sha256 != sha256:
-        raise not_a_bundle(name)
-    return int(stored.new)
-
-
-def _require_scans(objects: Objects, bundle: Opened) -> None:
-    """Conflict where an original is neither in the file nor here."""
-    came = set(bundle.scans())
-    lacking = [s for s in bundle.manifest.originals if s not in came and not objects.there(s)]
-    if lacking:
-        raise Conflict(
-            N_("%(count)s originals are missing, the first is %(sha256)s."),
-            code="lacking",
-            advice=N_(
-                "What came along is stored. Take a bundle in that holds the others: examday send without "
-                "--no-originals. It goes on where this one ended."
-            ),
-            params={"count": len(lacking), "sha256": lacking[0], "lacking": lacking},
-        )
-
-
 def _as_before(store: Store, bundle: Opened, known: Known) -> TakenIn:
     with store.read() as uow:
-        before = last_arrival(uow, known.station)
+        before = arrivals.last(uow, known.station)
         works = before.facts["works"] if before else 0
     said = bundle.manifest
     return TakenIn(
         *(known.station, known.point, said.first, said.last, False, works, 0, 0),
         *(said.days, said.training, 0),
     )
-
-
-def last_arrival(uow: UnitOfWork, station: str) -> Arrival | None:
-    """The newest bundle of a station that was taken in."""
-    of = select(Arrival).where(Arrival.station_id == station)
-    return uow.session.scalars(of.order_by(Arrival.last.desc()).limit(1)).first()
 
 
 def _write(
@@ -163,7 +113,7 @@ def _write(
     said = bundle.manifest
     with store.begin(actor) as uow:
         _require_unchanged(uow, known)
-        kept_before = _kept(uow)
+        kept_before = arrivals.works_kept(uow)
         copy_people(uow, checking.people(bundle), known)
         uow.session.flush()
         words = {row: word for row, word in found.words.items() if word[1] > known.last}
@@ -171,38 +121,10 @@ def _write(
         rows = applying.apply(connection, bundle, words, known.point)
         clock_s = writing_in.write_entries(uow, bundle, known)
         writing_in.write_marks(uow, bundle, known)
-        before = last_arrival(uow, known.station)
-        works = (before.facts["works"] if before else 0) + _kept(uow) - kept_before
-        first = known.last + 1
-        uow.add(
-            Arrival(
-                station_id=known.station,
-                first=first,
-                last=said.last,
-                root=said.root,
-                bundle=bundle.sha256(),
-                facts={
-                    "works": works,
-                    "rows": rows,
-                    "days": dict(said.days),
-                    "training": dict(said.training),
-                    "clock_s": clock_s,
-                },
-                at=uow.now(),
-            )
-        )
-        uow.record(
-            Event.TRAVEL_RECEIVE,
-            f"station:{known.station}",
-            first=first,
-            last=said.last,
-            root=said.root,
-            bundle=bundle.sha256(),
-            works=works,
-        )
+        works = arrivals.note(uow, bundle, known, arrivals.Counted(kept_before, rows, clock_s))
     tree.keep_all(store, known.station)
     return TakenIn(
-        *(known.station, known.point, first, said.last, True, works, rows, stored),
+        *(known.station, known.point, known.last + 1, said.last, True, works, rows, stored),
         *(said.days, said.training, clock_s),
     )
 
@@ -217,14 +139,3 @@ def _require_unchanged(uow: UnitOfWork, known: Known) -> None:
             code="meanwhile",
             advice=N_("Nothing was changed by this one. Take it in once more."),
         )
-
-
-def _kept(uow: UnitOfWork) -> int:
-    """Real works of the point that are the centre's."""
-    works = (
-        select(WorkKeeper.booklet_id)
-        .join(Booklet, Booklet.id == WorkKeeper.booklet_id)
-        .join(Exam, Exam.id == Booklet.exam_id)
-        .where(WorkKeeper.keeper == "centre", Exam.training.is_(False))
-    )
-    return len(uow.session.scalars(works).all())

@@ -24,10 +24,12 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.ledger import Subject, canonical, digest
 from examday.domain.messages import N_
 from examday.domain.travel.manifest import not_a_bundle
-from examday.services.travel.opened import Opened, place
+from examday.services.ledger.checking.tables import table_of
+from examday.services.travel.incoming.opened import Opened, place
 from examday.storage.base import UTCDateTime, digested, plain
+from examday.storage.keepers import CENTRE
 from examday.storage.rows import tables
-from examday.storage.tables_travel import travels
+from examday.storage.tables_travel import WorkKeeper, travels
 
 PIECE = 500
 """Rows in memory at a time."""
@@ -50,12 +52,14 @@ def apply(
     known = {table.name: table for table in tables()}
     _remove(connection, known, [row for row, said in wanted.items() if not said], site)
     left = {row for row, said in wanted.items() if said}
+    kept = _kept(connection, site)
     for table in known.values():
         stem = f"{table.name}:"
         keys = [row.removeprefix(stem) for row in left if row.startswith(stem)]
         _park(connection, table, sorted(keys))
     for table, rows in _pieces(_sound_rows(bundle, wanted, known)):
         left -= {f"{table.name}:{row[_key(table).name]}" for row in rows}
+        _require_free(table, rows, kept)
         try:
             _write(connection, table, rows, site)
         except IntegrityError as error:
@@ -175,6 +179,32 @@ def _of_another(table: Table, key: str) -> Conflict:
         ),
         params={"row": f"{table.name}:{key}"},
     )
+
+
+def _kept(connection: Connection, site: str) -> set[str]:
+    """The works of the point that the centre keeps: nobody else writes them."""
+    keeper = table_of(WorkKeeper)
+    of = select(keeper.c.booklet_id).where(keeper.c.site == site, keeper.c.keeper == CENTRE)
+    return set(connection.scalars(of))
+
+
+def _require_free(
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    kept: set[str],
+) -> None:
+    column = "id" if table.name == "booklet" else "booklet_id"
+    for row in rows:
+        if row.get(column) in kept:
+            raise Conflict(
+                N_("The station has written the work %(work)s, which it had given to the centre."),
+                code="kept-here",
+                advice=N_(
+                    "Nothing was taken in. Its program was changed, or a backup was brought back there. Keep the "
+                    "file and call the point."
+                ),
+                params={"work": row[column]},
+            )
 
 
 def _taken(table: Table) -> Conflict:

@@ -6,31 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from examday.domain import ledger
-from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict
-from examday.domain.events import Event
-from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
-from examday.services.custody.booklets import require
 from examday.services.ledger import bundle_zip
 from examday.services.ledger.checking.tables import Look, snapshot
-from examday.services.travel import gathering
-from examday.services.travel.enrolment import centre_of
-from examday.services.travel.gathering import Part
-from examday.services.unit_of_work import Store, UnitOfWork
+from examday.services.travel.outgoing import gathering
+from examday.services.travel.outgoing.gathering import Part
+from examday.services.travel.outgoing.giving import give
+from examday.services.unit_of_work import Store
 from examday.storage.base import plain
 from examday.storage.database import newest_form
 from examday.storage.durable import put_in_place
 from examday.storage.sites import of_site
-from examday.storage.tables import Booklet, Checkpoint, EventRow
-from examday.storage.tables_travel import Centre, Receipt, WorkKeeper
-
-CENTRE = "centre"
-"""The keeper of a work that was handed over and sent."""
+from examday.storage.tables import Checkpoint, EventRow
+from examday.storage.tables_travel import Centre
 
 
 @dataclass(frozen=True)
@@ -65,12 +57,7 @@ def send(
     Errors: Conflict (no centre, a region), Forbidden, Broken (a row or an original is damaged).
     """
     with store.begin(actor) as uow:
-        require(uow, "ledger.export")
-        uow.queue("centre")
-        centre = _centre(uow)
-        given = _give(uow)
-        start = first or _confirmed(uow, centre) + 1
-        uow.record(Event.TRAVEL_SEND, f"centre:{centre.id}", first=start, works=given)
+        centre, start, given = give(uow, first)
     partial = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -82,37 +69,6 @@ def send(
         partial.unlink(missing_ok=True)
     part, real, training, scans = told
     return Sent(target, part.first, part.last, part.root, real, training, scans, size, given)
-
-
-def _centre(uow: UnitOfWork) -> Centre:
-    found = centre_of(uow)
-    if found is None:
-        raise Conflict(
-            N_("This station has no centre to send to."),
-            code="no-centre",
-            advice=N_("Take the centre's invitation in first: examday enrol join."),
-        )
-    return found
-
-
-def _confirmed(uow: UnitOfWork, centre: Centre) -> int:
-    """The last entry that the centre has confirmed."""
-    of = select(func.max(Receipt.last)).where(Receipt.centre_id == centre.id)
-    return uow.session.scalar(of) or 0
-
-
-def _give(uow: UnitOfWork) -> int:
-    """Works that were handed over are the centre's from here on; how many these are."""
-    there = select(WorkKeeper.booklet_id).where(WorkKeeper.keeper == CENTRE)
-    handed = select(Booklet.id).where(Booklet.state == State.HANDED_OVER, Booklet.id.not_in(there))
-    works = uow.hold_all(Booklet, uow.session.scalars(handed))
-    for work in works:
-        keeper = uow.session.get(WorkKeeper, work.id)
-        if keeper is None:
-            uow.add(WorkKeeper(booklet_id=work.id, keeper=CENTRE, at=uow.now()))
-        else:
-            keeper.keeper, keeper.at = CENTRE, uow.now()
-    return len(works)
 
 
 def _write(

@@ -15,7 +15,7 @@ from examday.domain.travel import history
 from examday.domain.travel.manifest import Manifest, not_a_bundle
 from examday.services.ledger.writing import chain_of, last_entry, of_chain
 from examday.services.travel import enrolment
-from examday.services.travel.opened import Opened, place
+from examday.services.travel.incoming.opened import Opened, place
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.database import newest_form
 from examday.storage.tables import EventRow

@@ -12,10 +12,10 @@ from examday.domain.travel.manifest import not_a_bundle
 from examday.services.ledger.checking.tables import table_of
 from examday.services.ledger.checkpoints import signature_holds, statement
 from examday.services.ledger.writing import chain_of, of_chain
-from examday.services.travel import checking
-from examday.services.travel.checking import Known
 from examday.services.travel.enrolment import keys_of
-from examday.services.travel.opened import Opened, place
+from examday.services.travel.incoming import checking
+from examday.services.travel.incoming.checking import Known
+from examday.services.travel.incoming.opened import Opened, place
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Checkpoint, EventRow
 

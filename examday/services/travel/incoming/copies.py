@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examday.services.travel.checking import Known
+from examday.services.travel.incoming.checking import Known
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
 

@@ -1,0 +1,72 @@
+"""What the centre has confirmed of a station. Nothing is tidied away before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.services.ledger.tree import recorded_in
+from examday.services.ledger.writing import last_entry
+from examday.services.travel.enrolment import centre_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Exam
+from examday.storage.tables_travel import Receipt
+
+
+def newest(uow: UnitOfWork) -> Receipt | None:
+    """The newest receipt of the present centre."""
+    centre = centre_of(uow)
+    if centre is None:
+        return None
+    of = select(Receipt).where(Receipt.centre_id == centre.id)
+    return uow.session.scalars(of.order_by(Receipt.last.desc()).limit(1)).first()
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """How many of the works that were handed over here the centre has confirmed."""
+
+    works: int
+    of: int
+    last: int
+    """The last entry that the centre holds; 0: none."""
+
+
+def confirmed(uow: UnitOfWork) -> Confirmed | None:
+    """What the centre has confirmed of this station; None where it has no centre."""
+    if centre_of(uow) is None:
+        return None
+    receipt = newest(uow)
+    handed = (
+        select(func.count(Booklet.id))
+        .join(Exam, Exam.id == Booklet.exam_id)
+        .where(Booklet.state == State.HANDED_OVER, Exam.training.is_(False))
+    )
+    works, last = (receipt.said["works"], receipt.last) if receipt else (0, 0)
+    return Confirmed(works, uow.session.scalar(handed) or 0, last)
+
+
+def require_confirmed(uow: UnitOfWork, exam: Exam, works: Sequence[Booklet]) -> None:
+    """Conflict where a work of a real exam stands nowhere but at this station.
+
+    A station without a centre keeps its terms alone, and so does a centre.
+    """
+    if exam.training or centre_of(uow) is None:
+        return
+    receipt = newest(uow)
+    end = last_entry(uow.session, uow.site)
+    keepers = {f"work_keeper:{work.id}" for work in works if work.state != State.SPOILED}
+    given = recorded_in(uow.session, uow.site, keepers, end.seq if end else 0)
+    last = receipt.last if receipt else 0
+    if any(not seqs or seqs[-1] > last for seqs in given.values()):
+        raise Conflict(
+            N_("The centre has not confirmed all works of this exam: nothing may be destroyed."),
+            code="not-confirmed",
+            advice=N_(
+                "Send them (examday send), and take the centre's receipt in (examday receive). Then the act can "
+                "be made."
+            ),
+        )

@@ -1,0 +1,68 @@
+"""What was taken in of a station: the centre notes each bundle in the chain of the point."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from examday.domain.events import Event
+from examday.services.travel.incoming.checking import Known
+from examday.services.travel.incoming.opened import Opened
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.keepers import CENTRE
+from examday.storage.tables import Booklet, Exam
+from examday.storage.tables_travel import Arrival, WorkKeeper
+
+
+class Counted(NamedTuple):
+    """What was counted while a bundle was taken in."""
+
+    kept_before: int
+    """`works_kept` before it."""
+    rows: int
+    clock_s: int
+
+
+def last(uow: UnitOfWork, station: str) -> Arrival | None:
+    """The newest bundle of a station that was taken in."""
+    of = select(Arrival).where(Arrival.station_id == station)
+    return uow.session.scalars(of.order_by(Arrival.last.desc()).limit(1)).first()
+
+
+def works_kept(uow: UnitOfWork) -> int:
+    """Real works of the point that are the centre's."""
+    works = (
+        select(WorkKeeper.booklet_id)
+        .join(Booklet, Booklet.id == WorkKeeper.booklet_id)
+        .join(Exam, Exam.id == Booklet.exam_id)
+        .where(WorkKeeper.keeper == CENTRE, Exam.training.is_(False))
+    )
+    return len(uow.session.scalars(works).all())
+
+
+def note(
+    uow: UnitOfWork,
+    bundle: Opened,
+    known: Known,
+    counted: Counted,
+) -> int:
+    """Note a bundle whose rows were written; return how many real works the centre keeps of the
+    station.
+    """
+    said, before = bundle.manifest, last(uow, known.station)
+    works = (before.facts["works"] if before else 0) + works_kept(uow) - counted.kept_before
+    told = {
+        "first": known.last + 1,
+        "last": said.last,
+        "root": said.root,
+        "bundle": bundle.sha256(),
+    }
+    facts = {
+        "works": works,
+        "rows": counted.rows,
+        "days": dict(said.days),
+        "training": dict(said.training),
+        "clock_s": counted.clock_s,
+    }
+    uow.add(Arrival(station_id=known.station, facts=facts, at=uow.now(), **told))
+    uow.record(Event.TRAVEL_RECEIVE, f"station:{known.station}", works=works, **told)
+    return works

@@ -1,0 +1,80 @@
+"""One writer at a time: a work that travelled is written by whoever keeps it now.
+
+A station that has a centre writes no work that it has given there; the centre writes none that its
+station still keeps.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.storage.tables import Booklet, EventRow
+from examday.storage.tables_travel import Centre, Station, WorkKeeper
+
+CENTRE, STATION = "centre", "station"
+"""Who may keep a work (`WorkKeeper.keeper`)."""
+
+
+def require_ours(session: Session) -> None:
+    """Conflict where what is about to be written is of a work that the other end keeps."""
+    rows = [*session.new, *(r for r in session.dirty if session.is_modified(r)), *session.deleted]
+    works = {work: row.site for row in rows if (work := _work_of(row))}
+    if not works or not _travels(session):
+        return
+    of = select(WorkKeeper.booklet_id, WorkKeeper.keeper).where(WorkKeeper.booklet_id.in_(works))
+    kept = {work: keeper for work, keeper in session.execute(of)}
+    if session.info["is_station"]:
+        if CENTRE in kept.values():
+            raise _given_away()
+        return
+    points = session.info["stations_of"]
+    there = {w for w, site in works.items() if site in points and kept.get(w) != CENTRE}
+    if there and _came_in(session, there):
+        raise _not_given()
+
+
+def _work_of(row: Any) -> str | None:
+    if not getattr(row, "ledgered", False) or isinstance(row, WorkKeeper):
+        return None
+    return row.id if isinstance(row, Booklet) else getattr(row, "booklet_id", None)
+
+
+def _travels(session: Session) -> bool:
+    """Whether this is a station that has a centre, or a centre that has stations."""
+    if "is_station" not in session.info:
+        own = select(Centre.id).limit(1)
+        session.info["is_station"] = session.scalar(own) is not None
+        session.info["stations_of"] = set(session.scalars(select(Station.point).distinct()))
+    return bool(session.info["is_station"] or session.info["stations_of"])
+
+
+def _came_in(session: Session, works: Iterable[str]) -> bool:
+    """Whether any of these is a station's: the centre may have made works of its own there."""
+    subjects = [f"booklet:{work}" for work in works]
+    came = select(EventRow.seq).where(EventRow.subject.in_(subjects), EventRow.chain != "")
+    return session.scalar(came.limit(1)) is not None
+
+
+def _given_away() -> Conflict:
+    return Conflict(
+        N_("This work belongs to the centre now: it was handed over and sent there."),
+        code="sent-away",
+        advice=N_(
+            "Nothing was changed. What is to be done with it is done at the centre, or ordered back by it."
+        ),
+    )
+
+
+def _not_given() -> Conflict:
+    return Conflict(
+        N_("This work still belongs to its point."),
+        code="not-given",
+        advice=N_(
+            "Nothing was changed. It is the centre's when the point has handed it over and sent it: examday "
+            "send."
+        ),
+    )
