@@ -4,8 +4,11 @@ Tasks carry one id; the outbox table, not the broker, is where work is kept.
 """
 
 import os
+from contextlib import suppress
 from functools import cache
+from socket import gethostname
 
+import redis
 from celery import Celery
 from celery.signals import (
     beat_init,
@@ -21,6 +24,7 @@ from examday.modes import private_files
 from examday.processes import die_with_parent
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
+from examday.storage import broker
 from examday.storage.broker import broker_url
 from workers.schedule import SCHEDULE
 
@@ -93,6 +97,11 @@ def _log(**_kwargs: object) -> None:
 @heartbeat_sent.connect
 def _alive(**_kwargs: object) -> None:
     alive.sign()
+    # Its own patience is short, and the next beat comes soon.
+    with suppress(redis.RedisError, OSError), broker.connect(app.conf.broker_url) as client:
+        broker.sign_in(
+            client, os.environ.get("EXAMDAY_PART", "worker"), f"{gethostname()}-{os.getpid()}"
+        )
 
 
 @worker_process_init.connect

@@ -26,13 +26,15 @@ from examday.settings import Settings
 from examday.storage.base import Base, row_key, row_values
 from examday.storage.database import make_engine
 from examday.storage.objects import shared_keys
-from examday.storage.sites import looking_at, of_site, site_of
+from examday.storage.sites import has_sites, looking_at, of_site, site_of
 from examday.storage.tables import Outbox
 from examday.storage.tables_sites import Site
 
 T = TypeVar("T", bound=Base)
 WORKER = Actor.system("worker")
 """Who does what the program does by itself in the background: never a person."""
+A_PAGE = 100
+"""Works of all points in one list, the longest wait first."""
 QUEUES = 4_122  # any fixed number: the family of advisory locks of `queue`
 
 
@@ -87,6 +89,15 @@ class UnitOfWork:
         """
         with looking_at(self.session, site):
             yield
+
+    @property
+    def at_once(self) -> int | None:
+        """How many works a list may hold: `A_PAGE` where a region is looked at as a whole, else None.
+
+        A point's own list is never cut: what is not on it would be forgotten. The centre chooses a
+        point.
+        """
+        return A_PAGE if self.site == EVERYWHERE and has_sites(self.session) else None
 
     def local(self, at: dt.datetime) -> dt.datetime:
         """A time as the clock on the wall of the point shows it."""

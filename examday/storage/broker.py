@@ -32,6 +32,9 @@ TAKEN = "unacked"
 ANSWER_S = 60
 """An answer that nobody fetched is forgotten after so many seconds."""
 
+SIGNED_IN = "examday:alive:"
+"""Before the names of workers that are alive."""
+
 
 class NoBroker(DomainError):
     """No broker program, or it does not start."""
@@ -163,6 +166,17 @@ def _job(message: dict[str, dict[str, str]]) -> str:
 def first(client: "redis.Redis", what: str, within_s: float) -> bool:
     """Is this the first to do `what` within so many seconds? The others learn that it is done."""
     return bool(client.set(f"examday:once:{what}", "1", nx=True, px=int(within_s * 1000)))
+
+
+def sign_in(client: "redis.Redis", part: str, name: str) -> None:
+    """A worker is alive; forgotten when it has not said so for a minute."""
+    client.set(f"{SIGNED_IN}{part}:{name}", "1", ex=ANSWER_S)
+
+
+def signed_in(client: "redis.Redis") -> list[str]:
+    """The part of each worker that is alive."""
+    keys = (str(key, "utf-8") for key in client.scan_iter(f"{SIGNED_IN}*"))
+    return [key.removeprefix(SIGNED_IN).partition(":")[0] for key in keys]
 
 
 def answer(url: str, word: str) -> None:

@@ -23,6 +23,11 @@ INDEXES = (
     Index("ix_appeal_open", Appeal.closed_at, Appeal.reached, Appeal.number),
     # The year of the figures.
     Index("ix_appeal_filed", Appeal.filed),
+    # The same at a point of a region: nothing that other points have is read through.
+    Index("ix_appeal_site", Appeal.site, Appeal.closed_at, Appeal.reached, Appeal.number),
+    Index("ix_booklet_site", Booklet.site, Booklet.state, Booklet.since),
+    Index("ix_page_site", Page.site, Page.state, Page.at),
+    Index("ix_scan_file_site", ScanFile.site, ScanFile.received_at, ScanFile.id),
     # Notebooks that the commission has before it.
     Index("ix_booklet_medium", Booklet.medium, Booklet.state),
     Index("ix_checkpoint_seq", Checkpoint.seq),

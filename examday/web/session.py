@@ -83,6 +83,15 @@ def place() -> Place | None:
     return found
 
 
+def sees_region() -> bool:
+    """Whether this page is of all points of a region, and not of one."""
+    here = place()
+    if here is None or here.key:
+        return False
+    with store().read() as uow:
+        return sites.are_several(uow)
+
+
 def zone() -> ZoneInfo:
     """The time zone of what this page shows."""
     here = place()

@@ -50,6 +50,7 @@ to those who may."""
 PARTS_OF: dict[str, tuple[str, ...]] = {
     "calendar": ("appeals", "plan"),
     "retention": ("appeals",),
+    "region": ("board",),
 }
 """Blueprint whose pages lie apart → the parts that lead to them; the first that a person has is
 marked as open."""

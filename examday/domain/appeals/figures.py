@@ -41,6 +41,8 @@ class Table:
     """One table and plot: rows of (label, count)."""
 
     rows: tuple[tuple[str, int], ...]
+    small: int = SMALL
+    """Counts below this are covered."""
 
     @property
     def protected(self) -> frozenset[str]:
@@ -49,8 +51,8 @@ class Table:
         The sum of a table is known (from other tables and from the total). So cells are hidden, the
         smallest first, until subtracting the visible ones leaves each small count in doubt.
         """
-        hidden = {label for label, count in self.rows if 0 < count < SMALL}
-        rest = sorted((count, label) for label, count in self.rows if count >= SMALL)
+        hidden = {label for label, count in self.rows if 0 < count < self.small}
+        rest = sorted((count, label) for label, count in self.rows if count >= self.small)
         while hidden and rest and not self._doubtful(hidden):
             hidden.add(rest.pop(0)[1])
         return frozenset(hidden)
@@ -63,13 +65,13 @@ class Table:
     def _doubtful(self, hidden: Collection[str]) -> bool:
         """Tell whether the sum of the hidden cells leaves each small one more than one value."""
         counts = [count for label, count in self.rows if label in hidden]
-        small = sum(1 for count in counts if count < SMALL)
+        small = sum(1 for count in counts if count < self.small)
         if not small:
             return True
-        # Readers know that a small cell holds 1 … SMALL-1, and «…» holds SMALL or more.
-        least = (small - 1) + SMALL * (len(counts) - small)
-        most = (small - 1) * (SMALL - 1) if len(counts) == small else sum(counts)
-        possible = [x for x in range(1, SMALL) if least <= sum(counts) - x <= most]
+        # Readers know that a small cell holds 1 … small - 1, and «…» holds `small` or more.
+        least = (small - 1) + self.small * (len(counts) - small)
+        most = (small - 1) * (self.small - 1) if len(counts) == small else sum(counts)
+        possible = [x for x in range(1, self.small) if least <= sum(counts) - x <= most]
         return len(possible) > 1
 
     def shown(self) -> tuple[tuple[str, str, int], ...]:
@@ -81,16 +83,16 @@ class Table:
             return ()
         hidden = self.protected
         return tuple(
-            (label, written(count), 0)
-            if label in hidden and count < SMALL
+            (label, written(count, self.small), 0)
+            if label in hidden and count < self.small
             else (label, "…" if label in hidden else str(count), 0 if label in hidden else count)
             for label, count in self.rows
         )
 
 
-def written(count: int) -> str:
+def written(count: int, small: int = SMALL) -> str:
     """Return a count as it may be shown by itself."""
-    return f"1–{SMALL - 1}" if 0 < count < SMALL else str(count)
+    return f"1–{small - 1}" if 0 < count < small else str(count)
 
 
 def tally(values: Iterable[str]) -> Table:

@@ -14,7 +14,7 @@ from examday.services.braille import commission, eligibility
 from examday.services.braille.notebook import receipt
 from examday.services.custody.booklets import require
 from examday.services.people.directory import people_with
-from examday.services.transfer.hands import holders
+from examday.services.transfer.hands import holders_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person
 from examday.storage.tables_braille import CommissionNote
@@ -70,7 +70,8 @@ def board(uow: UnitOfWork) -> Board:
     """Return the commission's works of all open exam days, with people and notes."""
     require(uow, "braille.desk")
     booklets = commission.works_of(uow)
-    works = [(one, holders(uow, one)) for one in booklets]
+    held = holders_of(uow, booklets)
+    works = [(one, held[one.id]) for one in booklets]
     notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
     stays = commission.stays_of(notes)
     return Board(

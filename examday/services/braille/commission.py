@@ -1,10 +1,11 @@
 """Records of the tiflo-translator commission: its works, people, notes and statements."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from examday.domain.braille import commission as rules
 from examday.domain.braille.notebook import Leaf, Part
@@ -14,9 +15,11 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Person, PersonRole
+from examday.storage.tables import Booklet, Exam, Person, PersonRole, Seat
 from examday.storage.tables_braille import CommissionNote
 
+OPEN = sorted(set(State) - {State.SPOILED, State.NOT_USED, State.HANDED_OVER})
+"""Steps of works that the commission may still have before it."""
 NOTE_NAMES = {
     "incident": N_("incident"),
     "suspend": N_("suspended"),
@@ -29,17 +32,30 @@ NOTE_NAMES = {
 
 
 def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
-    """Return the Braille works of one exam, or of all, in the order in which they came."""
+    """Return the Braille works of one exam, or of all that are not over, in the order in which they
+    came. An exam is over when all its works were handed over and another exam day has come.
+    """
+    exams = [exam_id] if exam_id else _open_exams(uow)
     wanted = (
         select(Booklet)
-        .where(
-            Booklet.medium == Medium.BRAILLE, Booklet.state.not_in((State.SPOILED, State.NOT_USED))
-        )
+        # Joined with a text, so that no index on the medium alone is read from end to end.
+        .where(Booklet.medium.concat("") == Medium.BRAILLE, Booklet.exam_id.in_(exams))
+        .where(Booklet.state.not_in((State.SPOILED, State.NOT_USED)))
         .order_by(Booklet.since)
+        .limit(uow.at_once)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     )
-    return list(
-        uow.session.scalars(wanted.where(Booklet.exam_id == exam_id) if exam_id else wanted)
+    return list(uow.session.scalars(wanted))
+
+
+def _open_exams(uow: UnitOfWork) -> list[str]:
+    """Ids of the exams of the newest day, and of those with a Braille work that is not handed over."""
+    newest = select(func.max(Exam.date)).scalar_subquery()
+    of_day = uow.session.scalars(select(Exam.id).where(Exam.date == newest))
+    waiting = select(Booklet.exam_id).where(
+        Booklet.medium == Medium.BRAILLE, Booklet.state.in_(OPEN)
     )
+    return sorted({*of_day, *uow.session.scalars(waiting.distinct())})
 
 
 def stays_of(notes: list[CommissionNote]) -> list[rules.Shift]:
@@ -158,20 +174,26 @@ def asked(uow: UnitOfWork, booklet_id: str) -> str:
 
     The last request counts, until the pages are stated.
     """
-    last = uow.session.scalars(
+    return _asked(uow, [booklet_id]).get(booklet_id, "")
+
+
+def _asked(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
+    """Return booklet id → who was asked; one query for any number of works."""
+    notes = uow.session.scalars(
         select(CommissionNote)
-        .where(CommissionNote.kind.in_(("ask", "pages")), CommissionNote.booklet_id == booklet_id)
-        .order_by(CommissionNote.at.desc())
-        .limit(1)
-    ).first()
-    return last.person_id or "" if last and last.kind == "ask" else ""
+        .where(CommissionNote.kind.in_(("ask", "pages")), CommissionNote.booklet_id.in_(ids))
+        .order_by(CommissionNote.at)
+    )
+    last = {note.booklet_id or "": note for note in notes}
+    return {key: note.person_id or "" for key, note in last.items() if note.kind == "ask"}
 
 
 def waiting(uow: UnitOfWork, works: Iterable[Booklet]) -> list[Booklet]:
     """Return those of these works whose scans the actor was asked to describe."""
     me = uow.actor.person_id
-    scanned = (work for work in works if work.is_braille and work.state == State.SCANNED)
-    return [work for work in scanned if me and asked(uow, work.id) == me]
+    scanned = [work for work in works if work.is_braille and work.state == State.SCANNED]
+    told = _asked(uow, [work.id for work in scanned])
+    return [work for work in scanned if me and told.get(work.id) == me]
 
 
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:

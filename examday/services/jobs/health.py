@@ -1,5 +1,7 @@
 """Whether everything that a page needs answers: what a proxy asks before it sends people here."""
 
+from collections import Counter
+
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,6 +37,15 @@ def _broker_answers(store: Store) -> bool:
             return bool(client.ping())
     except (redis.RedisError, OSError, DomainError):
         return False
+
+
+def workers(store: Store) -> Counter[str] | None:
+    """How many workers of each part have given a sign of life; None where the broker is silent."""
+    try:
+        with broker.connect(broker.broker_url(store.settings)) as client:
+            return Counter(broker.signed_in(client))
+    except (redis.RedisError, OSError, DomainError):
+        return None
 
 
 def _originals_there(store: Store) -> bool:

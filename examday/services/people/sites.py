@@ -128,6 +128,12 @@ def are_several(uow: UnitOfWork) -> bool:
     return has_sites(uow.session)
 
 
+def require_region(uow: UnitOfWork) -> None:
+    """NotFound unless a region is looked at as a whole."""
+    if uow.site != EVERYWHERE or not are_several(uow):
+        raise NotFound()
+
+
 def require_point(uow: UnitOfWork) -> None:
     """Conflict where a region is looked at as a whole: what comes in would be of no point."""
     if uow.site == EVERYWHERE and are_several(uow):

@@ -121,11 +121,17 @@ def taken_back(uow: UnitOfWork, booklet_ids: Collection[str]) -> set[PartOfWork]
 
 def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
     """Return part → who holds it in the present version."""
-    return {
-        part: person_id
-        for (_id, version, part), person_id in taken(uow, [booklet.id]).items()
-        if version == booklet.version
-    }
+    return holders_of(uow, [booklet])[booklet.id]
+
+
+def holders_of(uow: UnitOfWork, booklets: Collection[Booklet]) -> dict[str, dict[str, str]]:
+    """Return booklet id → part → who holds it in the present version; one query for any number."""
+    versions = {booklet.id: booklet.version for booklet in booklets}
+    found: dict[str, dict[str, str]] = {key: {} for key in versions}
+    for (key, version, part), person_id in taken(uow, versions).items():
+        if version == versions[key]:
+            found[key][part] = person_id
+    return found
 
 
 def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:

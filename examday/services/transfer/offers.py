@@ -85,7 +85,7 @@ def _at_hand(uow: UnitOfWork, state: State) -> list[Booklet]:
         select(Booklet)
         .where(Booklet.state == state)
         .order_by(Booklet.since)
-        .limit(MOST)
+        .limit(uow.at_once or MOST)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     ).all()
     # Those that one was given, too: the desk would be refused, and the next work never comes up.

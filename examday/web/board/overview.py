@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import NamedTuple
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from examday.domain.board import STEP_LABELS, Count, is_stuck
 from examday.domain.custody.lifecycle import WAY, State
@@ -16,7 +17,7 @@ from examday.services.board.alarms import Alarm
 from examday.services.travel.confirmed import confirmed
 from examday.web.access import access
 from examday.web.board.next_step import button
-from examday.web.session import store
+from examday.web.session import sees_region, store
 from examday.web.words import Figure, who_may
 
 bp = Blueprint("board", __name__, url_prefix="/board")
@@ -44,8 +45,10 @@ PLACES = {
 
 @bp.get("/")
 @access("day.see")
-def index() -> str:
-    """Show the whole board."""
+def index() -> str | Response:
+    """Show the whole board; to the centre, which looks at all points, that of the region."""
+    if sees_region():
+        return redirect(url_for("region.index"))
     return render_template("board/index.html", **_values())
 
 

@@ -16,7 +16,7 @@ from examday.services.custody.booklets import not_now
 from examday.services.rules.rulesets import for_date
 from examday.services.transfer import hands, signatures
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Signoff
+from examday.storage.tables import Booklet, Seat, Signoff
 
 
 def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
@@ -91,7 +91,8 @@ def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
         .where(Booklet.state == State.VERIFIED)
         # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
         .order_by(Booklet.since)
-        .options(selectinload(Booklet.exam), selectinload(Booklet.seat))
+        .limit(uow.at_once)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     ).all()
     known = progress(uow, rows)
     return [booklet for booklet in rows if known[booklet.id].slots_for(signer)]

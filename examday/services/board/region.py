@@ -1,0 +1,243 @@
+"""What the centre sees of its region on one exam day: a line for each point, and what is late."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from examday.domain.board import PATIENCE
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.events import ALARMS
+from examday.domain.messages import N_
+from examday.domain.scans.pages import PageState
+from examday.services.jobs.outbox import given_up
+from examday.services.people.sites import require_region
+from examday.services.unit_of_work import A_PAGE, UnitOfWork
+from examday.storage.tables import Booklet, EventRow, Exam, Page, Seat
+from examday.storage.tables_sites import Site
+from examday.storage.tables_travel import Arrival
+
+STEPS: dict[str, tuple[str, frozenset[State]]] = {
+    "missing": (N_("not arrived"), frozenset({State.REGISTERED})),
+    "room": (N_("in the room"), frozenset({State.ISSUED, State.ENLARGED, State.COLLECTED})),
+    "scanned": (N_("scanned"), frozenset({State.SCANNED})),
+    "keyed": (N_("keyed in"), frozenset({State.KEYED, State.SETTLED})),
+    "copied": (N_("copied out"), frozenset({State.COPIED, State.COPY_SCANNED})),
+    "verified": (N_("checked"), frozenset({State.VERIFIED})),
+    "signed": (N_("signed off"), frozenset({State.CERTIFIED, State.PACKED})),
+    "done": (N_("delivered"), frozenset({State.HANDED_OVER})),
+}
+"""Column → its words, and the steps it counts. A work that the centre knows from the plan alone has
+not arrived: its point has sent nothing of it."""
+ALARM_WORDS: dict[str, str] = {
+    "stuck": N_("works stand still: %(n)s"),
+    "counts": N_("counts differ: %(n)s"),
+    "pages": N_("pages wait for a person: %(n)s"),
+    "jobs": N_("jobs were given up: %(n)s"),
+}
+"""What cannot be left as it is at a point → its words."""
+SIXTY_DAYS = dt.timedelta(days=60)
+"""What a ledger said longer ago is no alarm of a day."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One point on one exam day."""
+
+    site: str
+    name: str
+    steps: Mapping[str, int]
+    """Column → works."""
+    alarms: Mapping[str, int]
+    last: dt.datetime | None
+    """When something was heard of it last: an entry made here, or a bundle of its station."""
+
+    @property
+    def total(self) -> int:
+        """All works that the columns count."""
+        return sum(self.steps.values())
+
+    @property
+    def percent(self) -> int:
+        """How many of a hundred works are handed over."""
+        return 100 * self.steps["done"] // self.total if self.total else 0
+
+
+@dataclass(frozen=True)
+class Region:
+    """The whole region on one day. `lines`: points with alarms first, then by their code."""
+
+    day: dt.date | None
+    lines: tuple[Line, ...]
+    steps: Mapping[str, int] = field(default_factory=dict)
+    """Over all points."""
+
+    @property
+    def total(self) -> int:
+        """All works of the day."""
+        return sum(self.steps.values())
+
+    def page(self, number: int) -> tuple[Line, ...]:
+        """The lines of one page, from 1."""
+        return self.lines[(number - 1) * A_PAGE : number * A_PAGE]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the lines fill."""
+        return -(-len(self.lines) // A_PAGE)
+
+    @property
+    def alarmed(self) -> int:
+        """Points with an alarm."""
+        return sum(1 for line in self.lines if line.alarms)
+
+
+def show(uow: UnitOfWork, day: dt.date | None = None) -> Region:
+    """Return the region on `day`; without one, on the newest day of any point's plan.
+
+    As many queries for five hundred points as for one.
+    """
+    require_region(uow)
+    day = day or uow.session.scalar(select(func.max(Exam.date)))
+    steps, alarms = _steps(uow, day), _alarms(uow, day)
+    lines = [
+        Line(site.key, site.name, steps[site.key], alarms.get(site.key, {}), _latest(at, came))
+        for site, at, came in uow.session.execute(select(Site, _last(), _came()).order_by(Site.key))
+    ]
+    lines.sort(key=lambda line: (not line.alarms, line.site))
+    whole = {key: sum(line.steps[key] for line in lines) for key in STEPS}
+    return Region(day, tuple(lines), whole)
+
+
+def _last() -> Any:
+    """The time of the last entry that was written here for a site, found by its number."""
+    own = (EventRow.site == Site.key, EventRow.chain == "")
+    newest = select(EventRow.at).where(*own).order_by(EventRow.seq.desc())
+    return newest.limit(1).correlate(Site).scalar_subquery()
+
+
+def _came() -> Any:
+    """When the last bundle of a site's stations was taken in."""
+    newest = select(func.max(Arrival.at)).where(Arrival.site == Site.key)
+    return newest.correlate(Site).scalar_subquery()
+
+
+def _latest(at: str | None, came: dt.datetime | None) -> dt.datetime | None:
+    times = [came, dt.datetime.fromisoformat(at) if at else None]
+    return max((one for one in times if one), default=None)
+
+
+def _of_day(query: Any, day: dt.date | None) -> Any:
+    """Works of that day that need a transfer."""
+    # The table as a whole has the columns of its points: no site is named by the query.
+    return query.join(Exam, Exam.id == Booklet.exam_id).where(
+        Exam.date == day, Booklet.medium != Medium.STANDARD
+    )
+
+
+def _steps(uow: UnitOfWork, day: dt.date | None) -> Mapping[str, Mapping[str, int]]:
+    column = {state: key for key, (_words, states) in STEPS.items() for state in states}
+    found: dict[str, Counter[str]] = defaultdict(lambda: Counter(dict.fromkeys(STEPS, 0)))
+    counted = _of_day(select(Booklet.site, Booklet.state, func.count()), day)
+    for site, state, count in uow.session.execute(counted.group_by(Booklet.site, Booklet.state)):
+        if state in column:
+            found[site][column[State(state)]] += count
+    return found
+
+
+def _alarms(uow: UnitOfWork, day: dt.date | None) -> Mapping[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for kind, site, count in _counted_alarms(uow, day):
+        found[site][kind] = count
+    return found
+
+
+def _counted_alarms(uow: UnitOfWork, day: dt.date | None) -> Iterator[tuple[str, str, int]]:
+    now = uow.now()
+    late = or_(
+        *(
+            and_(Booklet.state == state, Booklet.since < now - patience)
+            for state, patience in PATIENCE.items()
+        )
+    )
+    failed = given_up().order_by(None).subquery()
+    queries: dict[str, Any] = {
+        "stuck": _of_day(select(Booklet.site, func.count()), day)
+        .where(late)
+        .group_by(Booklet.site),
+        "pages": select(Page.site, func.count())
+        .where(Page.state == PageState.EXCEPTION)
+        .group_by(Page.site),
+        "jobs": select(failed.c.site, func.count()).group_by(failed.c.site),
+    }
+    for kind, query in queries.items():
+        yield from ((kind, site, count) for site, count in uow.session.execute(query))
+    differing = Counter(site for site, _subject in _unanswered(uow, now))
+    yield from (("counts", site, count) for site, count in differing.items())
+
+
+def _unanswered(uow: UnitOfWork, now: dt.datetime) -> list[tuple[str, str]]:
+    """Site and subject of the ledgers' alarms after which nothing was done with the thing."""
+    since = (now - SIXTY_DAYS).isoformat(timespec="microseconds")
+    raised = (
+        select(
+            EventRow.site,
+            EventRow.chain,
+            EventRow.subject,
+            func.max(EventRow.seq).label("seq"),
+        )
+        .where(EventRow.kind.in_(ALARMS), EventRow.at >= since)
+        .group_by(EventRow.site, EventRow.chain, EventRow.subject)
+        .subquery()
+    )
+    done = (
+        select(EventRow.seq)
+        .where(
+            EventRow.site == raised.c.site,
+            EventRow.chain == raised.c.chain,
+            EventRow.subject == raised.c.subject,
+            EventRow.seq > raised.c.seq,
+            or_(*(EventRow.kind.like(f"{room}:%") for room in ("booklet", "packing", "custody"))),
+        )
+        .exists()
+    )
+    rows = uow.session.execute(select(raised.c.site, raised.c.subject).where(~done))
+    return [(site, subject) for site, subject in rows]
+
+
+@dataclass(frozen=True)
+class Works:
+    """Works at one column of one point, or of all: the longest wait first."""
+
+    rows: Sequence[Booklet]
+    """At most `A_PAGE`."""
+    more: bool
+    """There are others: only a page full is shown."""
+    site: Site | None
+
+
+def works(
+    uow: UnitOfWork,
+    day: dt.date | None,
+    column: str,
+    key: str = "",
+) -> Works:
+    """Return the works of a cell of the board. NotFound for a point that is not there."""
+    require_region(uow)
+    site = uow.get(Site, key) if key else None
+    day = day or uow.session.scalar(select(func.max(Exam.date)))
+    wanted = _of_day(select(Booklet), day).where(Booklet.state.in_(STEPS[column][1]))
+    if site is not None:
+        wanted = wanted.where(Booklet.site == site.key)
+    loaded = wanted.options(
+        joinedload(Booklet.seat).joinedload(Seat.room),
+        joinedload(Booklet.exam),
+        joinedload(Booklet.holder),
+    )
+    ordered = loaded.order_by(Booklet.since, Booklet.id).limit(A_PAGE + 1)
+    rows = uow.session.scalars(ordered).all()
+    return Works(rows[:A_PAGE], len(rows) > A_PAGE, site)

@@ -1,0 +1,168 @@
+"""Staff of the centre see all exam points of one day: a line for each, works in two clicks, files."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import event, select
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import NotFound
+from examday.domain.events import Event
+from examday.domain.people.roles import Actor, Role
+from examday.services.board import region, region_figures, region_work
+from examday.services.jobs.health import workers
+from examday.services.people.sites import add_site
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Exam, Outbox, Person
+from tests import day
+from tests.conftest import Clock
+
+NORTH, SOUTH = "770001", "770002"
+TEST = Actor.system("test")
+
+
+@pytest.fixture
+def whole(each_store: Store) -> Store:
+    """Two points: two works came from the north, one of which stands still; nothing came from the
+    south."""
+    store = each_store
+    with store.begin(TEST) as uow:
+        add_site(uow, NORTH, "Школа севера", "Europe/Moscow")
+        add_site(uow, SOUTH, "Школа юга", "Asia/Yekaterinburg")
+    day.booklet(store.at(NORTH), "2990000000026", State.SCANNED)
+    day.booklet(store.at(NORTH), "2990000000033", State.HANDED_OVER)
+    day.booklet(store.at(SOUTH), "2990000000040", State.REGISTERED)
+    return store
+
+
+def lines(store: Store) -> dict[str, region.Line]:
+    with store.read() as uow:
+        return {line.site: line for line in region.show(uow).lines}
+
+
+def test_each_point_has_its_line_with_works_by_step(whole: Store) -> None:
+    found = lines(whole)
+    assert {key for key, n in found[NORTH].steps.items() if n} == {"scanned", "done"}
+    assert (found[NORTH].total, found[NORTH].percent) == (2, 50)
+    assert {key for key, n in found[SOUTH].steps.items() if n} == {"missing"}
+    assert found[SOUTH].last is not None
+
+
+def test_points_with_alarms_come_first_and_say_what_is_wrong(whole: Store, clock: Clock) -> None:
+    clock.forward(hours=2)
+    with whole.at(SOUTH).begin(TEST) as uow:
+        work = uow.session.scalars(select(Booklet)).one()
+        uow.record(Event.ALARM_COUNT_MISMATCH, f"booklet:{work.id}")
+        uow.add(Outbox(task="x", arg="1", created_at=uow.now(), done_at=uow.now(), error="gave up"))
+    with whole.read() as uow:
+        shown = region.show(uow)
+    assert [(line.site, dict(line.alarms)) for line in shown.lines] == [
+        (NORTH, {"stuck": 1}),
+        (SOUTH, {"jobs": 1, "counts": 1}),
+    ]
+    assert shown.alarmed == 2
+    with whole.at(SOUTH).begin(TEST) as uow:
+        uow.record(Event.CUSTODY_HAND, f"booklet:{work.id}")
+    assert dict(lines(whole)[SOUTH].alarms) == {"jobs": 1}
+
+
+def test_the_region_costs_as_many_queries_for_fifty_points_as_for_two(store: Store) -> None:
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    def cost() -> int:
+        asked.clear()
+        lines(store)
+        return len(asked)
+
+    with store.begin(TEST) as uow:
+        for number in range(2):
+            add_site(uow, f"{number}", "Школа", "Europe/Moscow")
+    few = cost()
+    with store.begin(TEST) as uow:
+        for number in range(2, 50):
+            add_site(uow, f"{number}", "Школа", "Europe/Moscow")
+    assert cost() == few
+
+
+def test_a_point_has_no_region(whole: Store) -> None:
+    with whole.at(NORTH).read() as uow, pytest.raises(NotFound):
+        region.show(uow)
+
+
+def test_a_station_has_no_region(store: Store) -> None:
+    with store.read() as uow, pytest.raises(NotFound):
+        region.show(uow)
+
+
+@pytest.fixture
+def centre(
+    store: Store, add_person: Callable[..., Person], browser: Callable[[], Any]
+) -> Callable[[], Any]:
+    """The head of the centre, logged in."""
+    add_person(store, "centre", Role.SITE_HEAD)
+    with store.begin(TEST) as uow:
+        add_site(uow, NORTH, "Школа севера", "Europe/Moscow")
+        add_site(uow, SOUTH, "Школа юга", "Asia/Yekaterinburg")
+    day.booklet(store.at(NORTH), "2990000000026", State.SCANNED)
+    someone = browser()
+    someone.log_in("centre")
+    return someone
+
+
+def test_two_clicks_lead_from_the_region_to_one_work(centre: Any) -> None:
+    first = centre.get("/board/", follow_redirects=True).get_data(as_text=True)
+    assert "Школа севера" in first and "неизвестно: брокер не отвечает" in first
+    [cell] = re.findall(r'href="(/region/works\?[^"]+)"', first)
+    second = centre.get(cell.replace("&amp;", "&")).get_data(as_text=True)
+    assert NORTH in second
+    [work] = re.findall(r'href="(/[^"]*booklet[^"]*|/custody/work/[^"]+)"', second)
+    page = centre.get(work).get_data(as_text=True)
+    assert "2990000000026" in re.sub(r"[\s\u00a0]|<[^>]+>", "", page)
+    assert centre.get("/region/works?step=nowhere").status_code == 404
+    assert centre.get(f"/region/works?step=scanned&site={'9' * 6}").status_code == 404
+
+
+def test_the_board_goes_to_an_office_program(centre: Any) -> None:
+    text = centre.get("/region/board.csv").get_data().decode("utf-8-sig")
+    header, north, south = csv.reader(io.StringIO(text), delimiter=";")
+    assert (north[0], north[header.index("отсканировано")], south[-3]) == (NORTH, "1", "0")
+    book = load_workbook(io.BytesIO(centre.get("/region/board.xlsx").get_data()))
+    assert book.active.cell(2, 1).value == NORTH
+    assert centre.get("/region/board.exe").status_code == 404
+
+
+def test_at_a_point_the_board_is_that_of_the_day(centre: Any) -> None:
+    centre.post("/site", {"key": NORTH})
+    page = centre.get("/board/")
+    assert page.status_code == 200
+    assert centre.get("/region/").status_code == 404
+
+
+def test_groups_below_five_are_covered_and_the_sum_does_not_tell_them(whole: Store) -> None:
+    for number in range(20):
+        day.booklet(whole.at(NORTH), f"{2990000001000 + number}")
+    with whole.begin(TEST) as uow:
+        for exam in uow.session.scalars(select(Exam)):
+            exam.training = False
+        uow.record(Event.PLAN_EDIT, "plan:exams")
+    with whole.read() as uow:
+        shown = region_figures.year(uow, 2026)
+    told = {label: said for label, said, _bar in shown.tables["point"].shown()}
+    # Twenty-three in all: the one of the south would be told by what the north has.
+    assert (shown.works, told) == ("23", {NORTH: "…", SOUTH: "1–4"})
+    assert [said for _label, said, _bar in shown.tables["subject"].shown()] == ["23"]
+
+
+def test_where_the_broker_is_silent_nobody_knows_the_workers(store: Store) -> None:
+    assert workers(store) is None
+
+
+def test_terms_name_the_point(whole: Store) -> None:
+    with whole.read() as uow:
+        assert list(region_work.terms(uow)) == []
