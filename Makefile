@@ -14,7 +14,7 @@ TESTS := $(if $(filter 1,$(shell [ "$(or $(MEMORY_KB),0)" -gt 6000000 ] && echo 
   $(PY) -m pytest -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks run test quick release-check contract shown coverage mutate mutate-trust soak lint format types bench docs wheel sbom advisories lock
+.PHONY: help image-check setup setup-dev hooks run test quick release-check contract shown coverage mutate mutate-trust soak lint format types bench docs wheel sbom advisories lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ mutate-trust: setup-dev ## plant each fault of tests/planted_faults.toml and see
 soak: setup-dev ## play days while their programs are killed, tamper, hurt files: make soak SEED=1 MINUTES=60 (the seed repeats it)
 	@SEED=$(or $(SEED),$(shell date +%s)); echo "SEED=$$SEED MINUTES=$(or $(MINUTES),10)"; \
 	  SEED=$$SEED MINUTES=$(or $(MINUTES),10) $(PY) -m pytest tests/soak -s $(ARGS)
+
+image-check: setup-dev ## build the image without registry and daemon, run the commands of docker-compose.yml inside it (needs buildah, podman, mmdebstrap)
+	@$(PY) tools/image_check.py $(ARGS)
 
 lint: setup-dev ## style, layout, complexity and the arrows between the rooms
 	@$(PY) -m ruff check .

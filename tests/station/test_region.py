@@ -4,6 +4,7 @@ from the file."""
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from examday.settings import Settings
 from examday.station import broker
 from examday.storage.broker import answers, broker_url
 from examday.storage.tables import Page
-from tests import buckets, day, sheets
+from tests import buckets, day, image, sheets
 from tests.contract.test_compose import SAID
 from tests.stations import free_port, until
 
@@ -97,7 +98,7 @@ class Region:
     def run(self, part: str, *command: str) -> None:
         """Run a command of the file to its end, as this part."""
         own = self.env | {"EXAMDAY_DATA": str(self.home / part)}
-        subprocess.run(command, env=own, check=True, cwd=ROOT)
+        subprocess.run(image.within(command, own, self.home), env=own, check=True, cwd=ROOT)
 
     def start(self, part: str, command: list[str], out: IO[bytes]) -> None:
         """Start the command of a service as this part."""
@@ -110,13 +111,18 @@ class Region:
         }
         argv = [there.get(word, word) for word in command]
         self.running[part] = subprocess.Popen(
-            argv, env=own, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            image.within(argv, own, self.home),
+            env=own,
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
 
     def stop(self) -> None:
         """End all that was started."""
         for process in reversed(self.running.values()):
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM) if image.IMAGE else process.terminate()
         for process in reversed(self.running.values()):
             process.wait(timeout=20)
 
@@ -131,12 +137,14 @@ def region(tmp_path: Path, postgres: Callable[[], str], bucket_server: str) -> I
     """All parts running, with PostgreSQL, a broker and a bucket; stopped afterwards."""
     carrier = Settings.from_env({}, data=tmp_path / "broker")
     carrier.make_folders()
+    port = free_port()
+    address = f"redis://127.0.0.1:{port}/0" if image.IMAGE else broker_url(carrier)
     bucket = {f"EXAMDAY_{k.upper()}": v for k, v in buckets.new_bucket(bucket_server).items()}
     env = {
         **os.environ,
         **bucket,
         "EXAMDAY_DATABASE_URL": postgres(),
-        "EXAMDAY_BROKER_URL": broker_url(carrier),
+        "EXAMDAY_BROKER_URL": address,
         "EXAMDAY_RESERVE_MB": "50",
         "PATH": f"{BIN}:{os.environ['PATH']}",
     }
@@ -144,12 +152,13 @@ def region(tmp_path: Path, postgres: Callable[[], str], bucket_server: str) -> I
     made.run("migrate", *told["migrate"])
     with (tmp_path / "out").open("wb") as out:
         try:
-            made.start("broker", broker.command(carrier), out)
+            own = [*told["redis"], "--port", str(port), "--dir", str(tmp_path)]
+            made.start("broker", own if image.IMAGE else broker.command(carrier), out)
             for part in PARTS:
                 name = part.removeprefix("second ")
                 own = ["--hostname", f"{part.replace(' ', '-')}@localhost"]
                 made.start(part, told[name] + own * ("worker" in part), out)
-            assert answers(broker_url(carrier), 10)
+            assert answers(address, 30)
             yield made
         finally:
             made.stop()
@@ -157,7 +166,7 @@ def region(tmp_path: Path, postgres: Callable[[], str], bucket_server: str) -> I
 
 def test_a_scan_finds_its_work_through_parts_that_share_no_folder(region: Region) -> None:
     web, watcher = region.settings("web"), region.settings("watcher")
-    store = Store(web)
+    store = Store(region.settings("looking on"))
     numbers = range(1, 3)
     until(watcher.inbox.is_dir, 30, "the watcher has its folder")
     for number in numbers:
@@ -173,7 +182,7 @@ def test_a_scan_finds_its_work_through_parts_that_share_no_folder(region: Region
     until(attached, 90, "all sheets are attached")
     with store.read() as uow:
         for page in uow.session.scalars(select(Page)):
-            assert pictures.picture(web, page, scale=0.25).startswith(b"\xff\xd8")
+            assert pictures.picture(store.settings, page, scale=0.25).startswith(b"\xff\xd8")
     assert audit.verify(store, scans=True).scans == len(numbers)
     left = [path for path in (*web.var.rglob("*.jpg"), *web.objects.rglob("*")) if path.is_file()]
     assert not left, "scans and pictures lie in the bucket alone"
@@ -194,7 +203,7 @@ def test_a_scan_finds_its_work_through_parts_that_share_no_folder(region: Region
 @pytest.mark.release
 def test_a_booklet_and_an_appeal_go_through_a_region(region: Region, tmp_path: Path) -> None:
     """From the kit to the closed case; then it is saved, and all of it comes back into a station."""
-    watcher, store = region.settings("watcher"), Store(region.settings("web"))
+    watcher, store = region.settings("watcher"), Store(region.settings("looking on"))
     until(watcher.inbox.is_dir, 30, "the watcher has its folder")
 
     def drop(size: str) -> None:
