@@ -19,7 +19,7 @@ from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
 from examday.services.packing import handing_over, packets, sealing, works
-from examday.services.printing import documents, print_entries, print_files, prints
+from examday.services.printing import documents, print_entries, print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.words import ru
@@ -199,6 +199,26 @@ def test_every_print_out_is_reached_however_many_there_are(
             rest = print_entries.recent(uow, wanted, first.older)
         assert (len(first.papers), len(rest.papers), rest.older) == (2, 1, None)
         assert rest.papers[0].seq < first.older == first.papers[1].seq
+
+
+def test_the_list_of_print_outs_says_whose_each_paper_is(day: Day) -> None:
+    with day.store.begin(day.actor("lead")) as uow:
+        packet = packets.open_packet(uow, day.exam, Purpose.STANDARD)
+        code, key = packet.code, packet.id
+    for document, subject in (
+        ("cover", f"booklet:{day.booklets['1А']}"),
+        ("labels", f"item:{key}"),
+        ("scan-cover", f"room:{day.exam}.{day.room}"),
+        ("day-summary", f"exam:{day.exam}"),
+    ):
+        printed(day, document, subject)
+    with day.store.read(day.actor("head")) as uow:
+        said = views.day(uow).whose
+    assert said == {
+        f"booklet:{day.booklets['1А']}": "0101-1А",
+        f"item:{key}": spaced(code),
+        f"room:{day.exam}.{day.room}": "0101",
+    }
 
 
 def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:

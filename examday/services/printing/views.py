@@ -10,6 +10,7 @@ from examday.services.people import directory
 from examday.services.printing import print_entries, print_files
 from examday.services.printing.documents import DOCUMENT_NAMES
 from examday.services.printing.print_entries import Printed, Recent
+from examday.services.printing.whose import whose
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -22,6 +23,8 @@ class DayPage:
     rooms: Sequence[custody.RoomLine]
     recent: Recent
     names: dict[str, str]
+    whose: dict[str, str]
+    """Subject of a print-out → the seat, packet or room that it is of."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,18 @@ class MadePage:
 
     papers: Sequence[Printed]
     names: dict[str, str]
+    whose: dict[str, str]
 
 
 def day(uow: UnitOfWork, before: int | None = None) -> DayPage:
     """What can be printed of the newest day, and what was printed before entry `before`."""
+    recent = print_entries.recent(uow, before=before)
     return DayPage(
         custody.newest_exams(uow),
         custody.rooms(uow),
-        print_entries.recent(uow, before=before),
+        recent,
         directory.names(uow),
+        whose(uow, recent.papers),
     )
 
 
@@ -60,7 +66,8 @@ def booklet(uow: UnitOfWork, booklet_id: str, before: int | None = None) -> Book
 
 def made(uow: UnitOfWork, digests: Sequence[str]) -> MadePage:
     """What was printed just now; NotFound and Forbidden as `print_entries.find`."""
-    return MadePage([print_entries.find(uow, one) for one in digests], directory.names(uow))
+    papers = [print_entries.find(uow, one) for one in digests]
+    return MadePage(papers, directory.names(uow), whose(uow, papers))
 
 
 def file(uow: UnitOfWork, digests: Sequence[str], kind: str = "pdf") -> tuple[str, bytes]:

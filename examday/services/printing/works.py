@@ -97,5 +97,5 @@ def _version_facts(booklet: Booklet, beginning: Beginning | None) -> list[list[s
         version=booklet.version,
         before=booklet.version - 1,
     )
-    why = ": ".join(part for part in (ru(beginning.what), beginning.reason) if part)
+    why = " — ".join(part for part in (ru(beginning.what), beginning.reason) if part)
     return [[name, instead], [ru(N_("Why anew")), why]]

@@ -32,7 +32,7 @@ def index() -> str:
         recent=shown.recent,
         titles=DOCUMENT_NAMES,
         names=shown.names,
-        label=_subject_words,
+        label=lambda subject: shown.whose.get(subject) or _subject_words(subject),
     )
 
 

@@ -75,7 +75,7 @@ def _made(
         titles=DOCUMENT_NAMES,
         recent=shown.papers,
         names=shown.names,
-        label=lambda _subject: "",
+        label=lambda subject: shown.whose.get(subject, ""),
         refused=[(place, explain(error)) for place, error in printed.refused],
         all=url_for("prints.together", of=printed.files),
         back=url_for("prints.room_papers", exam_id=exam_id, room_id=room_id, document=document),

@@ -32,7 +32,7 @@ def reopen(booklet_id: str) -> Answer:
     reason, seen = request.form.get("reason", ""), row_version(request.form)
     return act(
         lambda uow: reopening.reopen(uow, booklet_id, reason, seen),
-        done=lambda _booklet: go_on("work.index", said),
+        done=lambda _booklet: go_on("booklet.show", said, id=booklet_id),
         refused=lambda error: look(lambda uow: _form(uow, booklet_id, error)),
         kinds=(Invalid,),
     )
