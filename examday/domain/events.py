@@ -246,7 +246,7 @@ class EventData(TypedDict, total=False):
     """What entries carry and the program reads again. Other keys are for people and auditors.
 
     Steps of a booklet: `version` (after the step), `source` (the step before), `reason`. The close of
-    a day: `open` (works and packets still here), `reason`. Alarms: `code` or `differences`.
+    a day: `open` (works and packets still here), `reason`. Alarms: `code`, or `differences` with `reason`.
     A kit issued: `planned` (its number stood in the plan before).
     Absences: `why` (a break of `domain/custody/absences.py`), `companion` (a person's id).
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.

@@ -80,7 +80,8 @@ def test_the_day_says_what_was_miscounted_reopened_and_spoiled_and_why(day: Day)
     said = {(r.kind, r.where): r.data for r in end(day).remarks}
     assert said[(Event.BOOKLET_SPOIL, "0101-1А")].get("reason") == "залит водой"
     assert said[(Event.BOOKLET_REOPEN, "0101-2А")].get("reason") == "пропущен лист"
-    assert "braille_notebook" in said[(Event.ALARM_COUNT_MISMATCH, "0101-2А")]["differences"]
+    counted = said[(Event.ALARM_COUNT_MISMATCH, "0101-2А")]
+    assert "braille_notebook" in counted["differences"] and counted["reason"] == "одной тетради нет"
 
 
 def test_a_step_that_was_taken_back_is_said_with_its_reason(
@@ -106,6 +107,7 @@ def test_the_paper_of_the_day_says_the_same(day: Day) -> None:
     assert isinstance(left, list) and len(left) == end(day).open == 3
     assert ["0101-2А", day.people["lead"].name] in [row[1:3] for row in left]
     assert isinstance(alarms, list) and len(alarms) == len(end(day).remarks)
+    assert alarms[0][3].endswith("насчитано 7 — одной тетради нет")
     assert isinstance(said, list) and ["Что об этом сказано", "две работы пишут до 18:00"] in said
 
 
@@ -167,6 +169,19 @@ def test_an_empty_packet_is_taken_out_of_the_list_and_a_full_one_is_not(day: Day
         single_things.put(uow, full.id, envelope.id)
     with pytest.raises(Conflict):
         day.do("lead", sealing.remove, full.id)
+
+
+def test_taking_an_empty_packet_out_of_the_list_leads_back_to_the_page_that_closes_the_day(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    made: Item = day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION)
+    head = browser()
+    head.log_in("head")
+    page = f"/board/close?day={DAY.isoformat()}"
+    [sent] = re.findall(r'name="day"\s+value="([^"]+)"', head.get(page).get_data(as_text=True))
+    answer = head.post(f"/packing/packet/{made.id}/remove", {"day": sent}, page=page)
+    assert answer.headers["Location"] == page
+    assert end(day).empty == []
 
 
 def test_a_work_of_another_day_does_not_change_the_counts_of_this_one(day: Day) -> None:

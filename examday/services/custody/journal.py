@@ -85,7 +85,14 @@ def alarm(
     if count.differences:
         subject = f"{'booklet' if isinstance(about, Booklet) else 'item'}:{about.id}"
         differences = in_numbers(count.differences)
-        uow.record(Event.ALARM_COUNT_MISMATCH, subject, at=kind, differences=differences)
+        uow.record(
+            Event.ALARM_COUNT_MISMATCH,
+            subject,
+            at=kind,
+            differences=differences,
+            # What was said of it: whoever closes the day asks why.
+            reason=count.note.strip(),
+        )
 
 
 def of_booklet(uow: UnitOfWork, booklet_id: str) -> list[Handover]:

@@ -14,20 +14,14 @@ from examday.storage.tables import Booklet, Item, Room, Seat
 
 def whose(uow: UnitOfWork, papers: Iterable[Printed]) -> dict[str, str]:
     """Return subject → seat, code or room, as people say it; papers of a whole day are not in it."""
-    ids: dict[str, set[str]] = {}
+    keys: dict[str, set[str]] = {}
     for paper in papers:
         kind, key = Subject.parse(paper.subject)
-        # The papers of a room are named by exam and room.
-        ids.setdefault(kind, set()).add(key.rpartition(".")[2] if kind == "room" else key)
-    rooms = _rooms(uow, ids.get("room", ()))
+        keys.setdefault(kind, set()).add(key)
     return {
-        **_seats(uow, ids.get("booklet", ())),
-        **_codes(uow, ids.get("item", ())),
-        **{
-            paper.subject: number
-            for paper in papers
-            if (number := rooms.get(paper.subject.rpartition(".")[2]))
-        },
+        **_seats(uow, keys.get("booklet", ())),
+        **_codes(uow, keys.get("item", ())),
+        **_rooms(uow, keys.get("room", ())),
     }
 
 
@@ -45,6 +39,9 @@ def _codes(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
     return {f"item:{item.id}": spaced(item.code) for item in rows}
 
 
-def _rooms(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
-    rows = uow.session.scalars(select(Room).where(Room.id.in_(list(ids))))
-    return {room.id: room.number for room in rows}
+def _rooms(uow: UnitOfWork, keys: Iterable[str]) -> dict[str, str]:
+    """The papers of a room are named by exam and room, with a full stop between."""
+    ids = {key: key.rpartition(".")[2] for key in keys}
+    rows = uow.session.scalars(select(Room).where(Room.id.in_(ids.values())))
+    numbers = {room.id: room.number for room in rows}
+    return {f"room:{key}": numbers[id] for key, id in ids.items() if id in numbers}

@@ -6,6 +6,7 @@ from flask import g, render_template, request
 
 from examday.domain.custody.counts import from_numbers
 from examday.domain.custody.kit import KIND_NAMES
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, NotFound
 from examday.i18n import gettext as _
 from examday.services.board import closing
@@ -69,8 +70,13 @@ def _shown(row: Remark) -> ShownRemark:
         row,
         _(row.what),
         row.where or _("the station"),
-        row.data.get("reason") or row.data.get("code") or _differences(row),
+        " — ".join(filter(None, (_differences(row), _said(row)))),
     )
+
+
+def _said(row: Remark) -> str:
+    """Return the reason that was given; of a number that was met twice, the number."""
+    return row.data.get("reason", "") or spaced(row.data.get("code", ""))
 
 
 def _differences(row: Remark) -> str:

@@ -130,9 +130,12 @@ def empty(id: str) -> Answer:
 @bp.post("/packet/<id>/remove")
 @access("pack")
 def remove(id: str) -> Answer:
-    """Take an empty packet out of the list."""
+    """Take an empty packet out of the list, and go back to the page where that was asked for."""
+    said, day = _("The empty packet is out of the list."), request.form.get("day", "")
     return act(
         lambda uow: sealing.remove(uow, id),
-        done=lambda made: go_on("packing.index", _("The empty packet is out of the list.")),
+        done=lambda _made: (
+            go_on("board.close", said, day=day) if day else go_on("packing.index", said)
+        ),
         refused=lambda error: packet.page(id, "remove", error),
     )

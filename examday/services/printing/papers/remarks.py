@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from examday.domain.custody.counts import from_numbers
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.services.board.remarks import Remark
 from examday.services.printing.things import kind
@@ -20,11 +21,13 @@ def _line(uow: UnitOfWork, remark: Remark) -> list[str]:
         clock(uow, remark.at),
         ru(remark.what),
         remark.where or ru(N_("the station")),
-        # One of the three: a reason, a number that was met twice, or counts that differ.
-        remark.data.get("reason")
-        or remark.data.get("code")
-        or _differences(remark.data.get("differences", "")),
+        # Counts that differ and why; a reason alone; or a number that was met twice.
+        " — ".join(filter(None, (_differences(remark.data.get("differences", "")), _said(remark)))),
     ]
+
+
+def _said(remark: Remark) -> str:
+    return remark.data.get("reason", "") or spaced(remark.data.get("code", ""))
 
 
 def _differences(said: str) -> str:
