@@ -30,6 +30,8 @@ NO_PAGE = {
     "scans.fragment",
     "custody.find",
     "figures.table",
+    "region.export",
+    "region.figures_file",
     "work.waiting",
     "images.field",
     "rechecks.picture",
@@ -76,6 +78,9 @@ ELSEWHERE = {
     "result.done",  # test_braille_journey: a reading of dots must have been handed in
     "sheets.page",  # tests/appeals/test_sheet_reading: the hearing must be at its readings
     "rechecks.page",  # tests/appeals: a long answer must have been transferred again
+    "region.index",  # tests/board/test_region: a station has no other points
+    "region.works",
+    "region.figures",
     "site.form",  # tests/people/test_site_pages: a station has no points to choose from
     "plan.report",
     "prints.made",  # below: a file must have been sent in, a document made
