@@ -40,6 +40,11 @@ def add(store: Store, wanted: Iterable[Person], roles: Mapping[str, Iterable[Rol
             uow.record("person:add", f"person:{person.id}")
 
 
+def add_one(store: Store, login: str, *roles: Role) -> Person:
+    """One account."""
+    return add_all(store, {login: roles})[login]
+
+
 def add_all(store: Store, roles: Mapping[str, Iterable[Role]]) -> dict[str, Person]:
     """An account for each log-in, by log-in."""
     people = {

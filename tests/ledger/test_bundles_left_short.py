@@ -22,11 +22,13 @@ from examday.services.packing import packets, works
 from examday.services.people import directory
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person
-from tests.ledger.test_export import HEAD, made, members, repack, signed
+from tests.ledger.test_export import HEAD, made_once, members, repack, signed
 from tests.ledger.test_export import check_here as check
+from tests.ledger.test_export import kept as made
+from tests.ledger.test_export import made as made_here
 from tests.signed import Waiting
 
-__all__ = ["made", "signed"]  # fixtures
+__all__ = ["made", "made_here", "made_once", "signed"]  # fixtures
 Files = dict[str, bytes]
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"thief" * 6 + b"!!")
 
@@ -157,7 +159,8 @@ def test_scans_are_not_taken_for_destroyed_without_an_act(made: bundle.Made) -> 
     assert rc == 1 and "no act of destruction" in said
 
 
-def test_what_a_code_alone_cannot_prove_is_said(made: bundle.Made, store: Store) -> None:
+def test_what_a_code_alone_cannot_prove_is_said(made_here: bundle.Made, store: Store) -> None:
+    made = made_here
     key = checkpoints.public_key(store.settings.keys)
     rc, said = check(repack(made.path, foreign(members(made.path))), "--code", made.code)
     assert rc == 0 and "NOT CHECKED: whose key this is" in said

@@ -8,6 +8,7 @@ import importlib.util
 import io
 import json
 import random
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -27,10 +28,11 @@ from examday.services.ledger import bundle, bundle_rows, bundle_zip, checkpoints
 from examday.services.people import directory
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
+from examday.settings import Settings
 from examday.storage.objects.folder import Folder
 from examday.storage.tables import Candidate, Page, Person, ScanFile
-from tests import day
-from tests.conftest import PIN
+from tests import day, people_at_once
+from tests.conftest import PIN, Clock
 from tests.signed import Waiting, verified_work
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_export.py"
@@ -38,8 +40,7 @@ HEAD = Actor("head", frozenset({Role.SITE_HEAD}))
 CODE = "2990000000019"
 
 
-@pytest.fixture
-def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
+def certified(store: Store, add_person: Callable[..., Person]) -> Waiting:
     """A certified work whose two scans lie in the store."""
     work = verified_work(store, add_person, CODE)
     with store.begin(Actor.system("test")) as uow:
@@ -58,6 +59,32 @@ def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
         with store.begin(directory.actor_of(person)) as uow:
             signing.sign(uow, work.booklet_id, slot, person.id, PIN, work.content(store))
     return work
+
+
+@pytest.fixture
+def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
+    """A certified work at the station of the test."""
+    return certified(store, add_person)
+
+
+@pytest.fixture(scope="session")
+def made_once(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> bundle.Made:
+    """The bundle of a certified work of a station that is gone."""
+    folder = tmp_path_factory.mktemp("bundle")
+    settings = Settings.from_env({}, data=folder / "data", argon2_cost=1)
+    settings.make_folders()
+    shutil.copy(migrated, settings.var / "examday.sqlite")
+    store = Store(settings, Clock(dt.datetime(2026, 6, 4, 11, 5, tzinfo=dt.UTC)))
+    certified(store, people_at_once.add_one)
+    made = bundle.export(store, HEAD, CODE, folder / "work.zip")
+    store.close()
+    return made
+
+
+@pytest.fixture
+def kept(made_once: bundle.Made, tmp_path: Path) -> bundle.Made:
+    """A copy of that bundle, for tests that need nothing else of its station."""
+    return replace(made_once, path=Path(shutil.copy(made_once.path, tmp_path / "work.zip")))
 
 
 @pytest.fixture

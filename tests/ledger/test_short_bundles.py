@@ -20,11 +20,13 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
 from tests import day
 from tests.ledger.test_bundles_left_short import foreign
-from tests.ledger.test_export import CODE, HEAD, made, members, repack, signed, verifier
+from tests.ledger.test_export import CODE, HEAD, made_once, members, repack, signed, verifier
 from tests.ledger.test_export import check_here as check
+from tests.ledger.test_export import kept as made
+from tests.ledger.test_export import made as made_here
 from tests.signed import Waiting
 
-__all__ = ["made", "signed"]  # fixtures
+__all__ = ["made", "made_here", "made_once", "signed"]  # fixtures
 TEST = Actor.system("test")
 Files = dict[str, bytes]
 
@@ -131,8 +133,9 @@ def test_an_entry_written_anew_with_its_own_hash_is_in_no_tree(made: bundle.Made
 
 
 def test_the_last_entry_of_another_ledger_proves_nothing(
-    store: Store, made: bundle.Made, tmp_path: Path
+    store: Store, made_here: bundle.Made, tmp_path: Path
 ) -> None:
+    made = made_here
     files = members(made.path)
     others(store, 20)
     later = members(bundle.export(store, HEAD, CODE, tmp_path / "later.zip").path)
@@ -147,9 +150,10 @@ def test_the_last_entry_of_another_ledger_proves_nothing(
 
 
 def test_an_entry_of_another_bundle_does_not_count_as_this_ones(
-    store: Store, made: bundle.Made, tmp_path: Path
+    store: Store, made_here: bundle.Made, tmp_path: Path
 ) -> None:
     """Of the same ledger: it is true, and explains no row of this work."""
+    made = made_here
     files = members(made.path)
     other = day.booklet(store, "2990000000026")
     with store.begin(TEST) as uow:
