@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -312,7 +311,7 @@ def test_what_a_killed_worker_had_and_an_emptied_broker_lost_is_sent_and_done_on
     two_relays()
     workers.start()
     until(workers.count.with_suffix(".begun").exists, 30, "two long jobs are being done")
-    time.sleep(1)
+    until(lambda: len(sent) == len(wanted) + 2, 30, "all were sent")
     workers.kill()
     workers.count.with_suffix(".killed").touch()
     carrier.flushall()

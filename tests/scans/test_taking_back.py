@@ -205,6 +205,22 @@ def test_the_page_says_what_goes_back_and_takes_the_reason(
     assert crew.state(work) == State.COPIED
 
 
+def test_an_exchange_that_is_refused_leads_back_to_its_entry(
+    crew: Hands, browser: Callable[[], Any]
+) -> None:
+    work = verified(crew)
+    page, other = page_of(crew.store, work, "copy"), spare(crew.store, work, "copy")
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).state = State.PACKED
+        uow.record("test:packed", f"booklet:{work}")
+    person = browser()
+    person.log_in("head")
+    both = f"/scans/wrong/{page}/for/{other}"
+    refused = person.post(both, {"reason": "чётче"}, page=both)
+    assert refused.status_code == 409
+    assert 'href="#reason"' in refused.get_data(as_text=True)
+
+
 def test_whoever_comes_too_late_is_led_to_the_pages_that_wait(
     crew: Hands, browser: Callable[[], Any]
 ) -> None:
