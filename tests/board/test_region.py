@@ -14,9 +14,11 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
+from examday.services import unit_of_work
 from examday.services.board import region, region_figures, region_work
 from examday.services.jobs.health import workers
 from examday.services.people.sites import add_site
+from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Outbox, Person
 from tests import day
@@ -166,3 +168,22 @@ def test_where_the_broker_is_silent_nobody_knows_the_workers(store: Store) -> No
 def test_terms_name_the_point(whole: Store) -> None:
     with whole.read() as uow:
         assert list(region_work.terms(uow)) == []
+
+
+def test_a_list_over_the_whole_region_is_cut_and_that_of_a_point_never(
+    whole: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_of_work, "A_PAGE", 1)
+    for code in ("2990000000057", "2990000000064"):
+        day.booklet(whole.at(NORTH), code, State.VERIFIED)
+    head = Actor("head", frozenset({Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER}))
+    seen = {}
+    for site in ("", NORTH):
+        with whole.at(site).read(head) as uow:
+            seen[site] = len(signers.waiting(uow))
+    assert seen == {"": 1, NORTH: 2}
+
+
+def test_a_station_s_lists_are_whole(store: Store) -> None:
+    with store.read() as uow:
+        assert uow.at_once is None

@@ -110,6 +110,7 @@ def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
                 Exam.id.not_in([e.id for e in newest]),
             )
             .order_by(Exam.date.desc(), Booklet.since)
+            .limit(uow.at_once)
             .options(*FOR_PAGE)
         )
     )

@@ -192,7 +192,7 @@ def exceptions(uow: UnitOfWork, most: int | None = None) -> Sequence[Page]:
         .where(Page.state == PageState.EXCEPTION)
         .options(joinedload(Page.file))
         .order_by(Page.at, Page.number)
-        .limit(most)
+        .limit(most or uow.at_once)
     ).all()
 
 
