@@ -136,6 +136,11 @@ def test_a_replacement_for_a_task_that_does_not_exist_is_pointed_out(task: str) 
     ] == [True]
 
 
+@pytest.mark.parametrize("task", ["1", "3"])
+def test_a_replacement_for_the_first_and_the_last_task_raises_no_question(task: str) -> None:
+    assert check("replacement:1", Value("5", task=task), MATHS, tasks=3) == []
+
+
 def test_an_unused_replacement_row_raises_no_question() -> None:
     assert check("replacement:1", BLANK, MATHS, tasks=3) == []
 
