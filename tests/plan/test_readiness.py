@@ -356,6 +356,9 @@ def test_only_the_head_and_the_exam_board_member_cannot_be_waited_for() -> None:
         day, today=DAY, duties=tuple(replace(duty, present=True) for duty in day.duties)
     )
     assert [row.level for row in check(there) if row.rule == "P07"] == [Level.PASS]
+    nobody = replace(there, duties=())
+    [row] = [row for row in check(nobody) if row.rule == "P07"]
+    assert row.message == "Who has come is marked on the exam day.", "nobody is not «all have come»"
 
 
 def test_the_limit_itself_is_allowed() -> None:
