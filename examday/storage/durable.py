@@ -4,9 +4,12 @@ name.
 `fsync` of a file saves its content only; its name is saved by `fsync` of the folder (fsync(2), Linux).
 """
 
+import ctypes
 import os
 from collections.abc import Iterable
 from pathlib import Path
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def sync_file(path: Path) -> None:
@@ -23,6 +26,19 @@ def sync_folder(folder: Path) -> None:
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def sync_disk_of(folder: Path) -> None:
+    """Bring all that was written to the file system of this folder onto the disk: one wait instead
+    of thousands (syncfs(2), which tells errors of writing since Linux 5.8).
+    """
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if _LIBC.syncfs(number):
+            told = ctypes.get_errno()
+            raise OSError(told, os.strerror(told), str(folder))
     finally:
         os.close(number)
 

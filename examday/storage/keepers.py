@@ -33,7 +33,7 @@ def require_ours(session: Session) -> None:
         return
     points = session.info["stations_of"]
     there = {w for w, site in works.items() if site in points and kept.get(w) != CENTRE}
-    if there and _came_in(session, there):
+    if there and came_in(session, there):
         raise _not_given()
 
 
@@ -52,7 +52,7 @@ def _travels(session: Session) -> bool:
     return bool(session.info["is_station"] or session.info["stations_of"])
 
 
-def _came_in(session: Session, works: Iterable[str]) -> bool:
+def came_in(session: Session, works: Iterable[str]) -> bool:
     """Whether any of these is a station's: the centre may have made works of its own there."""
     subjects = [f"booklet:{work}" for work in works]
     came = select(EventRow.seq).where(EventRow.subject.in_(subjects), EventRow.chain != "")

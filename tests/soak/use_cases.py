@@ -28,7 +28,7 @@ PLACES = (
     "fsync examday.storage.durable:sync_folder",
     "fsync examday.storage.objects.base:spool",
     "fsync examday.storage.keys:kept_key",
-    "link examday.storage.objects.folder:put",
+    "link examday.storage.objects.folder:_name",
     "link examday.storage.keys:kept_key",
     "rename examday.storage.objects.pictures:keep",
     "rename examday.services.scans.files.special:refuse_special",

@@ -15,6 +15,7 @@ from examday.domain.errors import DomainError
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.services.ledger import audit
+from examday.services.ledger.bundle import export
 from examday.services.ledger.checkpoints import checkpoint
 from examday.services.travel import enrolment
 from examday.services.travel.confirmed import confirmed as told_confirmed
@@ -440,3 +441,12 @@ def tidied_away(store: Store, code: str) -> None:
             assert error.code == code
         else:
             assert code == ""
+
+
+def test_a_bundle_of_a_work_that_came_in_would_prove_a_part_alone(ends: Ends) -> None:
+    key = work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    for what in (key, "2026-06-04"):
+        with pytest.raises(DomainError) as told:
+            export(ends.centre, ADMIN, what, ends.stick / "e.zip")
+        assert told.value.code == "came-in"

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from examday.domain.appeals.notes import NoteKind
-from examday.domain.errors import Invalid, NotFound
+from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.storage.base import Base, digested, plain
+from examday.storage.keepers import came_in
 from examday.storage.sites import of_site, site_of
 from examday.storage.tables import (
     Assignment,
@@ -124,9 +125,25 @@ def gather(
     _add_place(session, contents, found, exams, names)
     if day:
         _add_day(session, contents, [row["id"] for row in exams.values()], day, zone)
+    _require_own(session, found)
     contents.people = _people(session, contents.rows.values())
     contents.destroyed = _destroyed(session, contents)
     return contents
+
+
+def _require_own(session: Session, found: Rows) -> None:
+    """Conflict for works that came in: a bundle of this chain alone would lack what they rest on."""
+    if came_in(session, [row["id"] for row in found.values()]):
+        raise Conflict(
+            N_(
+                "This came from a station, and what happened there stands in the ledger of the station."
+            ),
+            code="came-in",
+            advice=N_(
+                "A bundle written here would prove a part alone. Let the point write it (examday export), and "
+                "keep the file that it sent: that one proves itself."
+            ),
+        )
 
 
 def site_of_what(session: Session, what: str) -> str:

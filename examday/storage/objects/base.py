@@ -6,8 +6,8 @@ Bytes are compared with their digest when they are written and whenever they are
 import hashlib
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -77,6 +77,14 @@ class Stored:
     """False when the same bytes were there already: nothing was written."""
 
 
+class OtherContent(Exception):
+    """Bytes that are not what their name says; the one argument is the name."""
+
+
+Named = tuple[str, Callable[[], AbstractContextManager[Source]]]
+"""The digest of a thing that is to be stored, and how it is opened."""
+
+
 @dataclass(frozen=True)
 class Objects(ABC):
     """Things that are kept unchanged, each under its SHA-256.
@@ -92,6 +100,20 @@ class Objects(ABC):
     @abstractmethod
     def put(self, source: Source) -> Stored:
         """Store all bytes of `source`; Damaged where others lie under their name."""
+
+    def put_all(self, wanted: Iterable["Named"]) -> int:
+        """Store many things whose names are known; return how many were new.
+
+        OtherContent where one is not what its name says. Those before it may be stored already.
+        """
+        new = 0
+        for sha256, opened in wanted:
+            with opened() as source:
+                stored = self.put(source)
+            if stored.sha256 != sha256:
+                raise OtherContent(sha256)
+            new += stored.new
+        return new
 
     @abstractmethod
     def blocks(self, sha256: str) -> Iterator[bytes]:
@@ -196,8 +218,15 @@ class Objects(ABC):
         return count
 
 
-def spool(source: Source, temporary: Path) -> tuple[str, int]:
-    """Bring all bytes of `source` onto this computer's disk; their SHA-256 and number."""
+def spool(
+    source: Source,
+    temporary: Path,
+    sync: bool = True,
+) -> tuple[str, int]:
+    """Bring all bytes of `source` onto this computer's disk; their SHA-256 and number.
+
+    Without `sync` whoever calls brings many such files onto the disk at once.
+    """
     hasher, size = hashlib.sha256(), 0
     with temporary.open("xb") as target:
         while block := source.read(BLOCK):
@@ -207,7 +236,8 @@ def spool(source: Source, temporary: Path) -> tuple[str, int]:
         target.flush()
         # Read-only also for its owner: no program of this account writes into it by mistake.
         os.fchmod(target.fileno(), 0o400)
-        os.fsync(target.fileno())
+        if sync:
+            os.fsync(target.fileno())
     return hasher.hexdigest(), size
 
 

@@ -236,10 +236,12 @@ def _park(
 ) -> None:
     """What two rows exchange is put aside first: no moment has the same place twice."""
     parked = _parked(table)
-    if not (parked and rows):
-        return
-    aside = [{_key(table).name: key, **_aside(parked, n)} for n, key in enumerate(rows)]
-    _update(connection, table, aside, parked)
+    for start in range(0, len(rows) if parked else 0, PIECE):
+        here = _key(table).in_(rows[start : start + PIECE])
+        there = enumerate(connection.scalars(select(_key(table)).where(here)), start)
+        aside = [{_key(table).name: key, **_aside(parked, n)} for n, key in there]
+        if aside:
+            _update(connection, table, aside, parked)
 
 
 def _aside(names: Iterable[str], number: int) -> dict[str, str]:

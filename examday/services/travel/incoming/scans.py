@@ -1,37 +1,30 @@
 """The originals of a bundle: each is compared with its name, and stored before any row speaks of it."""
 
-from typing import Any
+from functools import partial
 
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.travel.manifest import not_a_bundle
 from examday.services.travel.incoming.opened import Opened
-from examday.storage.objects.base import Objects
+from examday.storage.objects.base import Named, Objects, OtherContent
 
 
 def store(objects: Objects, bundle: Opened) -> int:
-    """Store the originals that came along; return how many were new. Each is compared on its way."""
-    new = 0
+    """Store the originals that came along; return how many were new.
+
+    Invalid names one that is damaged, also where the same is here already and whole.
+    """
+    new = list[Named]()
     for sha256 in bundle.scans():
         name = f"scans/{sha256}"
         if objects.there(sha256):
             bundle.require(name)
-            continue
-        with bundle.member(name) as source:
-            new += _stored(objects, source, sha256, name)
-    return new
-
-
-def _stored(
-    objects: Objects,
-    source: Any,
-    sha256: str,
-    name: str,
-) -> int:
-    stored = objects.put(source)
-    if stored.sha256 != sha256:
-        raise not_a_bundle(name)
-    return int(stored.new)
+        else:
+            new.append((sha256, partial(bundle.member, name)))
+    try:
+        return objects.put_all(new)
+    except OtherContent as error:
+        raise not_a_bundle(f"scans/{error.args[0]}") from error
 
 
 def require(objects: Objects, bundle: Opened) -> None:

@@ -119,8 +119,8 @@ def _write(
         words = {row: word for row, word in found.words.items() if word[1] > known.last}
         connection = uow.session.connection()
         rows = applying.apply(connection, bundle, words, known.point)
-        clock_s = writing_in.write_entries(uow, bundle, known)
-        writing_in.write_marks(uow, bundle, known)
+        clock_s, codes = writing_in.write_entries(uow, bundle, known)
+        writing_in.write_marks(uow, bundle, known, codes)
         works = arrivals.note(uow, bundle, known, arrivals.Counted(kept_before, rows, clock_s))
     tree.keep_all(store, known.station)
     return TakenIn(

@@ -23,22 +23,25 @@ PIECE = 500
 """Entries in memory at a time."""
 
 
-def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> int:
+def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> tuple[int, set[str]]:
     """Write the entries that are new; return the seconds by which the station's clock is ahead at
-    least, below zero: behind.
+    least, below zero: behind, and the codes of the checkpoints that they speak of.
     """
+    codes = set[str]()
     clock, piece = _Clock(uow.now()), list[dict[str, Any]]()
     for entry in checking.entries(bundle):
         if entry.seq <= known.last:
             continue
         clock.look(entry)
+        if speaks_of_checkpoint(entry.kind) and "code" in entry.data:
+            codes.add(str(entry.data["code"]))
         piece.append(_row(entry, known))
         if len(piece) == PIECE:
             uow.session.connection().execute(insert(table_of(EventRow)), piece)
             piece = []
     if piece:
         uow.session.connection().execute(insert(table_of(EventRow)), piece)
-    return clock.ahead_s or clock.behind_s
+    return clock.ahead_s or clock.behind_s, codes
 
 
 class _Clock:
@@ -74,13 +77,13 @@ def _row(entry: Entry, known: Known) -> dict[str, Any]:
     }
 
 
-def write_marks(uow: UnitOfWork, bundle: Opened, known: Known) -> None:
-    """Write the checkpoints that the new entries speak of. Invalid where one is missing or wrong."""
-    codes = {
-        str(entry.data.get("code"))
-        for entry in checking.entries(bundle)
-        if entry.seq > known.last and speaks_of_checkpoint(entry.kind) and "code" in entry.data
-    }
+def write_marks(
+    uow: UnitOfWork,
+    bundle: Opened,
+    known: Known,
+    codes: set[str],
+) -> None:
+    """Write the checkpoints with these codes. Invalid where one is missing or wrong."""
     own = of_chain(Checkpoint, chain_of(known.point, known.station))
     here = set(uow.session.scalars(select(Checkpoint.code).where(own)))
     keys, marks = keys_of(uow, known.station), _marks(bundle)
