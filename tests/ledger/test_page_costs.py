@@ -3,7 +3,7 @@ and steps of the database's machine are counted at two sizes, for every page and
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.ledger.test_midday import recorded, unpack
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from history import History
 from page_costs import Costs, Walk, alike
+from region_of import make_region
 
 WHOLE = {
     "plan.export": "a file of all that is planned",
@@ -32,6 +33,8 @@ WHOLE = {
     "plan.rules": "a line for each exam day that there ever was",
     "figures.page": "the figures of a year read the year",
     "figures.table": "the figures of a year read the year",
+    "region.figures": "the figures of a year read the year",
+    "region.figures_file": "the figures of a year read the year",
 }
 """Pages that show all there is, by endpoint: they cost what they show."""
 NOW = dt.datetime(2026, 11, 27, 11, 5, tzinfo=dt.UTC)
@@ -63,7 +66,12 @@ def moved(source: Store, settings: Settings) -> Store:
     return target
 
 
-def walk_of(app: Flask, store: Store, *roles: Role) -> Walk:
+def walk_of(
+    app: Flask,
+    store: Store,
+    *roles: Role,
+    sites: Sequence[str] = ("",),
+) -> Walk:
     """The pages of this store, opened by the people of the day."""
     attach(app, store)
 
@@ -72,7 +80,7 @@ def walk_of(app: Flask, store: Store, *roles: Role) -> Walk:
         browser.log_in(login, recorded()["password"])
         return browser
 
-    return Walk(app, store, log_in, *roles)
+    return Walk(app, store, log_in, *roles, sites=sites)
 
 
 def grown(small: Costs, large: Costs, times: float) -> list[str]:
@@ -117,4 +125,20 @@ def test_pages_cost_the_same_with_twenty_thousand_works(
     history.grow(1000)
     small = walk.costs()
     history.grow(19000)
+    assert grown(small, walk.costs(), 2.0) == []
+
+
+@pytest.mark.release
+def test_pages_of_a_region_cost_the_same_when_the_history_of_its_points_grows(
+    midday: Callable[[str], Store], pages: Flask
+) -> None:
+    """For somebody of one point, and for somebody of the centre who sees all."""
+    store = midday("")
+    keys = make_region(store, 60)
+    walk = walk_of(pages, store, Role.ASSISTANT, sites=("", keys[0]))
+    history = History(store, (State.HANDED_OVER,), per_day=2, points=keys)
+    history.grow(240)
+    small = walk.costs()
+    history.grow(480)
+    assert {role for _page, role in small} == {"assistant", f"assistant at {keys[0]}"}
     assert grown(small, walk.costs(), 2.0) == []
