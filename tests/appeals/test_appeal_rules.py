@@ -330,6 +330,9 @@ def test_a_defect_has_its_category() -> None:
         assert diagnosis.propose(layers(a, b)).category is category
     replaced = Layers(Layer("3", task="08"), Layer("3", task="09"))
     assert diagnosis.propose(replaced).category is Category.REPLACEMENT_ZONE
+    row, empty = Layer("3", task="08"), Layer("")
+    for lost in (Layers(row, empty), Layers(empty, row)):
+        assert diagnosis.propose(lost).category is Category.REPLACEMENT_ZONE
 
 
 def test_answers_one_row_lower_are_one_row_shift() -> None:
