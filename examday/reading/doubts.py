@@ -20,6 +20,7 @@ from examday.reading.flatten import PX, Flat
 from examday.reading.judgement import PageWarning
 from examday.reading.laying import Laid
 from examday.reading.part import lay_part, missing_by_codes
+from examday.reading.solid import are_solid
 from examday.reading.squares import find_squares
 
 OUTSIDE_MM = 1.0  # print this far outside the picture is lost
@@ -139,7 +140,11 @@ def _others(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
         [square for square in laid.squares if not _on_sheet((square[0], square[1]), fit)]
     ).reshape(-1, 3)
     # Three squares lie on many things, so only more of them make another sheet.
-    marks = [other for other in lay([fit.layout], squares) if len(other.marks) > 3]
+    marks = [
+        other
+        for other in lay([fit.layout], squares)
+        if len(other.marks) > 3 and are_solid(grey, other)
+    ]
     if numbers or marks:
         own = [code.number for code in here if code.number and code.witness().role == NUMBER]
         yield PageWarning(

@@ -18,6 +18,7 @@ from examday.reading.judgement import NoteJson, PageWarning, because
 from examday.reading.laying import Laid, lay_page, on_paper
 from examday.reading.printed import form_named, number_in, read_header
 from examday.reading.sheet_size import tell_size
+from examday.reading.solid import are_solid
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,8 @@ def identify_page(
     # Print is read only where codes are silent: a header takes 60 ms, all the rest 60 to 90.
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
-    # Three squares alone prove no form: a code or the header must speak for it.
-    by_chance = fit is None or not (codes or _whole(fit) or form_named(header, known))
-    if fit is None or by_chance or (not fit.proven and _perhaps_another(grey, known, laid)):
+    spoken_for = bool(codes or form_named(header, known))
+    if fit is None or _by_chance(grey, known, laid, told, spoken_for):
         return _unlaid(grey, known, laid, told), None
     number, warnings = told.number, verdict_notes(told)
     if silent:
@@ -105,6 +105,27 @@ def identify_page(
         fit.proven,
     )
     return identity, laid.flat if fit.proven else None
+
+
+def _by_chance(
+    grey: np.ndarray,
+    known: Mapping[str, Layout],
+    laid: Laid,
+    told: Verdict,
+    spoken_for: bool,
+) -> bool:
+    """Tell whether the page may lie under its form by chance.
+
+    `spoken_for`: a code was read, or the header names a form. Three squares alone prove no form;
+    letters of a typed page lie like four, also beside the code of a label.
+    """
+    fit = laid.fit
+    if fit is None or not (spoken_for or _whole(fit)):
+        return True
+    if fit.proven:
+        return False
+    solid = told.number is not None or are_solid(grey, fit)
+    return not solid or _perhaps_another(grey, known, laid)
 
 
 def _perhaps_another(grey: np.ndarray, known: Mapping[str, Layout], laid: Laid) -> bool:

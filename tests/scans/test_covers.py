@@ -576,3 +576,39 @@ def typed(number: int) -> Image.Image:
         words = ["".join(dealt.choice("абвгдежзиклмнопрстуя") for _ in range(6)) for _ in range(8)]
         pen.text((90, 90 + 32 * line), " ".join(words), fill=30, font=font)
     return page
+
+
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(n, marks=pytest.mark.release) for n in range(1, 9))]
+)
+def test_no_page_of_typed_text_is_taken_for_a_form(number: int) -> None:
+    for codes in ((), (item_code("print_out", 41277 + number),)):
+        told = identify(np.asarray(lettered(number, *codes)), 150.0)
+        assert (told.layout, told.because) == (None, ("no-code", "no-marks"))
+
+
+def lettered(number: int, *codes: str) -> Image.Image:
+    """A page of words at 150 dpi, whose letters are as large as the squares of a small form."""
+    dealt, page = random.Random(number), Image.new("L", (1240, 1754), 248)
+    words = [
+        "школа",
+        "река",
+        "утро",
+        "дорога",
+        "письмо",
+        "окно",
+        "ветер",
+        "книга",
+        "город",
+        "поле",
+        "зима",
+        "лето",
+    ]
+    font = ImageFont.truetype(str(PRINT / "fonts" / "GolosText_400Regular.ttf"), 30)
+    for line in range(30):
+        text = " ".join(dealt.sample(words, 8))
+        ImageDraw.Draw(page).text((120, 170 + 45 * line), text, fill=30, font=font)
+    for code in codes:
+        bars = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.QRCode).to_image(scale=4)
+        page.paste(Image.fromarray(np.asarray(bars)), (950, 20))
+    return page
