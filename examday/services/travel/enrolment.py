@@ -174,8 +174,7 @@ def _require_next(letter: Letter, before: str) -> None:
             N_("This station has another key already."),
             code="other-key",
             advice=N_(
-                "A change of key is written at the station: examday enrol new-key. A laptop without the "
-                "old key is another station: revoke the old one and invite anew."
+                "A laptop without the old key is another station: revoke the old one and invite anew."
             ),
         )
     require_signed(letter, before, "signature_before")
