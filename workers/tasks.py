@@ -1,7 +1,7 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
 from examday.domain.jobs import Task
-from examday.services.appeals import removal
+from examday.services.appeals.keeping import removal
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
 from examday.services.plan.tables import kept

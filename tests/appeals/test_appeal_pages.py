@@ -18,7 +18,7 @@ from PIL import Image
 from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
-from examday.services.appeals import retention
+from examday.services.appeals.keeping import retention
 from examday.services.appeals.views import terms
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading

@@ -11,9 +11,9 @@ from flask import Flask
 from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.people.roles import Actor
-from examday.services.appeals import retention
 from examday.services.appeals.decision import findings
 from examday.services.appeals.hearing import appointments, own_work, sitting
+from examday.services.appeals.keeping import retention
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person

@@ -18,7 +18,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SamePerson
 from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import PageState, ScanState
-from examday.services.appeals import old_works, removal, retention
+from examday.services.appeals import old_works
 from examday.services.appeals.decision import (
     decisions,
     findings,
@@ -33,6 +33,7 @@ from examday.services.appeals.hearing import (
     sitting,
     votes,
 )
+from examday.services.appeals.keeping import removal, retention
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.appeals.papers import destruction
 from examday.services.unit_of_work import Store

@@ -15,8 +15,9 @@ from examday.domain.appeals.hearing import Outcome
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
-from examday.services.appeals import removal, statistics
+from examday.services.appeals import statistics
 from examday.services.appeals.decision import decisions, layers, readings
+from examday.services.appeals.keeping import removal
 from examday.services.appeals.order import changed_answers
 from examday.services.appeals.papers import (
     kit_pictures,

@@ -49,7 +49,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "people.accounts.add_person": "makes a new account; its login is unique in the database",
     "people.sessions.end_sessions": "throws log-ins away: who logs in meanwhile is looked at anew at each page",
     "people.sessions.start": "makes a new log-in; ends no other than that of this browser",
-    "appeals.removal.report_failed": "an entry of its own: nothing is decided",
+    "appeals.keeping.removal.report_failed": "an entry of its own: nothing is decided",
     "people.log_in.come_back": "the act that proves somebody holds the person first",
     "people.log_in.enter": "holds the person itself, and counts the tries",
     "people.log_in.enter_anew": "the act that proves somebody holds the person first",
@@ -79,7 +79,7 @@ LOOKS_BEFORE: dict[str, str] = {
     "scans.deciding.whole_stack.accept_stack": "asks whose stack it is to hold both in order, and once more after",
     "appeals.decision.centre.take_in_table": "a table is read in a child before the database is held; the "
     "exam of an appeal and its tasks never change",
-    "appeals.retention.destroy": "asks for the ids of the works that it holds; roles of the second "
+    "appeals.keeping.retention.destroy": "asks for the ids of the works that it holds; roles of the second "
     "person are those at the moment of the secret",
     "board.closing.close": "asks for the ids of the exams that it holds",
     "braille.release.free": "asks for the ids of the works that it holds",

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, select
 
 from examday.domain.errors import Broken, Conflict, Invalid, NoRoom
 from examday.domain.people.roles import Actor, Role
-from examday.services.appeals import removal
+from examday.services.appeals.keeping import removal
 from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
 from examday.services.ledger.bundle_rows import gather

@@ -18,8 +18,8 @@ from examday.domain.errors import DomainError, Stale
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Choice, Ruling
-from examday.services.appeals import retention
 from examday.services.appeals.decision import decisions, signatures
+from examday.services.appeals.keeping import retention
 from examday.services.braille import suspension
 from examday.services.custody import handing, kits
 from examday.services.custody.room import collecting, enlarging

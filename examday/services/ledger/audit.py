@@ -4,22 +4,19 @@ Checked are the chain, every recorded row of every table, the checkpoints, the c
 the originals.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
-from examday.services.ledger import checkpoints as proof
 from examday.services.ledger.checking import chains as found_in
+from examday.services.ledger.checking.marks import Chain, checkpoint_faults, numbers_of, own_key
+from examday.services.ledger.checking.originals import originals_faults
 from examday.services.ledger.checking.tables import Look, places, snapshot
 from examday.services.ledger.checking.walk import TreeWalk, Walk
 from examday.services.ledger.writing import chain_of, parts_of
 from examday.services.unit_of_work import Store
-from examday.storage.as_stored import StoredRow
 from examday.storage.base import sealed_tables
-from examday.storage.objects.base import Objects
-from examday.storage.objects.opened import originals
 from examday.storage.sealing import wrong_seals
 from examday.storage.tables import Checkpoint
 
@@ -67,7 +64,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     with snapshot(store) as connection:
         # The installation checks the chains of all its sites, and rows of sites that it has not.
         look = Look(connection, site=store.site or None)
-        chains, rows, faults = _compare(look, store.site, on_paper, _key(store))
+        chains, rows, faults = _compare(look, store.site, on_paper, own_key(store))
         known = look.scans()
         if scans:
             # What was destroyed by act is not missing.
@@ -75,11 +72,8 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         faults += look.faults
     notes: list[Fault] = []
     if scans:
-        objects = originals(store.settings)
-        faults += _original_faults(objects, known)
-        # Files are kept by digest for all sites: only who sees all rows knows a strange one.
-        strange = (name for name in objects.all() if name not in known and not store.site)
-        notes = [Fault(0, "scan-unknown", name) for name in strange]
+        lost, notes = originals_faults(store, known)
+        faults += lost
     # The first wrong entry first; what belongs to no entry comes last.
     ordered = tuple(sorted(faults, key=lambda f: (f.chain, f.seq or 10**12, f.code, f.detail)))
     own = chains[store.site].walk
@@ -94,18 +88,6 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         tuple(notes),
         places(store, ordered[:NAMED]),
     )
-
-
-def _key(store: Store) -> str:
-    return proof.public_key(store.settings.keys)
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The checkpoints of one chain, and the pass over its entries."""
-
-    marks: Sequence[StoredRow]
-    walk: Walk
 
 
 def _compare(
@@ -128,10 +110,10 @@ def _compare(
         mine = [mark for mark in marks if chain_of(mark.site, mark.chain) == name]
         site, station = parts_of(name)
         came = found_in.of_station(chains[site].walk, station) if site in chains else []
-        walk = Walk(name, _numbers_of(mine, on_paper) | found_in.numbers_of(came))
+        walk = Walk(name, numbers_of(mine, on_paper) | found_in.numbers_of(came))
         chains[name] = Chain(mine, walk)
         found = _walk_faults(look, walk)
-        found += _checkpoint_faults(mine, walk, keys.get(station, []) if station else [key])
+        found += checkpoint_faults(mine, walk, keys.get(station, []) if station else [key])
         found += found_in.arrival_faults(walk, came) if station else []
         faults += [replace(fault, chain=name) for fault in found]
     walks = [chain.walk for chain in chains.values()]
@@ -152,78 +134,12 @@ def _walk_faults(look: Look, walk: Walk) -> list[Fault]:
     return faults + trees.faults()
 
 
-def _numbers_of(
-    marks: Sequence[StoredRow],
-    on_paper: tuple[int, str] | None,
-) -> frozenset[int]:
-    """Numbers of the entries that checkpoints and the code on paper speak of."""
-    numbers = (mark.values.get("seq") for mark in marks)
-    told = frozenset(number for number in numbers if isinstance(number, int))
-    return told | ({on_paper[0]} if on_paper else set())
-
-
-def _original_faults(objects: Objects, known: set[str]) -> list[Fault]:
-    """The originals that are missing or no longer what was received."""
-    return [Fault(0, "scan", sha256) for sha256 in sorted(known) if not _intact(objects, sha256)]
-
-
-def _intact(objects: Objects, sha256: str) -> bool:
-    try:
-        return objects.intact(sha256)
-    except ValueError:  # a digest of another form names no file
-        return False
-
-
 def _code_or_none(walk: Walk) -> str:
     """The code of the last entry; none when its hash is no hash."""
     try:
         return ledger.checkpoint_code(walk.seq, walk.root)
     except ValueError:
         return "—"
-
-
-def _checkpoint_faults(
-    marks: Sequence[StoredRow],
-    walk: Walk,
-    keys: Sequence[str],
-) -> list[Fault]:
-    faults = [
-        Fault(seq, "checkpoint-missing", code)
-        for code, seq in walk.codes.items()
-        if code not in {mark.values.get("code") for mark in marks}
-    ]
-    for mark in marks:
-        faults += _mark_faults(mark.values, walk, keys)
-    return faults
-
-
-def _mark_faults(
-    mark: Mapping[str, Any],
-    walk: Walk,
-    keys: Sequence[str],
-) -> list[Fault]:
-    """What is wrong with one checkpoint; whatever is malformed in it makes its signature wrong."""
-    seq = mark["seq"] if isinstance(mark.get("seq"), int) else 0
-    code = str(mark.get("code", "?"))
-    # First: of a checkpoint with a wrong signature nothing else can be believed.
-    if not any(_signature_holds(mark, key) for key in keys):
-        return [Fault(seq, "signature", code)]
-    if seq > walk.seq:
-        return [Fault(seq, "tail-cut", code)]
-    # Entry 0 is the empty ledger: its root is GENESIS.
-    root_then = walk.hashes.get(seq, GENESIS)
-    return [Fault(seq, "checkpoint", code)] if root_then != str(mark["root"]) else []
-
-
-def _signature_holds(mark: Mapping[str, Any], key: str) -> bool:
-    """Whether the checkpoint says what its signature covers, and its code is the code of that."""
-    try:
-        said = proof.statement(int(mark["seq"]), str(mark["root"]), mark["at"], mark["purpose"])
-        return said["code"] == str(mark["code"]) and proof.signature_holds(
-            key, said, mark["signature"]
-        )
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return False
 
 
 def _paper_faults(

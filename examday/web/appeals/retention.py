@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, render_template, request
 
 from examday.i18n import gettext as _
-from examday.services.appeals import retention
+from examday.services.appeals.keeping import retention
 from examday.services.appeals.papers.destruction import act as act_of_destruction
 from examday.services.appeals.views.keeping import keeping
 from examday.services.printing.words import ru

@@ -1,46 +1,25 @@
 """«Пульт дня»: what the head of the point sees from across the room."""
 
 import datetime as dt
-from typing import NamedTuple
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.board import STEP_LABELS, Count, is_stuck
+from examday.domain.board import STEP_LABELS, is_stuck
 from examday.domain.custody.lifecycle import WAY, State
 from examday.domain.errors import NotFound
-from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.i18n import spoken
 from examday.services.board import overview as board
-from examday.services.board.alarms import Alarm
 from examday.services.travel.confirmed import confirmed
 from examday.web.access import access
 from examday.web.board.next_step import button
+from examday.web.board.spoken import spoken_alarm, spoken_counts
 from examday.web.session import sees_region, store
-from examday.web.words import Figure, who_may
+from examday.web.words import who_may
 
 bp = Blueprint("board", __name__, url_prefix="/board")
-COUNT_LABELS = {
-    "expected": N_("works in all"),
-    "scanned": N_("scanned"),
-    "keyed": N_("keyed in"),
-    "copied": N_("copied out"),
-    "verified": N_("checked"),
-    "signed": N_("signed off"),
-    "packed": N_("packed up"),
-}
 MOST_ALARMS = 3
 """Alarms in sight, the loudest first; the others are folded, so that the table stays in view."""
-PLACES = {
-    "scans": "scans.exceptions",
-    "undone": "undone.index",
-    "custody": "custody.index",
-    "sign": "sign.index",
-    "plan": "plan.index",
-    "people": "people.index",
-}
-"""Which page of the program helps against an alarm; a page that is not there is not linked."""
 
 
 @bp.get("/")
@@ -88,50 +67,6 @@ def wanted_day() -> dt.date | None:
         return dt.date.fromisoformat(wanted) if wanted else None
     except ValueError:
         raise NotFound() from None
-
-
-def spoken_counts(counts: tuple[Count, ...]) -> list[Figure]:
-    """Return the counts for ui.counts, in the reader's language."""
-    return [
-        Figure(
-            _(COUNT_LABELS[c.key]),
-            c.value,
-            # «13 of 13» says nothing at the figure that all others are measured by.
-            None if c.key == "expected" and c.value == c.of else c.of,
-            bool(c.wrong),
-            _(c.wrong) if c.wrong else "",
-        )
-        for c in counts
-    ]
-
-
-class SpokenAlarm(NamedTuple):
-    """An alarm in the reader's language, with the address of the page that helps, if there is one."""
-
-    code: str
-    title: str
-    advice: str
-    ids: tuple[str, ...]
-    url: str
-
-
-def spoken_alarm(alarm: Alarm) -> SpokenAlarm:
-    """Return the words of an alarm."""
-    return SpokenAlarm(
-        alarm.code,
-        _(alarm.message, **spoken(alarm.params)),
-        _(alarm.advice),
-        alarm.ids,
-        _place_of(alarm),
-    )
-
-
-def _place_of(alarm: Alarm) -> str:
-    """Return the address of the page that helps: the packet that was counted, or that of a kind."""
-    if alarm.packet:
-        return url_for("packing.packet", id=alarm.packet)
-    endpoint = PLACES.get(alarm.place, "")
-    return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
 @bp.get("/step")

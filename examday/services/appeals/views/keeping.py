@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.services.appeals import retention
+from examday.services.appeals.keeping import retention, signers
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Exam
@@ -52,7 +52,7 @@ def keeping(uow: UnitOfWork, after: str = "", older: str = "") -> Keeping:
         acts[: retention.A_PAGE],
         last,
         further[0].id if further else "",
-        retention.second_signers(uow),
+        signers.second_signers(uow),
     )
 
 

@@ -6,23 +6,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
-from examday.domain.errors import Conflict, Invalid, SamePerson
+from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
-from examday.domain.people.roles import PERMISSIONS, forbidden
-from examday.services.custody.booklets import require
+from examday.services.appeals.keeping.signers import check_people
 from examday.services.people.log_in import Part, prove_oneself
 from examday.services.rules import rulesets
 from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
+from examday.storage.tables import Booklet, Exam, Page, ScanFile
 from examday.storage.tables_appeal import Destruction
 
 A_PAGE = 100
 """Exams on one page; the oldest, whose term ends first, come first."""
-DESTROYERS = PERMISSIONS["retention.destroy"]
-"""Both signers need this permission: an act of destruction has two responsible people."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def destroy(
     """
     uow.get(Exam, exam_id)
     second = prove_oneself(uow, second_id, second_secret, Part.CONFIRMS)
-    _check_people(uow, second.id)
+    check_people(uow, second.id)
     # Works before the exam, as everywhere: an appeal that is being registered puts a hold on one.
     works = uow.hold_all(
         Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id))
@@ -162,28 +159,3 @@ def _digests(uow: UnitOfWork, exam: Exam) -> list[str]:
         .order_by(ScanFile.sha256)
     )
     return list(uow.session.scalars(scans))
-
-
-def second_signers(uow: UnitOfWork) -> list[tuple[str, str]]:
-    """Return (id, name) of everybody else who may sign an act, by name."""
-    holders = select(PersonRole.person_id).where(
-        PersonRole.role.in_([str(role) for role in DESTROYERS])
-    )
-    rows = uow.session.scalars(
-        select(Person).where(
-            Person.id.in_(holders), Person.disabled.is_(False), Person.id != uow.actor.person_id
-        )
-    )
-    return sorted(((row.id, row.name) for row in rows), key=lambda row: row[1])
-
-
-def _check_people(uow: UnitOfWork, second_id: str) -> None:
-    """Refuse an actor or a second signer who may not destroy, or one person twice."""
-    require(uow, "retention.destroy")
-    if second_id == uow.actor.person_id:
-        raise SamePerson(params={"role": N_("the first signer of the act")})
-    held = set(
-        uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == second_id))
-    )
-    if not held & {str(role) for role in DESTROYERS}:
-        raise forbidden("retention.destroy")
