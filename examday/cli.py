@@ -52,11 +52,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("A station and its centre get to know each other: invite, join, confirm, revoke."),
     ),
     "send": (
-        "examday.commands.travel",
+        "examday.commands.send",
         N_("Write for the centre what it has not confirmed yet."),
     ),
     "receive": (
-        "examday.commands.travel",
+        "examday.commands.receive",
         N_("Take a station's bundle in at the centre, or the centre's receipt at a station."),
     ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),

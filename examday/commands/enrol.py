@@ -5,15 +5,13 @@ from pathlib import Path
 
 import click
 
+from examday.commands.letters import read_letter, write_and_tell
 from examday.commands.options import data_option, settings_of
 from examday.commands.store import COMMAND_LINE, opened
-from examday.domain.errors import Invalid
-from examday.domain.messages import N_
-from examday.domain.travel.letters import ANSWER, INVITATION, LONGEST, Letter, parse
+from examday.domain.travel.letters import ANSWER, INVITATION
 from examday.domain.travel.spoken import fingerprint
 from examday.i18n import gettext as _
-from examday.services.travel import enrolment
-from examday.services.travel.putting import write_letter
+from examday.services.travel import enrolment, inviting, joining, stations
 
 LETTER = click.Path(dir_okay=False, exists=True, path_type=Path)
 
@@ -31,9 +29,8 @@ def enrol() -> None:
 @click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def invite(data: Path | None, point: str, target: Path) -> None:
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
-        letter = enrolment.invite(uow, point)
-        write_letter(letter, target)
-    click.echo(_("Written: %(path)s", path=target))
+        letter = inviting.invite(uow, point)
+        write_and_tell(letter, target)
     click.echo(
         _(
             "Bring it to the point. There: examday enrol join %(file)s --to answer.json",
@@ -50,9 +47,8 @@ def join(data: Path | None, letter: Path, target: Path) -> None:
     said = read_letter(letter, INVITATION)
     with opened(settings_of(data=data)) as store:
         with store.begin(COMMAND_LINE) as uow:
-            answer = enrolment.join(uow, said)
-        write_letter(answer, target)
-    click.echo(_("Written: %(path)s", path=target))
+            answer = joining.join(uow, said)
+        write_and_tell(answer, target)
     _tell_words(answer)
     click.echo(_("Bring the file to the centre, and read these words out when it calls."))
 
@@ -85,28 +81,14 @@ def revoke(data: Path | None, station: str) -> None:
 @data_option
 def list_(data: Path | None) -> None:
     with opened(settings_of(data=data)) as store, store.read() as uow:
-        for station in enrolment.stations(uow):
-            key = enrolment.key_of(uow, station.id)
+        for station in stations.all_of(uow):
+            key = stations.key_of(uow, station.id)
             words = " ".join(fingerprint(key)) if key else "—"
             state = _("revoked") if station.revoked_at else _("may send") if key else _("invited")
             click.echo(f"{station.id}  {station.point:<16} {state:<16} {words}")
-        centre = enrolment.centre_of(uow)
+        centre = joining.centre_of(uow)
         if centre is not None:
             click.echo(f"{centre.id}  {centre.point:<16} {centre.name}")
-
-
-def read_letter(path: Path, kind: str) -> Letter:
-    """The letter in a file; Invalid when it is another one."""
-    with path.open("rb") as file:
-        letter = parse(file.read(LONGEST + 1))
-    if letter["format"] != kind:
-        raise Invalid(
-            N_("This is another letter: %(format)s."),
-            code="other-letter",
-            advice=N_("Needed here: %(wanted)s."),
-            params={"format": letter["format"], "wanted": kind},
-        )
-    return letter
 
 
 def _tell_words(letter: Mapping[str, object]) -> None:

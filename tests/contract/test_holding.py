@@ -62,7 +62,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "ledger.bundle.export": "an entry of its own; the bundle says at which entry it ends",
     "travel.incoming.arrivals.note": "whoever takes a bundle in holds its station",
     "travel.incoming.copies.copy_people": "the same",
-    "travel.incoming.writing_in.write_marks": "the same",
+    "travel.incoming.marks.write_marks": "the same",
     "training.earlier_day.earlier_booklet": "prepares a data folder in which nobody works yet",
     "training.demo_day.seed": "the same",
     "training.rehearsal.protocol.write_protocol": "a new entry and its print-out",

@@ -17,7 +17,7 @@ from examday.domain.people.roles import Actor
 from examday.services.ledger import audit
 from examday.services.ledger.bundle import export
 from examday.services.ledger.checkpoints import checkpoint
-from examday.services.travel import enrolment
+from examday.services.travel import enrolment, inviting, joining
 from examday.services.travel.confirmed import confirmed as told_confirmed
 from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import Store
@@ -220,9 +220,9 @@ def test_a_laptop_that_nobody_confirmed_cannot_send(
 ) -> None:
     thief = two_ends.station_in(tmp_path / "thief", migrated)
     with ends.centre.begin(ADMIN) as uow:
-        letter = enrolment.invite(uow, "770413")
+        letter = inviting.invite(uow, "770413")
     with thief.begin(ADMIN) as uow:
-        enrolment.join(uow, letter)
+        joining.join(uow, letter)
     bundle = sent(thief, ends.stick / "t.zip")
     assert refusal(ends, bundle).code == "unknown-station"
 
@@ -248,7 +248,7 @@ def test_a_bundle_of_another_program_is_checked_and_stays_outside(
 ) -> None:
     work(ends.station, "2990000000019")
     with monkeypatch.context() as other:
-        other.setattr("examday.services.travel.outgoing.sending.newest_form", lambda: form)
+        other.setattr("examday.services.travel.outgoing.bundle.newest_form", lambda: form)
         bundle = sent(ends.station, ends.stick / "b.zip")
     error = refusal(ends, bundle)
     assert (error.code, error.params["said"]) == (code, form)

@@ -10,7 +10,7 @@ from examday.domain.travel.letters import parse
 from examday.domain.travel.spoken import COUNT, WORDS, fingerprint
 from examday.services.ledger import audit
 from examday.services.ledger.checkpoints import public_key
-from examday.services.travel import enrolment
+from examday.services.travel import enrolment, inviting, joining, stations
 from examday.services.travel.letters import signed
 from examday.services.unit_of_work import Store
 from tests.travel.two_ends import ADMIN, centre_with, enrolled, station_in
@@ -38,15 +38,15 @@ def test_words_are_told_apart() -> None:
 def test_a_station_may_send_when_its_words_were_read_out(centre: Store, station: Store) -> None:
     name = enrolled(centre, station, "770412")
     with centre.read() as uow:
-        assert enrolment.key_of(uow, name) == public_key(station.settings.keys)
+        assert stations.key_of(uow, name) == public_key(station.settings.keys)
     assert audit.verify(centre).faults == () == audit.verify(station).faults
 
 
 def answer(centre: Store, station: Store) -> dict[str, object]:
     with centre.begin(ADMIN) as uow:
-        letter = enrolment.invite(uow, "770412")
+        letter = inviting.invite(uow, "770412")
     with station.begin(ADMIN) as uow:
-        return enrolment.join(uow, letter)
+        return joining.join(uow, letter)
 
 
 def refused(act: Callable[[], object], kind: type[DomainError], code: str) -> None:
@@ -107,9 +107,9 @@ def test_another_key_needs_the_word_of_the_first(
     take(centre, letter, words_of(station))
     thief = station_in(tmp_path / "thief", migrated)
     with centre.begin(ADMIN) as uow:
-        invitation = enrolment.invite(uow, "770412")
+        invitation = inviting.invite(uow, "770412")
     with thief.begin(ADMIN) as uow:
-        enrolment.join(uow, invitation)
+        joining.join(uow, invitation)
     forged = signed(
         thief.settings.keys,
         {**letter, "signature": "", "public_key": public_key(thief.settings.keys)},
@@ -124,6 +124,6 @@ def test_what_is_no_letter_is_told(content: bytes) -> None:
 
 def test_a_region_joins_nobody(centre: Store) -> None:
     with centre.begin(ADMIN) as uow:
-        letter = enrolment.invite(uow, "770412")
+        letter = inviting.invite(uow, "770412")
     with pytest.raises(Conflict), centre.begin(ADMIN) as uow:
-        enrolment.join(uow, letter)
+        joining.join(uow, letter)

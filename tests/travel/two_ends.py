@@ -12,7 +12,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.travel.spoken import fingerprint
 from examday.services.people.sites import add_site
-from examday.services.travel import enrolment, receipts
+from examday.services.travel import confirming, enrolment, inviting, joining, receipts
 from examday.services.travel.incoming import taking_in
 from examday.services.travel.incoming.taking_in import TakenIn
 from examday.services.travel.outgoing import sending
@@ -65,9 +65,9 @@ def centre_with(folder: Path, migrated: Path, *points: str) -> Store:
 def enrolled(centre: Store, station: Store, point: str) -> str:
     """Bring the two together; return what the centre calls the station."""
     with centre.begin(ADMIN) as uow:
-        letter = enrolment.invite(uow, point)
+        letter = inviting.invite(uow, point)
     with station.begin(ADMIN) as uow:
-        answer = enrolment.join(uow, letter)
+        answer = joining.join(uow, letter)
     with centre.begin(ADMIN) as uow:
         words = " ".join(fingerprint(str(answer["public_key"])))
         return enrolment.confirm(uow, answer, words).id
@@ -174,4 +174,4 @@ def confirmed(centre: Store, station: Store, name: str) -> bool:
     """The centre's receipt brought back; False where it was here before."""
     letter = receipts.write(centre, name)
     with station.begin(ADMIN) as uow:
-        return receipts.take_in(uow, letter)
+        return confirming.take_in(uow, letter)

@@ -64,22 +64,27 @@ def parse(content: bytes) -> Manifest:
 
 
 def _shaped(said: dict[str, Any]) -> Manifest:
-    destroyed = said.get("destroyed")
-    sound = (
+    if not _is_sound(said):
+        raise not_a_bundle("manifest.json")
+    names = ("station", "site", "first", "last", "prev", "root", "made_at", "form", "public_key")
+    rest = {name: said[name] for name in ("files", "originals", *COUNTS)}
+    return Manifest(**{n: said[n] for n in names}, **rest, destroyed=frozenset(said["destroyed"]))
+
+
+def _is_sound(said: Mapping[str, Any]) -> bool:
+    return (
         all(isinstance(said.get(name), str) for name in TEXTS)
         and all(_is_hash(said.get(name)) for name in ("prev", "root"))
         and is_key(said.get("public_key"))
         and _is_range(said.get("first"), said.get("last"))
         and _are_counts(said, "days", "training", "originals")
-        and isinstance(destroyed, list)
-        and all(map(_is_hash, destroyed))
+        and _are_hashes(said.get("destroyed"))
         and _names_fit(said.get("files"), said["originals"])
     )
-    if not sound:
-        raise not_a_bundle("manifest.json")
-    names = ("station", "site", "first", "last", "prev", "root", "made_at", "form", "public_key")
-    rest = {name: said[name] for name in ("files", "originals", *COUNTS)}
-    return Manifest(**{n: said[n] for n in names}, **rest, destroyed=frozenset(destroyed or ()))
+
+
+def _are_hashes(said: object) -> bool:
+    return isinstance(said, list) and all(map(_is_hash, said))
 
 
 def _is_range(first: object, last: object) -> bool:

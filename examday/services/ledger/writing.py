@@ -69,6 +69,12 @@ def last_entry(session: Session, chain: str) -> Last | None:
     return Last(*row) if row else None
 
 
+def hash_of(session: Session, chain: str, seq: int) -> str:
+    """Hash of an entry; GENESIS before the first one, and where it is not here."""
+    told = select(EventRow.hash).where(of_chain(EventRow, chain), EventRow.seq == seq)
+    return session.scalar(told) or GENESIS
+
+
 def write(
     session: Session,
     chain: str,

@@ -10,7 +10,7 @@ from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.ledger.tree import recorded_in
 from examday.services.ledger.writing import last_entry
-from examday.services.travel.enrolment import centre_of
+from examday.services.travel.joining import centre_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 from examday.storage.tables_travel import Receipt

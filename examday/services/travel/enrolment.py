@@ -1,87 +1,16 @@
-"""A station and its centre get to know each other: invitation, answer, words read out, revocation."""
-
-import secrets
-from collections.abc import Sequence
+"""Who may send to the centre: words are compared before, and whoever is lost is revoked."""
 
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.travel.letters import ANSWER, INVITATION, Letter
+from examday.domain.travel.letters import Letter
 from examday.domain.travel.spoken import fingerprint, same_words
-from examday.services.ledger.checkpoints import public_key
-from examday.services.travel.letters import require_signed, signed
+from examday.services.travel.letters import require_signed
+from examday.services.travel.stations import key_of, keys_of, require_trusted
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.base import plain
-from examday.storage.sites import has_sites
-from examday.storage.tables_sites import Site
-from examday.storage.tables_travel import Centre, Station, StationKey
-
-
-def invite(uow: UnitOfWork, point: str) -> Letter:
-    """Make the centre's letter to a new station of a point.
-
-    NotFound for a point that is not there, Conflict where a station stands in for a centre.
-    """
-    site = uow.hold(Site, point)
-    station = uow.add(Station(id=secrets.token_hex(6), point=site.key, invited_at=uow.now()))
-    uow.record(Event.STATION_INVITE, f"station:{station.id}", site=site.key)
-    return signed(
-        uow.settings.keys,
-        {
-            "format": INVITATION,
-            "station": station.id,
-            "site": site.key,
-            "name": site.name,
-            "zone": site.zone,
-            "centre_key": public_key(uow.settings.keys),
-            "at": plain(uow.now()),
-        },
-    )
-
-
-def join(uow: UnitOfWork, letter: Letter) -> Letter:
-    """Take the centre's letter in at the station, and answer with the station's key.
-
-    Twice gives the same answer. Conflict in an installation of several points.
-    """
-    require_signed(letter, str(letter["centre_key"]))
-    uow.queue("centre")
-    if has_sites(uow.session):
-        raise Conflict(
-            N_("Here are the points of a region: this is no station."),
-            code="no-station",
-            advice=N_(
-                "Take the letter in at the laptop of the point: name its folder with --data."
-            ),
-        )
-    if uow.session.get(Centre, letter["station"]) is None:
-        uow.add(
-            Centre(
-                id=str(letter["station"])[:16],
-                point=str(letter["site"])[:16],
-                name=str(letter["name"])[:200],
-                public_key=str(letter["centre_key"]),
-                at=uow.now(),
-            )
-        )
-        uow.record(Event.CENTRE_JOIN, f"centre:{letter['station']}", site=letter["site"])
-    return signed(
-        uow.settings.keys,
-        {
-            "format": ANSWER,
-            "station": letter["station"],
-            "site": letter["site"],
-            "public_key": public_key(uow.settings.keys),
-            "at": plain(uow.now()),
-        },
-    )
-
-
-def centre_of(uow: UnitOfWork) -> Centre | None:
-    """The centre that this station sends to; None where it has none."""
-    return uow.session.scalars(select(Centre).order_by(Centre.at.desc())).first()
+from examday.storage.tables_travel import Station, StationKey
 
 
 def confirm(
@@ -139,20 +68,6 @@ def _invited(uow: UnitOfWork, key: str, point: str) -> Station:
     return station
 
 
-def require_trusted(station: Station) -> None:
-    """Conflict for a station that was revoked."""
-    if station.revoked_at is not None:
-        raise Conflict(
-            N_("The station %(station)s of the point %(point)s was revoked."),
-            code="revoked",
-            advice=N_(
-                "Nothing of it is taken in. A laptop that takes its place is invited anew: examday enrol "
-                "invite."
-            ),
-            params={"station": station.id, "point": station.point},
-        )
-
-
 def _require_free(uow: UnitOfWork, key: str) -> None:
     other = uow.session.scalars(select(StationKey).where(StationKey.public_key == key)).first()
     if other is not None:
@@ -190,19 +105,3 @@ def revoke(uow: UnitOfWork, key: str) -> Station:
         station.revoked_at = uow.now()
         uow.record(Event.STATION_REVOKE, f"station:{station.id}", site=station.point)
     return station
-
-
-def keys_of(uow: UnitOfWork, station: str) -> Sequence[str]:
-    """The public keys of a station, the present one last."""
-    of = select(StationKey.public_key).where(StationKey.station_id == station)
-    return uow.session.scalars(of.order_by(StationKey.number)).all()
-
-
-def key_of(uow: UnitOfWork, station: str) -> str | None:
-    """The present public key of a station; None where none was confirmed."""
-    return next(reversed(keys_of(uow, station)), None)
-
-
-def stations(uow: UnitOfWork) -> Sequence[Station]:
-    """The stations of the centre, by their points."""
-    return uow.session.scalars(select(Station).order_by(Station.point, Station.invited_at)).all()

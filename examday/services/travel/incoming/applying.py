@@ -52,11 +52,9 @@ def apply(
     known = {table.name: table for table in tables()}
     _remove(connection, known, [row for row, said in wanted.items() if not said], site)
     left = {row for row, said in wanted.items() if said}
-    kept = _kept(connection, site)
+    kept, count = _kept(connection, site), len(left)
     for table in known.values():
-        stem = f"{table.name}:"
-        keys = [row.removeprefix(stem) for row in left if row.startswith(stem)]
-        _park(connection, table, sorted(keys))
+        _park(connection, table, _keys_in(table, left))
     for table, rows in _pieces(_sound_rows(bundle, wanted, known)):
         left -= {f"{table.name}:{row[_key(table).name]}" for row in rows}
         _require_free(table, rows, kept)
@@ -66,7 +64,7 @@ def apply(
             raise _taken(table) from error
     if left:
         raise not_a_bundle("rows.jsonl")
-    return sum(1 for said in wanted.values() if said)
+    return count
 
 
 def _sound_rows(
@@ -227,6 +225,11 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
     pointing = [row for row in rows if any(row[name] for name in within)]
     if pointing:
         _update(connection, table, pointing, within)
+
+
+def _keys_in(table: Table, rows: Iterable[str]) -> list[str]:
+    stem = f"{table.name}:"
+    return sorted(row.removeprefix(stem) for row in rows if row.startswith(stem))
 
 
 def _park(

@@ -5,11 +5,12 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from examday.domain.events import Event
-from examday.services.travel.incoming.checking import Known
+from examday.services.ledger.writing import of_chain
 from examday.services.travel.incoming.opened import Opened
+from examday.services.travel.incoming.sender import Known
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.keepers import CENTRE
-from examday.storage.tables import Booklet, Exam
+from examday.storage.tables import Booklet, EventRow, Exam
 from examday.storage.tables_travel import Arrival, WorkKeeper
 
 
@@ -26,6 +27,16 @@ def last(uow: UnitOfWork, station: str) -> Arrival | None:
     """The newest bundle of a station that was taken in."""
     of = select(Arrival).where(Arrival.station_id == station)
     return uow.session.scalars(of.order_by(Arrival.last.desc()).limit(1)).first()
+
+
+def entry_of(uow: UnitOfWork, arrival: Arrival) -> EventRow:
+    """The newest entry in which the centre witnesses the station of this bundle."""
+    of = select(EventRow).where(
+        of_chain(EventRow, uow.site),
+        EventRow.kind == Event.TRAVEL_RECEIVE,
+        EventRow.subject == f"station:{arrival.station_id}",
+    )
+    return uow.session.scalars(of.order_by(EventRow.seq.desc()).limit(1)).one()
 
 
 def works_kept(uow: UnitOfWork) -> int:

@@ -3,12 +3,15 @@
 Rows name them, and pages tell who it was. What the centre keeps itself is left as it is.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from examday.services.travel.incoming.checking import Known
+from examday.domain.travel.manifest import not_a_bundle
+from examday.services.travel.incoming.opened import Opened, place
+from examday.services.travel.incoming.sender import Known
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
 
@@ -19,10 +22,11 @@ LONGEST = 64
 
 def copy_people(
     uow: UnitOfWork,
-    people: Mapping[str, Mapping[str, Any]],
+    bundle: Opened,
     known: Known,
 ) -> None:
-    """Write who the station's people are, as its bundle says."""
+    """Write who the station's people are, as its bundle says; Invalid where it says no such thing."""
+    people = _people(bundle)
     of = select(Person).where(Person.id.in_(sorted(people)))
     there = {person.id: person for person in uow.session.scalars(of)}
     for key, said in people.items():
@@ -73,3 +77,21 @@ def _free_login(
         if taken is None:
             return told
     return f"{known.station}@{login}"[:LONGEST]
+
+
+def _people(bundle: Opened) -> dict[str, dict[str, Any]]:
+    with place("people.json"):
+        try:
+            found = json.loads(bundle.small("people.json").decode())
+        except ValueError:
+            found = None
+    fields = {"login": str, "name": str, "facts": dict, "roles": list}
+    sound = isinstance(found, dict) and all(
+        isinstance(one, dict)
+        and set(one) == set(fields)
+        and all(type(one[name]) is kind for name, kind in fields.items())
+        for one in found.values()
+    )
+    if not sound:
+        raise not_a_bundle("people.json")
+    return dict(found)

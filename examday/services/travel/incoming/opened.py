@@ -66,6 +66,14 @@ class Opened:
         if hasher.hexdigest() != self.manifest.files[name]:
             raise not_a_bundle(name)
 
+    def require_parts(self) -> None:
+        """Invalid names the first part that is not what the manifest says. Originals are checked
+        when they are stored.
+        """
+        for name in sorted(self.manifest.files):
+            if not name.startswith("scans/"):
+                self.require(name)
+
     def small(self, name: str) -> bytes:
         """A member whole."""
         return _small(self.zip, name)

@@ -7,7 +7,7 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody.booklets import require
-from examday.services.travel.enrolment import centre_of
+from examday.services.travel.joining import centre_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.keepers import CENTRE
 from examday.storage.tables import Booklet

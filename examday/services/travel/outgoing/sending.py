@@ -1,28 +1,14 @@
-"""Writes the bundle that a station sends to its centre (docs/ledger-format.md)."""
+"""Writes the bundle that a station sends to its centre, as a file."""
 
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from examday.domain import ledger
 from examday.domain.people.roles import Actor
-from examday.services.ledger import bundle_zip
-from examday.services.ledger.checking.tables import Look, snapshot
-from examday.services.travel.outgoing import gathering
+from examday.services.travel.outgoing import bundle
 from examday.services.travel.outgoing.gathering import Part
 from examday.services.travel.outgoing.giving import give
 from examday.services.unit_of_work import Store
-from examday.storage.base import plain
-from examday.storage.database import newest_form
 from examday.storage.durable import put_in_place
-from examday.storage.sites import of_site
-from examday.storage.tables import Checkpoint, EventRow
-from examday.storage.tables_travel import Centre
 
 
 @dataclass(frozen=True)
@@ -62,80 +48,10 @@ def send(
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as out:
-            told = _write(store, centre, Part(start), originals, out)
+            told = bundle.write(store, centre, Part(start), originals, out)
         size = partial.stat().st_size
         put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     part, real, training, scans = told
     return Sent(target, part.first, part.last, part.root, real, training, scans, size, given)
-
-
-def _write(
-    store: Store,
-    centre: Centre,
-    part: Part,
-    with_originals: bool,
-    out: BinaryIO,
-) -> tuple[Part, int, int, int]:
-    """Write one consistent look at chain and rows."""
-    with store.read() as uow:
-        now = uow.now()
-    with (
-        snapshot(store) as connection,
-        Session(connection) as session,
-        # Nothing is packed: each byte of a member is one that its digest covers.
-        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as bundle,
-    ):
-        of_site(session, store.site)
-        part.prev = _hash_before(session, part.first)
-        files = {"ledger.jsonl": bundle_zip.put(bundle, "ledger.jsonl", _lines(session, part))}
-        marks = select(Checkpoint).where(Checkpoint.code.in_(sorted(part.codes)))
-        order = (Checkpoint.seq, Checkpoint.at, Checkpoint.id)
-        told = bundle_zip.marks_told(session.scalars(marks.order_by(*order)))
-        files["checkpoints.json"] = bundle_zip.put_json(bundle, "checkpoints.json", told)
-        files["rows.jsonl"] = bundle_zip.put(bundle, "rows.jsonl", _rows(session, part))
-        people = gathering.people(session, part)
-        files["people.json"] = bundle_zip.put_json(bundle, "people.json", people)
-        scans = gathering.scans(session, part)
-        destroyed = sorted(map(str, Look(connection).destroyed() & set(scans)))
-        kept = sorted(set(scans) - set(destroyed))
-        for sha256 in kept if with_originals else ():
-            files[f"scans/{sha256}"] = bundle_zip.put_scan(bundle, store, sha256)
-        real, training = gathering.days(session, part)
-        manifest: dict[str, object] = {
-            "format": bundle_zip.TRAVEL,
-            "kind": "travel",
-            "station": centre.id,
-            "site": centre.point,
-            "first": part.first,
-            "last": part.last,
-            "prev": part.prev,
-            "root": part.root,
-            "code": ledger.checkpoint_code(part.last, part.root),
-            "made_at": plain(now),
-            "form": newest_form(),
-            "originals": {sha256: scans[sha256] for sha256 in kept},
-            "destroyed": destroyed,
-            "days": {day.isoformat(): count for day, count in sorted(real.items())},
-            "training": {day.isoformat(): count for day, count in sorted(training.items())},
-            "files": files,
-        }
-        bundle_zip.put_manifest(bundle, store.settings.keys, manifest)
-    return part, sum(real.values()), sum(training.values()), len(kept)
-
-
-def _hash_before(session: Session, first: int) -> str:
-    own = select(EventRow.hash).where(EventRow.site == "", EventRow.chain == "")
-    return session.scalar(own.where(EventRow.seq == first - 1)) or ledger.GENESIS
-
-
-def _lines(session: Session, part: Part) -> Iterator[bytes]:
-    for entry in gathering.entries(session, part.first):
-        part.note(entry)
-        yield bundle_zip.line_of(entry)[2]
-
-
-def _rows(session: Session, part: Part) -> Iterator[bytes]:
-    for key, values in gathering.rows(session, part):
-        yield (ledger.canonical({"row": key, "values": values}) + "\n").encode()

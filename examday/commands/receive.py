@@ -1,0 +1,79 @@
+"""Command that takes in what a station and its centre send each other."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from examday.commands.bundles import take_bundle
+from examday.commands.options import data_option, settings_of
+from examday.commands.refusals import refuse
+from examday.commands.store import COMMAND_LINE, opened
+from examday.domain.errors import DomainError, Invalid
+from examday.domain.messages import N_
+from examday.domain.travel.letters import LONGEST, RECEIPT, parse
+from examday.i18n import gettext as _
+from examday.services.travel import confirmed, confirming
+from examday.services.unit_of_work import Store
+
+
+@click.command(
+    help=_(
+        "At the centre: take a station's bundle in and write the receipt. At a station: take the centre's "
+        "receipt in. Ends with 1 when refused, with 3 when something else must come first."
+    )
+)
+@data_option
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option(
+    "--receipt",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help=_("Where the receipt is written; otherwise beside FILE."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
+def receive(
+    data: Path | None,
+    file: Path,
+    receipt: Path | None,
+    as_json: bool,
+) -> None:
+    try:
+        with opened(settings_of(data=data)) as store:
+            if _is_letter(file):
+                _take_letter(store, file, as_json)
+            else:
+                take_bundle(store, file, receipt, as_json)
+    except DomainError as error:
+        refuse(error, as_json)
+
+
+def _is_letter(file: Path) -> bool:
+    with file.open("rb") as source:
+        return source.read(64).lstrip().startswith(b"{")
+
+
+def _take_letter(store: Store, file: Path, as_json: bool) -> None:
+    with file.open("rb") as source:
+        letter = parse(source.read(LONGEST + 1))
+    if letter["format"] != RECEIPT:
+        raise Invalid(
+            N_("This is another letter: %(format)s."),
+            code="other-letter",
+            advice=N_("Letters of enrolment are taken in by examday enrol."),
+            params={"format": letter["format"]},
+        )
+    with store.begin(COMMAND_LINE) as uow:
+        new = confirming.take_in(uow, letter)
+    with store.read() as uow:
+        held = confirmed.confirmed(uow)
+    told = asdict(held) if held else {}
+    if as_json:
+        click.echo(json.dumps({"ok": True, "new": new, **told}))
+        return
+    if not new:
+        click.echo(_("This receipt was here before; nothing was changed."))
+    click.echo(
+        _("The centre has confirmed %(works)s of %(of)s works, entries up to %(last)s.", **told)
+    )

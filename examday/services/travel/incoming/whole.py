@@ -1,0 +1,49 @@
+"""Writes a bundle that was checked: its rows, entries and checkpoints in one transaction."""
+
+from typing import NamedTuple
+
+from examday.domain.people.roles import Actor
+from examday.domain.travel.history import Follower
+from examday.services.ledger import tree
+from examday.services.travel.incoming import applying, arrivals, marks, writing_in
+from examday.services.travel.incoming.copies import copy_people
+from examday.services.travel.incoming.opened import Opened
+from examday.services.travel.incoming.sender import Known, require_unchanged
+from examday.services.unit_of_work import Store
+
+
+class Written(NamedTuple):
+    """What was written."""
+
+    works: int
+    """Real works that the centre keeps of the station, of all its bundles."""
+    rows: int
+    clock_s: int
+    """Seconds by which the station's clock is ahead at least; below zero: behind."""
+
+
+def write(
+    store: Store,
+    actor: Actor,
+    bundle: Opened,
+    known: Known,
+    found: Follower,
+) -> Written:
+    """Write all of it or nothing, and the tree of the chain.
+
+    Conflict where the station was revoked or another of its bundles came meanwhile, or where a row
+    is another's; Invalid where a row is not what the entries recorded.
+    """
+    with store.begin(actor) as uow:
+        require_unchanged(uow, known)
+        kept_before = arrivals.works_kept(uow)
+        copy_people(uow, bundle, known)
+        uow.session.flush()
+        words = {row: word for row, word in found.words.items() if word[1] > known.last}
+        connection = uow.session.connection()
+        rows = applying.apply(connection, bundle, words, known.point)
+        clock_s, codes = writing_in.write_entries(uow, bundle, known)
+        marks.write_marks(uow, bundle, known, codes)
+        works = arrivals.note(uow, bundle, known, arrivals.Counted(kept_before, rows, clock_s))
+    tree.keep_all(store, known.station)
+    return Written(works, rows, clock_s)

@@ -1,0 +1,57 @@
+"""A station joins its centre."""
+
+from sqlalchemy import select
+
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.domain.travel.letters import ANSWER, Letter
+from examday.services.ledger.checkpoints import public_key
+from examday.services.travel.letters import require_signed, signed
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import plain
+from examday.storage.sites import has_sites
+from examday.storage.tables_travel import Centre
+
+
+def join(uow: UnitOfWork, letter: Letter) -> Letter:
+    """Take the centre's letter in at the station, and answer with the station's key.
+
+    Twice gives the same answer. Conflict in an installation of several points.
+    """
+    require_signed(letter, str(letter["centre_key"]))
+    uow.queue("centre")
+    if has_sites(uow.session):
+        raise Conflict(
+            N_("Here are the points of a region: this is no station."),
+            code="no-station",
+            advice=N_(
+                "Take the letter in at the laptop of the point: name its folder with --data."
+            ),
+        )
+    if uow.session.get(Centre, letter["station"]) is None:
+        uow.add(
+            Centre(
+                id=str(letter["station"])[:16],
+                point=str(letter["site"])[:16],
+                name=str(letter["name"])[:200],
+                public_key=str(letter["centre_key"]),
+                at=uow.now(),
+            )
+        )
+        uow.record(Event.CENTRE_JOIN, f"centre:{letter['station']}", site=letter["site"])
+    return signed(
+        uow.settings.keys,
+        {
+            "format": ANSWER,
+            "station": letter["station"],
+            "site": letter["site"],
+            "public_key": public_key(uow.settings.keys),
+            "at": plain(uow.now()),
+        },
+    )
+
+
+def centre_of(uow: UnitOfWork) -> Centre | None:
+    """The centre that this station sends to; None where it has none."""
+    return uow.session.scalars(select(Centre).order_by(Centre.at.desc())).first()
