@@ -5,6 +5,7 @@ tokens are drawn anew, and only every `GRAIN`th step is counted. Seconds are not
 """
 
 import itertools
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, url_for
+from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from sqlalchemy.engine.cursor import CursorFetchStrategy
 from werkzeug.routing import Rule
 
 from examday.domain.people.roles import PERMISSIONS, Role
 from examday.services.unit_of_work import Store
+from examday.storage.base import WithId
 from examday.storage.tables import Booklet, Exam, Item, Page, Person, PersonRole, ScanFile, Seat
 from examday.storage.tables_appeal import Appeal
 from examday.web import access
@@ -34,12 +37,12 @@ FIXED: dict[str, list[str]] = {
     "set_id": [],
 }
 QUERIES = {"board.cell": {"state": "scanned"}}
-FAMILIES: tuple[tuple[str, type[Any]], ...] = (
+FAMILIES: tuple[tuple[str, type[WithId]], ...] = (
     ("/appeals/", Appeal),
     ("/packing/packet/", Item),
     ("", Booklet),
 )
-NAMED: dict[str, type[Any]] = {
+NAMED: dict[str, type[WithId]] = {
     "person_id": Person,
     "page_id": Page,
     "scan_id": ScanFile,
@@ -88,7 +91,7 @@ class Meter:
     def _statement(self, *_args: object) -> None:
         self._now.statements += 1
 
-    def _watch(self, connection: Any, _record: object) -> None:
+    def _watch(self, connection: sqlite3.Connection, _record: object) -> None:
         connection.set_progress_handler(self._step, GRAIN)
 
     def _step(self) -> int:
@@ -104,8 +107,8 @@ class Meter:
             for name in ("fetchone", "fetchmany", "fetchall")
         }
 
-        def counting(name: str) -> Any:
-            def fetch(strategy: Any, *args: Any, **named: Any) -> Any:
+        def counting(name: str) -> Callable[..., object]:
+            def fetch(strategy: object, *args: object, **named: object) -> object:
                 found = kept[name](strategy, *args, **named)
                 cost.rows += len(found) if isinstance(found, list) else found is not None
                 return found
@@ -187,7 +190,7 @@ def _choices(store: Store, rule: Rule, name: str) -> list[str]:
 def open_pages(
     app: Flask,
     store: Store,
-    browser: Callable[[str], Any],
+    browser: Callable[[str], FlaskClient],
     roles: Collection[Role] = tuple(Role),
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """(endpoint, role) → who opens it, and an address that shows it; of these roles of the store's
@@ -203,7 +206,7 @@ def open_pages(
     }
 
 
-def _first(browser: Any, urls: Iterable[str]) -> str:
+def _first(browser: FlaskClient, urls: Iterable[str]) -> str:
     for url in itertools.islice(urls, TRIES):
         answer = browser.get(url)
         answer.close()
@@ -223,7 +226,7 @@ class Walk:
         self,
         app: Flask,
         store: Store,
-        log_in: Callable[[str], Any],
+        log_in: Callable[[str], FlaskClient],
         *roles: Role,
         sites: Sequence[str] = ("",),
     ) -> None:

@@ -4,9 +4,9 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVarTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.board import PATIENCE
@@ -21,6 +21,7 @@ from examday.storage.tables import Booklet, EventRow, Exam, Page, Seat
 from examday.storage.tables_sites import Site
 from examday.storage.tables_travel import Arrival
 
+T = TypeVarTuple("T")
 STEPS: dict[str, tuple[str, frozenset[State]]] = {
     "missing": (N_("not arrived"), frozenset({State.REGISTERED})),
     "room": (N_("in the room"), frozenset({State.ISSUED, State.ENLARGED, State.COLLECTED})),
@@ -113,14 +114,14 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Region:
     return Region(day, tuple(lines), whole)
 
 
-def _last() -> Any:
+def _last() -> ScalarSelect[str]:
     """The time of the last entry that was written here for a site, found by its number."""
     own = (EventRow.site == Site.key, EventRow.chain == "")
     newest = select(EventRow.at).where(*own).order_by(EventRow.seq.desc())
     return newest.limit(1).correlate(Site).scalar_subquery()
 
 
-def _came() -> Any:
+def _came() -> ScalarSelect[dt.datetime]:
     """When the last bundle of a site's stations was taken in."""
     newest = select(func.max(Arrival.at)).where(Arrival.site == Site.key)
     return newest.correlate(Site).scalar_subquery()
@@ -131,7 +132,7 @@ def _latest(at: str | None, came: dt.datetime | None) -> dt.datetime | None:
     return max((one for one in times if one), default=None)
 
 
-def _of_day(query: Any, day: dt.date | None) -> Any:
+def _of_day(query: Select[*T], day: dt.date | None) -> Select[*T]:
     """Works of that day that need a transfer."""
     # The table as a whole has the columns of its points: no site is named by the query.
     return query.join(Exam, Exam.id == Booklet.exam_id).where(
@@ -165,7 +166,7 @@ def _counted_alarms(uow: UnitOfWork, day: dt.date | None) -> Iterator[tuple[str,
         )
     )
     failed = given_up().order_by(None).subquery()
-    queries: dict[str, Any] = {
+    queries: dict[str, Select[str, int]] = {
         "stuck": _of_day(select(Booklet.site, func.count()), day)
         .where(late)
         .group_by(Booklet.site),
