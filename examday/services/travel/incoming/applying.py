@@ -26,7 +26,7 @@ from examday.domain.messages import N_
 from examday.domain.travel.manifest import not_a_bundle
 from examday.services.ledger.checking.tables import table_of
 from examday.services.travel.incoming.opened import Opened, place
-from examday.storage.base import UTCDateTime, digested, plain
+from examday.storage.base import JsonObject, UTCDateTime, digested, plain
 from examday.storage.keepers import CENTRE
 from examday.storage.rows import tables
 from examday.storage.tables_travel import WorkKeeper, travels
@@ -71,7 +71,7 @@ def _sound_rows(
     bundle: Opened,
     wanted: Mapping[str, str],
     known: Mapping[str, Table],
-) -> Iterator[tuple[Table, dict[str, Any]]]:
+) -> Iterator[tuple[Table, JsonObject]]:
     """The rows to be written, each as its last entry recorded it."""
     for line in bundle.lines("rows.jsonl"):
         with place("rows.jsonl"):
@@ -103,8 +103,8 @@ def _not_recorded(row: str) -> Invalid:
 def _stored(
     table: Table,
     row: str,
-    values: Mapping[str, Any],
-) -> dict[str, Any]:
+    values: JsonObject,
+) -> JsonObject:
     """The values as the table takes them."""
     columns = digested(table)
     try:
@@ -117,7 +117,7 @@ def _stored(
     return stored
 
 
-def _value(column: Column[Any], value: Any) -> Any:
+def _value(column: Column[Any], value: Any) -> object:
     if value is None:
         return None
     if isinstance(column.type, UTCDateTime):
@@ -126,11 +126,11 @@ def _value(column: Column[Any], value: Any) -> Any:
 
 
 def _pieces(
-    rows: Iterable[tuple[Table, dict[str, Any]]],
-) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    rows: Iterable[tuple[Table, JsonObject]],
+) -> Iterator[tuple[Table, list[JsonObject]]]:
     """Rows of one table that follow each other, some at a time."""
     table: Table | None = None
-    piece: list[dict[str, Any]] = []
+    piece: list[JsonObject] = []
     for of, row in rows:
         if table is not None and (of is not table or len(piece) == PIECE):
             yield table, piece
@@ -148,7 +148,7 @@ def _key(table: Table) -> Column[Any]:
 def _write(
     connection: Connection,
     table: Table,
-    rows: list[dict[str, Any]],
+    rows: list[JsonObject],
     site: str,
 ) -> None:
     key = _key(table)
@@ -188,7 +188,7 @@ def _kept(connection: Connection, site: str) -> set[str]:
 
 def _require_free(
     table: Table,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[JsonObject],
     kept: set[str],
 ) -> None:
     column = "id" if table.name == "booklet" else "booklet_id"
@@ -217,7 +217,7 @@ def _taken(table: Table) -> Conflict:
     )
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: Table, rows: list[JsonObject]) -> None:
     """Rows of one table may point at each other: the pointers are filled in when all are there."""
     within = _within(table)
     empty = dict.fromkeys(within)
@@ -255,7 +255,7 @@ def _aside(names: Iterable[str], number: int) -> dict[str, str]:
 def _update(
     connection: Connection,
     table: Table,
-    rows: list[dict[str, Any]],
+    rows: list[JsonObject],
     names: Iterable[str],
 ) -> None:
     key = _key(table)

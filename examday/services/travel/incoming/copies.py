@@ -4,8 +4,7 @@ Rows name them, and pages tell who it was. What the centre keeps itself is left 
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from examday.domain.travel.manifest import not_a_bundle
 from examday.services.travel.incoming.opened import Opened, place
 from examday.services.travel.incoming.sender import Known
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import JsonObject
 from examday.storage.tables import Person, PersonRole
 
 NO_SECRET = ""
@@ -41,7 +41,7 @@ def copy_people(
 def _copy(
     uow: UnitOfWork,
     key: str,
-    said: Mapping[str, Any],
+    said: JsonObject,
     known: Known,
 ) -> Person:
     person = Person(
@@ -79,7 +79,7 @@ def _free_login(
     return f"{known.station}@{login}"[:LONGEST]
 
 
-def _people(bundle: Opened) -> dict[str, dict[str, Any]]:
+def _people(bundle: Opened) -> dict[str, JsonObject]:
     with place("people.json"):
         try:
             found = json.loads(bundle.small("people.json").decode())

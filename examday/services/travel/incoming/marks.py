@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from examday.services.travel.incoming.opened import Opened, place
 from examday.services.travel.incoming.sender import Known
 from examday.services.travel.stations import keys_of
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import JsonObject
 from examday.storage.tables import Checkpoint
 
 
@@ -36,7 +36,7 @@ def write_marks(
         uow.add(Checkpoint(**{**mark, "at": at}, site=known.point, chain=known.station))
 
 
-def _marks(bundle: Opened) -> list[dict[str, Any]]:
+def _marks(bundle: Opened) -> list[JsonObject]:
     fields = {"seq": int, "root": str, "code": str, "at": str, "purpose": str, "signature": str}
     with place("checkpoints.json"):
         try:
@@ -54,7 +54,7 @@ def _marks(bundle: Opened) -> list[dict[str, Any]]:
     return list(found or [])
 
 
-def _holds(key: str, mark: dict[str, Any]) -> bool:
+def _holds(key: str, mark: JsonObject) -> bool:
     try:
         said = statement(mark["seq"], mark["root"], mark["at"], mark["purpose"])
     except ValueError:

@@ -1,7 +1,5 @@
 """Writes the entries of a station beside the centre's own."""
 
-from typing import Any
-
 from sqlalchemy import insert
 
 from examday.domain.ledger import Entry, canonical, speaks_of_checkpoint
@@ -11,6 +9,7 @@ from examday.services.travel.incoming import following
 from examday.services.travel.incoming.opened import Opened
 from examday.services.travel.incoming.sender import Known
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import JsonObject
 from examday.storage.tables import EventRow
 
 PIECE = 500
@@ -22,7 +21,7 @@ def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> tuple[int, s
     least, below zero: behind, and the codes of the checkpoints that they speak of.
     """
     codes = set[str]()
-    clock, piece = ClockSeen(uow.now()), list[dict[str, Any]]()
+    clock, piece = ClockSeen(uow.now()), list[JsonObject]()
     for entry in following.entries(bundle):
         if entry.seq <= known.last:
             continue
@@ -38,7 +37,7 @@ def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> tuple[int, s
     return clock.ahead_s or clock.behind_s, codes
 
 
-def _row(entry: Entry, known: Known) -> dict[str, Any]:
+def _row(entry: Entry, known: Known) -> JsonObject:
     return {
         "site": known.point,
         "chain": known.station,

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from examday.domain.events import read_data
 from examday.domain.ledger import GENESIS, Subject, digest, speaks_of_checkpoint
 from examday.domain.messages import N_
 from examday.services.ledger.tree import rows_of
-from examday.storage.base import Base, digested, plain, recorded_models
+from examday.storage.base import Base, JsonObject, digested, plain, recorded_models
 from examday.storage.rows import tables
 from examday.storage.tables import Booklet, EventRow, Exam, Person, ScanFile
 from examday.storage.tables_travel import travels
@@ -63,7 +62,7 @@ def entries(session: Session, first: int) -> Iterator[EventRow]:
         session.expunge(entry)
 
 
-def rows(session: Session, part: Part) -> Iterator[tuple[str, dict[str, Any]]]:
+def rows(session: Session, part: Part) -> Iterator[tuple[str, JsonObject]]:
     """The rows as they stand, those that others point at first: «table:key» and values.
 
     Broken where one is not what the ledger recorded last.
@@ -83,7 +82,7 @@ def rows(session: Session, part: Part) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{table.name}:{key}", found[key]
 
 
-def _values(session: Session, model: type[Base], keys: list[str]) -> dict[str, dict[str, Any]]:
+def _values(session: Session, model: type[Base], keys: list[str]) -> dict[str, JsonObject]:
     columns = digested(model.__table__)
     told = [getattr(model, model.__mapper__.get_property_by_column(c).key) for c in columns]
     key = model.__mapper__.primary_key[0]
@@ -104,9 +103,9 @@ def _other_than_recorded(row: str) -> Broken:
     )
 
 
-def people(session: Session, part: Part) -> dict[str, dict[str, Any]]:
+def people(session: Session, part: Part) -> dict[str, JsonObject]:
     """Names and roles of the people whose accounts were recorded, without secrets."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, JsonObject] = {}
     ids = sorted(part.people())
     for start in range(0, len(ids), PIECE):
         some = select(Person).where(Person.id.in_(ids[start : start + PIECE]))
