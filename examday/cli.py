@@ -49,7 +49,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "enrol": (
         "examday.commands.enrol",
-        N_("A station and its centre get to know each other: invite, join, confirm, revoke."),
+        N_(
+            "A station and its centre get to know each other: invite, join, confirm, renew, revoke."
+        ),
     ),
     "send": (
         "examday.commands.send",

@@ -524,6 +524,9 @@ class Check:
         for name, kind in types.items():
             if not isinstance(manifest.get(name), kind):
                 raise ValueError("manifest.json: " + name)
+        before = manifest.get("earlier_keys", [])
+        if not isinstance(before, list) or not all(isinstance(key, str) for key in before):
+            raise ValueError("manifest.json: earlier_keys")
         # Bundles of earlier programs do not say whether names were asked for.
         if not isinstance(manifest.get("names", False), bool):
             raise ValueError("manifest.json: names")
@@ -557,7 +560,7 @@ class Check:
         self.step("signature.txt", self.check_signature, own)
         self.step("manifest.json", self.check_files)
         self.step("ledger.jsonl", self.check_ledger)
-        self.step("checkpoints.json", self.check_checkpoints, own)
+        self.step("checkpoints.json", self.check_checkpoints)
         self.step("data.json", self.check_data)
         self.step("data.json", self.check_complete)
         if code:
@@ -677,7 +680,7 @@ class Check:
         works = [str(other) for other in entry["rows"] if other.startswith("booklet:")]
         return works[0] if row.startswith("page:") and len(works) == 1 else ""
 
-    def check_checkpoints(self, key: str) -> None:
+    def check_checkpoints(self) -> None:
         """Every signed checkpoint, the last one on the last entry."""
         marks = json.loads(self.read("checkpoints.json").decode("utf-8"))
         if isinstance(marks, list) and all(isinstance(mark, dict) for mark in marks):
@@ -687,15 +690,18 @@ class Check:
             if code not in there:
                 self.wrong("mark-missing", code, seq)
         for mark in self.marks:
-            self.check_checkpoint(mark, key)
+            self.check_checkpoint(mark)
         if not self.marks or self.marks[-1]["seq"] != self.last:
             self.wrong("no-checkpoint", self.last)
 
-    def check_checkpoint(self, mark: Record, key: str) -> None:
+    def check_checkpoint(self, mark: Record) -> None:
         """A checkpoint is signed, and on the entry that it names."""
+        # The manifest is signed with the present key: that one vouches for those before it.
+        keys = [self.manifest["public_key"], *self.manifest.get("earlier_keys", [])]
         message = canonical({k: mark[k] for k in ("seq", "root", "code", "at", "purpose")})
         true_code = mark["code"] == code_of(mark["seq"], mark["root"])
-        if not true_code or not signed(key, message.encode("utf-8"), mark["signature"]):
+        by = [key for key in keys if signed(key, message.encode("utf-8"), mark["signature"])]
+        if not true_code or not by:
             self.wrong("signature", mark["code"])
         elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
             self.wrong("checkpoint", mark["seq"], mark["code"])
@@ -977,12 +983,12 @@ class CheckShort(Check):
         else:
             self.wrong("tree", seq)
 
-    def check_checkpoints(self, key: str) -> None:
+    def check_checkpoints(self) -> None:
         """As in a whole ledger; only of what is about this work must each checkpoint be here."""
         work = "booklet:" + self.manifest["subject"]
         mine = {work} | {case for case, works in self.works_of_case.items() if work in works}
         self.codes = {c: n for c, n in self.codes.items() if self.entries[n]["subject"] in mine}
-        super().check_checkpoints(key)
+        super().check_checkpoints()
 
     def check_complete(self) -> None:
         """The steps of the work follow each other without a gap, too."""

@@ -11,13 +11,13 @@ from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.travel.letters import ANSWER, INVITATION
 from examday.domain.travel.spoken import fingerprint
 from examday.i18n import gettext as _
-from examday.services.travel import enrolment, inviting, joining, stations
+from examday.services.travel import enrolment, inviting, joining, renewal, stations
 
 LETTER = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
 @click.group(
-    help=_("A station and its centre get to know each other: invite, join, confirm, revoke.")
+    help=_("A station and its centre get to know each other: invite, join, confirm, renew, revoke.")
 )
 def enrol() -> None:
     """Group of the commands below."""
@@ -51,6 +51,29 @@ def join(data: Path | None, letter: Path, target: Path) -> None:
         write_and_tell(answer, target)
     _tell_words(answer)
     click.echo(_("Bring the file to the centre, and read these words out when it calls."))
+
+
+@enrol.command(
+    help=_(
+        "At the station: make a new key, and write the letter about it, which the old key has signed. As "
+        "long as the centre has not confirmed it, the same letter is written again."
+    )
+)
+@data_option
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def renew(data: Path | None, target: Path) -> None:
+    with opened(settings_of(data=data)) as store:
+        letter = renewal.renew(store, COMMAND_LINE)
+        write_and_tell(letter, target)
+    _tell_words(letter)
+    click.echo(
+        _(
+            "Bring the file to the centre (examday enrol confirm), and read these words out when it calls. "
+            "Until then it takes nothing of this station in. Write the new key down for the auditors: "
+            "%(key)s",
+            key=letter["public_key"],
+        )
+    )
 
 
 @enrol.command(help=_("At the centre: take a station's answer in, after the words were compared."))

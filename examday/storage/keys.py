@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from examday.storage.base import new_id
-from examday.storage.durable import sync_folder
+from examday.storage.durable import put_in_place, sync_folder
 
 SIZE = 32
 """Bytes of a key: what Ed25519 and HMAC-SHA-256 take."""
@@ -18,6 +18,8 @@ LEDGER = "ledger.key"
 """Signs checkpoints and bundles."""
 NAMES = (LEDGER, WEB, PEPPER, DOOR)
 """All keys there are: parts that share no disk are brought these (`objects/shared_keys.py`)."""
+NEXT = "ledger.next.key"
+"""Takes the place of LEDGER at a station that changes its key."""
 NOT_SAVED = frozenset({DOOR})
 """Keys that no backup carries: what they are for is made anew at the next log-in."""
 
@@ -27,7 +29,7 @@ def kept_key(folder: Path, name: str) -> bytes:
 
     Whole or not there: two processes that begin at once get the same.
     """
-    if name not in NAMES:  # each part of a region would make its own
+    if name not in (*NAMES, NEXT):  # each part of a region would make its own
         raise ValueError(name)
     path = folder / name
     with contextlib.suppress(FileNotFoundError):
@@ -52,6 +54,11 @@ def kept_key(folder: Path, name: str) -> bytes:
     finally:
         temporary.unlink(missing_ok=True)
     return path.read_bytes()
+
+
+def change_ledger_key(folder: Path) -> None:
+    """NEXT becomes LEDGER: one or the other is there at each moment."""
+    put_in_place(folder / NEXT, folder / LEDGER)
 
 
 def name_of(key: bytes) -> str:

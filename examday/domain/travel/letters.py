@@ -56,6 +56,11 @@ def parse(content: bytes) -> Letter:
     return found
 
 
+def renewal(told: Mapping[str, object]) -> Letter:
+    """The letter of a change of key, from what the station's ledger says of it."""
+    return {"format": ANSWER, **told}
+
+
 def signed_part(letter: Mapping[str, object]) -> bytes:
     """The bytes that the signatures of a letter cover."""
     return canonical({k: v for k, v in letter.items() if k not in SIGNATURES}).encode()

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, replace
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger.checking import chains as found_in
-from examday.services.ledger.checking.marks import Chain, checkpoint_faults, numbers_of, own_key
+from examday.services.ledger.checking.marks import (
+    Chain,
+    checkpoint_faults,
+    numbers_of,
+    own_key,
+    own_keys,
+)
 from examday.services.ledger.checking.originals import originals_faults
 from examday.services.ledger.checking.tables import Look, places, snapshot
 from examday.services.ledger.checking.walk import TreeWalk, Walk
@@ -113,7 +119,9 @@ def _compare(
         walk = Walk(name, numbers_of(mine, on_paper) | found_in.numbers_of(came))
         chains[name] = Chain(mine, walk)
         found = _walk_faults(look, walk)
-        found += checkpoint_faults(mine, walk, keys.get(station, []) if station else [key])
+        found += checkpoint_faults(
+            mine, walk, keys.get(station, []) if station else own_keys(key, walk)
+        )
         found += found_in.arrival_faults(walk, came) if station else []
         faults += [replace(fault, chain=name) for fault in found]
     walks = [chain.walk for chain in chains.values()]

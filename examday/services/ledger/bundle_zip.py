@@ -17,6 +17,7 @@ from examday.services.ledger import checkpoints
 from examday.services.ledger.bundle_proof import Proof
 from examday.services.ledger.bundle_rows import Contents
 from examday.services.ledger.checkpoints import Statement
+from examday.services.ledger.own_keys import earlier
 from examday.services.ledger.writing import of_chain
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import BLOCK
@@ -102,7 +103,10 @@ def _put_rest(
     files["data.json"] = put_json(bundle, "data.json", data)
     for sha256 in contents.scans():
         files[f"scans/{sha256}"] = put_scan(bundle, store, sha256)
-    put_manifest(bundle, store.settings.keys, manifest | {"files": files})
+    # Signed with the present key: it vouches for those before it, which signed older checkpoints.
+    before = earlier(store)
+    keys = {"earlier_keys": before} if before else {}
+    put_manifest(bundle, store.settings.keys, manifest | {"files": files, **keys})
 
 
 def _manifest(

@@ -52,6 +52,18 @@ def join(uow: UnitOfWork, letter: Letter) -> Letter:
     )
 
 
+def require_centre(uow: UnitOfWork) -> Centre:
+    """The centre that this station sends to; Conflict where it has none."""
+    found = centre_of(uow)
+    if found is None:
+        raise Conflict(
+            N_("This station has no centre to send to."),
+            code="no-centre",
+            advice=N_("Take the centre's invitation in first: examday enrol join."),
+        )
+    return found
+
+
 def centre_of(uow: UnitOfWork) -> Centre | None:
     """The centre that this station sends to; None where it has none."""
     return uow.session.scalars(select(Centre).order_by(Centre.at.desc())).first()

@@ -7,6 +7,7 @@ from typing import Any
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger import checkpoints as proof
 from examday.services.ledger.checking.walk import Walk
+from examday.services.ledger.own_keys import proven
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow
 
@@ -22,6 +23,11 @@ class Chain:
 def own_key(store: Store) -> str:
     """The public key of this installation."""
     return proof.public_key(store.settings.keys)
+
+
+def own_keys(key: str, walk: Walk) -> list[str]:
+    """The key of this installation, and those that it had before."""
+    return proven(key, walk.new_keys)
 
 
 def numbers_of(

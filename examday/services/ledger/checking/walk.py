@@ -1,7 +1,7 @@
 """One pass over the entries of the ledger, as they lie in the database."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -53,6 +53,8 @@ class Walk:
     """Of checkpoints that entries speak of: one whose row is gone is missed by its entry."""
     arrivals: list[Came] = field(default_factory=list)
     """What entries say that came in from stations."""
+    new_keys: list[Mapping[str, object]] = field(default_factory=list)
+    """What entries say of changes of key."""
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
     seq: int = 0
@@ -83,6 +85,8 @@ class Walk:
         code = entry.data.get("code")
         if ledger.speaks_of_checkpoint(entry.kind) and isinstance(code, str):
             self.codes[code] = entry.seq
+        if entry.kind == Event.CENTRE_NEW_KEY:
+            self.new_keys.append(entry.data)
         if entry.kind == Event.TRAVEL_RECEIVE:
             told = (entry.data.get(name) for name in ("last", "root"))
             self.arrivals.append(Came(entry.seq, Subject.parse(entry.subject).key, *told))

@@ -3,11 +3,9 @@
 from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict
 from examday.domain.events import Event
-from examday.domain.messages import N_
 from examday.services.custody.booklets import require
-from examday.services.travel.joining import centre_of
+from examday.services.travel.joining import require_centre
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.keepers import CENTRE
 from examday.storage.tables import Booklet
@@ -22,22 +20,11 @@ def give(uow: UnitOfWork, first: int | None) -> tuple[Centre, int, int]:
     """
     require(uow, "ledger.export")
     uow.queue("centre")
-    centre = _centre(uow)
+    centre = require_centre(uow)
     given = _give(uow)
     start = first or _confirmed(uow, centre) + 1
     uow.record(Event.TRAVEL_SEND, f"centre:{centre.id}", first=start, works=given)
     return centre, start, given
-
-
-def _centre(uow: UnitOfWork) -> Centre:
-    found = centre_of(uow)
-    if found is None:
-        raise Conflict(
-            N_("This station has no centre to send to."),
-            code="no-centre",
-            advice=N_("Take the centre's invitation in first: examday enrol join."),
-        )
-    return found
 
 
 def _confirmed(uow: UnitOfWork, centre: Centre) -> int:
