@@ -267,3 +267,18 @@ def test_pages_that_come_after_something_was_sent_in(
     page.wait_for_url("**/print/made/*")
     found += faults(page, axe)
     assert not found + page.errors, "\n".join(found + page.errors)
+
+
+def test_files_are_sent_in_also_while_the_large_button_leads_to_what_waits(
+    visitor: Any, station: Station
+) -> None:
+    page = visitor("head")
+    page.errors.clear()
+    page.goto(f"{station.url}/scans/")
+    plain = page.content().replace("data-primary", "data-plain")
+    page.route(f"{station.url}/scans/", lambda route: route.fulfill(body=plain))
+    page.goto(f"{station.url}/scans/")
+    page.set_input_files("#files", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
+    page.locator("form[data-upload] button").click()
+    page.wait_for_url("**batch=**")
+    assert not page.errors

@@ -28,7 +28,8 @@ function progress(form) {
 function send(form, event) {
   event.preventDefault();
   const show = progress(form);
-  const button = form.querySelector("[data-primary]");
+  // The large button of the page may be another one: what waits comes before more files.
+  const button = form.querySelector("button");
   const request = new XMLHttpRequest();
   button.disabled = true;
   request.open("POST", form.action);
