@@ -2,8 +2,8 @@
 
     python tools/make_demo_sheets.py
 
-A3 originals at 200 dpi, each in the hand of its candidate; A4 copies at 300 dpi in the hand of the
-assistant. A work whose copy has planted slips gets a second, correct copy: «…-copy-A4-again.jpg».
+A3 originals at 200 dpi, each in the hand of its candidate; of every work an A4 copy at 300 dpi in
+the hand of the assistant, so that each can go the whole way. A work whose copy has planted slips gets a second, correct copy: «…-copy-A4-again.jpg».
 `scan = "halves"` in the list of works: the original comes in two halves; "photo": as a photo too.
 """
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DEMO, OUT = ROOT / "examday" / "demo", ROOT / "scans" / "samples"
 NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}
-FRESH_COPY = ("registered", "enlarged", "copied", "verified", "handed_over")
 COPYIST = 100
 """Whose hand all copies are in: the assistant's."""
 PX = 300 / 25.4
@@ -188,6 +187,19 @@ def draw_pages(
         )
 
 
+def answers_of(pages: list[list[str]]) -> dict[str, str]:
+    """Return what the lines of a notebook or a print-out say, as it is copied onto the form."""
+    parts = (line.split() for page in pages for line in page)
+    return {task: "".join(text).upper() for task, *text in parts}
+
+
+def draw_copies(work: Work, seat: dict[str, str], name: str, seed: int) -> None:
+    """Write the copy of a work, and one without the planted slips where it has some."""
+    save(page_of(work, seat, work.get("copy", {}), False, seed), f"{name}-copy-A4", 300)
+    if work.get("copy"):
+        save(page_of(work, seat, {}, False, seed + 1), f"{name}-copy-A4-again", 300)
+
+
 def main() -> None:
     cv2.setNumThreads(1)
     OUT.mkdir(parents=True, exist_ok=True)
@@ -203,20 +215,13 @@ def main() -> None:
         if "pages" in work:
             medium = "notebook" if needs[work["candidate"]] == "брайль" else "print-out"
             draw_pages(work, name, medium, 10 * number)
-        if "answers" not in work:
-            continue
         seat = seats[work["candidate"]]
-        wanted: list[tuple[str, dict[str, str], bool]] = [("original-A3", {}, True)]
-        if work["target"] in FRESH_COPY:
-            wanted.append(("copy-A4", work.get("copy", {}), False))
-        if work.get("copy"):
-            wanted.append(("copy-A4-again", {}, False))
-        for step, (label, wrong, a3) in enumerate(wanted):
-            page = page_of(work, seat, wrong, a3, 10 * number + step)
-            if a3:
-                save_original(page, name, work.get("scan", ""))
-            else:
-                save(page, f"{name}-{label}", 300)
+        if "answers" in work:
+            original = page_of(work, seat, {}, True, 10 * number)
+            save_original(original, name, work.get("scan", ""))
+        else:
+            work["answers"] = answers_of(work["pages"])
+        draw_copies(work, seat, name, 10 * number + 1)
 
 
 if __name__ == "__main__":

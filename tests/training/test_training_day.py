@@ -95,15 +95,14 @@ def sheets_of(work: demo_files.Work) -> list[str]:
     """The names of the sheets that somebody who practises may need for a work."""
     if "pages" in work:
         kind = "notebook" if work["candidate"] in ("У-09", "У-10", "У-11") else "print-out"
-        return [f"{kind}-{number}" for number, _lines in enumerate(work["pages"], 1)]
+        pages = [f"{kind}-{number}" for number, _lines in enumerate(work["pages"], 1)]
+        return [*pages, "copy-A4"]
     halves = ["original-A3-half-1", "original-A3-half-2"]
     originals = {"halves": halves, "photo": ["original-A3", "original-photo"]}
-    waits = work["target"] in ("registered", "enlarged", "copied")
-    found = originals.get(work.get("scan", ""), ["original-A3"])
-    return [*found, *(["copy-A4"] if waits else [])]
+    return [*originals.get(work.get("scan", ""), ["original-A3"]), "copy-A4"]
 
 
-def test_the_works_that_a_person_begins_with_have_their_sheets() -> None:
+def test_every_work_of_the_training_day_has_the_sheets_of_its_whole_way() -> None:
     kinds = set[str]()
     for work in demo_files.works():
         labels = sheets_of(work)
