@@ -11,6 +11,7 @@ from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import AS_BEFORE
 from examday.services.people.directory import actor_of
+from examday.services.scans import views
 from examday.services.scans.deciding import as_before, by_hand, rivals, taking_back
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
@@ -87,6 +88,27 @@ def test_a_page_behind_an_interrupted_cover_sheet_can_follow_it(store: Store, he
     take_in(store, ("scan1.png", [cover(work)]), ("scan3.png", [both]))
     kept, waiting = pages(store)
     assert offered(store, head, waiting, kept.id) is None, "nobody decided about the cover sheet"
+
+
+def test_after_a_page_comes_the_next_sheet_and_only_at_the_end_what_has_waited_longest(
+    store: Store, head: Actor
+) -> None:
+    work = notebook(store)
+    take_in(store, ("old.png", [leaf(9)]))
+    take_in(store, ("stack.tif", [leaf(1), leaf(2)]))
+    oldest, first, second = pages(store)
+
+    def following(page: Page) -> str | None:
+        with store.read(head) as uow:
+            found = views.next_exception(uow, page.id)
+            return found.id if found else None
+
+    attach(store, head, first, work)
+    assert following(first) == second.id
+    attach(store, head, second, work)
+    assert following(second) == oldest.id
+    attach(store, head, oldest, work)
+    assert following(oldest) is None
 
 
 def test_where_the_page_itself_or_the_step_speaks_against_it_nothing_is_offered(

@@ -16,6 +16,7 @@ from examday.services.scans.files import opening, retrying, setting_aside
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, ScanFile
 from tests import sheets
+from tests.conftest import Browser
 from tests.scans.test_taking_back import page_of, spare, verified
 from tests.transfer_day import Hands, hands
 
@@ -57,6 +58,22 @@ def test_a_decision_about_a_page_says_what_it_is_and_why(crew: Hands, head: Acto
         assert uow.get(Page, page).state == "exception"
     reject("прислана дважды")
     refused(Conflict, "page-decided", lambda: reject("ещё раз"))
+
+
+def test_a_page_that_its_work_does_not_wait_for_tells_the_step_of_the_work_and_whose_it_is(
+    crew: Hands, head: Actor, browser: Callable[[], Browser]
+) -> None:
+    work = verified(crew)
+    page = spare(crew.store, work, "copy")
+    with crew.store.begin(head) as uow:
+        booklet, waiting = uow.get(Booklet, work), uow.get(Page, page)
+        waiting.code, waiting.problems = booklet.code, ["wrong-step"]
+        uow.record("test:page", f"page:{page}")
+    opened = browser()
+    opened.log_in("head")
+    text = opened.get(f"/scans/exceptions/{page}").get_data(as_text=True)
+    assert f"/booklets/{work}" in text and "сверена." in text
+    assert "Ждёт: подписывающие — «Копия верна»." in text
 
 
 def test_only_an_attached_page_is_taken_back_or_exchanged(crew: Hands, head: Actor) -> None:

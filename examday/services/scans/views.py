@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from examday.domain.errors import NotFound
 from examday.domain.scans.pages import PageState, ScanState
@@ -186,14 +186,32 @@ MOST_ON_WALL = 6
 
 
 def exceptions(uow: UnitOfWork, most: int | None = None) -> Sequence[Page]:
-    """Pages that wait for a person, oldest first; `most` of them, or all."""
+    """Pages that wait for a person, in the order in which their files came; `most` of them, or all.
+
+    By the files: which of them is read first says nothing of the order of the sheets.
+    """
     return uow.session.scalars(
         select(Page)
+        .join(Page.file)
         .where(Page.state == PageState.EXCEPTION)
-        .options(joinedload(Page.file))
-        .order_by(Page.at, Page.number)
+        .options(contains_eager(Page.file))
+        .order_by(ScanFile.received_at, ScanFile.name, Page.number)
         .limit(most or uow.at_once)
     ).all()
+
+
+def next_exception(uow: UnitOfWork, decided: str) -> Page | None:
+    """Return the page to decide about after this one: the next sheet, else the longest waiting.
+
+    None when no page waits.
+    """
+    page, waiting = uow.get(Page, decided), exceptions(uow)
+    place = _came(page)
+    return next((one for one in waiting if _came(one) > place), next(iter(waiting), None))
+
+
+def _came(page: Page) -> tuple[dt.datetime, str, int]:
+    return page.file.received_at, page.file.name, page.number
 
 
 MOST_REJECTED = 50

@@ -23,6 +23,8 @@ TITLES = {
     "undo": N_("Take the last step back"),
 }
 """Step → heading of its form. An address may name these steps and no other."""
+NEXT_TITLES = {**TITLES, "extra": N_("Enter the print-out")}
+"""The same where the step is the next one: a print-out is no extra paper, it is the original."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from examday.i18n import gettext as _
 from examday.services.custody import kits, search, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look, seek
-from examday.web.custody.blueprint import TITLES, bp, buttons
+from examday.web.custody.blueprint import NEXT_TITLES, bp, buttons
 from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
 from examday.web.words import Figure
@@ -113,7 +113,7 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         counts=_figures(shown.progress),
         buttons=buttons(shown),
         here=shown.here,
-        to_do={key: _(TITLES[a]) for key, a in shown.next_actions.items() if a in IN_THE_ROOM},
+        to_do={key: _(NEXT_TITLES[a]) for key, a in shown.next_actions.items() if a in IN_THE_ROOM},
         error=error and translate(error),
         loud=is_loud(error),
         typed=request.form.get("code", ""),

@@ -12,7 +12,7 @@ from examday.services.custody.pages.work_page import work as work_page
 from examday.web.access import access
 from examday.web.acts import Answer, Step, act, go_on, look
 from examday.web.custody import counts
-from examday.web.custody.blueprint import TITLES, bp
+from examday.web.custody.blueprint import NEXT_TITLES, TITLES, bp
 from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm
 
 
@@ -42,7 +42,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
         things=shown.things,
         action=shown.action,
         asked=bool(action),
-        title=_(TITLES[shown.action]),
+        title=_title(shown),
         allowed=shown.allowed,
         others=shown.others,
         titles=TITLES,
@@ -53,6 +53,11 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
         **_form(shown),
         **_refusal(shown, error),
     )
+
+
+def _title(shown: WorkPage) -> str:
+    names = NEXT_TITLES if shown.action == shown.lacking else TITLES
+    return _(names[shown.action])
 
 
 def _form(shown: WorkPage) -> dict[str, object]:

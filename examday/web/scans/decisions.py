@@ -86,7 +86,7 @@ def _next_page(done: str, page_id: str) -> Response:
         STACK: _("The stack is placed. What does not fit in it waits here."),
         SIZE: _("The pages are placed by their size. What does not fit waits here."),
     }.get(done, _("The page is attached."))
-    waiting = look(views.exceptions)
-    if waiting:
-        return go_on("scans.decide", said, page_id=waiting[0].id, after=page_id)
+    following = look(lambda uow: views.next_exception(uow, page_id))
+    if following:
+        return go_on("scans.decide", said, page_id=following.id, after=page_id)
     return go_on("scans.exceptions", said)

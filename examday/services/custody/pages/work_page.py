@@ -43,6 +43,11 @@ class WorkPage:
     """Who may record a spoken answer and write its protocol."""
 
     @property
+    def lacking(self) -> str:
+        """The step that makes the original, where there is none yet; "" where it is there."""
+        return steps.lacking(self.booklet, papers.countable(self.things))
+
+    @property
     def carrier(self) -> Item | None:
         """The carrier of a spoken answer, with what is known of its recording."""
         return sound.of_work(self.things)

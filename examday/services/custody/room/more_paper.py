@@ -37,9 +37,14 @@ def issue_extra(
             N_("Paper is added only while the candidate has the kit; now it is «%(state)s»."),
             "not-writing",
         )
-    if kind not in EXTRAS[medium] or not 1 <= count <= MOST_AT_ONCE:
+    if kind not in EXTRAS[medium]:
+        raise Invalid(N_("This kit takes no such thing."), code="extra", field="kind")
+    if not 1 <= count <= MOST_AT_ONCE:
         raise Invalid(
-            N_("This kit takes no such thing, or not so many at once."), code="extra", field="kind"
+            N_("Write how many sheets: from 1 to %(most)s at once."),
+            code="extra",
+            field="number",
+            params={"most": MOST_AT_ONCE},
         )
     if kind is Kind.STANDARD_SHEET:
         made = _extra_form(uow, booklet, typed)

@@ -11,7 +11,7 @@ from examday.services.scans.deciding.rivals import rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.showing.sight import in_sight, visible_page
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Page
+from examday.storage.tables import Booklet, Page
 
 MOST_HALVES = 6
 """Parts offered as the other half: more cannot be told apart at a glance on one screen."""
@@ -25,7 +25,8 @@ class OpenPage:
     be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place; `stack`:
     how many pages, this one first, wait for no more than the order of their files; `unsized`: the
     pages of its sending, it among them, that wait for their size alone;
-    `in_sight`: the ids of those rivals that the actor may see in full.
+    `in_sight`: the ids of those rivals that the actor may see in full; `early`: the work of the page,
+    where it does not wait for it now.
     """
 
     page: Page
@@ -42,6 +43,7 @@ class OpenPage:
     stack: int = 0
     unsized: Sequence[Page] = ()
     in_sight: frozenset[str] = frozenset()
+    early: Booklet | None = None
 
 
 def open_page(
@@ -74,4 +76,5 @@ def open_page(
         len(rest_of_stack(uow, page)),
         stated_size.waiting_for_size(uow, page),
         in_sight(uow, others),
+        proposals.out_of_step(uow, page, wanted),
     )

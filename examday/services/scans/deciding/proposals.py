@@ -56,6 +56,16 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
     )
 
 
+def out_of_step(uow: UnitOfWork, page: Page, wanted: str) -> Booklet | None:
+    """Return the work that does not wait for this page now, so that its step can be told."""
+    if "wrong-step" not in page.problems:
+        return None
+    try:
+        return one_booklet(uow, wanted)
+    except Invalid:
+        return None
+
+
 def sheet_choice(
     uow: UnitOfWork,
     page: Page,
