@@ -171,3 +171,26 @@ def test_the_page_offers_what_to_press_and_shows_both_pictures(
     assert f"/image/{there.id}?scale=0.3" in text
     [wanted] = re.findall(r'name="wanted"[^>]*value="([^"]*)"', text)
     assert wanted == "101-2А", "the cover sheet names the work"
+
+
+def test_no_page_that_competes_is_kept_back_and_each_says_what_it_is(
+    store: Store, head: Actor, browser: Callable[[], Any]
+) -> None:
+    work = counted(store, 8)
+    take_in(store, ("print-out.tif", [cover(work), *map(leaf, range(1, 10))]))
+    *_others, extra = pages(store)
+    opened = browser()
+    opened.log_in("head")
+    text = opened.get(f"/scans/exceptions/{extra.id}").get_data(as_text=True)
+    assert text.count("Эта страница вместо неё") == 8
+    assert "<summary>Ещё 2 страницы</summary>" in re.sub(r"\s+", " ", text)
+
+
+def test_a_page_of_a_known_sheet_stands_beside_its_like() -> None:
+    def of(sheet: str, role: str = "copy") -> Page:
+        return Page(role=role, sheet=sheet)
+
+    others = [of("form-1"), of("form-2"), of("form-1", "original")]
+    assert rivals.alike(of("form-1"), others) == 1
+    assert rivals.alike(of("form-3"), others) == 0
+    assert rivals.alike(of(""), [of("")]) == 0, "two pages without a form are not of one sheet"

@@ -1,5 +1,7 @@
 """Where a scanned page belongs, decided on plain values."""
 
+from dataclasses import replace
+
 import pytest
 
 from examday.domain.custody.lifecycle import Medium, State
@@ -78,8 +80,31 @@ def test_one_sheet_more_than_was_counted_is_asked_about() -> None:
     )
     assert judge(seen("A3"), counted).problems == ("too-many",)
     assert judge(seen("A3", layout="registration-form.2022"), counted) == Verdict(ORIGINAL)
+    after = replace(counted, state=State.SCANNED)
+    assert judge(seen("A3"), after).problems == ("too-many",), "and nobody is told of a wrong step"
+    assert judge(seen("A3"), replace(counted, state=State.KEYED)).problems == ("wrong-step",)
     print_out = Waiting(State.SCANNED, Medium.TYPED, frozenset({(ORIGINAL, "")}), full=True)
     assert judge(seen(None, labelled=True, layout=None), print_out).problems == ("too-many",)
+
+
+@pytest.mark.parametrize(
+    ("size", "role", "step", "later"),
+    [
+        ("A3", ORIGINAL, State.SCANNED, State.KEYED),
+        ("A4", COPY, State.COPY_SCANNED, State.VERIFIED),
+    ],
+)
+def test_a_registration_form_may_come_right_after_the_step_that_was_taken_without_it(
+    size: str, role: str, step: State, later: State
+) -> None:
+    form = seen(size, layout="registration-form.2022")
+    have = frozenset({(role, "answer-form-1.2022")})
+    assert judge(form, Waiting(step, Medium.ENLARGED, have, full=True)) == Verdict(role)
+    assert judge(form, Waiting(later, Medium.ENLARGED, have)).problems == ("wrong-step",)
+    twice = have | {(role, "registration-form.2022")}
+    assert judge(form, Waiting(step, Medium.ENLARGED, twice)).problems == ("duplicate",)
+    early = Waiting(step, Medium.ENLARGED, have, early=frozenset({role}))
+    assert judge(form, early).problems == ("early",)
 
 
 def test_two_additional_forms_are_two_sheets_and_one_twice_is_a_duplicate() -> None:

@@ -97,6 +97,7 @@ def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
     double = _is_double(seen, booklet, role)
     odd = not double and _wrong_size(seen, booklet)
     awaited = any(_awaited(booklet, one, seen) for one in ([role] if role else ARROWS))
+    over = not double and _over(seen, booklet, role)
     # A labelled page is of a notebook or a print-out: it has no form to be measured on.
     form = not seen.labelled
     return {
@@ -104,8 +105,8 @@ def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
         "duplicate": double,
         "wrong-size": odd,
         "size-unknown": form and seen.layout is not None and seen.size is None,
-        "wrong-step": not (double or odd or awaited),
-        "too-many": not double and awaited and _over(seen, booklet, role),
+        "wrong-step": not (double or odd or awaited or over),
+        "too-many": over,
         "early": awaited and role in booklet.early,
         "low-quality": form and _poor(seen),
     }
@@ -121,8 +122,13 @@ def _is_double(seen: Seen, booklet: Waiting, role: str) -> bool:
 
 
 def _over(seen: Seen, booklet: Waiting, role: str) -> bool:
-    """One original answer sheet more than were counted; a registration form holds no answers."""
-    return role == ORIGINAL and booklet.full and form_of_layout(seen.layout or "") != REGISTRATION
+    """One original answer sheet more than were counted, also right after the last of them came."""
+    here = booklet.state in (State.COLLECTED, State.SCANNED)
+    return role == ORIGINAL and here and booklet.full and not _without_answers(seen)
+
+
+def _without_answers(seen: Seen) -> bool:
+    return form_of_layout(seen.layout or "") == REGISTRATION
 
 
 def _role_by_size(seen: Seen) -> str:
@@ -146,10 +152,19 @@ def _role(seen: Seen, booklet: Waiting) -> str:
 
 
 def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
+    """Whether the step waits for such a page.
+
+    A step is taken without the registration form, which holds no answers: it may come right after.
+    """
+    late = _without_answers(seen)
     if role == ORIGINAL:
-        more_pages = seen.labelled and booklet.state == State.SCANNED  # a notebook has many
+        more_pages = (
+            seen.labelled or late
+        ) and booklet.state == State.SCANNED  # a notebook has many
         return booklet.state == State.COLLECTED or more_pages
-    return role == COPY and booklet.state == State.COPIED
+    return role == COPY and (
+        booklet.state == State.COPIED or (late and booklet.state == State.COPY_SCANNED)
+    )
 
 
 def _wrong_size(seen: Seen, booklet: Waiting) -> bool:

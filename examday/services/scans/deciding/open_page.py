@@ -7,14 +7,11 @@ from examday.domain.scans.sheets import Sheet
 from examday.services.scans import pictures, views
 from examday.services.scans.covers.sequence import rest_of_stack
 from examday.services.scans.deciding import as_before, proposals, stated_size
-from examday.services.scans.deciding.rivals import rivals
+from examday.services.scans.deciding.rivals import alike, rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.showing.sight import in_sight, visible_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
-
-MOST_HALVES = 6
-"""Parts offered as the other half: more cannot be told apart at a glance on one screen."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class OpenPage:
     how many pages, this one first, wait for no more than the order of their files; `unsized`: the
     pages of its sending, it among them, that wait for their size alone;
     `in_sight`: the ids of those rivals that the actor may see in full; `early`: the work of the page,
-    where it does not wait for it now.
+    where it does not wait for it now; `alike`: how many of the rivals, the first, are of the same sheet.
     """
 
     page: Page
@@ -44,6 +41,7 @@ class OpenPage:
     unsized: Sequence[Page] = ()
     in_sight: frozenset[str] = frozenset()
     early: Booklet | None = None
+    alike: int = 0
 
 
 def open_page(
@@ -70,11 +68,12 @@ def open_page(
         role,
         proposals.sheet_choice(uow, page, wanted, role),
         halves.is_part(page),
-        halves.other_halves(uow, page)[:MOST_HALVES],
+        halves.other_halves(uow, page),
         cutting.can_be_cut(page),
         views.seat_names(uow, [page, *others]),
         len(rest_of_stack(uow, page)),
         stated_size.waiting_for_size(uow, page),
         in_sight(uow, others),
         proposals.out_of_step(uow, page, wanted),
+        alike(page, others),
     )

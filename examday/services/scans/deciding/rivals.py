@@ -12,8 +12,6 @@ from examday.storage.tables import Booklet, Page
 
 COMPETING = frozenset({"duplicate", "too-many", "same-ink"})
 """Problems in which the page and one that is there may be pictures of one sheet."""
-MOST = 6
-"""Pictures beside each other: of more nobody sees which is the same."""
 
 
 def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
@@ -24,7 +22,14 @@ def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
     """
     found = _with_its_number(uow, page) or _of_its_work(uow, page)
     others = [row for row in found if _counts(uow, row)]
-    return sorted(others, key=lambda row: _unlike(row, page))[:MOST]
+    return sorted(others, key=lambda row: _unlike(row, page))
+
+
+def alike(page: Page, others: Sequence[Page]) -> int:
+    """How many of them are of the same sheet in the same role; 0 where the page's form is unknown."""
+    if not page.sheet:
+        return 0
+    return sum(row.role == page.role and row.sheet == page.sheet for row in others)
 
 
 def _counts(uow: UnitOfWork, row: Page) -> bool:
@@ -32,8 +37,12 @@ def _counts(uow: UnitOfWork, row: Page) -> bool:
     return row.role != COPY or row.version == uow.get(Booklet, row.booklet_id).version
 
 
-def _unlike(row: Page, page: Page) -> tuple[bool, bool]:
-    return row.image_sha256 != page.image_sha256, bool(page.role) and row.role != page.role
+def _unlike(row: Page, page: Page) -> tuple[bool, bool, bool]:
+    return (
+        row.image_sha256 != page.image_sha256,
+        bool(page.role) and row.role != page.role,
+        bool(page.sheet) and row.sheet != page.sheet,
+    )
 
 
 def _with_its_number(uow: UnitOfWork, page: Page) -> Sequence[Page]:
