@@ -15,11 +15,14 @@ from examday.services.board import overview as board
 from examday.services.braille import distribution
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.custody.booklets import advance
-from examday.services.transfer import assignments, keyin, offers, readings, reopening
+from examday.services.people.directory import actor_of
+from examday.services.transfer import assignments, keyin, offers, readings, reopening, signing
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.hands import holders
-from examday.storage.tables import Booklet, Person
+from examday.storage.tables import Booklet, Person, PersonRole
+from tests.conftest import PIN
 from tests.notebooks import describe_scans
+from tests.signed import verified_work
 from tests.transfer_day import Hands, hands
 
 
@@ -111,6 +114,27 @@ def test_an_enlarged_work_whose_last_witness_has_read_is_on_the_board(crew: Hand
     with crew.store.read() as uow:
         found = [a for a in board.show(uow).alarms if a.code == "unstaffed"]
     assert found and found[0].ids == (work,)
+
+
+def test_whoever_has_signed_one_place_is_nobody_for_another(
+    store: Any, add_person: Callable[..., Any]
+) -> None:
+    made = verified_work(store, add_person)
+    with store.begin(Actor.system("test")) as uow:
+        uow.add(PersonRole(person_id=made.member.id, role=Role.PUBLIC_OBSERVER))
+        uow.record("test:people", f"person:{made.member.id}")
+    second = add_person(store, "second", Role.EXAM_BOARD_MEMBER)
+    content, member = made.content(store), made.member
+    with store.begin(actor_of(member)) as uow:
+        signing.sign(uow, made.booklet_id, "observer", member.id, PIN, content)
+    with store.read() as uow:
+        assert not [a for a in board.show(uow).alarms if a.code == "unstaffed"]
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Person, second.id).disabled = True
+        uow.record("test:people", f"person:{second.id}")
+    with store.read() as uow:
+        [found] = [a for a in board.show(uow).alarms if a.code == "unstaffed"]
+    assert found.ids == (made.booklet_id,)
 
 
 def test_two_queues_at_one_step_name_those_who_may_do_it(crew: Hands) -> None:
