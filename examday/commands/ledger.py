@@ -13,10 +13,18 @@ from examday.commands.options import data_option, settings_of, site_option
 from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.events import Event
 from examday.domain.ledger import FAULT_WORDS, Fault, printable
+from examday.domain.messages import N_
 from examday.i18n import gettext as _
 
 if TYPE_CHECKING:  # the ledger is loaded by the command that needs it
     from examday.services.ledger.audit import Report
+
+
+CHAIN_WORDS = {
+    "same": N_("The chain here is the one that was witnessed."),
+    "other": N_("WRONG: the chain here is not what was witnessed, or rows of it were changed."),
+    "unknown": N_("NOT KNOWN whether the chain here is that of the station."),
+}
 
 
 def in_words(fault: Fault, places: Mapping[str, str]) -> str:
@@ -43,12 +51,22 @@ def ledger() -> None:
 @click.option(
     "--code", default=None, help=_("A checkpoint code from paper, to be found in this ledger.")
 )
+@click.option(
+    "--chain",
+    "chains",
+    is_flag=True,
+    help=_(
+        "At the centre: name each station's chain too, and whether it still is what was witnessed. Ends "
+        "with 3 where that is not known of one."
+    ),
+)
 @click.option("--scans", is_flag=True, help=_("Read all originals on the disk too."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
 def verify(
     data: Path | None,
     site: str,
     code: str | None,
+    chains: bool,
     scans: bool,
     as_json: bool,
 ) -> None:
@@ -56,15 +74,39 @@ def verify(
 
     with opened(settings_of(data=data), site) as store:
         report = audit.verify(store, code, scans)
+    unknown = chains and not (report.witnessed and all(w.known for w in report.witnessed))
+    ends = 1 if not report.ok else 3 if unknown else 0
     if as_json:
         words = [in_words(fault, report.places) for fault in report.faults]
         said = json.dumps(
             {**asdict(report), "ok": report.ok, "words": words}, ensure_ascii=False, indent=1
         )
         click.echo("\n".join(printable(line) for line in said.split("\n")))
-        sys.exit(0 if report.ok else 1)
+        sys.exit(ends)
     _tell(report)
-    sys.exit(0 if report.ok else 1)
+    if chains:
+        _tell_chains(report)
+    sys.exit(ends)
+
+
+def _tell_chains(report: "Report") -> None:
+    """Print what was witnessed of each station."""
+    if not report.witnessed:
+        click.echo(_("No station sends here: there is no chain to compare."), err=True)
+    for one in report.witnessed:
+        click.echo(
+            _(
+                "Station %(station)s of %(point)s: witnessed up to entry %(last)s (here: %(here)s), root %(root)s, "
+                "by entry %(entry)s.",
+                **asdict(one),
+            )
+            if one.last
+            else _(
+                "Station %(station)s of %(point)s: nothing was witnessed yet.",
+                **asdict(one),
+            )
+        )
+        click.echo("  " + _(CHAIN_WORDS[one.state]))
 
 
 def _tell(report: "Report") -> None:

@@ -10,17 +10,12 @@ from dataclasses import dataclass, field, replace
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger.checking import chains as found_in
-from examday.services.ledger.checking.marks import (
-    Chain,
-    checkpoint_faults,
-    numbers_of,
-    own_key,
-    own_keys,
-)
+from examday.services.ledger.checking.each import Chains
+from examday.services.ledger.checking.marks import Chain, own_key
 from examday.services.ledger.checking.originals import originals_faults
 from examday.services.ledger.checking.tables import Look, places, snapshot
-from examday.services.ledger.checking.walk import TreeWalk, Walk
-from examday.services.ledger.writing import chain_of, parts_of
+from examday.services.ledger.checking.walk import Walk
+from examday.services.ledger.writing import chain_of
 from examday.services.unit_of_work import Store
 from examday.storage.base import sealed_tables
 from examday.storage.sealing import wrong_seals
@@ -49,6 +44,8 @@ class Report:
     notes: tuple[Fault, ...] = ()
     """Told apart, so that nobody is called for what is in order."""
     places: Mapping[str, str] = field(default_factory=dict)
+    witnessed: tuple[found_in.Witnessed, ...] = ()
+    """At a centre: the chains of its stations."""
 
     @property
     def ok(self) -> bool:
@@ -71,6 +68,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         # The installation checks the chains of all its sites, and rows of sites that it has not.
         look = Look(connection, site=store.site or None)
         chains, rows, faults = _compare(look, store.site, on_paper, own_key(store))
+        stations = look.stations()
         known = look.scans()
         if scans:
             # What was destroyed by act is not missing.
@@ -82,7 +80,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         faults += lost
     # The first wrong entry first; what belongs to no entry comes last.
     ordered = tuple(sorted(faults, key=lambda f: (f.chain, f.seq or 10**12, f.code, f.detail)))
-    own = chains[store.site].walk
+    own, walks = chains[store.site].walk, {name: chain.walk for name, chain in chains.items()}
     return Report(
         sum(chain.walk.count for chain in chains.values()),
         rows,
@@ -93,6 +91,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         ordered,
         tuple(notes),
         places(store, ordered[:NAMED]),
+        found_in.witnessed(walks, stations, ordered),
     )
 
 
@@ -108,22 +107,9 @@ def _compare(
     and checkpoints.
     """
     present, marks = look.recorded(), look.rows(Checkpoint)
-    chains: dict[str, Chain] = {}
-    faults: list[Fault] = []
-    keys = look.station_keys()
+    every = Chains(look, marks, on_paper, key)
     named = {chain_of(mark.site, mark.chain) for mark in marks}
-    for name in sorted({own, *look.chains(), *named}):
-        mine = [mark for mark in marks if chain_of(mark.site, mark.chain) == name]
-        site, station = parts_of(name)
-        came = found_in.of_station(chains[site].walk, station) if site in chains else []
-        walk = Walk(name, numbers_of(mine, on_paper) | found_in.numbers_of(came))
-        chains[name] = Chain(mine, walk)
-        found = _walk_faults(look, walk)
-        found += checkpoint_faults(
-            mine, walk, keys.get(station, []) if station else own_keys(key, walk)
-        )
-        found += found_in.arrival_faults(walk, came) if station else []
-        faults += [replace(fault, chain=name) for fault in found]
+    faults, chains = every.check_all({own, *look.chains(), *named}), every.found
     walks = [chain.walk for chain in chains.values()]
     faults += look.judge(found_in.row_faults(walks, present))
     faults += _paper_faults(*on_paper, chains, own) if on_paper else []
@@ -133,13 +119,6 @@ def _compare(
     unsealed = wrong_seals(look.connection, sealed_tables())
     faults += [Fault(0, "unsealed", name) for name in unsealed]
     return chains, len(present), faults
-
-
-def _walk_faults(look: Look, walk: Walk) -> list[Fault]:
-    # One pass only: the chain is checked while the walk collects what the other checks need.
-    trees = TreeWalk(look, walk.chain)
-    faults = ledger.verify_chain(trees.watch(walk.entries(look.connection))) + walk.faults
-    return faults + trees.faults()
 
 
 def _code_or_none(walk: Walk) -> str:

@@ -6,19 +6,86 @@ each row is known, whichever chain it stands in.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from examday.domain import ledger
 from examday.domain.ledger import Fault, Subject
 from examday.services.ledger.checking.tables import Present
 from examday.services.ledger.checking.walk import Came, Walk
-from examday.services.ledger.writing import parts_of
+from examday.services.ledger.writing import chain_of, parts_of
 from examday.storage.tables_travel import travels
 
 MOVED = "!"
 """In place of the digest of a row that has the wrong site: no digest looks like this."""
 Word = tuple[tuple[int, int, int], str, int, str]
 """The place of an entry among all of its site, the digest that it recorded, its number, its chain."""
+
+
+SAME, OTHER, UNKNOWN = "same", "other", "unknown"
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """What the centre has witnessed of a station's chain, and whether that still stands here.
+
+    `state`: SAME; OTHER where something of the chain is not as it came; UNKNOWN where nothing came
+    yet, or where the entries that witness are wrong themselves.
+    """
+
+    station: str
+    point: str
+    last: int
+    """The station's entry that was witnessed last; 0: none."""
+    root: str
+    """Hash of that entry."""
+    entry: int
+    """The entry of the point's chain that witnesses it; 0: none."""
+    here: int
+    """The last entry of the station that stands here."""
+    state: str
+
+    @property
+    def known(self) -> bool:
+        """Whether the chain was compared."""
+        return self.state != UNKNOWN
+
+
+def witnessed(
+    walks: Mapping[str, Walk],
+    stations: Mapping[str, str],
+    faults: Iterable[Fault],
+) -> tuple[Witnessed, ...]:
+    """Each station's chain. `stations`: station → point, of all that may have sent."""
+    wrong = {fault.chain for fault in faults}
+    names = {chain_of(point, station) for station, point in stations.items()}
+    names |= {name for name in walks if parts_of(name)[1]}
+    return tuple(_witnessed(walks, name, wrong) for name in sorted(names))
+
+
+def _witnessed(
+    walks: Mapping[str, Walk],
+    name: str,
+    wrong: set[str],
+) -> Witnessed:
+    point, station = parts_of(name)
+    came = of_station(walks[point], station) if point in walks else []
+    here = walks[name].seq if name in walks else 0
+    if not came:
+        return Witnessed(station, point, 0, "", 0, here, OTHER if here else UNKNOWN)
+    state = OTHER if name in wrong else UNKNOWN if point in wrong else SAME
+    last = came[-1]
+    return Witnessed(station, point, _number(last), str(last.root), last.seq, here, state)
+
+
+def lost(walks: Mapping[str, Walk]) -> list[str]:
+    """The chains that came in, by the entries about it, and of which nothing is here any more."""
+    named = {
+        chain_of(walk.chain, came.station)
+        for walk in walks.values()
+        if not parts_of(walk.chain)[1]
+        for came in walk.arrivals
+    }
+    return sorted(named - set(walks))
 
 
 def of_station(own: Walk, station: str) -> list[Came]:

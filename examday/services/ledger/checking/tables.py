@@ -18,7 +18,7 @@ from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import Base, models, recorded_models
 from examday.storage.tables import Booklet, EventRow, Page, Room, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
-from examday.storage.tables_travel import StationKey
+from examday.storage.tables_travel import Station, StationKey
 
 UNREADABLE = "?"
 """In place of a digest, which never looks like this: the row cannot be read."""
@@ -125,6 +125,19 @@ class Look:
                 found.setdefault(station, []).append(str(row.values.get("public_key")))
         except TableBroken:
             self.name_broken(table_of(StationKey).name)
+        return found
+
+    def stations(self) -> dict[str, str]:
+        """The stations whose entries may be here, and their points: confirmed, and not revoked."""
+        found = dict[str, str]()
+        try:
+            for row in stored_rows(self.connection, table_of(Station)):
+                of = str(row.values.get("point"))
+                trusted = row.values.get("confirmed_at") and not row.values.get("revoked_at")
+                if trusted and self.site in (None, of):
+                    found[str(row.values.get("id"))] = of
+        except TableBroken:
+            self.name_broken(table_of(Station).name)
         return found
 
     def _recorded(self) -> list[type[Base]]:

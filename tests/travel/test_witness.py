@@ -1,0 +1,123 @@
+"""The centre says of each station whether the chain that stands here is the one that it witnessed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import delete, update
+
+from examday.cli import main
+from examday.services.ledger import audit
+from examday.services.ledger.checking.tables import table_of
+from examday.services.travel import enrolment
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Checkpoint, EventRow
+from tests.travel import two_ends
+from tests.travel.two_ends import ADMIN, enrolled, sent, taken, work
+
+POINT = "770412"
+
+
+@pytest.fixture
+def centre(tmp_path: Path, migrated: Path) -> Store:
+    return two_ends.centre_with(tmp_path / "centre", migrated, POINT, "770413")
+
+
+def came(centre: Store, folder: Path, migrated: Path, point: str = POINT) -> str:
+    """A station of the point that has sent a work; what the centre calls it."""
+    station = two_ends.station_in(folder / f"of-{point}", migrated)
+    name = enrolled(centre, station, point)
+    work(station, "2990000000019")
+    taken(centre, sent(station, folder / f"{point}.zip"))
+    return name
+
+
+def asked(store: Store, *options: str) -> Result:
+    """`examday ledger verify --chain`, as somebody at the centre runs it."""
+    data = str(store.settings.data)
+    return CliRunner().invoke(main, ["ledger", "verify", "--chain", "--data", data, *options])
+
+
+def test_each_chain_is_named_with_the_root_that_was_witnessed(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    names = [came(centre, tmp_path, migrated, point) for point in (POINT, "770413")]
+    told = asked(centre)
+    assert told.exit_code == 0, told.output
+    said = json.loads(asked(centre, "--json").output)["witnessed"]
+    assert [(one["station"], one["state"]) for one in said] == [(n, "same") for n in names]
+    assert [one["last"] for one in said] == [one["here"] for one in said]
+    for one in said:
+        assert one["station"] in told.output
+        assert one["root"] in told.output
+
+
+def test_a_station_of_which_nothing_came_is_not_known_to_be_right(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    came(centre, tmp_path, migrated)
+    silent = enrolled(centre, two_ends.station_in(tmp_path / "silent", migrated), "770413")
+    told = asked(centre)
+    assert (told.exit_code, silent in told.output) == (3, True)
+    assert CliRunner().invoke(
+        main, ["ledger", "verify", "--data", str(centre.settings.data)]
+    ).exit_code == (0)
+    with centre.begin(ADMIN) as uow:
+        enrolment.revoke(uow, silent)
+    assert asked(centre).exit_code == 0
+
+
+def test_where_no_station_sends_nothing_is_called_right(centre: Store) -> None:
+    assert asked(centre).exit_code == 3
+
+
+def test_a_chain_that_was_written_anew_is_another_one(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    name = came(centre, tmp_path, migrated)
+    events = table_of(EventRow)
+    with centre.engine.begin() as connection:
+        _unseal(connection)
+        connection.execute(
+            update(events).where(events.c.chain == name, events.c.seq == 1).values(actor="thief")
+        )
+    told = asked(centre, "--json")
+    assert told.exit_code == 1
+    assert [one["state"] for one in json.loads(told.output)["witnessed"]] == ["other"]
+
+
+def test_a_chain_that_is_gone_whole_is_missed(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    """Entries, checkpoints and rows: only what the centre wrote about them is left."""
+    name = came(centre, tmp_path, migrated)
+    with centre.engine.begin() as connection:
+        _unseal(connection)
+        for model in (EventRow, Checkpoint):
+            table = table_of(model)
+            connection.execute(delete(table).where(table.c.chain == name))
+    faults = {(f.code, f.chain) for f in audit.verify(centre).faults}
+    assert ("arrival", f"{POINT}/{name}") in faults
+    assert asked(centre).exit_code == 1
+
+
+def test_a_witness_that_is_wrong_itself_proves_nothing(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    came(centre, tmp_path, migrated)
+    events = table_of(EventRow)
+    with centre.engine.begin() as connection:
+        _unseal(connection)
+        connection.execute(
+            update(events).where(events.c.site == POINT, events.c.chain == "").values(actor="x")
+        )
+    told = asked(centre, "--json")
+    assert told.exit_code == 1
+    assert [one["state"] for one in json.loads(told.output)["witnessed"]] == ["unknown"]
+
+
+def _unseal(connection: object) -> None:
+    raw = connection.exec_driver_sql  # type: ignore[attr-defined]
+    for (name,) in raw("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        raw(f'DROP TRIGGER "{name}"')
