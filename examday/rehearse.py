@@ -51,7 +51,7 @@ def rehearse(settings: Settings, tell: Callable[[Step], None], appeal: bool = Fa
     try:
         trial = AppealTrial(store, drop) if appeal else Trial(store, drop)
         for name, act in _acts(settings, trial):
-            step = _timed(name, act)
+            step = timed(name, act)
             outcome.steps.append(step)
             tell(step)
             if step.error:
@@ -64,7 +64,8 @@ def rehearse(settings: Settings, tell: Callable[[Step], None], appeal: bool = Fa
     return outcome
 
 
-def _timed(name: str, act: Callable[[], object]) -> Step:
+def timed(name: str, act: Callable[[], object]) -> Step:
+    """Do one step; what went wrong is told in it."""
     begun, step = time.monotonic(), Step(name)
     try:
         act()

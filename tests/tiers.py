@@ -66,6 +66,7 @@ CHILDREN = (
     "training/test_commands.py",
     "training/test_rehearsal.py",
     "training/test_rehearsed_in_one_process.py",
+    "travel/test_region_played.py",
 )
 """Tables are read in limited children; programs are started."""
 PAPERS = (

@@ -98,9 +98,29 @@ def doctor(data: Path | None, as_json: bool) -> None:
     is_flag=True,
     help=_("Play a training appeal with planted transfer errors through all steps."),
 )
-def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
+@click.option(
+    "--region",
+    is_flag=True,
+    help=_(
+        "Play two stations and a centre in temporary folders: sticks, receipts, and what is refused. "
+        "Nothing on this computer is changed."
+    ),
+)
+def rehearse(
+    data: Path | None,
+    as_json: bool,
+    appeal: bool,
+    region: bool,
+) -> None:
     from examday.rehearse import rehearse as play
     from examday.services.training.rehearsal.protocol import Step
+
+    if region and appeal:
+        raise click.UsageError(_("--region and --appeal are two rehearsals: name one of them."))
+    if region:
+        from examday.commands.region import rehearse_region
+
+        rehearse_region(as_json)
 
     def tell(step: Step) -> None:
         if not as_json:

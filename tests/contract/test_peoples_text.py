@@ -42,6 +42,7 @@ CLOSED = {
 PUT_THROUGH = re.compile(r"\b(?:_|gettext)\((?P<what>[a-zA-Z_][\w.]*)[,)]")
 TEXTS_OF_THE_PROGRAM = {
     ("examday/commands/day.py", "step.name"),  # a step of the rehearsal
+    ("examday/commands/region.py", "step.name"),  # the same
     (
         "templates/braille/commission/index.html",
         "n.facts.reason",
