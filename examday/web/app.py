@@ -85,7 +85,9 @@ def _trace(app: Flask) -> None:
 
     @app.after_request
     def _tell(response: Response) -> Response:
-        response.headers["X-Trace"] = g.trace
+        # Whatever answered before the request had its word leaves none.
+        if word := g.get("trace"):
+            response.headers["X-Trace"] = word
         if request.method == "POST":
             steps.info("step", endpoint=request.endpoint, status=response.status_code)
         return response
