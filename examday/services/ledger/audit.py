@@ -15,7 +15,6 @@ from examday.services.ledger.checking.marks import Chain, own_key
 from examday.services.ledger.checking.originals import originals_faults
 from examday.services.ledger.checking.tables import Look, places, snapshot
 from examday.services.ledger.checking.walk import Walk
-from examday.services.ledger.writing import chain_of
 from examday.services.unit_of_work import Store
 from examday.storage.base import sealed_tables
 from examday.storage.sealing import wrong_seals
@@ -108,8 +107,7 @@ def _compare(
     """
     present, marks = look.recorded(), look.rows(Checkpoint)
     every = Chains(look, marks, on_paper, key)
-    named = {chain_of(mark.site, mark.chain) for mark in marks}
-    faults, chains = every.check_all({own, *look.chains(), *named}), every.found
+    faults, chains = every.check_all({own, *look.chains()}), every.found
     walks = [chain.walk for chain in chains.values()]
     faults += look.judge(found_in.row_faults(walks, present))
     faults += _paper_faults(*on_paper, chains, own) if on_paper else []

@@ -28,8 +28,9 @@ class Chains:
         self.found: dict[str, Chain] = {}
 
     def check_all(self, names: Iterable[str]) -> list[Fault]:
-        """Check these chains, and those of which entries say that they came in."""
-        faults = [fault for name in sorted(names) for fault in self.check(name)]
+        """Check these chains, and those of which checkpoints or entries speak."""
+        named = {chain_of(mark.site, mark.chain) for mark in self._marks}
+        faults = [fault for name in sorted({*names, *named}) for fault in self.check(name)]
         # What came in and is gone whole is missed by nobody but the entries about it.
         lost = found_in.lost({name: chain.walk for name, chain in self.found.items()})
         return faults + [fault for name in lost for fault in self.check(name)]
