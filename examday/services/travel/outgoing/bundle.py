@@ -1,7 +1,8 @@
 """What stands in a bundle for the centre (docs/ledger-format.md)."""
 
+import datetime as dt
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from sqlalchemy import select
@@ -41,40 +42,61 @@ def write(
     ):
         of_site(session, store.site)
         part.prev = hash_of(session, "", part.first - 1)
-        files = {"ledger.jsonl": bundle_zip.put(bundle, "ledger.jsonl", _lines(session, part))}
-        marks = select(Checkpoint).where(Checkpoint.code.in_(sorted(part.codes)))
-        order = (Checkpoint.seq, Checkpoint.at, Checkpoint.id)
-        told = bundle_zip.marks_told(session.scalars(marks.order_by(*order)))
-        files["checkpoints.json"] = bundle_zip.put_json(bundle, "checkpoints.json", told)
-        files["rows.jsonl"] = bundle_zip.put(bundle, "rows.jsonl", _rows(session, part))
-        people = gathering.people(session, part)
-        files["people.json"] = bundle_zip.put_json(bundle, "people.json", people)
+        files = _put_parts(bundle, session, part)
         scans = gathering.scans(session, part)
         destroyed = sorted(map(str, Look(connection).destroyed() & set(scans)))
-        kept = sorted(set(scans) - set(destroyed))
+        kept = {sha256: scans[sha256] for sha256 in sorted(set(scans) - set(destroyed))}
         for sha256 in kept if with_originals else ():
             files[f"scans/{sha256}"] = bundle_zip.put_scan(bundle, store, sha256)
         real, training = gathering.days(session, part)
-        manifest: dict[str, object] = {
-            "format": bundle_zip.TRAVEL,
-            "kind": "travel",
-            "station": centre.id,
-            "site": centre.point,
-            "first": part.first,
-            "last": part.last,
-            "prev": part.prev,
-            "root": part.root,
-            "code": ledger.checkpoint_code(part.last, part.root),
+        manifest = _told(centre, part) | {
             "made_at": plain(now),
             "form": newest_form(),
-            "originals": {sha256: scans[sha256] for sha256 in kept},
+            "originals": kept,
             "destroyed": destroyed,
-            "days": {day.isoformat(): count for day, count in sorted(real.items())},
-            "training": {day.isoformat(): count for day, count in sorted(training.items())},
+            "days": _by_day(real),
+            "training": _by_day(training),
             "files": files,
         }
         bundle_zip.put_manifest(bundle, store.settings.keys, manifest)
     return part, sum(real.values()), sum(training.values()), len(kept)
+
+
+def _put_parts(
+    bundle: zipfile.ZipFile,
+    session: Session,
+    part: Part,
+) -> dict[str, str]:
+    """Write entries, checkpoints, rows and people; their digests by name."""
+    # First: the entries say which rows, checkpoints and people are wanted.
+    files = {"ledger.jsonl": bundle_zip.put(bundle, "ledger.jsonl", _lines(session, part))}
+    marks = select(Checkpoint).where(Checkpoint.code.in_(sorted(part.codes)))
+    order = (Checkpoint.seq, Checkpoint.at, Checkpoint.id)
+    told = bundle_zip.marks_told(session.scalars(marks.order_by(*order)))
+    files["checkpoints.json"] = bundle_zip.put_json(bundle, "checkpoints.json", told)
+    files["rows.jsonl"] = bundle_zip.put(bundle, "rows.jsonl", _rows(session, part))
+    people = gathering.people(session, part)
+    files["people.json"] = bundle_zip.put_json(bundle, "people.json", people)
+    return files
+
+
+def _told(centre: Centre, part: Part) -> dict[str, object]:
+    """Whose entries these are, and which."""
+    return {
+        "format": bundle_zip.TRAVEL,
+        "kind": "travel",
+        "station": centre.id,
+        "site": centre.point,
+        "first": part.first,
+        "last": part.last,
+        "prev": part.prev,
+        "root": part.root,
+        "code": ledger.checkpoint_code(part.last, part.root),
+    }
+
+
+def _by_day(counts: Mapping[dt.date, int]) -> dict[str, int]:
+    return {day.isoformat(): count for day, count in sorted(counts.items())}
 
 
 def _lines(session: Session, part: Part) -> Iterator[bytes]:
