@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from examday.cli import main
-from examday.services.training.region import ends
+from examday.services.training.region import day
 from examday.services.unit_of_work import Store
 from tests.travel.two_ends import work
 
@@ -29,10 +29,10 @@ def test_a_region_is_played_to_its_end_and_says_what_it_leaves_out() -> None:
 def quick_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """A work of a training day that nobody has to read."""
 
-    def day(station: Store) -> None:
+    def without_reading(station: Store) -> None:
         work(station, f"2990000{station.settings.data.name}", training=True)
 
-    monkeypatch.setattr(ends, "play_day", day)
+    monkeypatch.setattr(day, "play_day", without_reading)
 
 
 TRAVEL = "examday.services.travel"

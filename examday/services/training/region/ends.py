@@ -1,16 +1,12 @@
-"""Stations and a centre in temporary folders, and what people do between them."""
+"""Stations and a centre in temporary folders, and the letters that people carry between them."""
 
 import shutil
 from pathlib import Path
 
-from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor
 from examday.domain.travel.spoken import fingerprint
 from examday.services.people.sites import add_site
-from examday.services.scans import intake
-from examday.services.scans.files import opening
-from examday.services.training.rehearsal.trial import Trial
-from examday.services.travel import enrolment, inviting, joining
+from examday.services.travel import confirming, enrolment, inviting, joining, receipts
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -51,19 +47,9 @@ def confirm(centre: Store, letter: dict[str, object]) -> str:
         return enrolment.confirm(uow, letter, words).id
 
 
-def play_day(station: Store) -> None:
-    """A training booklet goes from its issue to hand-over; its scans lie in the station's folder."""
-
-    def drop(size: str) -> None:
-        path = station.settings.inbox / f"rehearsal-{trial.code}-{size}.jpg"
-        path.write_bytes(trial.sheet(size))
-        opening.process(station, intake.receive_file(station, path))
-
-    trial = Trial(station, drop)
-    try:
-        while (state := trial.state()) != State.HANDED_OVER:
-            trial.steps()[state]()
-            if trial.state() == state:
-                break
-    finally:
-        trial.end()
+def bring_receipt(centre: Store, station: Store, name: str) -> object:
+    """The centre's receipt goes back to the station; return the entry up to which it confirms."""
+    letter = receipts.write(centre, name)
+    with station.begin(PLAYER) as uow:
+        confirming.take_in(uow, letter)
+    return letter["last"]

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from examday.domain.errors import Broken, DomainError
-from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.ledger import audit, checkpoints
-from examday.services.training.region import ends
+from examday.services.ledger import audit
+from examday.services.training.region import day, ends
 from examday.services.training.region.ends import PLAYER
-from examday.services.travel import confirmed, confirming, enrolment, receipts, renewal
+from examday.services.travel import confirmed, enrolment, renewal
 from examday.services.travel.incoming.taking_in import TakenIn, take_in
 from examday.services.travel.outgoing.sending import send
 from examday.services.unit_of_work import Store, utc_now
@@ -66,7 +65,7 @@ class Region:
 
     def _days(self) -> None:
         for station in self.stations:
-            ends.play_day(station)
+            day.play_day(station)
 
     def _sticks(self) -> None:
         for station in self.stations:
@@ -79,23 +78,21 @@ class Region:
 
     def _receipt(self) -> None:
         for station, name in zip(self.stations, self.names, strict=True):
-            letter = receipts.write(self.centre, name)
-            with station.begin(PLAYER) as uow:
-                _require(confirming.take_in(uow, letter))
+            last = ends.bring_receipt(self.centre, station, name)
             with station.read() as uow:
                 held = confirmed.confirmed(uow)
-            _require(held is not None and held.last == letter["last"])
+            _require(held is not None and held.last == last)
 
     def _lost(self) -> None:
         self._send(self.stations[0]).unlink()
-        self._write_on(self.stations[0])
+        day.write_on(self.stations[0])
         _require(self._take(self._send(self.stations[0])).new)
 
     def _gap(self) -> None:
         station = self.stations[0]
-        self._write_on(station)
+        day.write_on(station)
         before, end = self._send(station), station.last_seq()
-        self._write_on(station)
+        day.write_on(station)
         self._refused(self._send(station, first=end + 1), "gap")
         _require(self._take(before).new)
 
@@ -128,15 +125,15 @@ class Region:
     def _fork(self) -> None:
         station = self.stations[0]
         twin = ends.copy(station, self._folder / "twin")
-        self._write_on(station)
+        day.write_on(station)
         self._take(self._send(station))
-        self._write_on(twin)
+        day.write_on(twin)
         self._refused(self._send(twin), "fork")
         twin.close()
 
     def _clock(self) -> None:
         ahead = Store(self.stations[1].settings, lambda: utc_now() + DAY)
-        self._write_on(ahead)
+        day.write_on(ahead)
         ahead.close()
         _require(abs(self._take(self._send(self.stations[1])).clock_s - DAY.total_seconds()) < 60)
 
@@ -171,11 +168,6 @@ class Region:
         same = self.centre.at(POINTS[0]).last_seq() == before + alarm
         if found != code or not same:
             raise _failed(f"{code}: {found}")
-
-    def _write_on(self, station: Store) -> None:
-        with station.begin(PLAYER) as uow:
-            made = checkpoints.checkpoint(uow, "by-hand")
-            uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
 
 
 def _require(so: bool) -> None:
