@@ -36,8 +36,8 @@ INDEXES = (
     # The entries of one day.
     Index("ix_event_at", EventRow.at),
     # The newest entries of one kind in a chain, or about one thing.
-    Index("ix_event_kind_seq", EventRow.kind, EventRow.site, EventRow.seq),
-    Index("ix_event_subject_seq", EventRow.subject, EventRow.site, EventRow.seq),
+    Index("ix_event_kind_seq", EventRow.kind, EventRow.site, EventRow.chain, EventRow.seq),
+    Index("ix_event_subject_seq", EventRow.subject, EventRow.site, EventRow.chain, EventRow.seq),
     Index("ix_handover_item", Handover.item_id),
     Index("ix_page_booklet_state", Page.booklet_id, Page.state),
     Index("ix_page_code_state", Page.code, Page.state),

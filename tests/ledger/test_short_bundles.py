@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
@@ -15,9 +16,10 @@ from examday.domain.ledger import canonical
 from examday.domain.people.roles import Actor, Role
 from examday.services.custody import booklets
 from examday.services.ledger import bundle, checkpoints, tree
+from examday.services.ledger.writing import of_chain
 from examday.services.people import sites
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Person
+from examday.storage.tables import Booklet, EventRow, Person
 from tests import day
 from tests.ledger.test_bundles_left_short import foreign
 from tests.ledger.test_export import CODE, HEAD, made_once, members, repack, signed, verifier
@@ -279,3 +281,18 @@ def test_a_short_bundle_is_not_passed_off_as_a_whole_one(made: bundle.Made) -> N
     for change in ({"format": "examday-bundle/1"}, {"kind": "day"}):
         manifest = {**json.loads(files["manifest.json"]), **change}
         found(made.path, {**files, "manifest.json": canonical(manifest).encode()})
+
+
+@pytest.mark.parametrize(
+    ("column", "index"),
+    [(EventRow.subject, "ix_event_subject_seq"), (EventRow.kind, "ix_event_kind_seq")],
+)
+def test_entries_of_one_thing_or_kind_are_found_without_reading_the_chain(
+    store: Store, column: Any, index: str
+) -> None:
+    wanted = select(EventRow).where(of_chain(EventRow, ""), column.in_(["a", "b"]))
+    with store.read() as uow:
+        connection = uow.session.connection()
+        told = wanted.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {told}").all()
+    assert any(index in str(step) for step in plan), plan
