@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 BLOCK = 8  # px of a block's side
-HIGHEST = 65535 - 4 * BLOCK  # px; two bytes say how high a picture is
+HIGHEST = 65535  # px; two bytes say how high a picture is
 SEQUENTIAL = (0xC0, 0xC1)
 SCAN, RESTARTS = 0xDA, 0xDD
 ONES = b"\xff\x00" * 4
@@ -56,7 +56,7 @@ def lengthened(data: bytes, end: int) -> Lengthened | None:
         at += 2 + length
     code = data[at:end]
     alone = code.count(bytes((0xFF, SCAN))) == 1 and size_at and part[0] == data[size_at + 4]
-    if not alone or high > HIGHEST or code.endswith(FILLED):
+    if not alone or high + 2 * unit > HIGHEST or code.endswith(FILLED):
         return None
     higher = (high + 2 * unit).to_bytes(2, "big")
     whole = data[:size_at] + higher + data[size_at + 2 : end] + ONES + data[end:]

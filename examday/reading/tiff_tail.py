@@ -20,8 +20,13 @@ ELSEWHERE = {330, 34665, 34853, 40965}
 
 
 def check_tail(data: bytes) -> None:
-    """Raise Damaged when bytes are left over behind pixels; what fills a file up is no fault."""
-    order = TIFFS[data[:4]]
+    """Raise Damaged when bytes are left over behind pixels; what fills a file up is no fault.
+
+    Of a TIFF that begins otherwise, with wider numbers (BigTIFF), nothing is known of its tail.
+    """
+    order = TIFFS.get(data[:4])
+    if order is None:
+        return
     named = list(_named(data, order))
     known = [thing for thing in named if thing is not None]
     last, is_pixels = max(known, default=(0, False))

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from examday.domain.appeals.figures import SMALL, Table, defect_rate, interval
+from examday.domain.appeals.figures import SMALL, Table, defect_rate, interval, tally
 
 
 def visible_and_possible(table: Table) -> list[set[int]]:
@@ -44,6 +44,11 @@ def test_only_hidden_cells_have_no_bar_and_true_ones_have_true_bars() -> None:
     table = Table((("a", 9), ("b", 4), ("c", 1)))
     assert table.shown() == (("a", "9", 9), ("b", "…", 0), ("c", "1–2", 0))
     assert Table((("a", 9), ("b", 4))).shown() == (("a", "9", 9), ("b", "4", 4))
+
+
+def test_the_order_of_covered_counts_does_not_tell_which_is_larger() -> None:
+    one, other = tally("cccccccccaab").shown(), tally("cccccccccabb").shown()
+    assert one == other == (("c", "9", 9), ("a", "1–2", 0), ("b", "1–2", 0))
 
 
 @pytest.mark.parametrize(

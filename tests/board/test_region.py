@@ -1,6 +1,7 @@
 """Staff of the centre see all exam points of one day: a line for each, works in two clicks, files."""
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Callable
@@ -12,16 +13,19 @@ from sqlalchemy import event, select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
-from examday.domain.events import Event
+from examday.domain.events import ALARMS, Event
 from examday.domain.people.roles import Actor, Role
 from examday.services import unit_of_work
 from examday.services.board import region, region_figures, region_work
+from examday.services.board.alarms import LEDGER_ALARMS
+from examday.services.board.region_alarms import ALARM_WORDS
 from examday.services.jobs.health import workers
 from examday.services.people.sites import add_site
 from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Outbox, Person
 from tests import day
+from tests.appeals import world
 from tests.conftest import Clock
 
 NORTH, SOUTH = "770001", "770002"
@@ -65,7 +69,7 @@ def test_points_with_alarms_come_first_and_say_what_is_wrong(whole: Store, clock
         shown = region.show(uow)
     assert [(line.site, dict(line.alarms)) for line in shown.lines] == [
         (NORTH, {"stuck": 1}),
-        (SOUTH, {"jobs": 1, "counts": 1}),
+        (SOUTH, {"jobs": 1, Event.ALARM_COUNT_MISMATCH: 1}),
     ]
     assert shown.alarmed == 2
     with whole.at(SOUTH).begin(TEST) as uow:
@@ -165,9 +169,33 @@ def test_where_the_broker_is_silent_nobody_knows_the_workers(store: Store) -> No
     assert workers(store) is None
 
 
-def test_terms_name_the_point(whole: Store) -> None:
-    with whole.read() as uow:
-        assert list(region_work.terms(uow)) == []
+def test_the_region_shows_the_open_cases_and_leads_commissions_to_them(
+    store: Store, add_person: Callable[..., Person], browser: Callable[[], Any]
+) -> None:
+    commission = world.make(store, add_person)
+    case = world.file_appeal(commission)
+    with store.begin(TEST) as uow:
+        add_site(uow, NORTH, "Школа севера", "Europe/Moscow")
+    with store.read() as uow:
+        [term] = region_work.terms(uow)
+        number = term.case.number
+    assert term.last == dt.date(2026, 6, 25)
+    someone = browser()
+    someone.log_in("head")
+    page = someone.get("/region/").get_data(as_text=True)
+    assert number in page and "рассмотреть апелляцию" in page
+    assert f"/appeals/{case}" not in page, "the head may not open it"
+    add_person(store, "both", Role.SITE_HEAD, Role.APPEAL_SECRETARY)
+    someone.log_in("both")
+    [link] = re.findall(
+        rf'href="([^"]*{case}[^"]*)"', someone.get("/region/").get_data(as_text=True)
+    )
+    assert number in someone.get(link).get_data(as_text=True)
+
+
+def test_every_alarm_of_a_ledger_has_words_of_its_own() -> None:
+    told = [ALARM_WORDS[kind] for kind in ALARMS] + [LEDGER_ALARMS[kind][0] for kind in ALARMS]
+    assert len(set(told)) == 2 * len(ALARMS)
 
 
 def test_a_list_over_the_whole_region_is_cut_and_that_of_a_point_never(

@@ -138,6 +138,17 @@ def test_where_code_was_filled_up_or_comes_in_scans_its_end_is_not_asked(paper: 
         assert lengthened(data, len(data) - 2) is None
 
 
+def test_a_picture_that_cannot_be_called_higher_is_not_asked(paper: np.ndarray) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).convert("RGB").save(out, "JPEG", subsampling=0)
+    high = bytearray(out.getvalue())
+    frame = high.index(b"\xff\xc0")
+    high[frame + 11] = 0x14  # four blocks above each other in a unit
+    for rows, asked in ((65535 - 64, True), (65535 - 63, False)):
+        high[frame + 5 : frame + 7] = rows.to_bytes(2, "big")
+        assert (lengthened(bytes(high), len(high) - 2) is not None) == asked
+
+
 def test_a_colour_jpeg_ends_with_its_last_unit_of_blocks(paper: np.ndarray) -> None:
     for subsampling in (0, 1, 2):
         out = io.BytesIO()

@@ -640,6 +640,15 @@ def test_a_tiff_may_be_filled_up_behind_its_pixels(
     assert np.array_equal(first(tmp_path, out.getvalue() + filled), paper)
 
 
+def test_a_tiff_with_wide_numbers_is_whole_though_its_tail_cannot_be_told(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "TIFF", dpi=(300, 300), big_tiff=True)
+    assert out.getvalue().startswith(b"II+")
+    assert np.array_equal(first(tmp_path, out.getvalue()), paper)
+
+
 def test_what_a_tiff_leads_to_elsewhere_is_no_rest_of_its_pixels(
     tmp_path: Path, paper: np.ndarray
 ) -> None:

@@ -77,17 +77,18 @@ class Table:
     def shown(self) -> tuple[tuple[str, str, int], ...]:
         """Return (label, what is written, length of the bar); nothing of a table that is not safe.
 
-        A hidden count has no bar: its length would tell what the text hides.
+        A hidden count has no bar: its length would tell what the text hides. Nor has it its place: an
+        order by size would tell which of two small counts is the larger one, so they come last, by label.
         """
         if not self.safe:
             return ()
         hidden = self.protected
-        return tuple(
-            (label, written(count, self.small), 0)
-            if label in hidden and count < self.small
-            else (label, "…" if label in hidden else str(count), 0 if label in hidden else count)
-            for label, count in self.rows
-        )
+        told = [(label, str(count), count) for label, count in self.rows if label not in hidden]
+        covered = sorted(row for row in self.rows if row[0] in hidden)
+        return (*told, *((label, self._cover(count), 0) for label, count in covered))
+
+    def _cover(self, count: int) -> str:
+        return written(count, self.small) if count < self.small else "…"
 
 
 def written(count: int, small: int = SMALL) -> str:

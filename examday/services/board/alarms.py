@@ -14,6 +14,7 @@ from examday.domain.ledger import Subject
 from examday.domain.messages import N_, Msgid
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.transfer.staffing import NAMES, nobody_can
+from examday.services.board.unanswered import is_answered
 from examday.services.jobs import failures
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
@@ -42,6 +43,12 @@ LEDGER_ALARMS: dict[str, tuple[str, str]] = {
     Event.ALARM_DUPLICATE_CODE: (
         N_("One form code was met twice."),
         N_("Put both kits aside, do not copy either, and find out which one is the candidate's."),
+    ),
+    Event.ALARM_FORK: (
+        N_("A station of this point has two histories: of the second one nothing was taken in."),
+        N_(
+            "Find out at the point which laptop is the true one, and revoke the station: examday enrol revoke."
+        ),
     ),
 }
 """Alarm of the ledger → what is wrong, and what to do. A kind without words here is told as a
@@ -102,14 +109,14 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     of_day = {"booklet": _ids(uow, Booklet, exams), "item": _ids(uow, Item, exams)}
     for row in last.values():
         kind, key = Subject.parse(row.subject)
-        if key not in of_day.get(kind, (key,)) or _answered(uow, row):
+        if key not in of_day.get(kind, (key,)) or is_answered(uow, row):
             continue
         message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
         yield Alarm(
             row.kind,
             message,
             advice,
-            "custody",
+            "" if kind == "station" else "custody",
             ids=(key,) if kind == "booklet" else (),
             packet=key if kind == "item" else "",
         )
@@ -118,22 +125,6 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
 def _ids(uow: UnitOfWork, model: type[Booklet | Item], exams: Sequence[Exam]) -> set[str]:
     of_exams = model.exam_id.in_([exam.id for exam in exams])
     return set(uow.session.scalars(select(model.id).where(of_exams)))
-
-
-def _answered(uow: UnitOfWork, alarm: EventRow) -> bool:
-    later = (
-        select(EventRow.seq)
-        .where(
-            EventRow.subject == alarm.subject,
-            (EventRow.chain == alarm.chain) & (EventRow.seq > alarm.seq)
-            | (EventRow.chain < alarm.chain),
-            EventRow.kind.like("booklet:%")
-            | EventRow.kind.like("packing:%")
-            | EventRow.kind.like("custody:%"),
-        )
-        .limit(1)
-    )
-    return uow.session.scalar(later) is not None
 
 
 def _pages_lost(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:

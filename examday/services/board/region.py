@@ -2,26 +2,21 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVarTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.board import PATIENCE
-from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.events import ALARMS
+from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState
-from examday.services.jobs.outbox import given_up
+from examday.services.board.region_alarms import alarms_by_point, of_day
 from examday.services.people.sites import require_region
 from examday.services.unit_of_work import A_PAGE, UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Page, Seat
+from examday.storage.tables import Booklet, EventRow, Exam, Seat
 from examday.storage.tables_sites import Site
 from examday.storage.tables_travel import Arrival
 
-T = TypeVarTuple("T")
 STEPS: dict[str, tuple[str, frozenset[State]]] = {
     "missing": (N_("not arrived"), frozenset({State.REGISTERED})),
     "room": (N_("in the room"), frozenset({State.ISSUED, State.ENLARGED, State.COLLECTED})),
@@ -34,15 +29,6 @@ STEPS: dict[str, tuple[str, frozenset[State]]] = {
 }
 """Column → its words, and the steps it counts. A work that the centre knows from the plan alone has
 not arrived: its point has sent nothing of it."""
-ALARM_WORDS: dict[str, str] = {
-    "stuck": N_("works stand still: %(n)s"),
-    "counts": N_("counts differ: %(n)s"),
-    "pages": N_("pages wait for a person: %(n)s"),
-    "jobs": N_("jobs were given up: %(n)s"),
-}
-"""What cannot be left as it is at a point → its words."""
-SIXTY_DAYS = dt.timedelta(days=60)
-"""What a ledger said longer ago is no alarm of a day."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +90,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Region:
     """
     require_region(uow)
     day = day or uow.session.scalar(select(func.max(Exam.date)))
-    steps, alarms = _steps(uow, day), _alarms(uow, day)
+    steps, alarms = _steps(uow, day), alarms_by_point(uow, day)
     lines = [
         Line(site.key, site.name, steps[site.key], alarms.get(site.key, {}), _latest(at, came))
         for site, at, came in uow.session.execute(select(Site, _last(), _came()).order_by(Site.key))
@@ -132,82 +118,14 @@ def _latest(at: str | None, came: dt.datetime | None) -> dt.datetime | None:
     return max((one for one in times if one), default=None)
 
 
-def _of_day(query: Select[*T], day: dt.date | None) -> Select[*T]:
-    """Works of that day that need a transfer."""
-    # The table as a whole has the columns of its points: no site is named by the query.
-    return query.join(Exam, Exam.id == Booklet.exam_id).where(
-        Exam.date == day, Booklet.medium != Medium.STANDARD
-    )
-
-
 def _steps(uow: UnitOfWork, day: dt.date | None) -> Mapping[str, Mapping[str, int]]:
     column = {state: key for key, (_words, states) in STEPS.items() for state in states}
     found: dict[str, Counter[str]] = defaultdict(lambda: Counter(dict.fromkeys(STEPS, 0)))
-    counted = _of_day(select(Booklet.site, Booklet.state, func.count()), day)
+    counted = of_day(select(Booklet.site, Booklet.state, func.count()), day)
     for site, state, count in uow.session.execute(counted.group_by(Booklet.site, Booklet.state)):
         if state in column:
             found[site][column[State(state)]] += count
     return found
-
-
-def _alarms(uow: UnitOfWork, day: dt.date | None) -> Mapping[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for kind, site, count in _counted_alarms(uow, day):
-        found[site][kind] = count
-    return found
-
-
-def _counted_alarms(uow: UnitOfWork, day: dt.date | None) -> Iterator[tuple[str, str, int]]:
-    now = uow.now()
-    late = or_(
-        *(
-            and_(Booklet.state == state, Booklet.since < now - patience)
-            for state, patience in PATIENCE.items()
-        )
-    )
-    failed = given_up().order_by(None).subquery()
-    queries: dict[str, Select[str, int]] = {
-        "stuck": _of_day(select(Booklet.site, func.count()), day)
-        .where(late)
-        .group_by(Booklet.site),
-        "pages": select(Page.site, func.count())
-        .where(Page.state == PageState.EXCEPTION)
-        .group_by(Page.site),
-        "jobs": select(failed.c.site, func.count()).group_by(failed.c.site),
-    }
-    for kind, query in queries.items():
-        yield from ((kind, site, count) for site, count in uow.session.execute(query))
-    differing = Counter(site for site, _subject in _unanswered(uow, now))
-    yield from (("counts", site, count) for site, count in differing.items())
-
-
-def _unanswered(uow: UnitOfWork, now: dt.datetime) -> list[tuple[str, str]]:
-    """Site and subject of the ledgers' alarms after which nothing was done with the thing."""
-    since = (now - SIXTY_DAYS).isoformat(timespec="microseconds")
-    raised = (
-        select(
-            EventRow.site,
-            EventRow.chain,
-            EventRow.subject,
-            func.max(EventRow.seq).label("seq"),
-        )
-        .where(EventRow.kind.in_(ALARMS), EventRow.at >= since)
-        .group_by(EventRow.site, EventRow.chain, EventRow.subject)
-        .subquery()
-    )
-    done = (
-        select(EventRow.seq)
-        .where(
-            EventRow.site == raised.c.site,
-            EventRow.chain == raised.c.chain,
-            EventRow.subject == raised.c.subject,
-            EventRow.seq > raised.c.seq,
-            or_(*(EventRow.kind.like(f"{room}:%") for room in ("booklet", "packing", "custody"))),
-        )
-        .exists()
-    )
-    rows = uow.session.execute(select(raised.c.site, raised.c.subject).where(~done))
-    return [(site, subject) for site, subject in rows]
 
 
 @dataclass(frozen=True)
@@ -231,7 +149,7 @@ def works(
     require_region(uow)
     site = uow.get(Site, key) if key else None
     day = day or uow.session.scalar(select(func.max(Exam.date)))
-    wanted = _of_day(select(Booklet), day).where(Booklet.state.in_(STEPS[column][1]))
+    wanted = of_day(select(Booklet), day).where(Booklet.state.in_(STEPS[column][1]))
     if site is not None:
         wanted = wanted.where(Booklet.site == site.key)
     loaded = wanted.options(

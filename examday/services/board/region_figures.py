@@ -56,7 +56,6 @@ def _table(uow: UnitOfWork, column: Any, *wanted: ColumnElement[bool]) -> Table:
         .where(*wanted)
         .group_by(column)
     )
-    # By label: an order by size would tell what is covered.
     return Table(tuple(sorted((label, count) for label, count in rows)), GROUP)
 
 
