@@ -68,12 +68,25 @@ def _take_letter(store: Store, file: Path, as_json: bool) -> None:
         new = confirming.take_in(uow, letter)
     with store.read() as uow:
         held = confirmed.confirmed(uow)
-    told = asdict(held) if held else {}
     if as_json:
-        click.echo(json.dumps({"ok": True, "new": new, **told}))
+        click.echo(json.dumps({"ok": True, "new": new, **(asdict(held) if held else {})}))
         return
     if not new:
         click.echo(_("This receipt was here before; nothing was changed."))
-    click.echo(
-        _("The centre has confirmed %(works)s of %(of)s works, entries up to %(last)s.", **told)
-    )
+    if held:
+        _tell_confirmed(held)
+
+
+def _tell_confirmed(held: confirmed.Confirmed) -> None:
+    told = asdict(held)
+    if held.of:
+        words = _(
+            "Works that the centre has confirmed: %(works)s of %(of)s; entries: up to %(last)s.",
+            **told,
+        )
+    else:
+        words = _(
+            "The centre has confirmed the entries up to %(last)s. No work of a real exam was handed over yet.",
+            **told,
+        )
+    click.echo(words)

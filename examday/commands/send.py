@@ -62,8 +62,8 @@ def _tell_sent(made: sending.Sent) -> None:
             **told,
         )
     )
+    if made.training:
+        click.echo(_("Works of training days, which are not counted here: %(training)s.", **told))
     if made.given:
         click.echo(_("Works that are the centre's from now on: %(given)s.", **told))
-    if made.training:
-        click.echo(_("Works of training days among them: %(training)s.", **told))
     click.echo(_("Keep everything until the centre's receipt is here: examday receive."))

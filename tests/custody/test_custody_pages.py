@@ -143,6 +143,8 @@ def test_the_whole_way_of_a_kit_through_the_pages(
         "witness": day.people["board"].id,
     }
     assert lead.post(f"{url}/enlarge", sent, page=url).status_code == 303
+    labels = f"/print/booklet/{day.booklets['1А']}"
+    assert labels in lead.get(url).get_data(as_text=True), "labels are asked for before the count"
     page = lead.get(url)
     assert re.search(r'name="count-enlarged_sheet"[^>]* value=""', page.get_data(as_text=True)), (
         "never filled in"

@@ -33,8 +33,11 @@ def test_letters_sticks_and_receipts_go_back_and_forth(tmp_path: Path, migrated:
     assert words_in(letters["answer"]) in told.output
     answer = ("enrol", "confirm", str(letters["answer"]))
     typed(centre, *answer, "--words", words_in(letters["answer"]))
-    work(station, "2990000000019")
     stick, receipt = tmp_path / "b.zip", tmp_path / "b.receipt.json"
+    typed(station, "send", "--to", str(stick))
+    typed(centre, "receive", str(stick))
+    assert "Ни одной работы" in typed(station, "receive", str(receipt)).output
+    work(station, "2990000000019")
     typed(station, "send", "--to", str(stick))
     typed(centre, "receive", str(stick))
     assert "Всё это" in typed(centre, "receive", str(stick)).output
