@@ -43,6 +43,8 @@ def _tell_taken(taken: taking_in.TakenIn) -> None:
                 **told,
             )
         )
+        if taken.scans:
+            click.echo(_("Rows: %(rows)s, new originals: %(scans)s.", **told))
         return
     click.echo(
         _("Taken in: station %(station)s of %(point)s, entries %(first)s … %(last)s.", **told)
@@ -57,7 +59,8 @@ def _tell_taken(taken: taking_in.TakenIn) -> None:
             count=count,
         )
         click.echo(apart)
-    _tell_clock(taken.clock_s)
+    if taken.clock_s is not None:
+        _tell_clock(taken.clock_s)
 
 
 def _tell_clock(seconds: int) -> None:

@@ -11,15 +11,19 @@ from examday.i18n import gettext as _
 from examday.services.travel.putting import write_letter
 
 
-def read_letter(path: Path, kind: str) -> Letter:
-    """The letter in a file; Invalid when it is another one."""
+def read_letter(
+    path: Path,
+    kind: str,
+    advice: str = N_("Needed here: %(wanted)s."),
+) -> Letter:
+    """The letter in a file; Invalid with this advice when it is another one."""
     with path.open("rb") as file:
         letter = parse(file.read(LONGEST + 1))
     if letter["format"] != kind:
         raise Invalid(
             N_("This is another letter: %(format)s."),
             code="other-letter",
-            advice=N_("Needed here: %(wanted)s."),
+            advice=advice,
             params={"format": letter["format"], "wanted": kind},
         )
     return letter

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from examday.commands.bundles import take_bundle
+from examday.commands.letters import read_letter
 from examday.commands.options import data_option, settings_of
 from examday.commands.refusals import refuse
 from examday.commands.store import COMMAND_LINE, opened
-from examday.domain.errors import DomainError, Invalid
+from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.domain.travel.letters import LONGEST, RECEIPT, parse
+from examday.domain.travel.letters import RECEIPT
 from examday.i18n import gettext as _
 from examday.services.travel import confirmed, confirming
 from examday.services.unit_of_work import Store
@@ -55,15 +56,8 @@ def _is_letter(file: Path) -> bool:
 
 
 def _take_letter(store: Store, file: Path, as_json: bool) -> None:
-    with file.open("rb") as source:
-        letter = parse(source.read(LONGEST + 1))
-    if letter["format"] != RECEIPT:
-        raise Invalid(
-            N_("This is another letter: %(format)s."),
-            code="other-letter",
-            advice=N_("Letters of enrolment are taken in by examday enrol."),
-            params={"format": letter["format"]},
-        )
+    advice = N_("Letters of enrolment are taken in by examday enrol.")
+    letter = read_letter(file, RECEIPT, advice)
     with store.begin(COMMAND_LINE) as uow:
         new = confirming.take_in(uow, letter)
     with store.read() as uow:

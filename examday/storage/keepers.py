@@ -4,6 +4,7 @@ A station that has a centre writes no work that it has given there; the centre w
 station still keeps.
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from examday.domain.errors import Conflict
+from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.storage.tables import Booklet, EventRow
 from examday.storage.tables_travel import Centre, Station, WorkKeeper
@@ -54,9 +56,25 @@ def _travels(session: Session) -> bool:
 
 def came_in(session: Session, works: Iterable[str]) -> bool:
     """Whether any of these is a station's: the centre may have made works of its own there."""
-    subjects = [f"booklet:{work}" for work in works]
-    came = select(EventRow.seq).where(EventRow.subject.in_(subjects), EventRow.chain != "")
-    return session.scalar(came.limit(1)) is not None
+    rows = {f"booklet:{work}" for work in works}
+    came = select(EventRow.seq).where(EventRow.subject.in_(rows), EventRow.chain != "")
+    return session.scalar(came.limit(1)) is not None or _recorded_there(session, rows)
+
+
+def _recorded_there(session: Session, rows: set[str]) -> bool:
+    """Whether an entry of a station made one of these: a plan makes works, and is about none of them."""
+    if rows <= session.info.setdefault("made_here", set()):
+        return False
+    points = select(Booklet.site).where(Booklet.id.in_([Subject.parse(row).key for row in rows]))
+    entries = select(EventRow.rows).join(
+        Station, (EventRow.site == Station.point) & (EventRow.chain == Station.id)
+    )
+    told = session.scalars(entries.where(Station.point.in_(points)))
+    # A transaction writes a work many times, and no bundle comes in meanwhile.
+    if any(rows & json.loads(one).keys() for one in told):
+        return True
+    session.info["made_here"] |= rows
+    return False
 
 
 def _given_away() -> Conflict:

@@ -5,7 +5,6 @@ import json
 import shutil
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import func, select
@@ -26,26 +25,7 @@ from examday.storage.base import recorded_models
 from examday.storage.tables import Booklet, EventRow, Person, Room, Seat
 from examday.storage.tables_travel import WorkKeeper
 from tests.travel import two_ends
-from tests.travel.two_ends import ADMIN, confirmed, enrolled, sent, taken, work
-
-POINT = "770412"
-
-
-class Ends(NamedTuple):
-    """A station that is known at its centre."""
-
-    station: Store
-    centre: Store
-    name: str
-    stick: Path
-
-
-@pytest.fixture
-def ends(tmp_path: Path, migrated: Path) -> Ends:
-    station = two_ends.station_in(tmp_path / "one", migrated)
-    centre = two_ends.centre_with(tmp_path / "centre", migrated, POINT, "770413")
-    (tmp_path / "stick").mkdir()
-    return Ends(station, centre, enrolled(centre, station, POINT), tmp_path / "stick")
+from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, sent, taken, work
 
 
 def state_of(store: Store) -> list[object]:

@@ -1,5 +1,6 @@
 """A station and its centre get to know each other, and nobody else gets in between."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,8 +118,33 @@ def test_another_key_needs_the_word_of_the_first(
     refused(lambda: take(centre, forged, words_of(thief)), Conflict, "other-key")
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b'{"format":"examday-answer/1"}'])
+ANSWER = {
+    "format": "examday-answer/1",
+    "station": "a1",
+    "site": "770412",
+    "public_key": "ab" * 32,
+    "at": "2026-06-04T10:00:00+00:00",
+}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"{}", b"[1]", b"\xff", b'{"format":"examday-answer/1"}'),
+        *(
+            json.dumps({**ANSWER, **told}).encode()
+            for told in (
+                {"more": float("nan")},
+                {"more": "\ud800"},
+                {"station": "\0"},
+                {"station": "a" * 17},
+                {"site": ""},
+            )
+        ),
+    ],
+)
 def test_what_is_no_letter_is_told(content: bytes) -> None:
+    assert parse(json.dumps(ANSWER).encode()) == ANSWER
     refused(lambda: parse(content), Invalid, "no-letter")
 
 

@@ -3,7 +3,6 @@
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -19,26 +18,7 @@ from examday.services.travel.letters import signed
 from examday.services.unit_of_work import Store
 from tests.ledger.test_export import check_here
 from tests.travel import two_ends
-from tests.travel.two_ends import ADMIN, confirmed, enrolled, sent, taken, work
-
-POINT = "770412"
-
-
-class Ends(NamedTuple):
-    """A station that is known at its centre."""
-
-    station: Store
-    centre: Store
-    name: str
-    stick: Path
-
-
-@pytest.fixture
-def ends(tmp_path: Path, migrated: Path) -> Ends:
-    station = two_ends.station_in(tmp_path / "one", migrated)
-    centre = two_ends.centre_with(tmp_path / "centre", migrated, POINT)
-    (tmp_path / "stick").mkdir()
-    return Ends(station, centre, enrolled(centre, station, POINT), tmp_path / "stick")
+from tests.travel.two_ends import ADMIN, Ends, confirmed, sent, taken, work
 
 
 def take(ends: Ends, letter: dict[str, object], words: str | None = None) -> None:
@@ -170,3 +150,20 @@ def test_a_station_without_a_centre_keeps_its_key(tmp_path: Path, migrated: Path
     key = public_key(alone.settings.keys)
     refused(lambda: renewal.renew(alone, ADMIN), Conflict, "no-centre")
     assert public_key(alone.settings.keys) == key
+
+
+def test_a_new_key_that_a_backup_lacks_is_made_anew(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off before the keys changed places, then brought back: the letter speaks of a key that is gone."""
+    keys = ends.station.settings.keys
+    with monkeypatch.context() as cut:
+        cut.setattr("examday.services.travel.renewal.change_ledger_key", lambda _folder: None)
+        lost = renewal.renew(ends.station, ADMIN)
+    (keys / "ledger.next.key").unlink()
+    letter = renewal.renew(ends.station, ADMIN)
+    assert letter["public_key"] == public_key(keys) != lost["public_key"]
+    assert letter["before"] == lost["before"]
+    take(ends, letter)
+    assert taken(ends.centre, sent(ends.station, ends.stick / "1.zip")).new
+    assert audit.verify(ends.station).faults == ()

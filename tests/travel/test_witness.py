@@ -121,3 +121,16 @@ def _unseal(connection: object) -> None:
     raw = connection.exec_driver_sql  # type: ignore[attr-defined]
     for (name,) in raw("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         raw(f'DROP TRIGGER "{name}"')
+
+
+def test_where_a_table_cannot_be_read_no_chain_is_called_the_same(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    """Its rows were compared with nothing."""
+    came(centre, tmp_path, migrated)
+    with centre.engine.begin() as connection:
+        _unseal(connection)
+        connection.exec_driver_sql("DROP TABLE reading")
+    told = asked(centre, "--json")
+    assert told.exit_code == 1
+    assert [one["state"] for one in json.loads(told.output)["witnessed"]] == ["unknown"]

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -33,6 +34,18 @@ from examday.storage.tables import (
 )
 
 ADMIN = Actor.system("command-line")
+
+
+POINT = "770412"
+
+
+class Ends(NamedTuple):
+    """A station that is known at its centre."""
+
+    station: Store
+    centre: Store
+    name: str
+    stick: Path
 
 
 class Clock:

@@ -15,10 +15,20 @@ class ClockSeen:
 
     def look(self, entry: Entry) -> None:
         """Take in the next entry."""
-        at = dt.datetime.fromisoformat(entry.at)
+        at = time_of(entry.at)
+        if at is None:
+            return
         self.ahead_s = max(self.ahead_s, int((at - self._now).total_seconds()))
-        centre = entry.data.get("at")
         # A receipt cannot be taken in before the centre has written it.
-        if entry.kind == Event.TRAVEL_RECEIPT and isinstance(centre, str):
-            then = dt.datetime.fromisoformat(centre)
+        then = time_of(entry.data.get("at")) if entry.kind == Event.TRAVEL_RECEIPT else None
+        if then is not None:
             self.behind_s = min(self.behind_s, int((at - then).total_seconds()))
+
+
+def time_of(said: object) -> dt.datetime | None:
+    """The moment that a text names; None where it names none."""
+    try:
+        found = dt.datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -24,6 +24,8 @@ FIELDS: dict[str, dict[str, type]] = {
 """What each letter says. Others than these may stand in it and are signed too."""
 LONGEST = 1 << 16
 """Bytes: a letter is read whole."""
+LONGEST_NAME = 16
+"""Characters of the name of a station or a point."""
 HEX = frozenset("0123456789abcdef")
 SIGNATURES = ("signature", "signature_before")
 
@@ -34,6 +36,8 @@ def parse(content: bytes) -> Letter:
     """Read a letter; Invalid for anything else. Its signature is judged by whoever knows the key."""
     try:
         found = json.loads(content.decode()) if len(content) <= LONGEST else None
+        # What has no bytes to be signed (a NaN, half a character) was written by no end.
+        canonical(found).encode()
     except (ValueError, RecursionError):
         found = None
     fields = FIELDS.get(str(found.get("format"))) if isinstance(found, dict) else None
@@ -44,6 +48,9 @@ def parse(content: bytes) -> Letter:
             advice=N_("Bring the file once more, unchanged: a file of a few lines."),
         )
     wrong = [name for name, kind in fields.items() if type(found.get(name)) is not kind]
+    wrong += [
+        name for name in ("station", "site") if name not in wrong and not _is_name(found[name])
+    ]
     keys = [name for name in ("public_key", "centre_key", "before") if name in found]
     wrong += [name for name in keys if not is_key(found[name])]
     if wrong:
@@ -54,6 +61,11 @@ def parse(content: bytes) -> Letter:
             params={"name": wrong[0]},
         )
     return found
+
+
+def _is_name(value: object) -> bool:
+    """Whether a station or a point may be called so: kept whole, or not at all."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
 
 
 def renewal(told: Mapping[str, object]) -> Letter:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examday.domain.errors import Invalid
+from examday.domain.ledger import canonical
 from examday.domain.messages import N_
 from examday.domain.travel.letters import is_key
 
@@ -45,6 +46,9 @@ def parse(content: bytes) -> Manifest:
     """Read a manifest; Invalid for anything else, with its place."""
     try:
         said = json.loads(content.decode())
+        # Two spellings of one name, or a text that no database takes, were not written by a station.
+        if canonical(said).encode() != content:
+            said = None
     except (ValueError, RecursionError) as error:
         raise not_a_bundle("manifest.json") from error
     form = said.get("format") if isinstance(said, dict) else None
@@ -73,7 +77,7 @@ def _shaped(said: dict[str, Any]) -> Manifest:
 
 def _is_sound(said: Mapping[str, Any]) -> bool:
     return (
-        all(isinstance(said.get(name), str) for name in TEXTS)
+        all(isinstance(said.get(name), str) and said[name].isprintable() for name in TEXTS)
         and all(_is_hash(said.get(name)) for name in ("prev", "root"))
         and is_key(said.get("public_key"))
         and _is_range(said.get("first"), said.get("last"))

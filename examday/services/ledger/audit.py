@@ -90,7 +90,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         ordered,
         tuple(notes),
         places(store, ordered[:NAMED]),
-        found_in.witnessed(walks, stations, ordered),
+        found_in.witnessed(walks, stations, ordered, not look.broken),
     )
 
 

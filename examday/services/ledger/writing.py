@@ -94,7 +94,7 @@ def write(
         digests = rows if number == len(said) else {}
         at = now().isoformat(timespec="microseconds")
         entry = Entry(seq + number, at, kind, actor, subject, data, digests, prev).sealed()
-        stored.append(_stored(entry, chain))
+        stored.append(stored_row(entry, chain))
         prev = entry.hash
     session.connection().execute(_APPEND, stored)
 
@@ -122,9 +122,12 @@ def _clock_set_back(last: Last | None, now: dt.datetime, actor: str) -> list[Sai
     return [Said(str(Event.CLOCK_SET_BACK), "station:clock", {"before": last.at}, actor)]
 
 
-def _stored(entry: Entry, chain: str) -> dict[str, object]:
+def stored_row(entry: Entry, chain: str) -> dict[str, object]:
+    """An entry as the table of entries keeps it."""
+    site, station = parts_of(chain)
     return {
-        "site": chain,
+        "site": site,
+        "chain": station,
         "seq": entry.seq,
         "at": entry.at,
         "kind": entry.kind,

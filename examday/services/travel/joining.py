@@ -32,8 +32,8 @@ def join(uow: UnitOfWork, letter: Letter) -> Letter:
     if uow.session.get(Centre, letter["station"]) is None:
         uow.add(
             Centre(
-                id=str(letter["station"])[:16],
-                point=str(letter["site"])[:16],
+                id=str(letter["station"]),
+                point=str(letter["site"]),
                 name=str(letter["name"])[:200],
                 public_key=str(letter["centre_key"]),
                 at=uow.now(),

@@ -29,7 +29,8 @@ def renew(store: Store, actor: Actor) -> Letter:
         uow.queue("centre")
         require_centre(uow)
         letter = _waiting(uow) or _change(uow)
-    if (keys / NEXT).exists() and _public(_next(uow)) == letter["public_key"]:
+        is_here = _is_here(uow, letter)
+    if is_here:
         change_ledger_key(keys)
     public_key(keys)  # the file beside the key says the new one from here on
     return letter
@@ -43,7 +44,15 @@ def _waiting(uow: UnitOfWork) -> Letter | None:
         return None
     letter, receipt = renewal(read_data(last.data)), newest(uow)
     done = public_key(uow.settings.keys) == letter["public_key"]
+    if not done and not _is_here(uow, letter):
+        # A backup was brought back: whoever took this letter in would wait for a key that is gone.
+        return None
     return None if done and receipt is not None and receipt.last >= last.seq else letter
+
+
+def _is_here(uow: UnitOfWork, letter: Letter) -> bool:
+    """Whether the key that a letter speaks of lies ready."""
+    return (uow.settings.keys / NEXT).exists() and _public(_next(uow)) == letter["public_key"]
 
 
 def _change(uow: UnitOfWork) -> Letter:

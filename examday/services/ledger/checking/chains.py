@@ -29,7 +29,7 @@ class Witnessed:
     """What the centre has witnessed of a station's chain, and whether that still stands here.
 
     `state`: SAME; OTHER where something of the chain is not as it came; UNKNOWN where nothing came
-    yet, or where the entries that witness are wrong themselves.
+    yet, where the entries that witness are wrong themselves, or where a table could not be read.
     """
 
     station: str
@@ -54,12 +54,19 @@ def witnessed(
     walks: Mapping[str, Walk],
     stations: Mapping[str, str],
     faults: Iterable[Fault],
+    all_read: bool,
 ) -> tuple[Witnessed, ...]:
-    """Each station's chain. `stations`: station → point, of all that may have sent."""
+    """Each station's chain. `stations`: station → point, of all that may have sent. `all_read`: no
+    table was broken.
+    """
     wrong = {fault.chain for fault in faults}
     names = {chain_of(point, station) for station, point in stations.items()}
     names |= {name for name in walks if parts_of(name)[1]}
-    return tuple(_witnessed(walks, name, wrong) for name in sorted(names))
+    found = (_witnessed(walks, name, wrong) for name in sorted(names))
+    # Rows of a table that nobody could read were not compared with the chain.
+    return tuple(
+        one if all_read or one.state != SAME else replace(one, state=UNKNOWN) for one in found
+    )
 
 
 def _witnessed(
@@ -100,7 +107,7 @@ def numbers_of(came: Iterable[Came]) -> frozenset[int]:
 
 def arrival_faults(walk: Walk, came: Sequence[Came]) -> list[Fault]:
     """Roots that are not the station's, and entries that came in with no bundle."""
-    wrong = [one for one in came if walk.hashes.get(_number(one)) != one.root]
+    wrong = [one for one in came if one.root is None or walk.hashes.get(_number(one)) != one.root]
     faults = [Fault(_number(one), "arrival", str(one.seq)) for one in wrong]
     if walk.seq > max(map(_number, came), default=0):
         faults.append(Fault(walk.seq, "not-arrived", ""))

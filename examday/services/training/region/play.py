@@ -135,7 +135,8 @@ class Region:
         ahead = Store(self.stations[1].settings, lambda: utc_now() + DAY)
         day.write_on(ahead)
         ahead.close()
-        _require(abs(self._take(self._send(self.stations[1])).clock_s - DAY.total_seconds()) < 60)
+        seconds = self._take(self._send(self.stations[1])).clock_s
+        _require(seconds is not None and abs(seconds - DAY.total_seconds()) < 60)
 
     def _revoke(self) -> None:
         with self.centre.begin(PLAYER) as uow:

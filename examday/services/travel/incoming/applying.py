@@ -50,9 +50,9 @@ def apply(
     """
     wanted = {row: said for row, (said, _seq) in words.items() if travels(Subject.parse(row).kind)}
     known = {table.name: table for table in tables()}
-    _remove(connection, known, [row for row, said in wanted.items() if not said], site)
-    left = {row for row, said in wanted.items() if said}
-    kept, count = _kept(connection, site), len(left)
+    left, kept = {row for row, said in wanted.items() if said}, _kept(connection, site)
+    count = len(left)
+    _remove(connection, known, wanted.keys() - left, site, kept)
     for table in known.values():
         _park(connection, table, _keys_in(table, left))
     for table, rows in _pieces(_sound_rows(bundle, wanted, known)):
@@ -78,7 +78,8 @@ def _sound_rows(
             try:
                 said = json.loads(line.decode())
                 row, values = said["row"], said["values"]
-                sound = canonical(said).encode() + b"\n" == line and isinstance(values, dict)
+                sound = canonical(said).encode() + b"\n" == line
+                sound = sound and isinstance(row, str) and isinstance(values, dict)
             except (ValueError, TypeError, KeyError, RecursionError):
                 sound = False
         if not sound:
@@ -88,7 +89,16 @@ def _sound_rows(
         table = known.get(Subject.parse(row).kind)
         if table is None or digest(values) != wanted[row]:
             raise _not_recorded(row)
-        yield table, _stored(table, row, values)
+        stored = _stored(table, row, values)
+        _require_named(table, stored, bundle)
+        yield table, stored
+
+
+def _require_named(table: Table, row: JsonObject, bundle: Opened) -> None:
+    """An original that a row names stands in the manifest: nobody would miss it otherwise."""
+    said, sha256 = bundle.manifest, row.get("sha256") if table.name == "scan_file" else ""
+    if sha256 and sha256 not in said.destroyed and said.originals.get(sha256) != row["size"]:
+        raise not_a_bundle("manifest.json")
 
 
 def _not_recorded(row: str) -> Invalid:
@@ -296,8 +306,9 @@ def _remove(
     known: Mapping[str, Table],
     rows: Iterable[str],
     site: str,
+    kept: set[str],
 ) -> None:
-    """Those that point at others go first."""
+    """Those that point at others go first. Conflict where one is of a work that the centre keeps."""
     gone: dict[str, list[str]] = {}
     for row in rows:
         table, key = Subject.parse(row)
@@ -305,5 +316,7 @@ def _remove(
     for table in reversed(list(known.values())):
         keys = gone.get(table.name, [])
         for start in range(0, len(keys), PIECE):
-            these = _key(table).in_(keys[start : start + PIECE])
-            connection.execute(delete(table).where(these, table.c.site == site))
+            these = (_key(table).in_(keys[start : start + PIECE]), table.c.site == site)
+            there = connection.execute(select(table).where(*these)).mappings()
+            _require_free(table, map(dict, there), kept)
+            connection.execute(delete(table).where(*these))

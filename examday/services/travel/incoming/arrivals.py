@@ -1,10 +1,12 @@
 """What was taken in of a station: the centre notes each bundle in the chain of the point."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from examday.domain.events import Event
+from examday.domain.ledger import Subject
 from examday.services.ledger.writing import of_chain
 from examday.services.travel.incoming.opened import Opened
 from examday.services.travel.incoming.sender import Known
@@ -17,8 +19,8 @@ from examday.storage.tables_travel import Arrival, WorkKeeper
 class Counted(NamedTuple):
     """What was counted while a bundle was taken in."""
 
-    kept_before: int
-    """`works_kept` before it."""
+    given: int
+    """`works_given` by it."""
     rows: int
     clock_s: int
 
@@ -39,15 +41,20 @@ def entry_of(uow: UnitOfWork, arrival: Arrival) -> EventRow:
     return uow.session.scalars(of.order_by(EventRow.seq.desc()).limit(1)).one()
 
 
-def works_kept(uow: UnitOfWork) -> int:
-    """Real works of the point that are the centre's."""
+def works_given(uow: UnitOfWork, rows: Iterable[str]) -> int:
+    """Real works that are the centre's by these rows, which were written just now.
+
+    Not by counting before and after: another station of the point may send meanwhile.
+    """
     works = (
         select(WorkKeeper.booklet_id)
         .join(Booklet, Booklet.id == WorkKeeper.booklet_id)
         .join(Exam, Exam.id == Booklet.exam_id)
         .where(WorkKeeper.keeper == CENTRE, Exam.training.is_(False))
     )
-    return len(uow.session.scalars(works).all())
+    subjects = map(Subject.parse, rows)
+    written = {key for kind, key in subjects if kind == WorkKeeper.__tablename__}
+    return len(written.intersection(uow.session.scalars(works)))
 
 
 def note(
@@ -60,7 +67,7 @@ def note(
     station.
     """
     said, before = bundle.manifest, last(uow, known.station)
-    works = (before.facts["works"] if before else 0) + works_kept(uow) - counted.kept_before
+    works = (before.facts["works"] if before else 0) + counted.given
     told = {
         "first": known.last + 1,
         "last": said.last,

@@ -8,6 +8,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from examday.domain.errors import Invalid
+from examday.domain.ledger import canonical
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
 from examday.domain.travel.manifest import not_a_bundle
 from examday.services.travel.incoming.opened import Opened, place
 from examday.services.travel.incoming.sender import Known
@@ -17,7 +21,7 @@ from examday.storage.tables import Person, PersonRole
 
 NO_SECRET = ""
 """In place of a hash: nothing that anybody types has it."""
-LONGEST = 64
+LONGEST, LONGEST_NAME = 64, 200
 
 
 def copy_people(
@@ -34,7 +38,7 @@ def copy_people(
         if person is None:
             uow.add(_copy(uow, key, said, known))
         elif person.site == known.point and not person.password_hash:
-            person.name, person.facts = said["name"], said["facts"]
+            person.name, person.facts = said["name"][:LONGEST_NAME], said["facts"]
             _put_roles(person, said["roles"])
 
 
@@ -47,7 +51,7 @@ def _copy(
     person = Person(
         id=key,
         login=_free_login(uow, said["login"], known),
-        name=said["name"][:200],
+        name=said["name"][:LONGEST_NAME],
         password_hash=NO_SECRET,
         must_change=False,
         disabled=True,
@@ -82,8 +86,10 @@ def _free_login(
 def _people(bundle: Opened) -> dict[str, JsonObject]:
     with place("people.json"):
         try:
-            found = json.loads(bundle.small("people.json").decode())
-        except ValueError:
+            content = bundle.small("people.json")
+            found = json.loads(content.decode())
+            found = found if canonical(found).encode() == content else None
+        except (ValueError, RecursionError):
             found = None
     fields = {"login": str, "name": str, "facts": dict, "roles": list}
     sound = isinstance(found, dict) and all(
@@ -94,4 +100,19 @@ def _people(bundle: Opened) -> dict[str, JsonObject]:
     )
     if not sound:
         raise not_a_bundle("people.json")
+    for role in (role for one in found.values() for role in one["roles"]):
+        _require_role(role)
     return dict(found)
+
+
+def _require_role(role: object) -> None:
+    if role not in set(Role):
+        raise Invalid(
+            N_("The bundle names a role that the program here does not know: %(role)s."),
+            code="unknown-role",
+            advice=N_(
+                "Nothing was taken in. Bring the program here to the version of the station and take the same "
+                "file in again."
+            ),
+            params={"role": str(role)},
+        )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.ledger import GENESIS, Entry, canonical
 from examday.domain.messages import N_
 from examday.domain.travel import history
+from examday.domain.travel.clock import time_of
 from examday.domain.travel.manifest import not_a_bundle
 from examday.services.ledger.writing import chain_of, of_chain
 from examday.services.travel.incoming.opened import Opened, place
@@ -17,7 +19,11 @@ from examday.services.travel.incoming.sender import Known
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow
 
-FIELDS = {"seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash"}
+FIELDS: dict[str, type] = {
+    "seq": int,
+    **dict.fromkeys(("at", "kind", "actor", "subject", "prev", "hash"), str),
+    **dict.fromkeys(("data", "rows"), dict),
+}
 
 
 class Fork(Exception):
@@ -81,13 +87,24 @@ def entries(bundle: Opened) -> Iterator[Entry]:
         with place("ledger.jsonl"):
             try:
                 said = json.loads(line.decode())
-                sound = canonical(said).encode() + b"\n" == line and set(said) == FIELDS
+                sound = canonical(said).encode() + b"\n" == line and _is_entry(said)
                 entry = Entry(**said) if sound else None
             except (ValueError, TypeError, RecursionError):
                 entry = None
         if entry is None:
             raise not_a_bundle("ledger.jsonl")
         yield entry
+
+
+def _is_entry(said: Any) -> bool:
+    """Whether all is of its kind: the database would keep a 1.0 as a 1, and the hash would be another."""
+    return (
+        set(said) == set(FIELDS)
+        and all(type(said[name]) is kind for name, kind in FIELDS.items())
+        and not any("\0" in said[name] for name, kind in FIELDS.items() if kind is str)
+        and time_of(said["at"]) is not None
+        and all(isinstance(digest, str) for digest in said["rows"].values())
+    )
 
 
 def _no_chain(seq: int) -> Invalid:

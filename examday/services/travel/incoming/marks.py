@@ -5,6 +5,7 @@ import json
 
 from sqlalchemy import select
 
+from examday.domain.travel.clock import time_of
 from examday.domain.travel.manifest import not_a_bundle
 from examday.services.ledger.checkpoints import signature_holds, statement
 from examday.services.ledger.writing import chain_of, of_chain
@@ -41,12 +42,13 @@ def _marks(bundle: Opened) -> list[JsonObject]:
     with place("checkpoints.json"):
         try:
             found = json.loads(bundle.small("checkpoints.json").decode())
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
     sound = isinstance(found, list) and all(
         isinstance(one, dict)
         and set(one) == set(fields)
         and all(type(one[name]) is kind for name, kind in fields.items())
+        and time_of(one["at"]) is not None
         for one in found
     )
     if not sound:

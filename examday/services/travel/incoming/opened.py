@@ -79,9 +79,12 @@ class Opened:
         return _small(self.zip, name)
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of a member, one at a time."""
+        """The lines of a member, one at a time; one that is too long for the memory in pieces, which
+        are no lines of ours.
+        """
         with self.member(name) as source:
-            yield from source
+            while line := source.readline(FEW):
+                yield line
 
     def scans(self) -> list[str]:
         """The originals that came along."""

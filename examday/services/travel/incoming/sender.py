@@ -62,11 +62,12 @@ def known_of(uow: UnitOfWork, station: Station) -> Known:
     return Known(station.id, station.point, at, root)
 
 
-def require_unchanged(uow: UnitOfWork, known: Known) -> None:
-    """Conflict where somebody has revoked the station or taken another of its bundles in meanwhile."""
-    station = uow.hold(Station, known.station)
-    stations.require_trusted(station)
-    if known_of(uow, station) != known:
+def require_unchanged(uow: UnitOfWork, bundle: Opened, known: Known) -> None:
+    """Conflict where somebody has taken another bundle of the station in meanwhile, has revoked it,
+    or has confirmed another key of it (Forbidden).
+    """
+    uow.hold(Station, known.station)
+    if require_sender(uow, bundle) != known:
         raise Conflict(
             N_("Another bundle of this station was taken in meanwhile."),
             code="meanwhile",

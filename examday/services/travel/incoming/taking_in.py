@@ -21,7 +21,7 @@ class TakenIn:
     first: int
     last: int
     new: bool
-    """False: all of it was here before, and nothing was changed."""
+    """False: all of it was here before, and nothing was changed but originals that were lost here."""
     works: int
     """Real works of the station that are the centre's now, of all its bundles."""
     rows: int
@@ -29,8 +29,10 @@ class TakenIn:
     """Originals that were new here."""
     days: Mapping[str, int]
     training: Mapping[str, int]
-    clock_s: int
-    """Seconds by which the station's clock is ahead at least; below zero: behind."""
+    clock_s: int | None
+    """Seconds by which the station's clock is ahead at least; below zero: behind. None: nobody looked,
+    because there was no new entry.
+    """
 
 
 def take_in(store: Store, actor: Actor, path: Path) -> TakenIn:
@@ -56,7 +58,7 @@ def take_in(store: Store, actor: Actor, path: Path) -> TakenIn:
             sender.require_form(bundle.manifest)
         stored = scans.store(originals(store.settings), bundle)
         if known_before:
-            return _as_before(at_point, bundle, known)
+            return _as_before(at_point, bundle, known, stored)
         scans.require(originals(store.settings), bundle)
         written = whole.write(at_point, actor, bundle, known, found)
         return _taken(bundle, known, written, stored)
@@ -84,12 +86,17 @@ def _taken(
     )
 
 
-def _as_before(store: Store, bundle: Opened, known: sender.Known) -> TakenIn:
+def _as_before(
+    store: Store,
+    bundle: Opened,
+    known: sender.Known,
+    stored: int,
+) -> TakenIn:
     with store.read() as uow:
         before = arrivals.last(uow, known.station)
         works = before.facts["works"] if before else 0
     said = bundle.manifest
     return TakenIn(
-        *(known.station, known.point, said.first, said.last, False, works, 0, 0),
-        *(said.days, said.training, 0),
+        *(known.station, known.point, said.first, said.last, False, works, 0, stored),
+        *(said.days, said.training, None),
     )

@@ -2,9 +2,13 @@
 
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from examday.domain.people.roles import Actor
 from examday.domain.travel.history import Follower
+from examday.domain.travel.manifest import not_a_bundle
 from examday.services.ledger import tree
+from examday.services.ledger.checking.tables import Look
 from examday.services.travel.incoming import applying, arrivals, marks, writing_in
 from examday.services.travel.incoming.copies import copy_people
 from examday.services.travel.incoming.opened import Opened
@@ -35,15 +39,27 @@ def write(
     is another's; Invalid where a row is not what the entries recorded.
     """
     with store.begin(actor) as uow:
-        require_unchanged(uow, known)
-        kept_before = arrivals.works_kept(uow)
+        require_unchanged(uow, bundle, known)
         copy_people(uow, bundle, known)
         uow.session.flush()
         words = {row: word for row, word in found.words.items() if word[1] > known.last}
         connection = uow.session.connection()
         rows = applying.apply(connection, bundle, words, known.point)
+        _require_acts(connection, bundle, known)
         clock_s, codes = writing_in.write_entries(uow, bundle, known)
         marks.write_marks(uow, bundle, known, codes)
-        works = arrivals.note(uow, bundle, known, arrivals.Counted(kept_before, rows, clock_s))
+        counted = arrivals.Counted(arrivals.works_given(uow, words), rows, clock_s)
+        works = arrivals.note(uow, bundle, known, counted)
     tree.keep_all(store, known.station)
     return Written(works, rows, clock_s)
+
+
+def _require_acts(
+    connection: Connection,
+    bundle: Opened,
+    known: Known,
+) -> None:
+    """Not a bundle where an original is called destroyed that no act names: it would be lost unseen."""
+    told = bundle.manifest.destroyed
+    if told and told - Look(connection, site=known.point).destroyed():
+        raise not_a_bundle("manifest.json")

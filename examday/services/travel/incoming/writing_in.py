@@ -2,9 +2,10 @@
 
 from sqlalchemy import insert
 
-from examday.domain.ledger import Entry, canonical, speaks_of_checkpoint
+from examday.domain.ledger import speaks_of_checkpoint
 from examday.domain.travel.clock import ClockSeen
 from examday.services.ledger.checking.tables import table_of
+from examday.services.ledger.writing import chain_of, stored_row
 from examday.services.travel.incoming import following
 from examday.services.travel.incoming.opened import Opened
 from examday.services.travel.incoming.sender import Known
@@ -20,7 +21,7 @@ def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> tuple[int, s
     """Write the entries that are new; return the seconds by which the station's clock is ahead at
     least, below zero: behind, and the codes of the checkpoints that they speak of.
     """
-    codes = set[str]()
+    codes, chain = set[str](), chain_of(known.point, known.station)
     clock, piece = ClockSeen(uow.now()), list[JsonObject]()
     for entry in following.entries(bundle):
         if entry.seq <= known.last:
@@ -28,26 +29,10 @@ def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> tuple[int, s
         clock.look(entry)
         if speaks_of_checkpoint(entry.kind) and "code" in entry.data:
             codes.add(str(entry.data["code"]))
-        piece.append(_row(entry, known))
+        piece.append(stored_row(entry, chain))
         if len(piece) == PIECE:
             uow.session.connection().execute(insert(table_of(EventRow)), piece)
             piece = []
     if piece:
         uow.session.connection().execute(insert(table_of(EventRow)), piece)
     return clock.ahead_s or clock.behind_s, codes
-
-
-def _row(entry: Entry, known: Known) -> JsonObject:
-    return {
-        "site": known.point,
-        "chain": known.station,
-        "seq": entry.seq,
-        "at": entry.at,
-        "kind": entry.kind,
-        "actor": entry.actor,
-        "subject": entry.subject,
-        "data": canonical(entry.data),
-        "rows": canonical(dict(entry.rows)),
-        "prev": entry.prev,
-        "hash": entry.hash,
-    }

@@ -3,8 +3,11 @@
 from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
 from examday.domain.events import Event
+from examday.domain.messages import N_
 from examday.services.custody.booklets import require
+from examday.services.ledger.writing import last_entry
 from examday.services.travel.joining import require_centre
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.keepers import CENTRE
@@ -21,10 +24,24 @@ def give(uow: UnitOfWork, first: int | None) -> tuple[Centre, int, int]:
     require(uow, "ledger.export")
     uow.queue("centre")
     centre = require_centre(uow)
-    given = _give(uow)
     start = first or _confirmed(uow, centre) + 1
+    _require_entry(uow, start)
+    given = _give(uow)
     uow.record(Event.TRAVEL_SEND, f"centre:{centre.id}", first=start, works=given)
     return centre, start, given
+
+
+def _require_entry(uow: UnitOfWork, start: int) -> None:
+    """Conflict behind the end of the ledger: a bundle of nothing would look like one of something."""
+    end = last_entry(uow.session, uow.site)
+    last = end.seq if end else 0
+    if start > last + 1:
+        raise Conflict(
+            N_("The ledger ends at entry %(last)s: there is no entry %(first)s to send from."),
+            code="no-entry",
+            advice=N_("Leave --from out: what the centre has not confirmed is written."),
+            params={"first": start, "last": last},
+        )
 
 
 def _confirmed(uow: UnitOfWork, centre: Centre) -> int:

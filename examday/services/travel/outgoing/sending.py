@@ -8,6 +8,7 @@ from examday.services.travel.outgoing import bundle
 from examday.services.travel.outgoing.gathering import Part
 from examday.services.travel.outgoing.giving import give
 from examday.services.unit_of_work import Store
+from examday.storage.base import new_id
 from examday.storage.durable import put_in_place
 
 
@@ -40,14 +41,16 @@ def send(
     Works that were handed over are the centre's afterwards. Without `originals` they are named
     alone, and the centre says which it lacks.
 
-    Errors: Conflict (no centre, a region), Forbidden, Broken (a row or an original is damaged).
+    Errors: Conflict (no centre, a region, no entry `first`), Forbidden, Broken (a row or an original is damaged).
     """
-    with store.begin(actor) as uow:
-        centre, start, given = give(uow, first)
-    partial = target.with_name(target.name + ".part")
+    # Of its own name: two that send at once do not write into each other's file.
+    partial = target.with_name(f".{target.name}.{new_id()}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as out:
+            # Where nothing can be written, no work is given away.
+            with store.begin(actor) as uow:
+                centre, start, given = give(uow, first)
             told = bundle.write(store, centre, Part(start), originals, out)
         size = partial.stat().st_size
         put_in_place(partial, target)
