@@ -14,6 +14,12 @@ most; its rows and entries take so many kilobytes of an SQLite file (500 works o
 WITHIN_S = 3600
 """Scans of a peak day come within three hours or so; none should wait longer than this."""
 KEPT_YEARS = 5
+PROCESSORS, MEMORY_GB = 8, 16
+"""The computer that the page counts in."""
+TOGETHER, WORKER_GB = 2, 4
+"""Processes of a `worker`, and the memory that they may take together (docker-compose.yml)."""
+REST_GB = 4
+"""Database, broker, web server and the small parts: an estimate."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,17 @@ def measured(text: str) -> dict[str, float]:
     }
 
 
+def workers(one: Wanted, base: dict[str, float]) -> int:
+    """Processes that read all pages of the busiest day in time, were they to come at once."""
+    return max(1, math.ceil(one.peak * PAGES * base["read_s"] / WITHIN_S))
+
+
+def computers(processes: int) -> int:
+    """How many computers have so many processors and so much memory."""
+    memory = WORKER_GB * math.ceil(processes / TOGETHER) + REST_GB
+    return max(math.ceil(processes / PROCESSORS), math.ceil(memory / MEMORY_GB))
+
+
 def row(one: Wanted, base: dict[str, float]) -> str:
     """A line of the table."""
     read = one.peak * PAGES * base["read_s"]
@@ -56,7 +73,7 @@ def row(one: Wanted, base: dict[str, float]) -> str:
     rows, scans = one.year * ROW_KB / 1e6, one.year * PAGES * PAGE_MB / 1e6
     return (
         f"| {one.name} | {one.points:,} | {one.peak:,} | {read / 3600:.1f} h | "
-        f"{max(1, math.ceil(read / WITHIN_S))} | {ledger / 60:.1f} min | "
+        f"{workers(one, base)} | {computers(workers(one, base))} | {ledger:,.0f} s | "
         f"{KEPT_YEARS * rows:.1f} GB | {KEPT_YEARS * scans:.2f} TB |"
     )
 
@@ -68,23 +85,24 @@ def page(text: str) -> str:
         "# What a region needs",
         "",
         "Written by `tools/capacity.py` from `docs/benchmarks.md`. Measured: one A3 page takes "
-        f"{base['read_s']:.3f} s of one processor to read, a work writes {base['entries']:.0f} entries of the ledger and "
-        f"{ROW_KB} KB of rows, sixteen writers on two busy processors write {base['a_second']:.0f} entries a second together. Assumed: "
-        f"{PAGES} pages a work at {PAGE_MB:.0f} MB, all kept for {KEPT_YEARS} years. How many works there are is an estimate: change `WANTED` "
+        f"{base['read_s']:.3f} s of one processor to read, a work writes {base['entries']:.0f} entries of the ledger, "
+        f"sixteen writers on two busy processors write {base['a_second']:.0f} entries a second together. Counted once, on 500 works: "
+        f"{ROW_KB} KB of rows a work. Assumed: {PAGES} pages a work at {PAGE_MB:.0f} MB, all kept for {KEPT_YEARS} years. How many works there are is an estimate: change `WANTED` "
         "and run it again.",
         "",
-        "| | points | works, busiest day | reading in all | worker processes, so that no page waits an hour | writing the ledger, in all | "
-        "database | bucket |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| | points | works, busiest day | reading in all | worker processes, so that no page waits an hour | computers | writing the ledger, "
+        "in all | database | bucket |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *(row(one, base) for one in WANTED),
         "",
         "What follows:",
         "",
-        "- By these figures one computer with 8 processors, 16 GB and a bucket beside it is enough for a region, a district and the country: people copy "
-        "and verify, and they are the slow part. The limit in the second line needs two. Another one is for the day on which the first fails.",
-        "- A worker process needs up to 4 GB (`mem_limit`), two a processor-pair; `docker compose up --scale worker=4` adds them, and any number of "
-        "web servers and relays may run.",
-        "- PostgreSQL: 2 processors, 4 GB; its file system is the one part that must be quick to sync. The broker holds 200 messages of a queue: 64 MB do.",
+        f"- A computer is one with {PROCESSORS} processors and {MEMORY_GB} GB, a bucket beside it. People copy and verify, and they are the slow part. "
+        "One more is for the day on which the first fails.",
+        f"- The part `worker` runs {TOGETHER} processes that may take {WORKER_GB} GB together (`mem_limit`); `docker compose up --scale worker=N` adds "
+        "more of it, and any number of web servers and relays may run.",
+        f"- Estimated, not measured: {REST_GB} GB for all other parts; 2 processors for PostgreSQL, whose file system is the one part that must be quick "
+        "to sync; 64 MB for the broker, which holds 200 messages of a queue.",
         "- The bucket is what grows. What pages cost is counted over history, and the few that grow are named there (`docs/benchmarks.md`).",
         "- Not measured: a real network, servers of buckets other than the test's, three hundred people at once.",
         "",

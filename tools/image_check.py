@@ -39,7 +39,7 @@ def main() -> None:
         _image(place)
     tests = [sys.executable, "-m", "pytest", "tests/station/test_region.py", *sys.argv[1:]]
     done = subprocess.run(tests, cwd=ROOT, env={**os.environ, "EXAMDAY_IMAGE": IMAGE}, check=False)
-    subprocess.run(["buildah", "rm", "--all"], check=False, capture_output=True)
+    _tidy()
     sys.exit(done.returncode)
 
 
@@ -72,6 +72,22 @@ def _image(place: Path) -> None:
     mounts = [(str(trust), "/etc/uv/uv.toml"), *((one, one) for one in there)]
     volumes = [f"--volume={here}:{within}:ro" for here, within in mounts]
     _run(*BUILD, *volumes, "-t", IMAGE, str(source))
+
+
+def _tidy() -> None:
+    """Remove the containers that the tests made, and no other of this account."""
+    told = [
+        "buildah",
+        "containers",
+        "--noheading",
+        "--notruncate",
+        "--format",
+        "{{.ContainerID}} {{.ImageName}}",
+    ]
+    found = subprocess.run(told, check=False, capture_output=True, text=True).stdout
+    ours = [line.split()[0] for line in found.splitlines() if line.split()[1:] == [IMAGE]]
+    if ours:
+        subprocess.run(["buildah", "rm", *ours], check=False, capture_output=True)
 
 
 def _run(*command: str) -> None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from examday.domain.errors import Conflict
@@ -75,6 +75,20 @@ def _recorded_there(session: Session, rows: set[str]) -> bool:
         return True
     session.info["made_here"] |= rows
     return False
+
+
+def still_there() -> ColumnElement[bool]:
+    """Whether a work (`Booklet`) that has begun its way is written at its station.
+
+    Of what became of it there since the last bundle the centre knows nothing.
+    """
+    came = select(EventRow.seq).where(
+        EventRow.subject == "booklet:" + Booklet.id, EventRow.chain != ""
+    )
+    given = select(WorkKeeper.booklet_id).where(
+        WorkKeeper.booklet_id == Booklet.id, WorkKeeper.keeper == CENTRE
+    )
+    return came.exists() & ~given.exists()
 
 
 def _given_away() -> Conflict:

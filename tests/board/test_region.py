@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, select
 
+from examday.domain.appeals.case import CaseState
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.events import ALARMS, Event
@@ -24,6 +25,7 @@ from examday.services.people.sites import add_site
 from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Outbox, Person
+from examday.storage.tables_appeal import Appeal
 from tests import day
 from tests.appeals import world
 from tests.conftest import Clock
@@ -191,6 +193,23 @@ def test_the_region_shows_the_open_cases_and_leads_commissions_to_them(
         rf'href="([^"]*{case}[^"]*)"', someone.get("/region/").get_data(as_text=True)
     )
     assert number in someone.get(link).get_data(as_text=True)
+
+
+def test_a_case_without_a_term_pushes_out_none_that_has_one(
+    store: Store, add_person: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = world.file_appeal(world.make(store, add_person))
+    with store.begin(TEST) as uow:
+        add_site(uow, NORTH, "Школа севера", "Europe/Moscow")
+        case = uow.get(Appeal, first)
+        told = {column.name: getattr(case, column.name) for column in Appeal.__table__.columns}
+        later = case.reached + dt.timedelta(days=1)
+        uow.add(Appeal(**told | {"id": "later", "number": "2", "reached": later}))
+        case.state = CaseState.DECIDED
+        uow.record("test:cases", f"appeal:{first}")
+    monkeypatch.setattr(region_work, "SOONEST", 1)
+    with store.read() as uow:
+        assert [term.case.id for term in region_work.terms(uow)] == ["later"]
 
 
 def test_every_alarm_of_a_ledger_has_words_of_its_own() -> None:

@@ -158,13 +158,11 @@ def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
     """
     late = _without_answers(seen)
     if role == ORIGINAL:
-        more_pages = (
-            seen.labelled or late
-        ) and booklet.state == State.SCANNED  # a notebook has many
-        return booklet.state == State.COLLECTED or more_pages
-    return role == COPY and (
-        booklet.state == State.COPIED or (late and booklet.state == State.COPY_SCANNED)
-    )
+        # A notebook has many pages.
+        after = seen.labelled or late
+        return booklet.state == State.COLLECTED or (after and booklet.state == State.SCANNED)
+    after_copy = late and booklet.state == State.COPY_SCANNED
+    return role == COPY and (booklet.state == State.COPIED or after_copy)
 
 
 def _wrong_size(seen: Seen, booklet: Waiting) -> bool:

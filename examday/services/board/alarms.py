@@ -9,19 +9,16 @@ from sqlalchemy import ColumnElement, func, select
 from examday.domain import board
 from examday.domain.board import Standing
 from examday.domain.custody.lifecycle import State
-from examday.domain.events import ALARMS, Event
-from examday.domain.ledger import Subject
+from examday.domain.events import Event
 from examday.domain.messages import N_, Msgid
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.transfer.staffing import NAMES, nobody_can
-from examday.services.board.unanswered import is_answered
+from examday.services.board import unanswered
 from examday.services.jobs import failures
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import (
-    OLDEST_FIRST,
     Booklet,
-    EventRow,
     Exam,
     Item,
     Outbox,
@@ -100,25 +97,19 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
 
     The booklet or packet has not moved on since.
     """
-    rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.in_(ALARMS)).order_by(*OLDEST_FIRST)
-    )
-    # The last alarm of each: an older one is answered by what happened in between.
-    last = {row.subject: row for row in rows}
     # A packet of another day has the board of that day.
     of_day = {"booklet": _ids(uow, Booklet, exams), "item": _ids(uow, Item, exams)}
-    for row in last.values():
-        kind, key = Subject.parse(row.subject)
-        if key not in of_day.get(kind, (key,)) or is_answered(uow, row):
+    for alarm, thing, key in unanswered.of_point(uow):
+        if key not in of_day.get(thing, (key,)):
             continue
-        message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
+        message, advice = LEDGER_ALARMS.get(alarm, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
         yield Alarm(
-            row.kind,
+            alarm,
             message,
             advice,
-            "" if kind == "station" else "custody",
-            ids=(key,) if kind == "booklet" else (),
-            packet=key if kind == "item" else "",
+            "" if thing == "station" else "custody",
+            ids=(key,) if thing == "booklet" else (),
+            packet=key if thing == "item" else "",
         )
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
-from examday.services.board.region_alarms import alarms_by_point, of_day
+from examday.services.board.region_alarms import ALARM_WORDS, alarms_by_point, of_day
 from examday.services.people.sites import require_region
 from examday.services.unit_of_work import A_PAGE, UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Seat
 from examday.storage.tables_sites import Site
-from examday.storage.tables_travel import Arrival
+from examday.storage.tables_travel import Arrival, Station
 
 STEPS: dict[str, tuple[str, frozenset[State]]] = {
     "missing": (N_("not arrived"), frozenset({State.REGISTERED})),
@@ -41,7 +41,12 @@ class Line:
     """Column → works."""
     alarms: Mapping[str, int]
     last: dt.datetime | None
-    """When something was heard of it last: an entry made here, or a bundle of its station."""
+    """When something was heard of it last: a bundle of its station, or where it has none an entry."""
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The words of each alarm, and how many."""
+        return [(ALARM_WORDS[kind], n) for kind, n in sorted(self.alarms.items())]
 
     @property
     def total(self) -> int:
@@ -101,8 +106,13 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Region:
 
 
 def _last() -> ScalarSelect[str]:
-    """The time of the last entry that was written here for a site, found by its number."""
-    own = (EventRow.site == Site.key, EventRow.chain == "")
+    """The time of the last entry of a site that works here, found by its number.
+
+    Of a point with a station nothing is heard here but its bundles: what stands in its chain besides
+    is the centre's own.
+    """
+    elsewhere = select(Station.id).where(Station.point == Site.key).exists()
+    own = (EventRow.site == Site.key, EventRow.chain == "", ~elsewhere)
     newest = select(EventRow.at).where(*own).order_by(EventRow.seq.desc())
     return newest.limit(1).correlate(Site).scalar_subquery()
 

@@ -15,6 +15,7 @@ from examday.domain.scans.pages import PageState
 from examday.services.board import unanswered
 from examday.services.jobs.outbox import given_up
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.keepers import still_there
 from examday.storage.tables import Booklet, Exam, Page
 
 T = TypeVarTuple("T")
@@ -47,7 +48,9 @@ def _counted_alarms(uow: UnitOfWork, day: dt.date | None) -> Iterator[tuple[str,
     )
     failed = given_up().order_by(None).subquery()
     queries: dict[str, Select[str, int]] = {
-        "stuck": of_day(select(Booklet.site, func.count()), day).where(late).group_by(Booklet.site),
+        "stuck": of_day(select(Booklet.site, func.count()), day)
+        .where(late, ~still_there())
+        .group_by(Booklet.site),
         "pages": select(Page.site, func.count())
         .where(Page.state == PageState.EXCEPTION)
         .group_by(Page.site),

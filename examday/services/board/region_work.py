@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from examday.services.appeals.views.terms import Due, due
+from examday.services.appeals.views.terms import A_PAGE, Due, due
 from examday.services.jobs.backlog import Backlog, backlog
 from examday.services.jobs.health import workers
 from examday.services.people.sites import require_region
@@ -46,17 +46,18 @@ class Term:
 
 
 def terms(uow: UnitOfWork) -> Sequence[Term]:
-    """Return the open cases that reached the commission first: theirs are the terms that end first."""
+    """Return the cases whose terms end first, of the `A_PAGE` open ones that reached the commission first.
+
+    Which term runs depends on what a case has come to: the one that came first may wait for none.
+    """
     require_region(uow)
     rows = uow.session.scalars(
         select(Appeal)
         .where(Appeal.closed_at.is_(None))
         .order_by(Appeal.reached, Appeal.number)
-        .limit(SOONEST)
+        .limit(A_PAGE)
         .options(joinedload(Appeal.exam), joinedload(Appeal.booklet))
     ).all()
     days = calendar_of(uow)
-    return sorted(
-        (Term(case, due(uow, case, days)) for case in rows),
-        key=lambda term: (term.last or dt.date.max, term.case.number),
-    )
+    found = (Term(case, due(uow, case, days)) for case in rows)
+    return sorted(found, key=lambda term: (term.last or dt.date.max, term.case.number))[:SOONEST]

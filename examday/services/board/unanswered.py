@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from examday.domain.events import ALARMS, Event
+from examday.domain.ledger import Subject
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import EventRow
+from examday.storage.tables import OLDEST_FIRST, EventRow
 from examday.storage.tables_travel import Station
 
 ROOMS = ("booklet", "packing", "custody")
@@ -31,8 +33,26 @@ def answers(
     return (EventRow.subject == subject) & later & done
 
 
-def is_answered(uow: UnitOfWork, alarm: EventRow) -> bool:
-    """Whether nothing is left to do about an alarm of a point's ledger."""
+class Raised(NamedTuple):
+    """An alarm of a point's ledger: its kind, and of which thing it was raised."""
+
+    alarm: str
+    thing: str
+    key: str
+
+
+def of_point(uow: UnitOfWork) -> Iterator[Raised]:
+    """The last alarm of each thing, where nothing has answered it."""
+    rows = uow.session.scalars(
+        select(EventRow).where(EventRow.kind.in_(ALARMS)).order_by(*OLDEST_FIRST)
+    )
+    # An older one is answered by what happened in between.
+    for row in {row.subject: row for row in rows}.values():
+        if not _is_answered(uow, row):
+            yield Raised(row.kind, *Subject.parse(row.subject))
+
+
+def _is_answered(uow: UnitOfWork, alarm: EventRow) -> bool:
     if alarm.kind == Event.ALARM_FORK:
         return alarm.subject in uow.session.scalars(_revoked()).all()
     done = select(EventRow.seq).where(answers(alarm.subject, alarm.chain, alarm.seq))

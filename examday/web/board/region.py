@@ -7,7 +7,6 @@ from examday.domain.jobs import Queue
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.board import region, region_work
-from examday.services.board.region_alarms import ALARM_WORDS
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.board.overview import wanted_day
@@ -59,7 +58,7 @@ def _counts(shown: region.Region) -> list[Figure]:
 
 def alarms_of(line: region.Line) -> str:
     """Return the alarms of a point in the reader's language; "" where there are none."""
-    return "; ".join(_(ALARM_WORDS[kind], n=n) for kind, n in sorted(line.alarms.items()))
+    return "; ".join(_(words, n=n) for words, n in line.told)
 
 
 @bp.get("/works")
