@@ -71,7 +71,7 @@ class Arrival(WithId, OfSite, Base):
 
 
 class Centre(Base):
-    """The centre that a station sends to. The newest row counts."""
+    """The centre that a station sends to. The one that was joined last counts."""
 
     __tablename__ = "centre"
     id: Mapped[str] = mapped_column(SITE, primary_key=True)

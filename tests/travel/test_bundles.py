@@ -25,7 +25,7 @@ from examday.storage.base import recorded_models
 from examday.storage.tables import Booklet, EventRow, Person, Room, Seat
 from examday.storage.tables_travel import WorkKeeper
 from tests.travel import two_ends
-from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, sent, taken, work
+from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, enrolled, sent, taken, work
 
 
 def state_of(store: Store) -> list[object]:
@@ -409,6 +409,37 @@ def test_nothing_is_tidied_before_the_centre_has_it(ends: Ends) -> None:
     tidied_away(ends.station, "not-confirmed")
     confirmed(ends.centre, ends.station, ends.name)
     tidied_away(ends.station, "")
+
+
+@pytest.mark.parametrize("state", [State.REGISTERED, State.NOT_USED, State.SPOILED])
+def test_a_work_that_is_never_handed_over_is_confirmed_as_it_stands(
+    ends: Ends, state: State
+) -> None:
+    """Neither is it free before the centre has heard of it, nor does it keep its exam for ever."""
+    work(ends.station, "2990000000019", state)
+    tidied_away(ends.station, "not-confirmed")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    confirmed(ends.centre, ends.station, ends.name)
+    tidied_away(ends.station, "")
+    put_on_hold(ends.station, only(ends.station))
+    tidied_away(ends.station, "not-confirmed")
+
+
+def only(store: Store) -> str:
+    """The one work that there is."""
+    with store.read() as uow:
+        return uow.session.scalars(select(Booklet.id)).one()
+
+
+def test_a_folder_that_was_copied_for_another_point_is_told(ends: Ends, tmp_path: Path) -> None:
+    work(ends.station, "2990000000019")
+    twin = copied(ends, tmp_path)
+    (twin.settings.keys / "ledger.key").unlink()
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    enrolled(ends.centre, twin, "770413")
+    error = refusal(ends, sent(twin, ends.stick / "2.zip"))
+    assert error.code == "other-points-row"
+    assert str(error.params["row"]).startswith("person:")
 
 
 def tidied_away(store: Store, code: str) -> None:

@@ -1,5 +1,6 @@
 """A station and its centre get to know each other, and nobody else gets in between."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -153,3 +154,14 @@ def test_a_region_joins_nobody(centre: Store) -> None:
         letter = inviting.invite(uow, "770412")
     with pytest.raises(Conflict), centre.begin(ADMIN) as uow:
         joining.join(uow, letter)
+
+
+def test_the_centre_that_was_joined_last_counts_whatever_the_clock_says(
+    centre: Store, station: Store, tmp_path: Path, migrated: Path
+) -> None:
+    answer(centre, station)
+    other = centre_with(tmp_path / "other", migrated, "770412")
+    station.clock.off = dt.timedelta(days=-1)  # type: ignore[attr-defined]
+    last = answer(other, station)
+    with station.read() as uow:
+        assert joining.require_centre(uow).id == last["station"]

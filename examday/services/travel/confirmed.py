@@ -49,6 +49,17 @@ def confirmed(uow: UnitOfWork) -> Confirmed | None:
     return Confirmed(works, uow.session.scalar(handed) or 0, last)
 
 
+ENDS_HERE = frozenset({State.REGISTERED, State.NOT_USED, State.SPOILED})
+"""States of works that never come to a hand-over: their candidate was absent, wrote on the standard
+form, or the kit was spoiled."""
+
+
+def _row(work: Booklet) -> str:
+    """The row whose last word the centre must have, so that the work stands there too."""
+    table = "booklet" if work.state in ENDS_HERE else "work_keeper"
+    return f"{table}:{work.id}"
+
+
 def require_confirmed(uow: UnitOfWork, exam: Exam, works: Sequence[Booklet]) -> None:
     """Conflict where a work of a real exam stands nowhere but at this station.
 
@@ -58,8 +69,7 @@ def require_confirmed(uow: UnitOfWork, exam: Exam, works: Sequence[Booklet]) -> 
         return
     receipt = newest(uow)
     end = last_entry(uow.session, uow.site)
-    keepers = {f"work_keeper:{work.id}" for work in works if work.state != State.SPOILED}
-    given = recorded_in(uow.session, uow.site, keepers, end.seq if end else 0)
+    given = recorded_in(uow.session, uow.site, set(map(_row, works)), end.seq if end else 0)
     last = receipt.last if receipt else 0
     if any(not seqs or seqs[-1] > last for seqs in given.values()):
         raise Conflict(

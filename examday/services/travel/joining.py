@@ -4,13 +4,16 @@ from sqlalchemy import select
 
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
+from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.travel.letters import ANSWER, Letter
 from examday.services.ledger.checkpoints import public_key
+from examday.services.ledger.writing import of_chain
 from examday.services.travel.letters import require_signed, signed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import plain
 from examday.storage.sites import has_sites
+from examday.storage.tables import EventRow
 from examday.storage.tables_travel import Centre
 
 
@@ -65,5 +68,13 @@ def require_centre(uow: UnitOfWork) -> Centre:
 
 
 def centre_of(uow: UnitOfWork) -> Centre | None:
-    """The centre that this station sends to; None where it has none."""
-    return uow.session.scalars(select(Centre).order_by(Centre.at.desc())).first()
+    """The centre that this station sends to: the one that it joined last. None where it has none."""
+    found = uow.session.scalars(select(Centre)).all()
+    return found[0] if len(found) == 1 else _joined_last(uow) if found else None
+
+
+def _joined_last(uow: UnitOfWork) -> Centre:
+    """By the ledger: a clock that was set back would put an earlier centre last."""
+    joined = (of_chain(EventRow, ""), EventRow.kind == Event.CENTRE_JOIN)
+    newest = select(EventRow.subject).where(*joined).order_by(EventRow.seq.desc()).limit(1)
+    return uow.get(Centre, Subject.parse(uow.session.scalar(newest) or "").key)

@@ -167,7 +167,7 @@ def _write(
     )
     there = {str(one): str(of) for one, of in at}
     if set(there.values()) - {site}:
-        raise _of_another(table, next(one for one, of in there.items() if of != site))
+        raise of_another(table.name, next(one for one, of in there.items() if of != site))
     new = [{**row, "site": site} for row in rows if row[key.name] not in there]
     old = [row for row in rows if row[key.name] in there]
     if old:
@@ -177,7 +177,8 @@ def _write(
         _insert(connection, table, new)
 
 
-def _of_another(table: Table, key: str) -> Conflict:
+def of_another(table: str, key: str) -> Conflict:
+    """The refusal of a row that another point has here."""
     return Conflict(
         N_("The row %(row)s belongs to another point here."),
         code="other-points-row",
@@ -185,7 +186,7 @@ def _of_another(table: Table, key: str) -> Conflict:
             "Nothing was taken in. A folder of one station was copied for another one: each begins in an "
             "empty folder."
         ),
-        params={"row": f"{table.name}:{key}"},
+        params={"row": f"{table}:{key}"},
     )
 
 

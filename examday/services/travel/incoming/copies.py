@@ -12,7 +12,9 @@ from examday.domain.errors import Invalid
 from examday.domain.ledger import canonical
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.domain.people.sites import EVERYWHERE
 from examday.domain.travel.manifest import not_a_bundle
+from examday.services.travel.incoming.applying import of_another
 from examday.services.travel.incoming.opened import Opened, place
 from examday.services.travel.incoming.sender import Known
 from examday.services.unit_of_work import UnitOfWork
@@ -29,15 +31,21 @@ def copy_people(
     bundle: Opened,
     known: Known,
 ) -> None:
-    """Write who the station's people are, as its bundle says; Invalid where it says no such thing."""
+    """Write who the station's people are, as its bundle says.
+
+    Invalid where it says no such thing, Conflict where one of them is another point's here.
+    """
     people = _people(bundle)
     of = select(Person).where(Person.id.in_(sorted(people)))
-    there = {person.id: person for person in uow.session.scalars(of)}
+    with uow.looking_at():
+        there = {person.id: person for person in uow.session.scalars(of)}
     for key, said in people.items():
         person = there.get(key)
         if person is None:
             uow.add(_copy(uow, key, said, known))
-        elif person.site == known.point and not person.password_hash:
+        elif person.site not in (EVERYWHERE, known.point):
+            raise of_another(Person.__tablename__, key)
+        elif person.site and not person.password_hash:
             person.name, person.facts = said["name"][:LONGEST_NAME], said["facts"]
             _put_roles(person, said["roles"])
 
