@@ -40,6 +40,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "earlier-version": WAITING,
     "not-quarantined": SCANS,
     "nothing-missing": WAITING,
+    "page-waits": WAITING,
     "no-order": APPEALS,
     "own-first": MY_WORK,
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from examday.domain.appeals.case import Kind
 from examday.domain.appeals.diagnosis import Diagnosis
@@ -326,6 +327,16 @@ def test_works_are_destroyed_once_by_two_and_the_scans_alone_go(
         c.do(*destroy, "приказ 17", secretary, PIN)
     with pytest.raises(Forbidden):
         c.do(*destroy, "приказ 17", c.people["member"].id, PIN)
+    with c.store.begin(Actor.system("test")) as uow:
+        file = uow.session.scalars(select(ScanFile).where(ScanFile.sha256 == scan)).one()
+        page = uow.add(
+            Page(scan_file_id=file.id, number=2, state=PageState.EXCEPTION, at=uow.now())
+        )
+        uow.record("test:page", "scan:1")
+    refused(Conflict, "page-waits", c.do, *destroy, "приказ 17", second, PIN)
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.get(Page, page.id).state = PageState.REJECTED
+        uow.record("test:page", "scan:1")
     act = c.do(*destroy, "приказ 17", second, PIN)
     assert act.hashes == sorted([scan, shared])
     refused(Conflict, "destroyed", c.do, *destroy, "приказ 17", second, PIN)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
+from examday.services.appeals.keeping.hindrances import require_free, scans_of
 from examday.services.appeals.keeping.signers import check_people
 from examday.services.people.log_in import Part, prove_oneself
 from examday.services.rules import rulesets
-from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Page, ScanFile
+from examday.storage.tables import Booklet, Exam
 from examday.storage.tables_appeal import Destruction
 
 A_PAGE = 100
@@ -81,7 +81,8 @@ def destroy(
     """Destroy the scans of one exam by act of two people, after its term and without a legal hold.
 
     Readings, findings and signatures stay, and of the scans their digests. Forbidden or SamePerson
-    for wrong signers; Conflict before the term, under appeal or when destroyed already.
+    for wrong signers; Conflict before the term, under appeal, while a page
+    of the files waits for a decision, or when destroyed already.
     """
     uow.get(Exam, exam_id)
     second = prove_oneself(uow, second_id, second_secret, Part.CONFIRMS)
@@ -91,9 +92,7 @@ def destroy(
         Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id))
     )
     exam = uow.hold(Exam, exam_id)
-    _check_not_destroyed(uow, exam)
-    _check_term(uow, exam, works)
-    require_confirmed(uow, exam, works)
+    require_free(uow, exam, works)
     if not basis.strip():
         raise Invalid(
             N_("An act of destruction names its basis."),
@@ -105,7 +104,7 @@ def destroy(
         Destruction(
             exam_id=exam.id,
             booklets=sorted(work.id for work in works),
-            hashes=_digests(uow, exam),
+            hashes=scans_of(uow, exam),
             basis=basis.strip(),
             person_id=uow.actor.person_id,
             second_id=second.id,
@@ -117,45 +116,3 @@ def destroy(
     # Files go only after the commit: a transaction that fails must not have lost a scan.
     uow.enqueue(Task.REMOVE_DESTROYED, act.id)
     return act
-
-
-def _check_not_destroyed(uow: UnitOfWork, exam: Exam) -> None:
-    """Conflict when there is an act of this exam already."""
-    if uow.session.scalar(select(Destruction.id).where(Destruction.exam_id == exam.id).limit(1)):
-        raise Conflict(
-            N_("The works of this exam were destroyed by act already."),
-            code="destroyed",
-            advice=N_("Nothing more is to be done: the act stands in the journal."),
-        )
-
-
-def _check_term(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> None:
-    """Conflict while a work is under appeal, or before the term is over."""
-    if any(work.hold for work in works):
-        raise Conflict(
-            N_("Works of this exam are under appeal: nothing may be destroyed."),
-            code="legal-hold",
-            advice=N_("Wait until every case is closed."),
-        )
-    until = rulesets.for_date(exam.date).retention_end(exam.date)
-    # The last day itself still belongs to the term.
-    if uow.today() <= until:
-        raise Conflict(
-            N_("These works are kept until %(day)s."),
-            code="retention",
-            params={"day": until.strftime("%d.%m.%Y")},
-            advice=N_("The term comes from the rule set of the exam."),
-        )
-
-
-def _digests(uow: UnitOfWork, exam: Exam) -> list[str]:
-    """Return the digests of all scans of the exam: what stays of them."""
-    scans = (
-        select(ScanFile.sha256)
-        .join(Page)
-        .join(Booklet)
-        .where(Booklet.exam_id == exam.id)
-        .distinct()
-        .order_by(ScanFile.sha256)
-    )
-    return list(uow.session.scalars(scans))
