@@ -106,7 +106,7 @@ def _value(store: Store, rule: Rule, name: str) -> Any:
         by_path = next(model for start, model in BY_PATH if rule.rule.startswith(start))
         model = THINGS.get(name, by_path)
     with store.read() as uow:
-        found = uow.session.scalars(select(model.id)).first()
+        found = uow.session.scalars(select(model.id).where(model.site == FOREIGN)).first()
     return found or "0" * 32
 
 
