@@ -57,6 +57,9 @@ def wrong_tables(connection: Connection) -> list[str]:
     shared = ["calendar_year"]
     tables = [*own, *shared, "person", "person_role"]
     present = _policies(connection, "public")
+    if gone := [table for table in ["person_site", *tables] if table not in present]:
+        connection.rollback()
+        return gone
     for table in ["person_site", *tables]:
         # PostgreSQL keeps a condition in words of its own: ours must be put into them too.
         connection.execute(text(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table})"))

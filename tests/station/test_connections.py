@@ -73,6 +73,7 @@ def test_a_superuser_whom_row_security_does_not_bind_is_named(
         "ALTER TABLE booklet NO FORCE ROW LEVEL SECURITY",
         "ALTER POLICY of_site ON booklet USING (true)",
         "CREATE POLICY more ON booklet USING (true)",
+        "DROP TABLE booklet CASCADE",
     ],
 )
 def test_a_guard_between_points_that_somebody_changed_is_named(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, DomainError
-from examday.domain.ledger import canonical
+from examday.domain.ledger import canonical, digest
 from examday.domain.people.roles import Actor
 from examday.services.travel import enrolment, renewal
 from examday.services.travel.incoming import arrivals
@@ -19,10 +19,11 @@ from examday.storage.objects.opened import originals
 from examday.storage.tables import Booklet, Candidate, Exam, Page, Person, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
 from examday.storage.tables_travel import WorkKeeper
+from tests.travel import two_ends
 from tests.travel.forging import chained, forged, members_of
 from tests.travel.test_bundles import put_on_hold, refusal
 from tests.travel.test_renewal import take
-from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, sent, taken, work
+from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, enrolled, sent, taken, work
 
 ENTRIES: dict[str, dict[str, Any]] = {
     "a number of another kind": {"seq": 1.0},
@@ -157,6 +158,33 @@ def test_a_station_cannot_remove_what_it_gave(
             uow.record("test:gone", "day:test")
     error = refusal(ends, sent(ends.station, ends.stick / "gone.zip"))
     assert (error.code, error.params["work"]) == ("kept-here", key)
+
+
+def test_no_page_is_put_into_a_work_of_another_point(
+    ends: Ends, tmp_path: Path, migrated: Path, bundle: Path
+) -> None:
+    """A commission, which looks at all points, would see it there."""
+    other = two_ends.station_in(tmp_path / "other", migrated)
+    enrolled(ends.centre, other, "770413")
+    foreign = work(other, "2990000000026")
+    taken(ends.centre, sent(other, ends.stick / "other.zip"))
+    parts, digests, lines = members_of(bundle), dict[str, str](), list[bytes]()
+    for line in parts["rows.jsonl"].splitlines():
+        said = json.loads(line)
+        if said["row"].startswith("page:"):
+            said["values"]["booklet_id"] = foreign
+            digests[said["row"]] = digest(said["values"])
+        lines.append((canonical(said) + "\n").encode())
+
+    def edit(said: dict[str, Any]) -> dict[str, Any]:
+        told = {row: digests.get(row, was) for row, was in said["rows"].items()}
+        return {**said, "rows": told}
+
+    entries, root = chained(parts["ledger.jsonl"], edit)
+    changed: dict[str, bytes | None] = {"ledger.jsonl": entries, "rows.jsonl": b"".join(lines)}
+    forged_one = forged(ends.station, bundle, changed, lambda said: {**said, "root": root})
+    error = refusal(ends, forged_one)
+    assert (error.code, error.params["row"]) == ("other-points-row", f"booklet:{foreign}")
 
 
 def test_a_work_that_came_with_a_plan_is_the_points(ends: Ends) -> None:

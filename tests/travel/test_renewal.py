@@ -1,7 +1,7 @@
 """A station changes its key: the old one says so, the words are read out, and nothing old is lost."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from examday.domain.errors import Conflict, DomainError, Forbidden
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.domain.travel.spoken import fingerprint
-from examday.services.ledger import audit
+from examday.services.ledger import audit, bundle_zip
 from examday.services.ledger.bundle import export
 from examday.services.ledger.checkpoints import checkpoint, public_key
 from examday.services.travel import enrolment, renewal, stations
@@ -167,3 +167,18 @@ def test_a_new_key_that_a_backup_lacks_is_made_anew(
     take(ends, letter)
     assert taken(ends.centre, sent(ends.station, ends.stick / "1.zip")).new
     assert audit.verify(ends.station).faults == ()
+
+
+def test_a_bundle_names_the_key_that_has_signed_it(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody changes the key while a bundle is written."""
+    put, folder = bundle_zip.put, ends.station.settings.keys
+
+    def renewed(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
+        if name == "manifest.json":
+            (folder / "ledger.key").write_bytes(b"k" * 32)
+        return put(bundle, name, blocks)
+
+    monkeypatch.setattr(bundle_zip, "put", renewed)
+    assert taken(ends.centre, sent(ends.station, ends.stick / "b.zip")).new

@@ -1,5 +1,6 @@
 """The members of a bundle: rows, ledger, checkpoints, scans, manifest (docs/ledger-format.md)."""
 
+import base64
 import datetime as dt
 import hashlib
 import json
@@ -131,9 +132,12 @@ def _manifest(
 
 def put_manifest(bundle: zipfile.ZipFile, keys: Path, manifest: dict[str, object]) -> str:
     """Write the manifest with the public key of the station, and its signature; its SHA-256."""
-    written = ledger.canonical(manifest | {"public_key": checkpoints.public_key(keys)}).encode()
+    # Read once: where the key is changed meanwhile, the bundle names the one that has signed it.
+    key = checkpoints.signing_key(keys)
+    public = key.public_key().public_bytes_raw().hex()
+    written = ledger.canonical(manifest | {"public_key": public}).encode()
     sha256 = put(bundle, "manifest.json", [written])
-    put(bundle, "signature.txt", [(checkpoints.sign_bytes(keys, written) + "\n").encode()])
+    put(bundle, "signature.txt", [base64.b64encode(key.sign(written)) + b"\n"])
     return sha256
 
 

@@ -26,7 +26,7 @@ from examday.domain.messages import N_
 from examday.domain.travel.manifest import not_a_bundle
 from examday.services.ledger.checking.tables import table_of
 from examday.services.travel.incoming.opened import Opened, place
-from examday.storage.base import JsonObject, UTCDateTime, digested, plain
+from examday.storage.base import JsonObject, OfSite, UTCDateTime, digested, models, plain
 from examday.storage.keepers import CENTRE
 from examday.storage.rows import tables
 from examday.storage.tables_travel import WorkKeeper, travels
@@ -62,6 +62,7 @@ def apply(
             _write(connection, table, rows, site)
         except IntegrityError as error:
             raise _taken(table) from error
+        _require_own(connection, table, rows, site)
     if left:
         raise not_a_bundle("rows.jsonl")
     return count
@@ -175,6 +176,25 @@ def _write(
         _update(connection, table, old, names)
     if new:
         _insert(connection, table, new)
+
+
+def _require_own(
+    connection: Connection,
+    table: Table,
+    rows: list[JsonObject],
+    site: str,
+) -> None:
+    """Conflict where a row points at another point's: who looks at all points would see it there."""
+    of_sites = {model.__tablename__ for model in models() if issubclass(model, OfSite)}
+    for column in table.columns:
+        for there in (key.column for key in column.foreign_keys):
+            if there.table.name not in of_sites:
+                continue
+            told = {row[column.name] for row in rows} - {None}
+            # Those of the point are asked for: PostgreSQL hides all others.
+            own = select(there).where(there.in_(told), there.table.c.site == site)
+            for key in told.difference(connection.scalars(own)):
+                raise of_another(there.table.name, key)
 
 
 def of_another(table: str, key: str) -> Conflict:
