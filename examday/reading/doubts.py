@@ -33,6 +33,7 @@ LEAST_PAPER = 50  # grey value of bare paper
 DARK_PICTURE = 110  # half of a picture darker than this: a negative, perhaps
 
 BLANK = 12  # less than that from darkest to lightest: nothing is printed there
+FEW_LINES = 0.05  # percent of a page that a few typed lines cover with ink: they are its print
 DARK = N_("The picture is too dark.")
 DULL = N_("Print and paper can hardly be told apart.")
 UNPROVEN = N_(
@@ -242,7 +243,7 @@ def _rise(profile: np.ndarray) -> float | None:
 
 def _dull(grey: np.ndarray) -> PageWarning | None:
     """Darkness or lost contrast of a page under which no form would lie."""
-    low, high = np.percentile(grey[::8, ::8], (0.5, 95))
+    low, high = np.percentile(grey[::8, ::8], (FEW_LINES, 95))
     if high - low >= LEAST_CONTRAST or high - low < BLANK:
         return None
     return (

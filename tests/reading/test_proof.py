@@ -6,6 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from sheet_paper import Damage, box
 from sheet_photo import PX, photo, worst_mm
 
@@ -18,6 +19,7 @@ from examday.reading.page import read_page
 from examday.reading.page_json import as_json
 from examday.reading.placement import placement_of
 from examday.reading.proof import judge
+from examday.services.training.demo_files import scan
 
 Sheet = Callable[..., np.ndarray]
 
@@ -160,6 +162,12 @@ def test_blur_darkness_and_lost_contrast_are_said(sheet: Sheet) -> None:
     assert "low-contrast" in identify((page * 0.15 + 200).astype(np.uint8), 300).because
     assert not identify((page * 0.5).astype(np.uint8), 300).because
     assert "too-dark" in identify((page * 0.15).astype(np.uint8), 300).because
+
+
+def test_a_few_lines_of_black_type_are_no_washed_out_page() -> None:
+    page = np.asarray(Image.open(scan("У-12", "print-out-1")).convert("L"))
+    assert "low-contrast" not in identify(page, 150).because
+    assert "low-contrast" in identify((page * 0.15 + 200).astype(np.uint8), 150).because
 
 
 def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sharp(

@@ -18,6 +18,8 @@ TITLES = {
     "subject": N_("by subject"),
     "point": N_("by point"),
 }
+HEADS = {"medium": N_("Answers on"), "subject": N_("Subject"), "point": N_("Point")}
+"""What a row of each table is."""
 
 
 @bp.get("/figures")
@@ -29,6 +31,7 @@ def figures() -> str:
         shown=_year(),
         group=region_figures.GROUP,
         titles=TITLES,
+        heads=HEADS,
         word=word_of,
     )
 
