@@ -235,7 +235,11 @@ def test_the_page_leads_through_the_end_of_the_day(
     sent = {"reason": "две работы ждут подписи"}
     answer = head.post(f"/board/close?day={DAY}", sent, page="/board/close")
     assert answer.status_code == 303
-    assert "две работы ждут подписи" in head.get(answer.location).get_data(as_text=True)
+    closed = head.get(answer.location).get_data(as_text=True)
+    assert "две работы ждут подписи" in closed and "Закрыть день ещё раз" in closed
+    paper = {"document": "day-summary", "subject": f"exam:{day.exam}"}
+    assert f'value="{paper["subject"]}"' in closed, "the summary is printed from the page itself"
+    assert head.post("/print/make", paper, page=answer.location).status_code == 303
 
 
 def test_a_packed_work_says_how_it_is_opened_again(
