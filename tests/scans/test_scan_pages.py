@@ -117,6 +117,31 @@ def test_a_page_without_a_code_is_attached_by_hand(store: Store, head: Any) -> N
         assert uow.get(Booklet, which).state == State.SCANNED
 
 
+def test_a_refused_decision_leads_to_the_entry_that_lacks_something(
+    store: Store, head: Any
+) -> None:
+    code = sheets.kit_code(7)
+    day.booklet(store, code)
+    send(head, (sheet(None), "a.jpg"))
+    work(store)
+    [link] = re.findall(r'href="(/scans/exceptions/\w+)"', page_of(head.get("/scans/exceptions")))
+    attaching = {"act": "attach", "wanted": code, "role": "original", "reason": "Код смазан"}
+    for field, sent in (
+        ("reason", {**attaching, "reason": ""}),
+        ("wanted", {**attaching, "wanted": "нет такого"}),
+        ("role", {**attaching, "role": ""}),
+        ("why", {"act": "reject", "why": " ", "reason": "Код смазан"}),
+    ):
+        refused = head.post(link, sent, page=link)
+        shown = page_of(refused)
+        assert refused.status_code == 400
+        [led_to] = re.findall(r'<li><a href="#(\w+)">', shown)
+        assert led_to == field, "each form of the page has its own place for a reason"
+        assert re.findall(r'id="([\w-]+)-error"', shown) == [field]
+        kept = "Код смазан" if field != "reason" else ""
+        assert re.search(f'id="reason"[^>]*value="{kept}"', shown), "what was typed stays"
+
+
 def test_a_second_sheet_of_one_code_is_rejected_with_a_reason(store: Store, head: Any) -> None:
     code = sheets.kit_code(5)
     day.booklet(store, code)

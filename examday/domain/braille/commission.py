@@ -121,6 +121,12 @@ def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:
     return total
 
 
+def suspended(entries: Iterable[tuple[str, str]]) -> set[str]:
+    """Return who is off work, from («suspend» or «resume», person) in order: the last one counts."""
+    last = {person: kind for kind, person in entries}
+    return {person for person, kind in last.items() if kind == "suspend"}
+
+
 @dataclass(frozen=True)
 class Progress:
     """The commission's works in numbers: what the chair reports to the exam board ([12])."""

@@ -9,6 +9,7 @@ from typing import Any
 from examday.domain.errors import Invalid
 from examday.domain.ledger import canonical
 from examday.domain.messages import N_
+from examday.domain.people.roles import Role
 from examday.domain.travel.letters import is_key
 
 TRAVEL = "examday-bundle/3"
@@ -126,3 +127,17 @@ def not_a_bundle(place: str) -> Invalid:
         advice=N_("Nothing was taken in. Copy the file anew, or write it anew at the station."),
         params={"place": place},
     )
+
+
+def require_role(role: object) -> None:
+    """Invalid for a role of a person in a bundle that the program here does not know."""
+    if role not in set(Role):
+        raise Invalid(
+            N_("The bundle names a role that the program here does not know: %(role)s."),
+            code="unknown-role",
+            advice=N_(
+                "Nothing was taken in. Bring the program here to the version of the station and take the same "
+                "file in again."
+            ),
+            params={"role": str(role)},
+        )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from examday.domain.braille.commission import worked
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
-from examday.services.braille import commission, eligibility
+from examday.services.braille import commission
 from examday.services.braille.notebook import receipt
 from examday.services.custody.booklets import require
 from examday.services.people.directory import people_with
@@ -87,7 +87,7 @@ def board(uow: UnitOfWork) -> Board:
         here={stay.person_id for stay in stays if stay.end is None},
         time=worked(stays, uow.now()),
         needed=commission.needed(uow, booklets),
-        suspended=eligibility.people_suspended(notes),
+        suspended=commission.people_suspended(notes),
         members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
         # Statements of pages have a page of their own; here they would hide the incidents.
         notes=[note for note in notes if note.kind != "pages"],

@@ -65,6 +65,13 @@ def stays_of(notes: list[CommissionNote]) -> list[rules.Shift]:
     )
 
 
+def people_suspended(notes: Iterable[CommissionNote]) -> set[str]:
+    """Return who is off work now: suspended by the chair and not taken back."""
+    return rules.suspended(
+        [(n.kind, n.person_id) for n in notes if n.person_id and n.kind in ("suspend", "resume")]
+    )
+
+
 def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[CommissionNote]:
     """Return what the commission noted for one exam."""
     # An incident without a work belongs to the exam whose works lie on the tables: transcription

@@ -9,6 +9,7 @@ from examday.domain.braille.commission import Translator, Work
 from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
+from examday.services.braille import commission
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
 from examday.storage.tables_braille import CommissionNote
@@ -17,17 +18,6 @@ READS = "braille.desk"
 """Row of the permission matrix: whoever reads a notebook reads Braille."""
 TRANSCRIBING = (FIRST, SECOND, ARBITER)
 """Parts that decide what stands in the notebook; the rule of distribution is about these alone."""
-
-
-def people_suspended(notes: Iterable[CommissionNote]) -> set[str]:
-    """Return who is off work now: the last note about a person counts."""
-    off: set[str] = set()
-    for note in notes:
-        if note.kind == "suspend" and note.person_id:
-            off.add(note.person_id)
-        elif note.kind == "resume" and note.person_id:
-            off.discard(note.person_id)
-    return off
 
 
 def translator(uow: UnitOfWork, person: Person) -> Translator:
@@ -42,7 +32,7 @@ def translators(uow: UnitOfWork, people: Iterable[Person]) -> dict[str, Translat
         .where(CommissionNote.kind.in_(("suspend", "resume")))
         .order_by(CommissionNote.at)
     )
-    off = people_suspended(notes)
+    off = commission.people_suspended(notes)
     return {
         person.id: Translator(
             person.id,

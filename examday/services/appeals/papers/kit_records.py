@@ -11,9 +11,8 @@ from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.services.appeals.papers.print_outs import Rows, Words, day, office
 from examday.services.appeals.views.casebook import CaseFile
-from examday.services.custody import papers
 from examday.services.custody.journal import HANDING
-from examday.services.custody.room.sound import of_work
+from examday.services.custody.room.sound import carrier_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import OLDEST_FIRST, EventRow, Handover, Person, Reading, Signoff
 
@@ -51,7 +50,7 @@ def recording(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
 
     The commission listens to the carrier; by the digest the file on it is proven.
     """
-    carrier = of_work(papers.of_booklet(uow, case.appeal.booklet_id))
+    carrier = carrier_of(uow, case.appeal.booklet_id)
     if carrier is None:
         return []
     facts = carrier.facts

@@ -106,7 +106,7 @@ def compare(uow: UnitOfWork, booklet_id: str, given: Recording) -> Item:
 
     NotFound when no recording is entered, OtherSound when it is another file. Nothing is changed.
     """
-    carrier = of_work(papers.of_booklet(uow, booklet_id))
+    carrier = carrier_of(uow, booklet_id)
     if carrier is None:
         raise NotFound()
     if carrier.facts["sha256"] != given.sha256:
@@ -124,3 +124,8 @@ def compare(uow: UnitOfWork, booklet_id: str, given: Recording) -> Item:
 def of_work(items: Iterable[Item]) -> Item | None:
     """Return the carrier of a work's recording; its facts hold digest and people."""
     return next((i for i in items if i.kind == Kind.RECORDING and i.state not in papers.VOID), None)
+
+
+def carrier_of(uow: UnitOfWork, booklet_id: str) -> Item | None:
+    """Return the carrier of this work's recording, looked up among its papers."""
+    return of_work(papers.of_booklet(uow, booklet_id))

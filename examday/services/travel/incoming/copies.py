@@ -8,12 +8,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from examday.domain.errors import Invalid
 from examday.domain.ledger import canonical
-from examday.domain.messages import N_
-from examday.domain.people.roles import Role
 from examday.domain.people.sites import EVERYWHERE
-from examday.domain.travel.manifest import not_a_bundle
+from examday.domain.travel.manifest import not_a_bundle, require_role
 from examday.services.travel.incoming.applying import of_another
 from examday.services.travel.incoming.opened import Opened, place
 from examday.services.travel.incoming.sender import Known
@@ -109,18 +106,5 @@ def _people(bundle: Opened) -> dict[str, JsonObject]:
     if not sound:
         raise not_a_bundle("people.json")
     for role in (role for one in found.values() for role in one["roles"]):
-        _require_role(role)
+        require_role(role)
     return dict(found)
-
-
-def _require_role(role: object) -> None:
-    if role not in set(Role):
-        raise Invalid(
-            N_("The bundle names a role that the program here does not know: %(role)s."),
-            code="unknown-role",
-            advice=N_(
-                "Nothing was taken in. Bring the program here to the version of the station and take the same "
-                "file in again."
-            ),
-            params={"role": str(role)},
-        )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from examday.domain.braille import commission as rules
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES
-from examday.services.braille import commission, eligibility
+from examday.services.braille import commission
 from examday.services.printing.words import moment, ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_braille import CommissionNote
@@ -47,7 +47,7 @@ def translators(
     Those who had no work and were not there are left out. `hands`: id of a work →
     part → person.
     """
-    stays, off = commission.stays_of(notes), eligibility.people_suspended(notes)
+    stays, off = commission.stays_of(notes), commission.people_suspended(notes)
     time = rules.worked(stays, uow.now())
     here = {stay.person_id for stay in stays if stay.end is None}
     rows = []
