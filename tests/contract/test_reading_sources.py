@@ -66,6 +66,7 @@ def test_sources_are_stored_as_they_always_were() -> None:
     assert {str(source) for source in Source} == {
         *("first", "second", "arbiter", "settled", "copied", "checked", "verified"),
         *("first:back", "second:back"),
+        *("first:kept", "second:kept", "settled:kept"),
         *("machine:original", "machine:copy", "machine:back", "machine:compare"),
         *("hearing:original", "hearing:copy", "recognised", "marks"),
     }

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import SHEET_NAMES
+from examday.domain.transfer.fields import is_long
 
 REGISTRATION, FORM_1, EXTRA_FORM = "registration-form", "answer-form-1", "extra-answer-form"
+FORM_2 = "answer-form-2"
+"""Begins the names of all sheets of form № 2."""
 FORM_OF_SHEET = {
     "registration": REGISTRATION,
     "form_1": FORM_1,
@@ -52,6 +55,23 @@ def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:
     if long_answers and not long and not BOTH_IN_ONE & set(short):
         long = ["form_2_1"]
     return tuple(form_of_sheet(s) for s in (*short, *(long if long_answers else ())))
+
+
+def fields_on(sheet: str, fields: Iterable[str]) -> frozenset[str]:
+    """The fields that are read from a sheet of an original.
+
+    `sheet`: the page's layout or name; "" where nobody knows what sheet it is. Long answers stand on
+    form № 2 and go on over its additional sheets, so each of these holds all of them. Of a sheet that
+    nobody knows, or that holds both kinds, everything may have been read.
+    """
+    form = form_of_layout(sheet)
+    if form == REGISTRATION:
+        return frozenset()
+    if form == FORM_1:
+        return frozenset(f for f in fields if not is_long(f))
+    if form == EXTRA_FORM or form.startswith(FORM_2):
+        return frozenset(f for f in fields if is_long(f))
+    return frozenset(fields)
 
 
 def missing_sheets(needed: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:

@@ -432,10 +432,10 @@ def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> li
     return [f for f in fields.ids if checks[f].seen is not Seen.OK]
 
 
-def progress(fields: FieldList, values: Values) -> tuple[int, int]:
-    """Return how many fields have something entered, of how many."""
-    entered = [f for f in fields.ids if not values.get(f, Value()).empty]
-    return len(entered), len(fields.ids)
+def progress(ids: Collection[str], values: Values) -> tuple[int, int]:
+    """Return how many of these fields have something entered, of how many."""
+    entered = [f for f in ids if not values.get(f, Value()).empty]
+    return len(entered), len(ids)
 
 
 def count_replacements(values: Values) -> int:

@@ -20,6 +20,11 @@ class Source(StrEnum):
     FIRST_BACK = "first:back"
     """The first key-in was taken back by its author: what it holds is the reason, no values."""
     SECOND_BACK = "second:back"
+    FIRST_KEPT = "first:kept"
+    """What an earlier version's first key-in still says: all but the fields of a sheet of the
+    original that was exchanged. Whoever made it answers for it in the new version too."""
+    SECOND_KEPT = "second:kept"
+    SETTLED_KEPT = "settled:kept"
     ARBITER = "arbiter"
     """The blind reading of the person who settles; sealed before both key-ins are shown."""
     SETTLED = "settled"
@@ -51,6 +56,9 @@ SOURCE_NAMES: dict[str, str] = {
     Source.SECOND: N_("second key-in"),
     Source.FIRST_BACK: N_("first key-in taken back"),
     Source.SECOND_BACK: N_("second key-in taken back"),
+    Source.FIRST_KEPT: N_("first key-in: what stays"),
+    Source.SECOND_KEPT: N_("second key-in: what stays"),
+    Source.SETTLED_KEPT: N_("settled reading: what stays"),
     Source.ARBITER: N_("third reading"),
     Source.SETTLED: N_("settled reading"),
     Source.COPIED: N_("copying sheet"),
@@ -72,8 +80,11 @@ OTHER_KEY_IN: dict[str, Source] = {FIRST: Source.SECOND, SECOND: Source.FIRST}
 PART_OF_SOURCE: dict[str, str] = {
     Source.FIRST: FIRST,
     Source.SECOND: SECOND,
+    Source.FIRST_KEPT: FIRST,
+    Source.SECOND_KEPT: SECOND,
     Source.ARBITER: ARBITER,
     Source.SETTLED: ARBITER,
+    Source.SETTLED_KEPT: ARBITER,
     Source.COPIED: COPIER,
     Source.CHECKED: VERIFIER,
     Source.VERIFIED: VERIFIER,
@@ -83,6 +94,13 @@ after giving it back."""
 
 TAKEN_BACK = {Source.FIRST: Source.FIRST_BACK, Source.SECOND: Source.SECOND_BACK}
 """Key-in → the source of its taking back. As many as there are key-ins: none of them counts."""
+
+KEPT = {
+    Source.FIRST: Source.FIRST_KEPT,
+    Source.SECOND: Source.SECOND_KEPT,
+    Source.SETTLED: Source.SETTLED_KEPT,
+}
+"""Reading → the source of what stays of it when a sheet of the original is exchanged."""
 
 
 def machine_source(role: str) -> Source:

@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from examday.domain.events import Event, read_data
 from examday.domain.transfer.duties import COPIER, PARTS
-from examday.domain.transfer.readings import PART_OF_SOURCE, TAKEN_BACK, Source
+from examday.domain.transfer.readings import KEPT, PART_OF_SOURCE, TAKEN_BACK, Source
 from examday.domain.transfer.signing import Hands
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, Assignment, Booklet, EventRow, Reading
 
 PartOfWork = tuple[str, int, str]
 """Booklet id, version, part: hands of an earlier version bar nobody but after a defect."""
+PartOfReading = tuple[str, int, str]
+"""Booklet id, version, source of a reading."""
 
 
 def taken(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, str]:
@@ -101,22 +103,37 @@ def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
 
 
 def taken_back(uow: UnitOfWork, booklet_ids: Collection[str]) -> set[PartOfWork]:
-    """Return the key-ins that were taken back and not handed in anew.
+    """Return the key-ins that were taken back, whole or for the fields of one sheet, and not handed
+    in anew.
 
     Whoever made one has read the original all the same: `handed_in` names them, and it bars them.
     """
     rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.source).where(
             Reading.booklet_id.in_(booklet_ids),
-            Reading.source.in_((*TAKEN_BACK, *TAKEN_BACK.values())),
+            Reading.source.in_((*TAKEN_BACK, *TAKEN_BACK.values(), *KEPT.values())),
         )
     )
     found = Counter((booklet_id, version, source) for booklet_id, version, source in rows)
     return {
-        (booklet_id, version, PART_OF_SOURCE[source])
-        for (booklet_id, version, source), times in found.items()
-        if source in TAKEN_BACK and found[booklet_id, version, TAKEN_BACK[Source(source)]] == times
+        (booklet_id, version, PART_OF_SOURCE[key_in])
+        for booklet_id, version, _source in tuple(found)
+        for key_in, back in TAKEN_BACK.items()
+        if _open_again(found, booklet_id, version, key_in, back)
     }
+
+
+def _open_again(
+    found: Counter[PartOfReading],
+    booklet_id: str,
+    version: int,
+    key_in: Source,
+    back: Source,
+) -> bool:
+    """Was this key-in begun, and does none of it count now?"""
+    times = found[booklet_id, version, key_in]
+    begun = times or found[booklet_id, version, KEPT[key_in]]
+    return bool(begun) and found[booklet_id, version, back] == times
 
 
 def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:

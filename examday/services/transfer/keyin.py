@@ -7,6 +7,7 @@ from examday.domain.transfer.readings import OTHER_KEY_IN, Source
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_values
+from examday.services.transfer.going_back import kept
 from examday.services.transfer.readings import (
     content_of,
     find,
@@ -32,7 +33,7 @@ def submit(
     """Hand in a key-in: sealed at once.
 
     With `blanks_confirmed` every field left empty is stated to be blank. When it is the second of
-    the two, the booklet moves on. `more` is kept with the reading (the cells of a Braille work).
+    the two, the booklet moves on. Fields of sheets that stay are added as they were read (`kept`). `more` is kept with the reading (the cells of a Braille work).
     Raises NotFound without the part, Conflict when handed in already, Invalid as `check_values`.
     """
     if part not in OTHER_KEY_IN:
@@ -41,7 +42,8 @@ def submit(
     # Before `fresh`: whoever sends twice is told that it is handed in, not that the page is old.
     require_first_time(find(uow, booklet, Source(part)))
     fresh(booklet, row_version)
-    checked = check_values(booklet, values, blanks_confirmed)
+    whole = kept.with_kept(uow, booklet, Source(part), values)
+    checked = check_values(booklet, whole, blanks_confirmed)
     # One more after each that was taken back: what was sealed stays.
     number = rounds(uow, booklet, Source(part)) + 1
     content = content_of(checked, **more)

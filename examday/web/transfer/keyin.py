@@ -75,7 +75,7 @@ def _hand_in(booklet_id: str, action: str) -> Answer:
             uow,
             booklet_id,
             shown.part,
-            entry.read_values(request.form, shown.fields.ids),
+            entry.read_values(request.form, shown.ids),
             blanks_confirmed=action == "hand_in_blank",
             row_version=entry.row_version(request.form),
         )
@@ -115,7 +115,7 @@ def _done(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) ->
         "transfer/keyin/done.html",
         d=shown,
         booklet=shown.booklet,
-        rows=entry.rows(shown.fields.ids, shown.values, exam),
+        rows=entry.rows(shown.ids, shown.values, exam),
         moved_on=shown.moved_on,
         can_go_back=keyin_back.possible(shown.booklet),
         error=error and translate(error),
@@ -143,7 +143,7 @@ def _save(uow: UnitOfWork, booklet_id: str, more_of: str = "") -> None:
     shown = keyin_desk.desk(uow, booklet_id)
     if shown.handed_in:
         raise Conflict()
-    values = entry.read_values(request.form, shown.fields.ids)
+    values = entry.read_values(request.form, shown.ids)
     if more_of:
         values[more_of] = entry.with_new_page(values.get(more_of))
     drafts.save(uow, booklet_id, shown.part, values, entry.row_version(request.form))

@@ -1,15 +1,22 @@
 """How far a work goes back when one of its pictures was the wrong one: only what rested on it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from sqlalchemy import delete, func, select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import COPY, ORIGINAL
+from examday.domain.scans.sheets import fields_on
 from examday.domain.transfer.duties import VERIFIER
+from examday.domain.transfer.fields import Group, group_of
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
+from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.works import whole, work_sheets
+from examday.services.transfer.going_back import kept
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading
+from examday.storage.tables import Booklet, Page, Reading
 from examday.storage.tables_draft import Draft
 
 PAST_COPYING = (State.COPY_SCANNED, State.VERIFIED, State.CERTIFIED)
@@ -22,30 +29,69 @@ PAST_SCANNING = (
 )
 
 
+def resting_on(booklet: Booklet, page: Page) -> frozenset[str]:
+    """The fields that were read from a page of the original, so far as its sheet is known.
+
+    Of a notebook or print-out every page may hold each of them.
+    """
+    sheet = page.sheet if work_sheets.on_forms(booklet, ORIGINAL) else ""
+    return fields_on(sheet, fields_for(booklet.exam).ids)
+
+
+@dataclass(frozen=True)
+class Resting:
+    """What goes back with a page of an original: which parts of the form, and whether they are all."""
+
+    parts: frozenset[Group]
+    everything: bool
+
+
+def resting(uow: UnitOfWork, page_id: str, other_id: str = "") -> Resting:
+    """What would go back with an attached page; `other_id`: the page that would take its place."""
+    page = uow.get(Page, page_id)
+    booklet = uow.get(Booklet, page.booklet_id)
+    again = resting_on(booklet, page)
+    other = uow.get(Page, other_id) if other_id else None
+    if other is not None and other.sheet:
+        again |= resting_on(booklet, other)
+    parts = frozenset(group for field in again if (group := group_of(field)))
+    return Resting(parts, len(again) == len(fields_for(booklet.exam).ids))
+
+
 def go_back(
     uow: UnitOfWork,
     booklet: Booklet,
     role: str,
-    exchanged: str = "",
+    again: Collection[str] = (),
+    exchanged: bool = False,
 ) -> None:
     """Bring the work back to the step that waits for this picture, no further than what rested on
-    it. `exchanged`: the page whose place is taken, so that it is missing for a moment only.
+    it. `again`: the fields that were read from the page of an original; `exchanged`: its place is
+    taken, so that it is missing for a moment only.
     """
-    if role == COPY and booklet.state in PAST_COPYING:
+    if role == COPY:
+        if booklet.state not in PAST_COPYING:
+            return
         _forget_drafts(uow, booklet, VERIFIER)
         advance(uow, booklet, "rescan_copy")
-    elif role == ORIGINAL and booklet.state in PAST_SCANNING:
-        if _keyed(uow, booklet):
-            advance(uow, booklet, "retake_original")
-        else:
-            _forget_drafts(uow, booklet)
-            advance(uow, booklet, "rescan_original")
-    else:
+    elif not again and (exchanged or not work_sheets.lack_of(uow, booklet, ORIGINAL)):
+        # A registration form: nobody has read an answer on it, and no step waits for it.
         return
+    else:
+        _read_again(uow, booklet, again)
     # A notebook has other pages, and a sheet that came in beside the needed ones leaves none open.
     if not exchanged and work_sheets.lack(uow, booklet) is None:
         pages = [page for page in work_sheets.pages_of(uow, booklet) if page.role == role]
         whole.move_on(uow, booklet, pages[-1])
+
+
+def _read_again(uow: UnitOfWork, booklet: Booklet, again: Collection[str]) -> None:
+    """Wait for the original again; these fields are read anew, and all others stay as they are."""
+    version, fields = booklet.version, sorted(again)
+    if booklet.state in PAST_SCANNING:
+        action = "retake_original" if _keyed(uow, booklet) else "rescan_original"
+        advance(uow, booklet, action, again=fields)
+    kept.keep(uow, booklet, version, again)
 
 
 def _keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
@@ -62,9 +108,7 @@ def _keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
     return bool(found)
 
 
-def _forget_drafts(uow: UnitOfWork, booklet: Booklet, *parts: str) -> None:
-    """Unfinished work on the wrong picture; of all parts when none is named."""
-    wanted = [Draft.booklet_id == booklet.id, Draft.version == booklet.version]
-    if parts:
-        wanted.append(Draft.part.in_(parts))
-    uow.session.execute(delete(Draft).where(*wanted))
+def _forget_drafts(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+    """Unfinished work on the wrong picture."""
+    mine = (Draft.booklet_id == booklet.id, Draft.version == booklet.version, Draft.part == part)
+    uow.session.execute(delete(Draft).where(*mine))

@@ -11,7 +11,7 @@ from examday.domain.scans.pages import COPY, PageState, already_decided
 from examday.services.custody.booklets import require
 from examday.services.scans.attachment import release
 from examday.services.scans.deciding.by_hand import put_into
-from examday.services.scans.deciding.going_back import go_back
+from examday.services.scans.deciding.going_back import go_back, resting_on
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -19,13 +19,14 @@ from examday.storage.tables import Booklet, Page
 def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     """«This is the wrong page»: the page leaves its work and waits for a person again.
 
-    A copy's page takes verification and signatures of that copy with it, an original's what was
-    keyed from it. Conflict when the page is not attached, or the work is packed.
+    A copy's page takes verification and signatures of that copy with it, an original's the fields
+    that were keyed from it. Conflict when the page is not attached, or the work is packed.
     """
     booklet, page = _attached(uow, page_id, reason)
+    again = resting_on(booklet, page)
     release(uow, page, "taken-back")
     _leave(uow, booklet, page, reason)
-    go_back(uow, booklet, page.role)
+    go_back(uow, booklet, page.role, again)
     return page
 
 
@@ -46,9 +47,11 @@ def exchange(
         raise already_decided()
     if not page.sheet:
         page.sheet, page.code = wrong.sheet, wrong.code
+    # Of the sheet that comes, too: it may hold answers that nobody has seen.
+    again = resting_on(booklet, wrong) | resting_on(booklet, page)
     wrong.state = PageState.REJECTED
     _leave(uow, booklet, wrong, reason)
-    go_back(uow, booklet, wrong.role, wrong.id)
+    go_back(uow, booklet, wrong.role, again, exchanged=True)
     page.problems = []
     put_into(uow, booklet, page, wrong.role, reason, sheet)
     return page

@@ -71,8 +71,11 @@ def lack(uow: UnitOfWork, booklet: Booklet) -> Lack | None:
     when the step waits for no scans.
     """
     role = ROLE_AT.get(State(booklet.state))
-    if role is None:
-        return None
+    return lack_of(uow, booklet, role) if role is not None else None
+
+
+def lack_of(uow: UnitOfWork, booklet: Booklet, role: str) -> Lack | None:
+    """Which sheets of this role the booklet has not, whatever its step waits for."""
     pages = [page for page in pages_of(uow, booklet) if page.role == role]
     if role == COPY:
         forms = missing_sheets(_copy_forms(uow, booklet), map(key_of, pages))

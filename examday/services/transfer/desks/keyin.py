@@ -11,6 +11,7 @@ from examday.domain.transfer.readings import Source
 from examday.services.rules.exam_forms import alphabet_for, fields_for, header_of
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_keyin
+from examday.services.transfer.going_back import kept
 from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -24,9 +25,16 @@ class Desk:
     part: str
     fields: FieldList
     alphabet: Alphabet
+    ids: tuple[str, ...]
+    """The fields that this key-in reads: all, or those of a sheet whose picture was exchanged."""
     values: dict[str, Value]
     handed_in: bool
     """Sealed: the page shows it and takes nothing more."""
+
+    @property
+    def stays(self) -> int:
+        """How many fields were read before and stay as they are."""
+        return len(self.fields.ids) - len(self.ids)
 
     @property
     def moved_on(self) -> bool:
@@ -46,13 +54,16 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         raise NotFound()
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     own = find(uow, booklet, Source(part))
+    ids = kept.to_read(uow, booklet, Source(part))
     values = values_of(own) if own else _begun(uow, booklet, part)
     return Desk(
         booklet,
         part,
         fields,
         alphabet,
-        values,
+        ids,
+        # Nobody is shown what a colleague has read on the other sheets.
+        {f: value for f, value in values.items() if f in ids},
         handed_in=own is not None,
     )
 

@@ -10,6 +10,7 @@ from examday.domain.transfer.text_places import Asked
 from examday.services.rules.exam_forms import alphabet_for, fields_for
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
+from examday.services.transfer.going_back import kept
 from examday.services.transfer.settling.own_reading import (
     answered,
     asked_after,
@@ -62,7 +63,7 @@ def table(uow: UnitOfWork, booklet_id: str) -> Table:
     require_part(uow, booklet, ARBITER)
     first, second = readings.first_and_second(uow, booklet)
     fields = fields_for(booklet.exam)
-    one, other = readings.values_of(first), readings.values_of(second)
+    one, other = kept.to_compare(uow, booklet)
     differing = tuple(compare(fields, one, other))
     own = find_own(uow, booklet)
     questions = asked_of(uow, booklet) if own is None else asked_after(uow, booklet, own)

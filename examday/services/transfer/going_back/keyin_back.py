@@ -11,6 +11,7 @@ from examday.domain.transfer.readings import TAKEN_BACK, Source
 from examday.services.custody import journal
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_keyin, works_to_read
+from examday.services.transfer.going_back import kept
 from examday.services.transfer.readings import find, fresh, rounds, seal, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -65,7 +66,10 @@ def take_back(
     said = {"fields": {}, "taken_back": reading.sha256, "reason": why}
     number = rounds(uow, booklet, back) + 1
     seal(uow, booklet, back, said, number=number, person_id=uow.actor.person_id)
-    drafts.save(uow, booklet.id, part, values_of(reading))
+    # What stays of an earlier version was read by others, perhaps, and is no entry of this one.
+    mine = kept.to_read(uow, booklet, Source(part))
+    values = {f: value for f, value in values_of(reading).items() if f in mine}
+    drafts.save(uow, booklet.id, part, values)
     uow.record(
         Event.KEYIN_TAKE_BACK,
         f"booklet:{booklet.id}",

@@ -4,7 +4,8 @@ from examday.domain.transfer.answers import compare, settle
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
 from examday.services.rules.exam_forms import fields_for
-from examday.services.transfer.readings import content_of, first_and_second, seal, values_of
+from examday.services.transfer.going_back import kept
+from examday.services.transfer.readings import content_of, first_and_second, seal
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -12,7 +13,7 @@ from examday.storage.tables import Booklet
 def compare_both(uow: UnitOfWork, booklet: Booklet) -> None:
     """Move the work on, and settle it where the two agree on every field."""
     first, second = first_and_second(uow, booklet)
-    one, other = values_of(first), values_of(second)
+    one, other = kept.to_compare(uow, booklet)
     fields = fields_for(booklet.exam)
     differing = compare(fields, one, other)
     advance(uow, booklet, "key_in", differing=differing)
@@ -21,7 +22,7 @@ def compare_both(uow: UnitOfWork, booklet: Booklet) -> None:
     values = settle(fields, one, other, {})
     content = content_of(
         values,
-        decisions={},
+        decisions=kept.decisions(uow, booklet),
         first=first.sha256,
         second=second.sha256,
     )

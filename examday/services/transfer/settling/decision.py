@@ -12,6 +12,7 @@ from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import readings
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_some
+from examday.services.transfer.going_back import kept
 from examday.services.transfer.settling import companion
 from examday.services.transfer.settling.own_reading import answered, asked_after, require_own
 from examday.services.unit_of_work import UnitOfWork
@@ -55,7 +56,7 @@ def decide(
     decided = _checked(booklet, decisions_of(rulings, answered(own)))
     decisions = asked_after(uow, booklet, own).decisions(decided, readings.values_of(own))
     fields = fields_for(booklet.exam)
-    values = settle(fields, readings.values_of(first), readings.values_of(second), decisions)
+    values = settle(fields, *kept.to_compare(uow, booklet), decisions)
     sealed = readings.content_of(
         values,
         first=first.sha256,
@@ -63,7 +64,10 @@ def decide(
         own=own.sha256,
         # Sealed with the values: both of the two answer for them.
         companion=companion_id,
-        decisions={f: decision.plain(f) for f, decision in decisions.items()},
+        decisions={
+            **kept.decisions(uow, booklet),
+            **{f: decision.plain(f) for f, decision in decisions.items()},
+        },
     )
     person_id = uow.actor.person_id
     reading = readings.seal(uow, booklet, Source.SETTLED, sealed, person_id=person_id)

@@ -14,6 +14,7 @@ from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_some
+from examday.services.transfer.going_back import kept
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 
@@ -89,7 +90,7 @@ def _content(questions: Asked, checked: Values) -> dict[str, object]:
 
 def asked_of(uow: UnitOfWork, booklet: Booklet) -> Asked:
     """Return what is asked where the two key-ins of the present version differ."""
-    first, second = map(readings.values_of, readings.first_and_second(uow, booklet))
+    first, second = kept.to_compare(uow, booklet)
     return asked(compare(fields_for(booklet.exam), first, second), first, second)
 
 

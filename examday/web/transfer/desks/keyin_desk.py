@@ -22,7 +22,7 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
         entry.number_of(request.values),
     )
     found = entry.rows(
-        shown.fields.ids,
+        shown.ids,
         shown.values,
         entry.Exam(shown.alphabet, shown.fields.tasks, shown.booklet.exam.subject),
         sheet.boxes,
@@ -38,7 +38,7 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
         refused=refused,
         error_title=bool(refused),
         blanks=_blanks(error, shown.values),
-        entered=progress(shown.fields, shown.values),
+        entered=progress(shown.ids, shown.values),
     )
 
 
