@@ -29,15 +29,16 @@ def canonical(value: object) -> str:
 
     UTF-8 text is kept. The same value always gives the same bytes.
     """
-    return json.dumps(
-        # NaN is refused: it has no JSON form, and other languages' verifiers would compute another
-        # hash.
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(
+    # NaN is refused: it has no JSON form, and other languages' verifiers would compute another hash.
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    allow_nan=False,
+)
 
 
 def printable(text: str) -> str:
