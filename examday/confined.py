@@ -369,7 +369,7 @@ def free_mb() -> int | None:
 
 
 def is_machine(error: OSError) -> bool:
-    """Does this error of reading or writing speak of the computer and not of the file?"""
+    """Whether this error of reading or writing speaks of the computer and not of the file."""
     return error.errno in MACHINE_ERRORS
 
 

@@ -11,7 +11,7 @@ PACKAGES = PACKAGE.parent
 """The folder from which `examday` and `workers` are imported: a checkout, or site-packages."""
 
 INSTALLED = (PACKAGE / "templates").is_dir()
-"""Is this an installed wheel? A checkout and an editable install have no templates in the package."""
+"""Whether this is an installed wheel. A checkout and an editable install have no templates in the package."""
 
 _FILES = PACKAGE if INSTALLED else PACKAGES
 

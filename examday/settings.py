@@ -248,7 +248,7 @@ class Settings:
 
     @property
     def var(self) -> Path:
-        """Everything that only the program writes."""
+        """The folder of all that only the program writes."""
         return self.data / "var"
 
     @property

@@ -104,7 +104,7 @@ class HotFolder:
 
     @property
     def unsettled(self) -> bool:
-        """Is there a file that was seen once and may be finished?"""
+        """Whether there is a file that was seen once and may be finished."""
         return any(self._not_before.get(path, 0) <= time.monotonic() for path in self._rests)
 
     def _try(self, path: Path) -> bool:
@@ -134,7 +134,7 @@ class HotFolder:
         return True
 
     def _finished(self, path: Path, rested: float) -> bool:
-        """Is nobody writing the file any more, as far as can be told?"""
+        """Whether nobody is writing the file any more, as far as can be told."""
         written = open_for_writing(path)
         if written or (written is None and rested < QUIET_UNSEEN_S):
             return False
@@ -175,7 +175,7 @@ def _look(path: Path) -> Look | None:
 
 
 def open_for_writing(path: Path) -> bool | None:
-    """Does somebody on this machine have the file open for writing?
+    """Whether somebody on this machine has the file open for writing.
 
     The kernel grants a read lease only when nobody has. None where leases do not exist (network
     shares).

@@ -150,7 +150,7 @@ def steady(found: Found) -> Found:
     for rows, columns, core in _doubtful(first.raw):
         light = first.light[_pixels(rows), _pixels(columns)]
         again = _run(np.ascontiguousarray(light[:, ::-1]), first.weights)[_IN_MIRROR, :, ::-1]
-        # To the right in the mirror is to the left.
+        # Row 7 holds shifts to the right; in the mirror they point to the left.
         again[7] = -again[7]
         inside = np.s_[:, core[0].start - rows.start : core[0].stop - rows.start,
                        core[1].start - columns.start : core[1].stop - columns.start]  # fmt: skip

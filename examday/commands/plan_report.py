@@ -36,7 +36,7 @@ class TableJson(TypedDict):
 
 
 def is_open(told: list[TableJson]) -> bool:
-    """Does anything stand against bringing it in?"""
+    """Whether anything stands against bringing it in."""
     return any(row["verdict"] in ("refused", "asked") for table in told for row in table["rows"])
 
 

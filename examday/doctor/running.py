@@ -41,7 +41,7 @@ PAGES = {
 
 
 def database(settings: Settings) -> Iterable[Finding]:
-    """Does the database answer, and has it the newest form?"""
+    """Whether the database answers, and has the newest form."""
     from examday.storage.database import form_of, make_engine, newest_form
 
     if settings.database_url.startswith("sqlite"):
@@ -75,7 +75,7 @@ def database(settings: Settings) -> Iterable[Finding]:
 
 
 def _is_unmade(settings: Settings) -> bool:
-    """Is the database the station's own file, which its first start makes?"""
+    """Whether the database is the station's own file, which its first start makes."""
     own = settings.var / "examday.sqlite"
     return settings.database_url == f"sqlite:///{own}" and not own.exists()
 

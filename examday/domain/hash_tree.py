@@ -74,7 +74,7 @@ class Tree:
         return self._of(0, self.size) if self.size else EMPTY
 
     def path(self, index: int) -> list[bytes]:
-        """What leads from leaf `index`, counted from 0, to the root; from below upwards."""
+        """The sibling hashes from leaf `index` (from 0) up to the root: the proof that the leaf is in it."""
         path, low, high = list[bytes](), 0, self.size
         while high - low > 1:
             middle = low + _left(high - low)

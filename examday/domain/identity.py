@@ -39,12 +39,12 @@ _ORDINARY = re.compile(r"[ -~А-яЁё«»№–—]*")
 
 
 def is_ordinary(text: str) -> bool:
-    """Is the text made of plain letters, digits and marks alone?"""
+    """Whether the text is made of plain letters, digits and marks alone."""
     return bool(_ORDINARY.fullmatch(text))
 
 
 def is_unseen(character: str) -> bool:
-    """Does the character show nothing at all, not even a blank?"""
+    """Whether the character shows nothing at all, not even a blank."""
     return character in _UNSEEN or unicodedata.category(character) == "Cf"
 
 

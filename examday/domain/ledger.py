@@ -143,7 +143,7 @@ class Fault:
 
 
 def speaks_of_checkpoint(kind: str) -> bool:
-    """Does an entry of this kind name, as `code`, a checkpoint that was made with it?"""
+    """Whether an entry of this kind names, as `code`, a checkpoint that was made with it."""
     return kind.startswith(PREFIX_OF_PRINTS) or kind in (
         Event.LEDGER_EXPORT,
         Event.LEDGER_CHECKPOINT,
@@ -152,7 +152,7 @@ def speaks_of_checkpoint(kind: str) -> bool:
 
 
 def names_a_tree(kind: str, data: Mapping[str, object]) -> bool:
-    """Does an entry say the root of the hash tree over the entries before it?"""
+    """Whether an entry says the root of the hash tree over the entries before it."""
     return kind in (Event.LEDGER_TREE, Event.LEDGER_CHECKPOINT) and "tree" in data
 
 

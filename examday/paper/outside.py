@@ -179,7 +179,7 @@ def _shown(lines: Iterable[list[str]]) -> list[list[str]]:
 
 
 def is_archive(path: Path) -> bool:
-    """Is this a ZIP archive of files, and not a workbook (which is one too)?"""
+    """Whether this is a ZIP archive of files, and not a workbook (which is one too)."""
     return cast(bool, _run("child_is_archive", {"path": str(path)}))
 
 

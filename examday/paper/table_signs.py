@@ -104,7 +104,7 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 def _worth(archive: zipfile.ZipFile, part: str) -> bool:
-    """Is there any error or formula in the sheet at all?"""
+    """Whether there is any error or formula in the sheet at all."""
     kept = b""
     with archive.open(part) as page:
         while block := page.read(2**20):

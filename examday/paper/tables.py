@@ -73,7 +73,7 @@ def _separated(text: str) -> tuple[int, str, str]:
 
 
 def readable(path: Path, encoding: str) -> bool:
-    """Does every byte of the file mean something in this encoding?
+    """Whether every byte of the file means something in this encoding.
 
     Not that it reads well: that is for a person.
     """

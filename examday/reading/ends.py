@@ -23,7 +23,7 @@ MOST_FRAMES, MOST_VALUES = 1000, 100_000
 
 
 def has_end(file: IO[bytes], size: int) -> bool | None:
-    """Does the file end as its format does? None where only a rest can tell.
+    """Whether the file ends as its format does. None where only a rest can tell.
 
     A TIFF never says that no page will come behind its last one; it says when something that it
     names is still missing.

@@ -57,7 +57,7 @@ def runs() -> tuple[Table, Table]:
 
 @lru_cache
 def modes() -> Table:
-    """The table of modes."""
+    """The table of the modes of two-dimensional code (T.4): how a row differs from the one above."""
     return _table(MODES)
 
 

@@ -40,7 +40,7 @@ def straight(grey: np.ndarray, matrix: np.ndarray, form: Layout) -> np.ndarray:
 
 
 def same_ink(one: np.ndarray, other: np.ndarray, form: Layout) -> bool | None:
-    """Do two sheets, laid straight, hold the same ink?
+    """Tell whether two sheets, laid straight, hold the same ink.
 
     None when there is too little writing to tell.
     """

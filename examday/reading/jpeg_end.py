@@ -31,7 +31,10 @@ class Lengthened:
     row: int
 
     def is_whole(self, said: str) -> bool:
-        """Whether the decoder stopped there, as it says; also where it says of no place at all."""
+        """Whether the decoder stopped at the row `row` and nowhere else; also when it names no place.
+
+        `said`: its messages.
+        """
         return all(
             (int(row), int(column)) == (self.row, 0) for row, column in STOPPED.findall(said)
         )

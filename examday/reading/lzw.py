@@ -19,12 +19,12 @@ LONGEST = 1 << WIDE  # codes that a table can hold
 
 @dataclass(frozen=True)
 class Bits:
-    """The bits of a strip, and where in them each place of a table's life is read."""
+    """The bits of a strip, from which codes of given widths are read."""
 
     bits: np.ndarray
 
     def codes(self, at: int, widths: np.ndarray) -> np.ndarray:
-        """The codes of these widths that stand one behind the other from a bit on."""
+        """The codes that stand one behind the other from bit `at`; `widths`: bits of each."""
         ends = at + np.cumsum(widths)
         ends = ends[ends <= len(self.bits)]
         starts = ends - widths[: len(ends)]

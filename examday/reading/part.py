@@ -100,8 +100,9 @@ def lay_part(grey: np.ndarray, known: Mapping[str, Layout]) -> Part | None:
 
 
 def missing_by_codes(grey: np.ndarray, known: Mapping[str, Layout]) -> str:
-    """On which side a part of a sheet goes on, where nothing proves its frames but its number lies
-    in its place beside two marks; "" where it does not. As `Part.missing`.
+    """Return on which side the rest of the sheet is missing, as `Part.missing`; "" when not known.
+
+    For a part whose frames are not proven: its number stands in the window of a form that two marks fit.
     """
     squares, shape = find_squares(grey), (grey.shape[0], grey.shape[1])
     for fit in _candidates(known.values(), squares, shape)[:MOST]:

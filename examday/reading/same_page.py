@@ -61,7 +61,7 @@ def look_at(grey: np.ndarray) -> Look:
 
 
 def same_page(first: Look, second: Look) -> bool | None:
-    """Do both pictures show the same page? None when there is too little writing to tell."""
+    """Tell whether both pictures show the same page. None when there is too little writing to tell."""
     if min(len(first.spots), len(second.spots)) < FEWEST:
         return None
     way = _way(first, second)

@@ -180,5 +180,5 @@ def ask_worker(settings: Settings) -> str:
 
 
 def worker_answered(settings: Settings, word: str, within_s: float) -> bool:
-    """Has a worker done the job of `ask_worker` within so many seconds?"""
+    """Whether a worker has done the job of `ask_worker` within so many seconds."""
     return await_answer(broker_url(settings), word, within_s)

@@ -67,7 +67,7 @@ class Part:
         self.started = time.monotonic()
 
     def ended(self) -> bool:
-        """Has the process ended? Then what is left of its group is killed as well."""
+        """Whether the process has ended. Then what is left of its group is killed as well."""
         if self.process is None:
             return True
         if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:

@@ -164,7 +164,7 @@ def _job(message: dict[str, dict[str, str]]) -> str:
 
 
 def first(client: "redis.Redis", what: str, within_s: float) -> bool:
-    """Is this the first to do `what` within so many seconds? The others learn that it is done."""
+    """Whether this is the first to do `what` within so many seconds. The others learn that it is done."""
     return bool(client.set(f"examday:once:{what}", "1", nx=True, px=int(within_s * 1000)))
 
 
@@ -203,7 +203,7 @@ def _answer_key(word: str) -> str:
 
 
 def answers(url: str, within_s: float) -> bool:
-    """Does the broker answer PING within so many seconds?"""
+    """Whether the broker answers PING within so many seconds."""
     until = time.monotonic() + within_s
     while True:
         try:

@@ -10,5 +10,5 @@ LAST = "\uffff"
 
 
 def begins(column: InstrumentedAttribute[Any], start: str) -> ColumnElement[bool]:
-    """Does the text begin so? `LIKE` alone reads the whole table in SQLite."""
+    """Whether the text begins so. `LIKE` alone reads the whole table in SQLite."""
     return and_(column >= start, column < start + LAST, column.startswith(start, autoescape=True))

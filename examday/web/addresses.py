@@ -18,7 +18,7 @@ at them."""
 
 
 def plain(text: str) -> bool:
-    """Is the text free of control characters and line separators?"""
+    """Whether the text is free of control characters and line separators."""
     return not any(unicodedata.category(sign) in UNSPEAKABLE for sign in text)
 
 

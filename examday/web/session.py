@@ -115,7 +115,7 @@ def end(uow: UnitOfWork) -> None:
 
 
 def proved_lately() -> bool:
-    """Did the person give a secret within the last minutes?"""
+    """Whether the person gave a secret within the last minutes."""
     return sessions.proved_lately(g.session, store().clock())
 
 

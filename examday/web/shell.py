@@ -179,7 +179,7 @@ def nav() -> list[Link]:
 
 
 def _under(index: str) -> bool:
-    """Is the open page one of the part whose first page is `index`?
+    """Whether the open page is one of the part whose first page is `index`.
 
     Hearing and kit are pages of «Appeals».
     """

@@ -17,6 +17,7 @@ from examday.services.braille.notebook import completeness
 from examday.services.braille.opinion import second_opinion
 from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import pictures
+from examday.services.scans.deciding import taking_back
 from examday.services.scans.showing.desk_order import working_pages
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
@@ -175,6 +176,20 @@ def test_only_answer_pages_are_shown_and_compared_in_the_stated_order(
         assert opinion is not None and opinion.outcomes["1"].name == "differs", (
             "the draft does not count"
         )
+
+
+def test_a_stated_page_that_was_taken_away_lies_on_no_desk(
+    work: str, store: Store, browser: Any, add_person: Callable[..., Any]
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    assert state(visit, store, work, RIGHT).status_code == 200
+    pages = scans(store, work)
+    with store.begin(actor_of(add_person(store, "head", Role.SITE_HEAD))) as uow:
+        taking_back.detach(uow, pages[3], "Чужой лист")
+    with store.read() as uow:
+        left = working_pages(uow, uow.get(Booklet, work), "original")
+    assert [page.id for page in left] == [pages[2]]
+    assert pages[3] not in visit.get(f"/braille/{work}").get_data(as_text=True)
 
 
 def test_what_does_not_add_up_is_said_and_needs_a_reason(

@@ -99,6 +99,11 @@ def test_every_action_of_the_matrix_is_said_in_words() -> None:
     assert set(ACTION_NAMES) == set(PERMISSIONS)
 
 
+def test_whoever_may_key_in_may_settle_too() -> None:
+    keying, settling = PERMISSIONS["keyin.enter"], PERMISSIONS["settle.decide"]
+    assert set(keying) < set(settling), "copies are hidden from both by the right to settle"
+
+
 def test_what_everybody_may_see_without_log_in_is_a_short_list(app: Flask) -> None:
     public = {
         rule.endpoint

@@ -285,6 +285,14 @@ def test_other_needs_by_hand_give_another_kit(head: Any, store: Store) -> None:
     assert found["У-14"] == "enlarged"
 
 
+def test_an_unclear_word_by_hand_is_corrected_and_not_confirmed(head: Any) -> None:
+    sent = {"login": "medic9", "name": "Медик", "role": "врач", "date": "04.06.2026"}
+    refused = head.post("/plan/enter/staff", sent)
+    shown = refused.get_data(as_text=True)
+    assert refused.status_code == 400 and "«врач» нет в списке слов" in shown
+    assert 'name="take_away"' not in shown, "nothing is lost that could be confirmed"
+
+
 def test_a_place_is_freed_only_while_the_kit_is_not_issued(head: Any, store: Store) -> None:
     with store.begin(demo_day.SYSTEM) as uow:
         seats = {seat.candidate.code: seat.id for seat in uow.session.scalars(select(Seat))}

@@ -268,7 +268,7 @@ _STRANGE = re.compile(r"[а-яё][А-ЯЁ]{2}|[^ -~А-яЁё«»№–—…“�
 
 
 def reads_well(text: str) -> bool:
-    """Does the text look like Russian or Latin words and numbers, as far as letters can tell?"""
+    """Whether the text looks like Russian or Latin words and numbers, as far as letters can tell."""
     return not _STRANGE.search(text)
 
 

@@ -167,7 +167,7 @@ class SeatPlan:
     def has_document(
         self, kind: str, forms: tuple[str, ...] = ("original", "certified_copy", "copy")
     ) -> bool:
-        """Is there a document of this kind in one of these forms?"""
+        """Whether there is a document of this kind in one of these forms."""
         return any(
             row.get("kind") == kind and row.get("form", "copy") in forms for row in self.documents
         )

@@ -79,17 +79,17 @@ forgotten."""
 
 
 class Word(Msgid):
-    """A msgid used as a parameter of another: the edge translates it before it is filled in."""
+    """A msgid used as a parameter of another; it is translated before it is filled in."""
 
 
 class Login(str):
-    """A person in a finding: the edge writes the name in its place."""
+    """The log-in of a person in a finding; pages and print-outs show the name instead."""
 
     __slots__ = ()
 
 
 class CandidateCode(str):
-    """A candidate in a finding: the edge adds the name for those who may see it."""
+    """The code of a candidate in a finding; pages add the name for those who may see names."""
 
     __slots__ = ()
 

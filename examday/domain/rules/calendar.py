@@ -111,7 +111,7 @@ class WorkCalendar:
         return (day.month, day.day) in self.holidays
 
     def is_working(self, day: dt.date) -> bool:
-        """Is `day` worked?
+        """Whether `day` is worked.
 
         Decree first, then holidays, then the week, then days off moved by a holiday.
         """

@@ -85,7 +85,7 @@ class Series:
 
     @property
     def previous(self) -> "Series":
-        """The place just before."""
+        """The place of the file whose number is one less."""
         return Series(self.before, self.number - 1, self.after)
 
 
@@ -107,7 +107,7 @@ class Moment:
     after: str
 
     def follows(self, other: "Moment | None") -> bool:
-        """Whether a scanner that names its files so wrote this one after the other."""
+        """Whether this file bears a later time than the other one, in a name of the same pattern."""
         alike = other is not None and (self.before, self.after) == (other.before, other.after)
         return alike and other is not None and other.digits < self.digits
 

@@ -14,7 +14,7 @@ class ClockSeen:
         self.ahead_s = self.behind_s = 0
 
     def look(self, entry: Entry) -> None:
-        """Take in the next entry."""
+        """Compare the time of the next entry of the chain with what is known so far."""
         at = time_of(entry.at)
         if at is None:
             return

@@ -76,7 +76,7 @@ class Try:
 
     @property
     def machine_failed(self) -> bool:
-        """The computer could not so often that a person is asked."""
+        """Whether the computer failed at it so often that a person is asked."""
         return self.troubles >= MOST_TROUBLES
 
 
@@ -184,7 +184,7 @@ def _log_failure(
 
 
 def is_trouble(error: BaseException) -> bool:
-    """Does this speak of the computer, and not of what was being worked on?"""
+    """Whether this speaks of the computer, and not of what was being worked on."""
     return isinstance(error, (MachineTrouble, MemoryError, OperationalError, InterfaceError)) or (
         isinstance(error, OSError) and confined.is_machine(error)
     )

@@ -83,12 +83,12 @@ def sign_bytes(folder: Path, content: bytes) -> str:
 
 
 def signature_holds(key_hex: str, said: Statement, signature: str) -> bool:
-    """Does the signature belong to this statement and key?"""
+    """Whether the signature belongs to this statement and key."""
     return holds(key_hex, ledger.canonical(said).encode(), signature)
 
 
 def holds(key_hex: str, content: bytes, signature: str) -> bool:
-    """Does the signature (base64) belong to these bytes and this key (hex)?"""
+    """Whether the signature (base64) belongs to these bytes and this key (hex)."""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex)).verify(
             base64.b64decode(signature, validate=True), content

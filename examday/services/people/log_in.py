@@ -177,7 +177,7 @@ def come_back(
 
 
 def enter_anew(uow: UnitOfWork, person_id: str, secret: str) -> Person:
-    """Whoever is logged in proves it once more, before other people's accounts are changed."""
+    """Have whoever is logged in prove it once more, before other people's accounts are changed."""
     person = prove_oneself(uow, person_id, secret, Part.ACTS)
     uow.record(Event.PERSON_ENTER, f"person:{person.id}", by="proof")
     return person

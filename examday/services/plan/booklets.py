@@ -94,7 +94,7 @@ class Kits:
                 self._of.setdefault(seat.candidate_id, []).append(booklets[seat.id])
 
     def is_out(self, candidate: Candidate) -> bool:
-        """Is a kit of the candidate issued?"""
+        """Whether a kit of the candidate is issued."""
         return any(kit.state != State.REGISTERED for kit in self._of.get(candidate.id, ()))
 
     def follow(

@@ -100,4 +100,4 @@ def _process(store: Store, booklet_id: str, source: Source) -> None:
 
 
 def give_up(store: Store, booklet_id: str) -> None:
-    """Reading was tried too often: people read without a second opinion."""
+    """Nothing to do when reading was tried too often: people read without a second opinion."""

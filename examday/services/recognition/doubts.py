@@ -74,7 +74,7 @@ class Presort:
     """Kept with the check: an appeal can ask which comparison sorted the fields."""
 
     def may_fold(self, field_id: str) -> bool:
-        """May this field be confirmed together with others?
+        """Whether this field may be confirmed together with others.
 
         Only when seen as the same, above the bound.
         """
@@ -82,7 +82,7 @@ class Presort:
         return view is not None and view.same and view.confidence >= self.bound
 
     def doubts(self, field_id: str) -> bool:
-        """Does the machine see a difference here?"""
+        """Whether the machine sees a difference here."""
         view = self.fields.get(field_id)
         return view is not None and not view.same
 

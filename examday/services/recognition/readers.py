@@ -22,7 +22,7 @@ class Reader(Protocol):
         """Read. The same again changes nothing."""
 
     def give_up(self, store: Store, arg: str) -> None:
-        """Reading was tried too often."""
+        """Called once when reading was tried too often."""
 
 
 READERS: tuple[Reader, ...] = (ink, typed, braille)
@@ -44,6 +44,6 @@ def process_page(store: Store, page_id: str) -> None:
 
 
 def give_up_page(store: Store, page_id: str) -> None:
-    """The page was tried too often."""
+    """Tell the readers of pages that this one was tried too often."""
     for reader in PAGE_READERS:
         reader.give_up(store, page_id)

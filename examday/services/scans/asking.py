@@ -122,7 +122,7 @@ class Inquiry:
         return verdict
 
     def _again(self, booklet: Booklet, grey: np.ndarray) -> bool:
-        """Is a page that lies under no form one of those that would be attached, with other pixels?"""
+        """Whether a page that lies under no form is one of those that would be attached, with other pixels."""
         mine, others = look_at(grey), self.looks.setdefault(booklet.id, [])
         again = any(same_page(other, mine) is True for other in others)
         others.append(mine)

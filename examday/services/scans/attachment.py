@@ -43,7 +43,7 @@ def attach(
 
 
 def release(uow: UnitOfWork, page: Page, problem: str) -> None:
-    """A page leaves its work and waits for a person, because of `problem`."""
+    """Detach a page from its work; it waits for a person, because of `problem`."""
     page.state, page.problems, page.booklet_id = PageState.EXCEPTION, [problem], None
     for part in new_files.parts_of(uow, page):
         part.booklet_id = None

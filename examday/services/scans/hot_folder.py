@@ -70,7 +70,7 @@ def why_ignored(name: str) -> str:
 
 
 def has_end(path: Path) -> bool | None:
-    """Does the file end as its format does? None for formats without an end mark."""
+    """Whether the file ends as its format does. None for formats without an end mark."""
     with open_regular(path) as file:
         return ends.has_end(file, os.fstat(file.fileno()).st_size)
 

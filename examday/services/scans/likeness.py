@@ -83,7 +83,7 @@ def shows_original(
     booklet: Booklet,
     grey: np.ndarray | None,
 ) -> bool:
-    """Does the page show the ink of one of the booklet's originals?
+    """Tell whether the page shows the ink of one of the booklet's originals.
 
     False where that cannot be compared: the page, or the original, lies under no form, or holds too
     little writing.

@@ -111,7 +111,7 @@ def match_again(store: Store) -> int:
 
 
 def _would_fit(uow: UnitOfWork, page: Page) -> bool:
-    """Would the page's reasons be other ones now?
+    """Tell whether the page's reasons would be other ones now.
 
     Only then is it touched, so that the ledger gets no entries that say the same again.
     """

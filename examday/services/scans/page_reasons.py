@@ -51,7 +51,7 @@ def reasons_of(page: Page) -> list[Reason]:
 
 
 def _by_work(page: Page) -> bool:
-    """Does a label or a cover sheet name its work? Then no form is looked for on it."""
+    """Whether a label or a cover sheet names its work. Then no form is looked for on it."""
     return bool(page.problems) and not {"no-code", "wrong-side"} & set(page.problems)
 
 

@@ -179,7 +179,7 @@ class Grey:
 
     @property
     def there(self) -> bool:
-        """Is the picture there?"""
+        """Whether the picture is there."""
         return self.kept.has(self.sha256, self.name)
 
     def jpeg(self) -> bytes:

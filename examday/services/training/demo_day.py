@@ -61,7 +61,7 @@ def seed(store: Store) -> list[str]:
 
 
 def is_seeded(uow: UnitOfWork) -> bool:
-    """Has the training day been filled to its end?"""
+    """Whether the training day has been filled to its end."""
     return uow.session.scalar(select(EventRow.seq).where(EventRow.kind == SEEDED)) is not None
 
 

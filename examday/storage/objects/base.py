@@ -129,7 +129,7 @@ class Objects(ABC):
 
     @abstractmethod
     def answers(self) -> bool:
-        """Can one read and write here now, as far as a quick look can tell?"""
+        """Whether one can read and write here now, as far as a quick look can tell."""
 
     def copy(self, sha256: str, target: IO[bytes]) -> None:
         """Write the object to `target`.
@@ -176,7 +176,7 @@ class Objects(ABC):
                 raise damaged(sha256)
 
     def there(self, sha256: str) -> bool:
-        """Does anything lie under this name? Whether it is whole, `intact` says."""
+        """Whether anything lies under this name. Whether it is whole, `intact` says."""
         try:
             next(iter(self.blocks(sha256)), None)
         except Lost:
@@ -184,7 +184,7 @@ class Objects(ABC):
         return True
 
     def intact(self, sha256: str) -> bool:
-        """Is the object there, and does it still have its digest?"""
+        """Whether the object is there and still has its digest."""
         try:
             for _block in self.checked(sha256):
                 """Looked at, and let go."""

@@ -77,7 +77,7 @@ class Place:
         return b"".join(self.blocks(name))
 
     def has(self, name: str) -> bool:
-        """Is there a thing of this name?"""
+        """Whether the bucket holds something of this name."""
         try:
             with in_our_words():
                 self.client.get(self.within(name))
@@ -237,11 +237,11 @@ class PictureBucket(Pictures):
         return digests
 
     def complete(self, sha256: str) -> bool:
-        """Is there a list?"""
+        """Whether there is a list of pictures of this scan."""
         return bool(self._set(sha256))
 
     def has(self, sha256: str, name: str) -> bool:
-        """Is it on the list?"""
+        """Whether the list of pictures of this scan names it."""
         return name in self._set(sha256)
 
     def read(self, sha256: str, name: str) -> bytes:

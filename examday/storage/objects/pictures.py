@@ -30,11 +30,11 @@ class Pictures(ABC):
 
     @abstractmethod
     def complete(self, sha256: str) -> bool:
-        """Are the pictures of this original there?"""
+        """Whether the pictures of this original are there."""
 
     @abstractmethod
     def has(self, sha256: str, name: str) -> bool:
-        """Is this picture there?"""
+        """Whether this picture is there."""
 
     @abstractmethod
     def read(self, sha256: str, name: str) -> bytes:

@@ -127,7 +127,7 @@ def leave() -> Response:
 @bp.route("/prove", methods=["GET", "POST"])
 @logged_in
 def prove() -> Answer:
-    """The own secret again, before other people's accounts are changed; the session gets a new id."""
+    """Take the own secret again, before other people's accounts are changed; the session gets a new id."""
     back = local_address(request.values.get("next", "/"))
 
     def page(error: DomainError | None = None) -> str:

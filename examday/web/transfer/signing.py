@@ -67,7 +67,7 @@ def _unsigned() -> dict[str, Callable[[], int]]:
 
 
 def unsigned() -> int:
-    """Return the number for the line at the top; 0 on the signing pages themselves."""
+    """Return how many works wait for this person's signature; 0 on the pages that list them."""
     if (
         # There the list itself is in sight.
         request.blueprint == bp.name

@@ -160,7 +160,7 @@ def forget(store: Store, set_id: str) -> None:
 
 
 def sweep(store: Store) -> None:
-    """Uploads that nobody confirmed within a day hold personal data for nothing."""
+    """Remove uploads that nobody confirmed within a day: they hold personal data for nothing."""
     with store.read() as uow:
         old = uow.now() - KEEP
         late = list(uow.session.scalars(select(PlanUpload).where(PlanUpload.at < old)))

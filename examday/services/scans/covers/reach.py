@@ -128,12 +128,12 @@ def _known_of(uow: UnitOfWork, page: Page) -> Before:
 
 
 def _doubtful(page: Page) -> bool:
-    """May the picture hide what would speak for a work?"""
+    """Whether the picture may hide what would speak for a work."""
     return bool(UNREADABLE & set(page.identity.get("because", [])))
 
 
 def _speaks(seen: Seen, page: Page) -> bool:
-    """Does anything on the page itself speak for a work: a number, a label, a form?"""
+    """Whether anything on the page itself speaks for a work: a number, a label, a form."""
     return (
         seen.code is not None
         or seen.note not in ("", "no-code")

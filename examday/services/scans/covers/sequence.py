@@ -13,7 +13,9 @@ from examday.storage.tables import Page, ScanFile
 PAUSE = dt.timedelta(seconds=60)
 """Longest pause between two files of one stack in the hot folder. A feeder takes a page in one to ten
 seconds; a longer pause may be another stack, whose cover sheet was forgotten."""
-IN_ORDER = "in_order"  # in what is known of a page: a person said that its stack is in order
+IN_ORDER = "in_order"
+"""Key in the identity of a page whose stack a person called in order: then the covers count for it
+as if its files were numbered."""
 LONGEST = 300
 """Files that are looked at before a page: far more than the largest stack of a feeder."""
 

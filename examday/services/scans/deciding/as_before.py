@@ -90,7 +90,7 @@ def _belongs(uow: UnitOfWork, page: Page) -> Before | None:
 
 
 def _may_follow(found: Before, page: Page) -> bool:
-    """May the page follow without a further question?
+    """Whether the page may follow without a further question.
 
     Not onto forms: which sheet it is has to be said there.
     """

@@ -95,7 +95,7 @@ def _read_again(uow: UnitOfWork, booklet: Booklet, again: Collection[str]) -> No
 
 
 def _keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Has anything of this version been handed in that was read from the original?"""
+    """Whether anything of this version has been handed in that was read from the original."""
     found = uow.session.scalar(
         select(func.count())
         .select_from(Reading)

@@ -38,7 +38,7 @@ def state_sheet(
 
 
 def needs_sheet(booklet: Booklet, page: Page, role: str) -> bool:
-    """Must a person say which sheet the page is?
+    """Whether a person must say which sheet the page is.
 
     Not where its form was seen, and not of a page of a notebook or print-out, which lies under no
     form.

@@ -25,7 +25,7 @@ def sheets_on(page: Page) -> list[PixelBox]:
 
 
 def can_be_cut(page: Page) -> bool:
-    """Does the page wait, and were both its sheets found?"""
+    """Whether the page waits, and both its sheets were found."""
     return page.state == PageState.EXCEPTION and len(sheets_on(page)) == 2
 
 

@@ -33,7 +33,7 @@ sheet seldom come far apart."""
 
 
 def is_part(page: Page) -> bool:
-    """Does the page wait because its picture shows a part of a sheet?"""
+    """Whether the page waits because its picture shows a part of a sheet."""
     return page.state == PageState.EXCEPTION and PART in page.identity.get("because", [])
 
 
@@ -58,7 +58,7 @@ def other_halves(uow: UnitOfWork, page: Page) -> list[Page]:
 
 
 def _same_code(one: Page, other: Page) -> bool:
-    """Do both bear the sheet's number, or another code of it alike?"""
+    """Whether both bear the sheet's number, or another code of it alike."""
     if one.code and other.code:
         return one.code == other.code
     return bool(set(one.identity.get("codes", [])) & set(other.identity.get("codes", [])))

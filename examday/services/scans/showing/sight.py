@@ -31,7 +31,7 @@ READ_BACK = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HAND
 
 
 def may_see(uow: UnitOfWork, page: Page) -> bool:
-    """May the actor see this page in full?
+    """Whether the actor may see this page in full.
 
     Until a version is settled no copy is shown to anybody who could key in or settle: an earlier
     copy would give the answers away.
@@ -55,7 +55,7 @@ def in_sight(uow: UnitOfWork, pages: Iterable[Page]) -> frozenset[str]:
 
 
 def _works_on(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Has the actor a part in the work, or describes its scans for a colleague who cannot see?"""
+    """Whether the actor has a part in the work, or describes its scans for a colleague who cannot see."""
     if my_parts(uow, booklet):
         return True
     me = uow.actor.person_id
@@ -63,15 +63,15 @@ def _works_on(uow: UnitOfWork, booklet: Booklet) -> bool:
 
 
 def _may_see_copy(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """May the actor see the copies of this work?"""
-    could_answer = uow.actor.may("keyin.enter") or uow.actor.may("settle.decide")
-    if could_answer and State(booklet.state) not in SETTLED_ON:
+    """Whether the actor may see the copies of this work."""
+    # Whoever may key in may settle, too: one row of the matrix tells of both.
+    if uow.actor.may("settle.decide") and State(booklet.state) not in SETTLED_ON:
         return False
     return _sees_all_of(uow.actor, booklet) or bool(my_parts(uow, booklet) & {COPIER, VERIFIER})
 
 
 def _sees_all_of(actor: Actor, booklet: Booklet) -> bool:
-    """May the actor see every page of a work without having a part in it?"""
+    """Whether the actor may see every page of a work without having a part in it."""
     # Who signs reads the finished work back, original and copy side by side.
     reads_back = State(booklet.state) in READ_BACK and actor.may("sign")
     return reads_back or bool(actor.roles & SEES_WORKS)

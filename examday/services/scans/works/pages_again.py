@@ -48,7 +48,7 @@ def shows_page_again(
     booklet: Booklet,
     grey: np.ndarray | None,
 ) -> bool:
-    """Is the page, which lies under no form, one of the booklet's originals again?
+    """Tell whether the page, which lies under no form, is one of the booklet's originals again.
 
     False where a page holds too little writing to be told from another. `grey`: the picture of a
     page that the station does not keep.

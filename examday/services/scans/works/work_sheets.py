@@ -59,7 +59,7 @@ def key_of(page: Page) -> str:
 
 
 def on_forms(booklet: Booklet, role: str) -> bool:
-    """Do the pages of this role lie under forms?
+    """Whether the pages of this role lie under forms.
 
     The original of a notebook or print-out does not.
     """
@@ -85,7 +85,7 @@ def lack_of(uow: UnitOfWork, booklet: Booklet, role: str) -> Lack | None:
 
 
 def is_full(uow: UnitOfWork, booklet: Booklet, originals: Sequence[Page]) -> bool:
-    """Are as many sheets of the original there as were counted?
+    """Whether as many sheets of the original are there as were counted.
 
     Pages of a notebook are not counted, so a notebook is never full.
     """

@@ -102,7 +102,7 @@ class Card:
 
     @property
     def doubt(self) -> bool:
-        """Does the machine see a difference?"""
+        """Whether the machine sees a difference."""
         return self.hint is not None and self.hint.differs
 
 

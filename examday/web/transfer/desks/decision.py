@@ -33,8 +33,8 @@ from examday.web.words import NOT_MEASURED
 class Card:
     """One differing field, or one place of a long answer.
 
-    `readings`: the three of it; `chosen`, `why`: what was sent, else the own reading is proposed
-    where another backs it.
+    `readings`: what the two key-ins and the own reading hold; `backed`: one of the two agrees with
+    the own reading. `chosen`, `why`: what was sent; else the own reading, where it is backed.
     """
 
     field: str

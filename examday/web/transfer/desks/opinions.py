@@ -17,7 +17,7 @@ Opinions = Mapping[Choice, second_opinion.SecondOpinion]
 def opinions(
     uow: UnitOfWork, shown: Table, revealed: Revealed
 ) -> dict[Choice, second_opinion.SecondOpinion]:
-    """For a Braille work: does each of the three readings give the cells that the machine saw?
+    """Tell, for a Braille work, which of the three readings give the cells that the machine saw.
 
     Shown after the own reading only; empty when there is no machine reading of cells.
     """
