@@ -265,6 +265,20 @@ def test_staff_rows_add_roles_and_never_take_any_away(store: Store) -> None:
         assert person.facts == {"teaches": ["01"]}
 
 
+def test_a_further_duty_is_told_with_its_role_and_room(store: Store) -> None:
+    everything(store)
+    more = [FILES["staff"][0], "org1|Учебный Организатор|организатор|04.06.2026|02|1|01"]
+    with store.read() as uow:
+        (row,) = files.examine(uow, parsed("staff", more)).rows
+    assert row.what == "changed"
+    assert {key: new for key, (_, new) in row.changes.items()} == {
+        "role": "организатор",
+        "date": "04.06.2026",
+        "subject": "02",
+        "room": "0001",
+    }
+
+
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 def test_an_exported_plan_comes_back_without_a_change(
     store: Store, tmp_path: Path, file_format: str

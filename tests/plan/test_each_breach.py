@@ -279,6 +279,24 @@ def test_nobody_who_may_copy_is_one_line_whatever_it_stops() -> None:
     assert {rows[0].rule, *rows[0].also} >= {"R18", "R35", "P01"}
 
 
+def test_one_subject_in_two_forms_is_one_matter() -> None:
+    """ЕГЭ and ГВЭ in Russian on one day: the teacher, the extra time are one line, and the exam
+    that enlarges nothing may begin early."""
+    gve = ExamPlan("01", kind="gve", enlarge_at="09:00")
+    seat_too = seat("H1", "0003", "9A", Medium.STANDARD, "hard_of_hearing", kind="gve")
+    teacher = DutyPlan("linguist", "assistant", "01", "0001", teaches=frozenset({"01"}))
+    day = together(duty(teacher, teacher), needs("H1", "hard_of_hearing"), more(seat_too))(ready())
+    plain_needs = frozenset({"special_needs", "hard_of_hearing"})
+    day = replace(
+        day,
+        exams=(*day.exams, gve),
+        seats=tuple(replace(s, needs=plain_needs) if s.candidate == "H1" else s for s in day.seats),
+    )
+    rows = [row for row in open_rows(day) if row.rule in ("P05", "R21", "R26")]
+    assert [row.rule for row in rows] == ["R21", "P05"]
+    assert rows[0].params["candidates"] == (CandidateCode("H1"),)
+
+
 def test_counts_of_a_hand_over_that_differ_are_found_at_the_step() -> None:
     with pytest.raises(Invalid) as refused:
         compare({Kind.ENLARGED_SHEET: 3}, {Kind.ENLARGED_SHEET: 2}, "")

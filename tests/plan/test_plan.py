@@ -153,6 +153,21 @@ def test_words_are_answered_on_the_page_and_the_last_answer_counts(head: Any, st
         assert row.needs == ["partially_sighted"]
 
 
+def test_questions_of_two_tables_are_answered_together(head: Any) -> None:
+    address = send_files(
+        head,
+        ("a.csv", "Код участника;Фамилия;Условия\r\nУ-90;Ёлкин;очки\r\n".encode()),
+        ("b.csv", "Логин;ФИО;Должность\r\ndoc;Учебный Врач;врач\r\n".encode()),
+    )
+    form = re.search(r'<form method="get"(.*?)</form>', text_of(head.get(address)), re.S)
+    asked = re.findall(r'name="(word:[^"]+)"', form[1]) if form else []
+    assert asked == ["word:needs:очки", "word:role:врач"], "an answer to one would be lost"
+    # A word that stands in two tables is answered in one of them.
+    said = [("word:needs:очки", "partially_sighted"), ("word:needs:очки", "")]
+    shown = text_of(head.get(address, query_string=[*said, ("word:role:врач", "medical_worker")]))
+    assert "Имеется в виду" not in shown
+
+
 def test_a_table_of_something_else_asks_what_it_is(head: Any) -> None:
     address = send(head, "Цена;Количество\r\n1;2\r\n")
     assert "Непонятно, что в таблице" in text_of(head.get(address))

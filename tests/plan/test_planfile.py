@@ -106,6 +106,25 @@ def test_dbf_names_of_ten_letters_are_accepted() -> None:
         ("exams", "date", "2 июня 2026 г.", dt.date(2026, 6, 2)),
         ("exams", "date", "2 Июня 2026", dt.date(2026, 6, 2)),
         ("exams", "date", "2026-06-02 00:00:00", dt.date(2026, 6, 2)),
+        ("exams", "date", "30-06-2026", dt.date(2026, 6, 30)),
+        ("exams", "date", "30/06/26", dt.date(2026, 6, 30)),
+        ("exams", "date", "вторник, 2 июня 2026 г.", dt.date(2026, 6, 2)),
+        ("exams", "date", "вт 02.06.2026", dt.date(2026, 6, 2)),
+        ("exams", "date", "2 июн. 2026 года (вт)", dt.date(2026, 6, 2)),
+        ("exams", "start", "10 ч 00 мин", "10:00"),
+        ("exams", "start", "9.30 ч", "09:30"),
+        ("exams", "minutes", "3 ч 55 мин", 235),
+        ("exams", "minutes", "03:30:00", 210),
+        ("exams", "minutes", "4 ч", 240),
+        ("exams", "minutes", "210 мин.", 210),
+        ("exams", "subject", "01 Русский язык", "01"),
+        ("exams", "kind", "ГВЭ-11", "gve"),
+        ("exams", "site_code", "ППЭ № 417", "0417"),
+        ("rooms", "number", "ауд. 201", "0201"),
+        ("rooms", "light_lux", "280 лк", 280),
+        ("rooms", "floor", "3-й этаж", 3),
+        ("rooms", "braille_notebooks", "12 шт.", 12),
+        ("staff", "role", "Отв. организатор", "lead_organiser"),
         ("exams", "kind", "ЕГЭ", "ege"),
         ("exams", "subject", "1", "01"),
         ("exams", "subject", "1.0", "01"),
@@ -136,7 +155,14 @@ def test_cells_that_are_understood(kind: str, key: str, cell: str, value: Any) -
     ("kind", "key", "cell"),
     [
         ("exams", "date", "31.02.2026"),
-        ("exams", "date", "02/06/2026"),
+        ("exams", "date", "02/06/2026"),  # a Russian or an American has written it
+        ("exams", "date", "02-06-26"),  # the year may stand first
+        ("exams", "date", "ср 02.06.2026"),  # a Tuesday
+        ("exams", "date", "30 ма 2026"),
+        ("exams", "minutes", "3.55"),
+        ("exams", "minutes", "11 ч"),
+        ("rooms", "seats", "3 этаж"),  # the columns have moved
+        ("rooms", "number", "каб. 201"),  # the number of the school's door is another one
         ("exams", "date", "01.01.1999"),
         ("exams", "subject", "123"),
         ("exams", "subject", "Русский"),
@@ -210,6 +236,20 @@ def test_what_people_call_a_thing_is_asked_about_and_never_guessed() -> None:
     with pytest.raises(Invalid) as refused:
         read_cell(column("seating", "medium"), "азбука Морзе")
     assert not isinstance(refused.value, Unclear)
+
+
+def test_a_subject_by_its_name_is_asked_about() -> None:
+    """«Русский язык» has one code in ЕГЭ and another one in ГВЭ; mathematics has two in ЕГЭ."""
+    for kind, key, cell, codes in (
+        ("exams", "subject", "Русский язык", ("01",)),
+        ("seating", "subject", "Математика", ("02", "22")),
+        ("staff", "teaches", "01, физика", ("03",)),
+    ):
+        with pytest.raises(Unclear) as asked:
+            read_cell(column(kind, key), cell)
+        assert next(iter(asked.value.proposals.values())) == codes
+    said = column("staff", "teaches").said
+    assert read_cell(column("staff", "teaches"), f"01; {said['03']}") == ["01", "03"]
 
 
 def test_every_word_of_the_files_means_something_the_rules_know() -> None:

@@ -162,7 +162,7 @@ def test_a_memo_beside_its_table_is_read(store: Store, tmp_path: Path) -> None:
     for name in ("memo.dbf", "memo.dbt"):
         shutil.copy(FIXTURES / name, tmp_path / name)
     (row,) = rows(store, plan_parts.parts_of("memo.dbf", tmp_path / "memo.dbf"))
-    assert row.changes["needs"] == ("", "а3; слабовидящий; овз")
+    assert row.changes["needs"] == ("", "А3; слабовидящий; ОВЗ")
 
 
 def test_what_is_taken_away_is_shown_and_confirmed_apart(planned: Store, tmp_path: Path) -> None:
@@ -171,11 +171,11 @@ def test_what_is_taken_away_is_shown_and_confirmed_apart(planned: Store, tmp_pat
     (row,) = rows(planned, parts)
     assert row.what == "asked"
     assert row.changes["pmpc_conclusion"] == ("заверенная копия № 12", "")
-    assert row.changes["medium"] == ("а3", "обычный")
+    assert row.changes["medium"] == ("А3", "обычный")
     assert row.lost == (
-        "Условия: а3; слабовидящий",
+        "Условия: А3; слабовидящий",
         "Заключение ПМПК: заверенная копия № 12",
-        "комплект а3",
+        "комплект А3",
     )
     assert booklets(planned) == ["enlarged"]
     load(planned, tmp_path, ("x.csv", emptied), take_away=True)
@@ -358,7 +358,7 @@ def test_words_as_people_write_them_are_proposed_and_never_guessed(
         ("needs", "слабовидяший"): "partially_sighted",
     }
     (row,) = rows(store, parts, Answers(said))
-    assert row.changes["needs"][1] == "инвалид; слабовидящий; овз"
+    assert row.changes["needs"][1] == "инвалид; слабовидящий; ОВЗ"
 
 
 def test_the_kind_is_told_by_all_columns_and_an_almost_fit_is_said(
@@ -434,8 +434,8 @@ def test_the_command_checks_without_a_station_and_loads_into_one(
     checked = command("check", less, "--data", data, "--json")
     assert checked.exit_code == 1
     assert json.loads(checked.output)[0]["rows"][0]["changes"]["needs"] == [
-        "а3; слабовидящий; овз",
-        "овз",
+        "А3; слабовидящий; ОВЗ",
+        "ОВЗ",
     ]
     assert command("load", less, "--data", data).exit_code == 1
     assert booklets(planned) == ["enlarged"]
@@ -452,8 +452,8 @@ def test_the_command_speaks_to_people_in_the_words_of_the_report_page(
     told = command("check", less, "--data", planned.settings.data).output.splitlines()
     assert told[0].endswith("— Участники: строк с вопросами 1")
     assert told[1].startswith("  2: У-1 вопрос — ")
-    assert "Условия: а3; слабовидящий; овз → овз" in told[1]
-    assert told[1].endswith("Вид работы: а3 → обычный")
+    assert "Условия: А3; слабовидящий; ОВЗ → ОВЗ" in told[1]
+    assert told[1].endswith("Вид работы: А3 → обычный")
     again = tmp_path / "rooms.csv"
     again.write_text(PLAN["rooms.csv"], encoding="utf-8")
     assert command("check", again, "--data", planned.settings.data).output.splitlines() == [

@@ -5,7 +5,7 @@ The text of one cell becomes a value, or Invalid with the reason in the words of
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 from examday.domain.custody.paper_codes import form_code
@@ -13,31 +13,17 @@ from examday.domain.errors import Invalid
 from examday.domain.identity import clean, shortened
 from examday.domain.messages import N_
 from examday.domain.plan.columns import Column, named
+from examday.domain.plan.dates import day_written
 from examday.domain.plan.signs import why_unread
 
-_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.A)
-"""Day first with dots, as it is written here, or ISO. «6/4/2026» can be read both ways and is
-refused."""
-_IN_WORDS = re.compile(r"(\d{1,2})\s+([а-яё]+)\s+(\d{4})(?:\s*г(?:\.|ода)?)?", re.I)
-"""«2 июня 2025 г.», as papers have it."""
-_MONTHS = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-]
-_SHORT_YEAR = re.compile(r"(\d{1,2}\.\d{1,2}\.)(\d{2})", re.A)
-"""«02.06.25»: day first, as everywhere here; exams are of this century."""
-_TIME = re.compile(r"(\d{1,2})[:.\-](\d{2})(?::00)?", re.A)
-"""Schools write 10.00, 10:00 and 10-00; a table program adds seconds."""
+_TIME = re.compile(r"(\d{1,2})(?:[:.\-]|\s*ч\.?\s*)(\d{2})(?::00|\s*(?:ч|мин)\.?)?", re.A | re.I)
+"""Schools write 10.00, 10:00, 10-00 and 10 ч 00 мин; a table program adds seconds."""
+_DURATION = re.compile(
+    r"(\d{1,2})(?::(\d{2})(?::00)?|\s*ч\.?(?:\s*(\d{1,2})\s*мин\.?)?)", re.A | re.I
+)
+"""Minutes of an exam as hours: «3 ч 55 мин», «4 ч», «3:55». «3.55» may be a fraction and is refused."""
+_UNIT = re.compile(r"(.*?\d)\s*-?([а-яёa-z ]+)\.?", re.I)
+"""«280 лк», «3-й этаж»: a number and the word behind it."""
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.A)
 """«26,0»: a table program has made a number with a fraction of the code. At most nine digits: no
 count or code of the plan is longer."""
@@ -50,8 +36,6 @@ _LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 """Lower case only: two log-ins that differ in capitals cannot be told apart when read aloud."""
 _DOCUMENT = re.compile(r"(?P<form>[^№\d]*?)\s*(?:(?:№|N)\s*(?P<number>.+))?")
 """«заверенная копия № 12»: the form of a document and its number."""
-FIRST_YEAR, LAST_YEAR = 2010, 2100
-"""Rule sets begin with 2010. The upper bound catches slips of the keyboard."""
 
 
 class Unclear(Invalid):
@@ -96,8 +80,13 @@ def read_text(column: Column, text: str) -> str:
 
 
 def read_digits(column: Column, text: str) -> str:
-    """A code of fixed length; zeros that an office program took away come back."""
-    whole = _WHOLE.fullmatch(text)
+    """A code of fixed length; zeros that an office program took away come back.
+
+    «ауд. 201» is the room 0201. A word that may mean a code is asked about (`Unclear`).
+    """
+    whole = _WHOLE.fullmatch(_without_word(column, text))
+    if not whole and column.words:
+        return read_one(column, text)
     if not whole or len(whole[1]) > column.length:
         raise Invalid(
             N_("«%(text)s» is not a code of %(length)s digits."),
@@ -107,9 +96,21 @@ def read_digits(column: Column, text: str) -> str:
     return whole[1].zfill(column.length)
 
 
+def _without_word(column: Column, text: str) -> str:
+    """A code without the word before it that says what it is a code of."""
+    words = "|".join(re.escape(word) for word in column.before)
+    return re.sub(rf"(?:{words})\.?\s*(?=\d)", "", text, count=1, flags=re.I) if words else text
+
+
+def _without_unit(column: Column, text: str) -> str:
+    """A number without the unit of its column: another unit is another column's number."""
+    match = _UNIT.fullmatch(text)
+    return match[1] if match and named(match[2]) in map(named, column.units) else text
+
+
 def read_number(column: Column, text: str) -> int:
-    """A whole number within its limit."""
-    whole = _WHOLE.fullmatch(text)
+    """A whole number within its limit; the unit of the column may stand behind it."""
+    whole = _WHOLE.fullmatch(_without_unit(column, text))
     if not whole:
         raise Invalid(N_("«%(text)s» is not a whole number."), params={"text": text[:40]})
     if column.most and int(whole[1]) > column.most:
@@ -120,35 +121,17 @@ def read_number(column: Column, text: str) -> int:
     return int(whole[1])
 
 
+def read_minutes(column: Column, text: str) -> int:
+    """A duration in minutes, also written in hours and minutes."""
+    hours = _DURATION.fullmatch(text)
+    if not hours:
+        return read_number(column, text)
+    return read_number(column, str(int(hours[1]) * 60 + int(hours[2] or hours[3] or 0)))
+
+
 def read_date(column: Column, text: str) -> dt.date:
-    """DD.MM.YYYY, with a short year or the month in words too, or YYYY-MM-DD."""
-    match = _DATE.fullmatch(_with_figures(text))
-    try:
-        if not match:
-            raise ValueError
-        day, month, year = (
-            (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-        )
-        found = dt.date(int(year), int(month), int(day))
-    except ValueError:
-        raise Invalid(
-            N_("«%(text)s» is not a date; write DD.MM.YYYY."), params={"text": text[:40]}
-        ) from None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Invalid(N_("The year %(year)s cannot be right."), params={"year": found.year})
-    return found
-
-
-def _with_figures(text: str) -> str:
-    """A date in other ways of writing, with the year in full and the month as a figure."""
-    # A table program shows a date with the midnight it never had.
-    text = text.removesuffix(" 00:00:00").removesuffix(" г.")
-    if short := _SHORT_YEAR.fullmatch(text):
-        return f"{short[1]}20{short[2]}"
-    words = _IN_WORDS.fullmatch(text)
-    if words and words[2].lower() in _MONTHS:
-        return f"{words[1]}.{_MONTHS.index(words[2].lower()) + 1}.{words[3]}"
-    return text
+    """A day, in any of the ways in which people write one (`dates`)."""
+    return day_written(text)
 
 
 def read_time(column: Column, text: str) -> str:
@@ -181,7 +164,10 @@ def read_flag(column: Column, text: str) -> bool:
 
 def read_many(column: Column, text: str) -> list[str]:
     """Known words, separated by semicolons or commas; all unknown ones are named at once."""
-    words = pieces(text)
+    return _several(column, pieces(text))
+
+
+def _several(column: Column, words: Sequence[str]) -> list[str]:
     strange = {word: proposals(column, word) for word in words if named(word) not in column.words}
     # Unknown words come before unclear ones: the person has to open the file anyway.
     unknown = [word for word, likely in strange.items() if not likely]
@@ -246,10 +232,11 @@ def read_numbers(column: Column, text: str) -> list[int]:
 
 
 def read_subjects(column: Column, text: str) -> list[str]:
-    """Subject codes of two digits each."""
-    return sorted(
-        {read_digits(Column("", "", length=2), part) for part in re.split(r"[;,\s]+", text) if part}
-    )
+    """Subject codes of two digits each; names of subjects are asked about."""
+    words = [part for part in re.split(r"[;,\s]+", text) if part]
+    if all(_WHOLE.fullmatch(word) for word in words):
+        return sorted({read_digits(Column("", "", length=2), word) for word in words})
+    return _several(column, pieces(text))
 
 
 def read_login(column: Column, text: str) -> str:
@@ -276,6 +263,7 @@ READERS: dict[str, Callable[[Column, str], object]] = {
     "text": read_text,
     "digits": read_digits,
     "number": read_number,
+    "minutes": read_minutes,
     "date": read_date,
     "time": read_time,
     "one": read_one,

@@ -55,6 +55,10 @@ class Column:
     length: int = 0
     """More is refused and never cut: half a code is another code."""
     most: int = 0
+    units: tuple[str, ...] = ()
+    """Words that may stand behind a number: «280 лк». Another unit means that columns have moved."""
+    before: tuple[str, ...] = ()
+    """Words that may stand before a code: «ауд. 201»."""
     default: object = None
     words: Words = field(default_factory=dict)
     said: Words = field(default_factory=dict)

@@ -94,6 +94,12 @@ class CandidateCode(str):
     __slots__ = ()
 
 
+class SubjectCode(str):
+    """A subject in a finding: the edge adds its name where the code has one."""
+
+    __slots__ = ()
+
+
 def logins(people: Iterable[str]) -> tuple[Login, ...]:
     """People as a parameter of a message, in a fixed order."""
     return tuple(Login(person) for person in sorted(set(people)))

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from examday.domain.plan.columns import KINDS, Column, FileKind, named
+from examday.services.rules.rulesets import subjects
 
 Lists = dict[str, dict[str, list[str]]]
 """Name of a word list → value → words."""
@@ -53,7 +54,7 @@ def _likely(stems: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 
 def _column(row: dict[str, Any], words: Lists, likely: Lists) -> Column:
     name = row.get("words", "flag" if row["kind"] == "flag" else "")
-    lists = words.get(name, {})
+    lists = _subject_words() if name == "subject" else words.get(name, {})
     known = {named(word): value for value, several in lists.items() for word in (*several, value)}
     # A second role list for the same words would be read by mistake, so one word means one thing
     # only.
@@ -65,6 +66,8 @@ def _column(row: dict[str, Any], words: Lists, likely: Lists) -> Column:
         row.get("required", False),
         row.get("length", 0),
         row.get("most", 0),
+        tuple(row.get("units", ())),
+        tuple(row.get("before", ())),
         row.get("default"),
         known,
         {value: several[0] for value, several in lists.items()},
@@ -72,3 +75,8 @@ def _column(row: dict[str, Any], words: Lists, likely: Lists) -> Column:
         row.get("code", False),
         row.get("example", ""),
     )
+
+
+def _subject_words() -> dict[str, list[str]]:
+    """Code → «01 Русский язык». The name alone is asked about: ГВЭ has other codes for it."""
+    return {code: [f"{code} {name}"] for code, name in subjects().items()}

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
-from examday.domain.plan.findings import Login, Word
+from examday.domain.plan.findings import Login, SubjectCode, Word
 from examday.i18n import catalogue, decimal
+from examday.services.rules.rulesets import subject
 from examday.services.unit_of_work import UnitOfWork
 
 NOBODY: Mapping[str, str] = {}
@@ -40,6 +41,8 @@ def _ru_param(value: object, people: Mapping[str, str]) -> object:
         return ", ".join(str(_ru_param(part, people)) for part in value)
     if isinstance(value, Login):
         return people.get(value, str(value))
+    if isinstance(value, SubjectCode):
+        return subject(value)
     if isinstance(value, dt.date):
         return value.strftime("%d.%m.%Y")
     return ru(value) if isinstance(value, Word) else value

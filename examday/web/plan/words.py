@@ -18,6 +18,7 @@ from examday.domain.plan.findings import (
     Finding,
     Level,
     Login,
+    SubjectCode,
     Word,
     counts,
 )
@@ -26,6 +27,7 @@ from examday.domain.rules.ruleset import CONFIDENCE_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.plan.file_columns import file_kinds
+from examday.services.rules.rulesets import subject
 
 BADGES = {Level.PASS: "good", Level.WARN: "warn", Level.FAIL: "alarm"}
 """Level → colour of the badge in `ui.html`."""
@@ -115,6 +117,8 @@ def word(value: object, people: Mapping[str, str]) -> object:
     if isinstance(value, CandidateCode):
         # The code stays: it is what stands on the place and in the tables.
         return f"{value} {people[value]}" if value in people else str(value)
+    if isinstance(value, SubjectCode):
+        return subject(value)
     if isinstance(value, dt.date):
         return value.strftime("%d.%m.%Y")
     return _(str(value)) if isinstance(value, Word) else value
@@ -135,6 +139,7 @@ CELLS: dict[str, str] = {
     "digits": N_("code of %(length)s digits"),
     "number": N_("whole number"),
     "date": N_("date, DD.MM.YYYY"),
+    "minutes": N_("minutes, or hours and minutes"),
     "time": N_("time, HH:MM"),
     "flag": N_("«да» or «нет»"),
     "one": N_("one word of:"),

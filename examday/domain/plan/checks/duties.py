@@ -9,7 +9,17 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.checks.role_groups import APPEAL, COPYING, ORGANISERS, WITNESSES
 from examday.domain.plan.day import DayPlan, DutyPlan
-from examday.domain.plan.findings import Finding, Login, Said, Word, joined, judge, logins, own
+from examday.domain.plan.findings import (
+    Finding,
+    Login,
+    Said,
+    SubjectCode,
+    Word,
+    joined,
+    judge,
+    logins,
+    own,
+)
 
 _BODY = Said(
     N_("No member of the appeals body works at this exam."),
@@ -93,20 +103,25 @@ def teachers(day: DayPlan) -> list[Finding]:
 
     The custom of the trade is that they do not, so each finding is a warning.
     """
-    found = [
-        own(
-            "P05",
-            f"person:{duty.person}",
-            False,
-            _TEACHER if duty.room else _TEACHER_ANYWHERE,
-            soft=True,
-            person=Login(duty.person),
-            subject=subject,
-            room=duty.room,
-        )
+    # Two exams of one subject, ЕГЭ and ГВЭ, are one matter for the person and the room.
+    where = dict.fromkeys(
+        (duty.person, subject, duty.room)
         for duty in day.duties
         if duty.role in (*ORGANISERS, Role.ASSISTANT)
         for subject in sorted(duty.teaches & _subjects(day, duty.subject, duty.room))
+    )
+    found = [
+        own(
+            "P05",
+            f"person:{person}",
+            False,
+            _TEACHER if room else _TEACHER_ANYWHERE,
+            soft=True,
+            person=Login(person),
+            subject=SubjectCode(subject),
+            room=room,
+        )
+        for person, subject, room in where
     ]
     return found or [own("P05", "point", True, _TEACHER)]
 

@@ -16,6 +16,7 @@ from examday.domain.plan.findings import (
     Finding,
     Level,
     Said,
+    SubjectCode,
     Word,
     idle,
     judge,
@@ -161,28 +162,29 @@ _ENDS = Said(
 def extra_time(day: DayPlan) -> list[Finding]:
     """R21: + 90 min for candidates with special conditions, + 30 min in the speaking part.
 
-    Exam by exam, because one candidate may take both kinds on one day; with the computed end.
+    Subject by subject, because one candidate may take both kinds on one day; with the computed end
+    of each exam.
     """
     found = []
+    told: set[str] = set()
     for exam in day.exams:
-        seats = [
-            seat
-            for seat in day.seats
-            if seat.needs and (seat.subject, seat.kind) == (exam.subject, exam.kind)
-        ]
-        if seats:
+        seats = [seat for seat in day.seats if seat.needs and seat.subject == exam.subject]
+        if seats and exam.subject not in told:
             found.append(_minutes_of_candidates(day, exam, seats))
-            if exam.minutes:
-                found.append(_ends_of_exam(day, exam))
+            told.add(exam.subject)
+        if exam.minutes and any(seat.kind == exam.kind for seat in seats):
+            found.append(_ends_of_exam(day, exam))
     return found or [idle(day.rules, "extra_minutes")]
 
 
 def _minutes_of_candidates(day: DayPlan, exam: ExamPlan, seats: list[SeatPlan]) -> Finding:
-    """Who of the exam is not marked for extra time: one line for all of them."""
+    """Who is not marked for extra time in this subject: one line for all of them.
+
+    Whoever takes it in two forms is one candidate: the condition is the candidate's.
+    """
     key = _extra_key(exam)
-    without = tuple(
-        CandidateCode(seat.candidate) for seat in seats if "extra_time" not in seat.needs
-    )
+    needs = {seat.candidate: seat.needs for seat in seats}
+    without = tuple(CandidateCode(code) for code in needs if "extra_time" not in needs[code])
     return judge(
         day.rules,
         key,
@@ -190,9 +192,9 @@ def _minutes_of_candidates(day: DayPlan, exam: ExamPlan, seats: list[SeatPlan]) 
         not without,
         _EXTRA,
         soft=True,
-        subject=exam.subject,
+        subject=SubjectCode(exam.subject),
         minutes=day.rules.number(key),
-        count=len(seats),
+        count=len(needs),
         candidates=without,
     )
 
@@ -207,7 +209,7 @@ def _ends_of_exam(day: DayPlan, exam: ExamPlan) -> Finding:
         "point",
         True,
         _ENDS,
-        subject=exam.subject,
+        subject=SubjectCode(exam.subject),
         start=exam.start,
         ends=ends,
         extra=_clock(ends, day.rules.number(key)),
@@ -246,7 +248,7 @@ def forms_of_exam(day: DayPlan) -> list[Finding]:
             False,
             _KINDS,
             candidate=CandidateCode(candidate),
-            subject=subject,
+            subject=SubjectCode(subject),
             kinds=tuple(Word(EXAM_KINDS[kind]) for kind in sorted(several)),
         )
         for (candidate, subject), several in sorted(kinds.items())
@@ -284,11 +286,12 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
     """R26: enlarging not before 10:00 local time, with an exam-board member."""
     # No limit in the rule set of the year: nothing to check.
     limit = day.rules.text("enlarging_not_before")
-    subjects = {seat.subject for seat in day.works(Medium.ENLARGED)}
-    if not limit or not subjects:
+    enlarged = {(seat.subject, seat.kind) for seat in day.works(Medium.ENLARGED)}
+    if not limit or not enlarged:
         return [idle(day.rules, "enlarging_not_before")]
     found = []
-    for exam in (exam for exam in day.exams if exam.subject in subjects):
+    # An exam of the same subject in another form may have nothing to enlarge.
+    for exam in (exam for exam in day.exams if (exam.subject, exam.kind) in enlarged):
         # Without a time of its own, enlarging begins with the exam.
         at = exam.enlarge_at or exam.start
         if not day.people(Role.EXAM_BOARD_MEMBER):
@@ -300,7 +303,7 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
                     False,
                     _ENLARGE_WHO,
                     cause=nobody_as(Role.EXAM_BOARD_MEMBER),
-                    subject=exam.subject,
+                    subject=SubjectCode(exam.subject),
                 )
             )
         found.append(
@@ -311,7 +314,7 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
                 # Times are "HH:MM" with leading zeros, so text order is time order.
                 at >= limit,
                 _ENLARGE_AT,
-                subject=exam.subject,
+                subject=SubjectCode(exam.subject),
                 at=at,
                 limit=limit,
             )
@@ -390,7 +393,7 @@ def forms(day: DayPlan) -> list[Finding]:
             "point",
             exam.tasks <= rows,
             _TASKS,
-            subject=exam.subject,
+            subject=SubjectCode(exam.subject),
             tasks=exam.tasks,
             rows=rows,
         )

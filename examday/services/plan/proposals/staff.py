@@ -47,6 +47,10 @@ def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         yield plan.propose(row, person)
 
 
+_OF_A_DUTY = ("role", "date", "subject", "room")
+"""Columns that tell a duty: who reads the report must see which one is added."""
+
+
 class Staff:
     """Proposals for staff rows; rows of one person build on each other."""
 
@@ -108,7 +112,8 @@ class Staff:
         if id(person) not in self.fresh:
             there |= {"name": person.name, "teaches": person.facts.get("teaches", [])}
             there["role"] = values["role"] if has_role else None
-        return {**there, "date": None} if missing else there
+        # A further duty is new as a whole: its date alone would not tell where it is.
+        return {**there, **dict.fromkeys(_OF_A_DUTY)} if missing else there
 
     def _duties(self, values: Values) -> tuple[list[Problem], list[tuple[Exam, Room | None]]]:
         if values.get("date") is None:

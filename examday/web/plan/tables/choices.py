@@ -21,9 +21,15 @@ WORD = "word:"
 
 
 def chosen_of(sent: MultiDict[str, str]) -> dict[str, str]:
-    """Read the fields; of a field that was sent again the last value counts."""
+    """Read the fields; of a field that was sent again the last value counts.
+
+    A word that two tables ask about is answered in one of them.
+    """
     # The form sends earlier choices as hidden fields before its own.
-    return {name: values[-1] for name, values in sent.lists()}
+    return {
+        name: next(filter(None, reversed(values)), "") if name.startswith(WORD) else values[-1]
+        for name, values in sent.lists()
+    }
 
 
 def parts_chosen(set_id: str, chosen: dict[str, str]) -> list[Part]:
