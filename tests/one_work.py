@@ -167,7 +167,8 @@ class Work:
             return [(p.sheet, p.role or "", p.state, " ".join(p.problems)) for p in rows]
 
     def attach(self, role: str, *names: str) -> None:
-        """The pages that wait are attached by hand; `names`: the sheets where one is asked for."""
+        """The pages that wait are given to the work: one press where it is offered them, else with
+        everything said by hand. `names`: the sheets where one is asked for."""
         with self.store.read() as uow:
             waiting = select(Page.id).where(Page.state == PageState.EXCEPTION)
             pages = list(uow.session.scalars(waiting.order_by(Page.at, Page.number)))
@@ -175,6 +176,11 @@ class Work:
         for page, name in zip(pages, names or [""] * len(pages), strict=True):
             said = {"wanted": self.code, "role": role, "reason": REASON}
             tech = self.at("tech", f"/scans/exceptions/{page}")
+            offered = ("wanted", self.code), ("role", role), ("sheet", name), ("act", "paper")
+            assert tech.page is not None
+            if any(all(f.values.get(n) == [v] for n, v in offered) for f in tech.page.forms):
+                assert tech.press(having=offered[0]).status == 200
+                continue
             shown = tech.press(fields=said, having=("act", "attach"))
             if name and shown.status == 400:
                 # Which sheets the work still waits for is known once its number is.

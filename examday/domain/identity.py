@@ -26,6 +26,7 @@ _SAME = str.maketrans(
     # The rest of the look-alikes has no Russian twin; those become Latin.
     _CYRILLIC["latin"] + _CYRILLIC["greek"] + "IJSIZN" + "-" * len(_DASHES),
 )
+_LATIN_TWINS = str.maketrans(_CYRILLIC["latin"], _LATIN)
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))
 }
@@ -70,6 +71,15 @@ def fold(text: str) -> str:
     """What two spellings of one thing have in common; for comparing only, never shown."""
     plain = unicodedata.normalize("NFKC", clean(text)).upper()
     return " ".join(plain.translate(_SAME).split())
+
+
+def spellings(text: str) -> frozenset[str]:
+    """The text as it was written, and in the capitals of each alphabet that look the same.
+
+    For looking up what is stored as it was written; «1A» and «1А» are one place.
+    """
+    plain = fold(text)
+    return frozenset({text, plain, plain.translate(_LATIN_TWINS)})
 
 
 def shortened(text: str) -> bool:

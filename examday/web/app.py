@@ -14,7 +14,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.i18n import LANGUAGES, gettext, language, ngettext
 from examday.resources import TEMPLATES
 from examday.services.people import sessions
-from examday.services.rules import rulesets
+from examday.services.rules import exam_forms
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.web import access, addresses, errors, security, session, shell
@@ -131,4 +131,4 @@ def _for_templates(app: Flask) -> None:
         language=language.get,
         may=lambda action: g.actor is not None and g.actor.may(action),
     )
-    app.jinja_env.filters["subject"] = rulesets.subject
+    app.jinja_env.filters["subject"] = exam_forms.subject

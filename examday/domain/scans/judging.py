@@ -49,7 +49,8 @@ class Waiting:
     """The booklet that the code names: its step, medium and the (role, sheet) pages it has already.
 
     `early`: roles whose step was entered after the page came in; `full`: as many originals are
-    there as were counted; `pictures`: digests of the pages it has.
+    there as were counted; `pictures`: digests of the pages it has; `bare`: its forms were not measured,
+    so that none can be laid over its pages.
     """
 
     state: State
@@ -58,6 +59,7 @@ class Waiting:
     early: frozenset[str] = frozenset()
     full: bool = False
     pictures: frozenset[str] = frozenset()
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,10 @@ def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
     over = not double and _over(seen, booklet, role)
     # A labelled page is of a notebook or a print-out: it has no form to be measured on.
     form = not seen.labelled
+    unlaid = form and seen.layout is None
     return {
-        "wrong-side": form and seen.layout is None,
+        "wrong-side": unlaid and not booklet.bare,
+        "no-layout": unlaid and booklet.bare,
         "duplicate": double,
         "wrong-size": odd,
         "size-unknown": form and seen.layout is not None and seen.size is None,

@@ -48,6 +48,7 @@ COVER_SHEET = N_("A cover sheet for scanning: it says to which work the pages be
 COVER_BACK = N_("The blank back of a cover sheet.")
 SHEET_BACK = N_("The blank back of a sheet: the scanner takes both sides.")
 AS_BEFORE = N_("It belongs to the same work as the page before it.")
+BY_EYE = N_("It bears neither a code nor a known form; a person said whose it is.")
 SIZE_REASONS = {
     "A3": N_("A person said that this is the enlarged sheet, A3."),
     "A4": N_("A person said that this is the standard sheet, A4."),
@@ -59,6 +60,7 @@ PROGRAM_REASONS = (
     COVER_BACK,
     SHEET_BACK,
     AS_BEFORE,
+    BY_EYE,
     *SIZE_REASONS.values(),
 )
 """Why a page does not count, or is attached, in words of the program: translated where they are
@@ -106,6 +108,12 @@ PROBLEMS: dict[str, tuple[str, str]] = {
             "The code was read, but no form fits the page: its other side, another form, or a cut edge."
         ),
         N_("Scan the side with the answers, flat and whole, with all four corners."),
+    ),
+    "no-layout": (
+        N_("The places on this form were not measured: the program cannot tell which sheet it is."),
+        N_(
+            "Say which sheet it is. It is read from the whole page, without frames round the fields."
+        ),
     ),
     "wrong-step": (
         N_("The booklet does not wait for this page now."),
@@ -180,6 +188,19 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
 }
 """Reasons a page waits for a person: code → what is wrong, what to do."""
+
+NOTHING_SEEN = (
+    N_("Neither a form nor a code is seen on the page."),
+    N_(
+        "If it is a page of a print-out, a notebook or a protocol, or a form that was not measured, say "
+        "whose it is. Any other form is scanned again: the side with the answers, flat and whole."
+    ),
+)
+"""What is told of a page on which neither was found: the two things are one."""
+
+WITHOUT_FORM = frozenset({"no-code", "no-layout"})
+"""All that is wrong with a page of paper that bears neither code nor measured form. A person says
+whose it is, day after day, so there is nothing unusual to give a reason for."""
 
 COMES_RIGHT = frozenset(
     {

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.paper_codes import misread, read_item_code
 from examday.domain.errors import NotFound
+from examday.domain.identity import fold, spellings
 from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.prefixes import begins
@@ -73,8 +74,11 @@ def _has_item(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _by_seat(text: str) -> list[ColumnElement[bool]]:
-    """Return works of this room and place; leading zeros of the room do not matter."""
-    room, _, place = text.replace("-", " ").replace("/", " ").partition(" ")
+    """Return works of this room and place; leading zeros of the room do not matter.
+
+    The letter of a place may be typed in either keyboard layout.
+    """
+    room, _, place = fold(text).replace("-", " ").replace("/", " ").partition(" ")
     if not place:
         return []
     seats = (
@@ -83,7 +87,7 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
         .where(
             # Plans write «0101», doors «101».
             func.ltrim(Room.number, "0") == room.lstrip("0"),
-            Seat.place.in_({place, place.upper()}),
+            Seat.place.in_(spellings(place)),
         )
     )
     return [Booklet.seat_id.in_(seats)]

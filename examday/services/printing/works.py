@@ -10,7 +10,7 @@ from examday.domain.messages import N_
 from examday.domain.plan.day import EXAM_KINDS
 from examday.services.custody.beginnings import Beginning
 from examday.services.printing.words import ru
-from examday.services.rules import rulesets
+from examday.services.rules import exam_forms
 from examday.storage.tables import Booklet, Exam
 
 OFF_THE_WAY = (State.NOT_USED, State.SPOILED)
@@ -40,7 +40,7 @@ def seat(booklet: Booklet) -> str:
 def exam_line(exam: Exam) -> str:
     """Name an exam in one line: «ЕГЭ, Русский язык (01), 04.06.2026»."""
     name = ru(EXAM_KINDS.get(exam.kind, exam.kind))
-    return f"{name}, {rulesets.subject(exam.subject)}, {exam.date:%d.%m.%Y}"
+    return f"{name}, {exam_forms.subject(exam)}, {exam.date:%d.%m.%Y}"
 
 
 def point(exam: Exam) -> str:

@@ -13,7 +13,7 @@ from examday.domain.transfer.fields import (
     fields_of,
 )
 from examday.paper.layout import Layout, layouts
-from examday.services.rules.rulesets import subjects
+from examday.services.rules import rulesets
 from examday.storage.tables import Exam
 
 FORM_1 = "answer-form-1"
@@ -24,6 +24,17 @@ def fields_for(exam: Exam) -> FieldList:
     """Return the fields of this exam's forms."""
     rows = REPLACEMENT_ROWS if has_short_form(exam.kind, exam.subject) else 0
     return fields_of(exam.tasks, exam.long_tasks, rows)
+
+
+def subject(about: Exam | str) -> str:
+    """Return «Русский язык (01)»: the subject of an exam, or of a code alone.
+
+    A code of ГВЭ has no name in our list: it is named as the plan of the exam does, else not at all.
+    """
+    if isinstance(about, str):
+        return rulesets.subject(about)
+    stated = str(about.facts.get("subject_name") or "")
+    return f"{stated} ({about.subject})" if stated else rulesets.subject(about.subject)
 
 
 _NAME_CELLS = 3
@@ -37,7 +48,7 @@ def header_of(exam: Exam) -> dict[str, Value]:
     never made up. ГВЭ has codes without a name in our list; the plan may say it once.
     """
     stated = str(exam.facts.get("subject_name") or "")
-    name = (stated or subjects().get(exam.subject, ""))[:_NAME_CELLS].upper()
+    name = (stated or rulesets.subjects().get(exam.subject, ""))[:_NAME_CELLS].upper()
     known = {REGION_FIELD: exam.region, SUBJECT_FIELD: exam.subject, NAME_FIELD: name}
     return {field: Value(text) for field, text in known.items() if text}
 

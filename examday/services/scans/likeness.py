@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.reading.ink_match import same_ink, straight
 from examday.services.scans.evidence import waiting
 from examday.services.scans.pictures import form_of, grey_of, pages_of
+from examday.services.scans.works.bare_sheets import without_layout
 from examday.services.scans.works.pages_again import shows_page_again
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
@@ -30,7 +32,8 @@ def first_look(
     """
     if booklet is None:
         return judge(seen, None)
-    return judge(seen, waiting(uow, booklet, page, received, further))
+    known = waiting(uow, booklet, page, received, further)
+    return judge(seen, replace(known, bare=without_layout(booklet)))
 
 
 def judged(

@@ -16,8 +16,9 @@ from examday.services.scans.works import whole
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
-MAY_CHANGE = COMES_RIGHT | {"size-unknown"}
-"""A size is told by a person alone, but beside it the other reasons must be those of now."""
+MAY_CHANGE = COMES_RIGHT | {"size-unknown", "wrong-side", "no-layout"}
+"""A size, or which sheet it is, is told by a person alone, but beside it the other reasons must be
+those of now."""
 
 
 def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:

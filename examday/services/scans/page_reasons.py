@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from examday.domain.custody.sheet_codes import OPAQUE, VERDICTS
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PROBLEMS
+from examday.domain.scans.pages import NOTHING_SEEN, PROBLEMS
 from examday.reading.judgement import OF_PICTURE, STOPS
 from examday.reading.note_words import in_words
 from examday.services.scans.making import cutting
@@ -37,6 +37,8 @@ def reasons_of(page: Page) -> list[Reason]:
     What the reader saw of the picture (two sheets, a mirror, blur) stands in place of the general
     «no form fits the page».
     """
+    if page.problems == ["no-code"] and "no-marks" in page.identity.get("because", []):
+        return [Reason(*NOTHING_SEEN)]
     warnings = {warning["code"]: warning for warning in page.identity.get("warnings", [])}
     picture = [
         Reason(warnings[code]["message"], _advice(page, code), in_words(warnings[code]["params"]))
@@ -66,7 +68,8 @@ def doubts_on(page: Page) -> list[tuple[str, Mapping[str, str]]]:
     """What a person should know of the codes and the form of a page; empty when all is well."""
     found: list[tuple[str, Mapping[str, str]]] = []
     note = page.identity.get("note", "")
-    if note in VERDICTS:
+    # That no code was read is said among the reasons already.
+    if note in VERDICTS and note not in page.problems:
         texts = [w["text"] for w in page.identity["witnesses"] if w["role"] != OPAQUE]
         found.append((VERDICTS[note], {"codes": ", ".join(texts)}))
     form = form_of(page)

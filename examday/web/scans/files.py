@@ -55,6 +55,7 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
         "why_left": {code: _(text) for code, text in hot_folder.REASONS.items()},
         "counts": counts(uow),
         "waiting": views.waiting_pages(uow),
+        "unfinished": len(views.unfinished(uow)),
         "wall": views.exceptions(uow, views.MOST_ON_WALL),
         "may_decide": g.actor.may("scans.decide"),
         "seats": views.seat_names(uow, pages),

@@ -4,7 +4,7 @@ from examday.domain.messages import N_
 from examday.paper import printing
 from examday.services.appeals.papers.print_outs import Words, base, day
 from examday.services.people import directory
-from examday.services.rules import rulesets
+from examday.services.rules import exam_forms
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Exam
 from examday.storage.tables_appeal import Destruction
@@ -18,7 +18,7 @@ def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
     row = uow.hold(Destruction, act_id)
     exam = uow.get(Exam, row.exam_id)
     names = directory.names(uow)
-    about = f"{rulesets.subject(exam.subject)} · {day(exam.date)} · {exam.site_code}"
+    about = f"{exam_forms.subject(exam)} · {day(exam.date)} · {exam.site_code}"
     data = base(uow, say(N_("Act of destruction")), "destruction-act", exam.training) | {
         "facts": [
             [say(N_("Exam")), about],

@@ -14,7 +14,7 @@ from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.transfer.fields import HEADER_NAMES, FieldId, is_long, is_replacement
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.ledger import checkpoints
-from examday.services.rules import rulesets
+from examday.services.rules import exam_forms
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Candidate
 
@@ -84,7 +84,7 @@ def case_facts(
     rows = [
         (N_("Number of the appeal"), appeal.number),
         (N_("About"), say(KIND_NAMES[Kind(appeal.kind)])),
-        (N_("Region and subject"), f"{exam.region} · {rulesets.subject(exam.subject)}"),
+        (N_("Region and subject"), f"{exam.region} · {exam_forms.subject(exam)}"),
         (N_("Exam date"), day(exam.date)),
         (N_("Exam point, room, place"), place),
         (N_("Form code"), appeal.booklet.code or "—"),

@@ -4,11 +4,19 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState, already_decided
+from examday.domain.scans.pages import (
+    ARROWS,
+    BY_EYE,
+    COPY,
+    ORIGINAL,
+    PageState,
+    already_decided,
+)
 from examday.services.custody.booklets import not_now, require
 from examday.services.scans.attachment import attach, same_picture
 from examday.services.scans.deciding.stated_sheet import state_sheet
 from examday.services.scans.works import whole
+from examday.services.scans.works.bare_sheets import is_usual
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -21,7 +29,7 @@ def attach_page(
     reason: str,
     sheet: str = "",
 ) -> Page:
-    """A person says where a page belongs, and why (kept with the page).
+    """A person says where a page belongs, and why, where that is unusual (kept with the page).
 
     `sheet`: which sheet of the kit it is, asked for where no form was seen on it; `OTHER_SHEET`
     counts for none of them. Conflict when the booklet does not wait for it, or has this very
@@ -34,16 +42,26 @@ def attach_page(
         raise Invalid(
             N_("Say whether the page is the original or the copy."), code="no-role", field="role"
         )
-    if not reason.strip():
-        raise Invalid(
-            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
-        )
+    reason = reason.strip() or _usual_reason(uow, booklet, page, role, sheet)
     if not may_have(booklet, role):
         raise not_now(
             booklet, N_("The booklet does not wait for this page now: «%(state)s»."), "wrong-step"
         )
     put_into(uow, booklet, page, role, reason, sheet)
     return page
+
+
+def _usual_reason(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    page: Page,
+    role: str,
+    sheet: str,
+) -> str:
+    """Return the program's own words for what is done day after day; Invalid for anything else."""
+    if is_usual(uow, booklet, page, role, sheet):
+        return BY_EYE
+    raise Invalid(N_("A decision about a page needs a reason."), code="no-reason", field="reason")
 
 
 def put_into(

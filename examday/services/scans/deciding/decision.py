@@ -19,7 +19,8 @@ STACK, SIZE = "stack", "size"
 class Decision:
     """A decision as it was typed.
 
-    `act`: ATTACH, with the work `wanted` (code or seat), the role, the sheet and the reason;
+    `act`: ATTACH, with the work `wanted` (code or seat), the role, the sheet and the reason ("paper", an
+    offered one, has none);
     AS_BEFORE, with the page `before`; STACK and SIZE (with the size), with the number of pages that
     were shown as `before`; REJECT, with the reason.
     """
