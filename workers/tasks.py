@@ -9,6 +9,7 @@ from examday.services.recognition import braille, readers
 from examday.services.scans import matching
 from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import halves
+from examday.services.travel.waiting import keeping, taking
 from examday.storage import broker
 from workers.app import app, store
 
@@ -63,6 +64,7 @@ def tidy() -> None:
     """Remove what nobody needs any more."""
     outbox.tidy(store())
     kept.sweep(store())
+    keeping.sweep(store())
 
 
 @app.task(name=Task.REMOVE_DESTROYED)
@@ -88,3 +90,9 @@ def answer(word: str) -> None:
     """Tell the one who waits for this word that a worker takes jobs and reaches its database."""
     with store().read():
         broker.answer(broker.broker_url(store().settings), word)
+
+
+@app.task(name=Task.TAKE_BUNDLE)
+def take_bundle(delivery_id: str) -> None:
+    """Take in a station's bundle that somebody at the centre has said yes to."""
+    outbox.run(store(), Task.TAKE_BUNDLE, delivery_id, taking.process, taking.give_up)

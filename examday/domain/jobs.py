@@ -21,6 +21,8 @@ class Task(StrEnum):
     READ_BACKS = "braille.backs"
     # Files go after the act is committed; a crash between leaves the job in the outbox.
     REMOVE_DESTROYED = "retention.remove"
+    # A station's bundle: gigabytes of originals and thousands of rows.
+    TAKE_BUNDLE = "travel.take"
     # Started by the clock.
     VERIFY_OBJECTS = "objects.verify"
     SIGN_CHECKPOINTS = "ledger.checkpoint"

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examday.storage.base import Base, OfSite, WithId
+from examday.domain.travel.delivery import Step
+from examday.storage.base import Base, JsonObject, OfSite, WithId
 
 
 class PlanUpload(WithId, OfSite, Base):
@@ -15,4 +16,24 @@ class PlanUpload(WithId, OfSite, Base):
     ledgered = False
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the packed set, which lies among the uploads."""
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class Delivery(WithId, OfSite, Base):
+    """A station's bundle that was sent in by hand at the centre, until it is taken in or put away."""
+
+    __tablename__ = "delivery"
+    # What it brings is recorded when it is taken in.
+    ledgered = False
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the file, which lies among the uploads."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    step: Mapped[str] = mapped_column(String(8), default=Step.WAITS)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    """Who has said yes."""
+    seen: Mapped[JsonObject] = mapped_column(default=dict)
+    """What a look at it has shown."""
+    told: Mapped[JsonObject] = mapped_column(default=dict)
+    """How far it is, what was taken in, or why it was refused."""
     at: Mapped[dt.datetime] = mapped_column(index=True)

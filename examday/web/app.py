@@ -19,6 +19,11 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.web import access, addresses, errors, security, session, shell
 
+LARGE = frozenset({"travel.deliver"})
+"""Endpoints that take a station's bundle."""
+LARGEST = 8 << 30
+"""Bytes of it; what is larger is laid into the folder that the page names."""
+
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
@@ -32,6 +37,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     )
     # First, so that a refused request is told of as well.
     _trace(app)
+    _large_files(app)
     CSRFProtect(app)
     errors.register(app)
     security.register(app)
@@ -91,6 +97,15 @@ def _trace(app: Flask) -> None:
         if request.method == "POST":
             steps.info("step", endpoint=request.endpoint, status=response.status_code)
         return response
+
+
+def _large_files(app: Flask) -> None:
+    """The day of a point is gigabytes. Said before anybody looks at the form that it comes with."""
+
+    @app.before_request
+    def _allow() -> None:
+        if request.endpoint in LARGE:
+            request.max_content_length = LARGEST
 
 
 def _language_and_person(app: Flask) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 from examday import log, metrics
 from examday.modes import private_files
 from examday.settings import Settings
-from examday.web.app import create_app
+from examday.web.app import LARGEST, create_app
 
 
 def _app(settings: Settings) -> Flask:
@@ -35,6 +35,7 @@ def main() -> None:
         port=settings.port,
         threads=8,
         ident="examday",
+        max_request_body_size=LARGEST,
         # Where a proxy of ours stands before it, the application itself knows whom to believe.
         clear_untrusted_proxy_headers=not settings.proxies,
     )

@@ -51,6 +51,7 @@ PARTS_OF: dict[str, tuple[str, ...]] = {
     "calendar": ("appeals", "plan"),
     "retention": ("appeals",),
     "region": ("board",),
+    "travel": ("board",),
 }
 """Blueprint whose pages lie apart → the parts that lead to them; the first that a person has is
 marked as open."""

@@ -32,6 +32,8 @@ NO_PAGE = {
     "figures.table",
     "region.export",
     "region.figures_file",
+    "travel.fragment",
+    "travel.receipt",
     "work.waiting",
     "images.field",
     "rechecks.picture",
@@ -81,6 +83,7 @@ ELSEWHERE = {
     "region.index",  # tests/board/test_region: a station has no other points
     "region.works",
     "region.figures",
+    "travel.delivery",  # tests/travel: nobody brings a stick to a station
     "site.form",  # tests/people/test_site_pages: a station has no points to choose from
     "plan.report",
     "prints.made",  # below: a file must have been sent in, a document made

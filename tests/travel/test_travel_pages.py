@@ -1,31 +1,86 @@
-"""What people at a station see of the centre."""
+"""What people at a station see of the centre, and how they send to it."""
 
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from examday.domain.people.roles import Role
+from examday.services.travel import receipts
+from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
-from tests.conftest import Browser
-from tests.travel.two_ends import centre_with, confirmed, enrolled, sent, taken, work
+from tests.conftest import PIN, Browser
+from tests.travel.two_ends import Ends, centre_with, confirmed, enrolled, sent, taken, work
 
 
-def test_the_board_says_how_much_the_centre_has(
-    store: Store,
-    add_person: Callable[..., object],
-    browser: Callable[[], Browser],
-    tmp_path: Path,
-    migrated: Path,
-) -> None:
-    add_person(store, "head", Role.SITE_HEAD)
+@pytest.fixture
+def ends(store: Store, tmp_path: Path, migrated: Path) -> Ends:
+    """The station whose pages are looked at, and its centre."""
     centre = centre_with(tmp_path / "centre", migrated, "770412")
-    name = enrolled(centre, store, "770412")
-    head = browser()
-    head.log_in("head")
+    (tmp_path / "stick").mkdir()
+    return Ends(store, centre, enrolled(centre, store, "770412"), tmp_path / "stick")
+
+
+@pytest.fixture
+def head(
+    store: Store, add_person: Callable[..., object], browser: Callable[[], Browser]
+) -> Browser:
+    add_person(store, "head", Role.SITE_HEAD)
+    made = browser()
+    made.log_in("head")
+    return made
+
+
+def test_the_board_says_how_much_the_centre_has(ends: Ends, head: Browser) -> None:
     assert "Центр подтвердил" not in head.get("/board/?day=2026-06-04").text
-    work(store, "2990000000019")
+    work(ends.station, "2990000000019")
     page = head.get("/board/?day=2026-06-04").text
     assert "Центр подтвердил работ: 0 из 1." in page
     assert "ничего нельзя убирать" in page
-    taken(centre, sent(store, tmp_path / "b.zip"))
-    confirmed(centre, store, name)
+    taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    confirmed(ends.centre, ends.station, ends.name)
     assert "Центр подтвердил работ: 1 из 1." in head.get("/board/?day=2026-06-04").text
+
+
+def test_a_person_sees_what_will_go_and_takes_it_along(ends: Ends, head: Browser) -> None:
+    work(ends.station, "2990000000019")
+    work(ends.station, "2990000000026", training=True)
+    page = head.get("/travel/").text
+    for words in ("Работы за 04.06.2026", "Учебные работы за 04.06.2026", "2 сданные работы"):
+        assert words in page
+    refused = head.post("/travel/send", {"secret": "0000"})
+    assert refused.status_code == 403
+    answer = head.post("/travel/send", {"secret": PIN})
+    assert "770412-" in answer.headers["Content-Disposition"]
+    stick = ends.stick / "saved.zip"
+    stick.write_bytes(answer.data)
+    answer.close()
+    assert taken(ends.centre, stick).works == 1
+    assert not list(ends.station.settings.var.glob("send-*"))
+    assert "станут работами центра" not in head.get("/travel/").text
+
+
+def test_the_receipt_comes_back_by_the_same_page(ends: Ends, head: Browser) -> None:
+    work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    text = as_text(receipts.write(ends.centre, ends.name))
+
+    def brought(content: str) -> object:
+        return head.post("/travel/letter", {"letter": (io.BytesIO(content.encode()), "r.json")})
+
+    assert brought(text).status_code == 303
+    assert "Квитанция принята" in head.get("/travel/").text
+    assert brought(text).status_code == 303
+    assert "Эта квитанция уже была" in head.get("/travel/").text
+    assert brought(text.replace('"works": 1', '"works": 2')).status_code == 400
+    other = {**json.loads(text), "format": "examday-invitation/1", "name": "", "zone": ""}
+    assert "examday enrol" in brought(json.dumps(other)).text
+    assert brought("").status_code == 400
+
+
+def test_a_station_without_a_centre_says_what_comes_first(head: Browser) -> None:
+    page = head.get("/travel/")
+    assert page.status_code == 200
+    assert "нет центра" in page.text

@@ -32,6 +32,7 @@ ACTION_NAMES: dict[str, str] = {
     "print": N_("print acts and lists"),
     "ledger.see": N_("see the ledger and check it"),
     "ledger.export": N_("export bundles"),
+    "travel.carry": N_("send to the centre, and take in what came from there or from a point"),
     "braille.lead": N_("lead the commission of tiflo-translators"),
     "braille.desk": N_("work at the Braille desk"),
     "appeal.register": N_("register appeals"),

@@ -141,6 +141,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "print": (*_HEAD, *_HANDS, *_TECH, _R.EXAM_BOARD_MEMBER),
         "ledger.see": (*_HEAD, *_TECH, *_WITNESS, *_BRAILLE, *_APPEAL),
         "ledger.export": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL),
+        # Evidence leaves its point and comes to the centre by those who answer for it or carry it.
+        "travel.carry": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
         # the Braille commission
         "braille.lead": _BRAILLE,
         "braille.desk": (*_BRAILLE, _R.BRAILLE_TRANSCRIBER),

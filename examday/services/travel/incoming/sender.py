@@ -6,6 +6,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.ledger import GENESIS
 from examday.domain.messages import N_
 from examday.domain.travel.manifest import Manifest, not_a_bundle
+from examday.services.custody.booklets import require
 from examday.services.ledger.writing import chain_of, last_entry
 from examday.services.travel import stations
 from examday.services.travel.incoming.opened import Opened
@@ -27,9 +28,10 @@ class Known:
 def require_sender(uow: UnitOfWork, bundle: Opened) -> Known:
     """The station that wrote the bundle, by its key.
 
-    NotFound for one that is unknown here, Conflict for one that is revoked, Forbidden for another
+    Forbidden for whoever may not take it in, NotFound for one that is unknown here, Conflict for one that is revoked, Forbidden for another
     key, Invalid where the manifest was changed.
     """
+    require(uow, "travel.carry")
     said = bundle.manifest
     station = uow.session.get(Station, said.station)
     if station is None or station.confirmed_at is None:

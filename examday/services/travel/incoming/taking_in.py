@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from examday.domain.people.roles import Actor
-from examday.services.custody.booklets import require
+from examday.domain.travel.history import Follower
 from examday.services.travel.incoming import alarms, arrivals, following, scans, sender, whole
 from examday.services.travel.incoming.opened import Opened, opened
+from examday.services.travel.incoming.scans import Tell
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals
 
@@ -35,29 +37,52 @@ class TakenIn:
     """
 
 
-def take_in(store: Store, actor: Actor, path: Path) -> TakenIn:
+class Judged(NamedTuple):
+    """A bundle that may be taken in, as far as its manifest, its parts and its entries tell."""
+
+    known: sender.Known
+    found: Follower
+    new: bool
+    """False: all of it is here already."""
+
+
+def judge(store: Store, actor: Actor, bundle: Opened) -> Judged:
+    """Check who sent a bundle, its parts and its entries. Nothing is written but the alarm of a fork.
+
+    Errors: NotFound, Conflict, Forbidden, Invalid with their places (`sender`, `following`).
+    """
+    with store.read(actor) as uow:
+        known = sender.require_sender(uow, bundle)
+    bundle.require_parts()
+    try:
+        found = following.follow(store, bundle, known)
+    except following.Fork as fork:
+        alarms.note_fork(store.at(known.point), actor, known, fork)
+        raise fork.error from fork
+    new = bundle.manifest.last > known.last
+    if new:
+        sender.require_form(bundle.manifest)
+    return Judged(known, found, new)
+
+
+def take_in(
+    store: Store,
+    actor: Actor,
+    path: Path,
+    tell: Tell = scans.in_silence,
+) -> TakenIn:
     """Check a bundle whole, store its originals, then write its rows in one transaction.
 
     Nothing is changed by a bundle that is refused, but that originals stay which were whole.
+    `tell` is told how many of the originals have been looked at.
 
-    Errors: NotFound, Conflict, Forbidden, Invalid with their places (`sender`, `following`, `whole`).
+    Errors: those of `judge`, and Conflict, Invalid of `scans` and `whole`.
     """
     with opened(path) as bundle:
-        with store.read(actor) as uow:
-            require(uow, "ledger.export")
-            known = sender.require_sender(uow, bundle)
-        bundle.require_parts()
+        known, found, new = judge(store, actor, bundle)
         at_point = store.at(known.point)
-        try:
-            found = following.follow(store, bundle, known)
-        except following.Fork as fork:
-            alarms.note_fork(at_point, actor, known, fork)
-            raise fork.error from fork
-        known_before = bundle.manifest.last <= known.last
-        if not known_before:
-            sender.require_form(bundle.manifest)
-        stored = scans.store(originals(store.settings), bundle)
-        if known_before:
+        stored = scans.store(originals(store.settings), bundle, tell)
+        if not new:
             return _as_before(at_point, bundle, known, stored)
         scans.require(originals(store.settings), bundle)
         written = whole.write(at_point, actor, bundle, known, found)

@@ -1,6 +1,6 @@
 """Gives the works that were handed over to the centre, from this entry of the ledger on."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
@@ -21,10 +21,10 @@ def give(uow: UnitOfWork, first: int | None) -> tuple[Centre, int, int]:
     Return the centre, that entry, and how many works are the centre's from now on. Forbidden;
     Conflict without a centre.
     """
-    require(uow, "ledger.export")
+    require(uow, "travel.carry")
     uow.queue("centre")
     centre = require_centre(uow)
-    start = first or _confirmed(uow, centre) + 1
+    start = first or next_entry(uow, centre)
     _require_entry(uow, start)
     given = _give(uow)
     uow.record(Event.TRAVEL_SEND, f"centre:{centre.id}", first=start, works=given)
@@ -44,17 +44,21 @@ def _require_entry(uow: UnitOfWork, start: int) -> None:
         )
 
 
-def _confirmed(uow: UnitOfWork, centre: Centre) -> int:
-    """The last entry that the centre has confirmed."""
+def next_entry(uow: UnitOfWork, centre: Centre) -> int:
+    """The first entry that the centre has not confirmed."""
     of = select(func.max(Receipt.last)).where(Receipt.centre_id == centre.id)
-    return uow.session.scalar(of) or 0
+    return (uow.session.scalar(of) or 0) + 1
+
+
+def to_be_given() -> Select[str]:
+    """Select the works that were handed over and are still the station's."""
+    there = select(WorkKeeper.booklet_id).where(WorkKeeper.keeper == CENTRE)
+    return select(Booklet.id).where(Booklet.state == State.HANDED_OVER, Booklet.id.not_in(there))
 
 
 def _give(uow: UnitOfWork) -> int:
     """Works that were handed over are the centre's from here on; how many these are."""
-    there = select(WorkKeeper.booklet_id).where(WorkKeeper.keeper == CENTRE)
-    handed = select(Booklet.id).where(Booklet.state == State.HANDED_OVER, Booklet.id.not_in(there))
-    works = uow.hold_all(Booklet, uow.session.scalars(handed))
+    works = uow.hold_all(Booklet, uow.session.scalars(to_be_given()))
     for work in works:
         keeper = uow.session.get(WorkKeeper, work.id)
         if keeper is None:

@@ -1,0 +1,35 @@
+"""The blueprint that the pages between point and centre share, and how they say sizes and days."""
+
+import datetime as dt
+
+from flask import Blueprint
+
+from examday.i18n import decimal
+from examday.i18n import gettext as _
+from examday.web.session import zone
+
+bp = Blueprint("travel", __name__, url_prefix="/travel")
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"megabytes": megabytes, "iso_day": iso_day, "iso_time": iso_time}
+
+
+def megabytes(size: int) -> str:
+    """A size as people compare it with a stick."""
+    return _("%(n)s MB", n=decimal(size / 1_000_000))
+
+
+def iso_day(day: str) -> str:
+    """A stored day as people write it."""
+    return dt.date.fromisoformat(day).strftime("%d.%m.%Y")
+
+
+def iso_time(at: str) -> str:
+    """A stored moment by the clock of the reader's place; as it stands where it is none."""
+    try:
+        found = dt.datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    return found.astimezone(zone()).strftime("%d.%m.%Y %H:%M")

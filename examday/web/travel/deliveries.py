@@ -1,0 +1,77 @@
+"""One bundle at the centre: what it is and would do, how far it is, what became of it."""
+
+from typing import Any
+
+from flask import g, render_template, request
+
+from examday.domain.errors import DomainError
+from examday.domain.travel.delivery import Step
+from examday.i18n import gettext as _
+from examday.i18n import spoken
+from examday.services.travel.waiting import asking, keeping
+from examday.web.access import access
+from examday.web.acts import Answer, act, attempt, go_on, look
+from examday.web.errors import translate
+from examday.web.session import store
+from examday.web.travel.blueprint import bp
+from examday.web.travel.centre import centre_page
+
+
+@bp.get("/deliveries/<key>")
+@access("travel.carry")
+def delivery(key: str) -> str:
+    """One bundle: what it is and would do, how far it is, what became of it."""
+    return _page(key)
+
+
+@bp.get("/deliveries/<key>/fragment")
+@access("travel.carry")
+def fragment(key: str) -> str:
+    """The part that refreshes itself."""
+    return render_template("travel/fragment.html", **_values(key))
+
+
+@bp.post("/deliveries/<key>/take")
+@access("travel.carry")
+def take(key: str) -> Answer:
+    """Somebody says yes, with their own secret."""
+    return act(
+        lambda uow: asking.ask(uow, key, g.person.id, request.form.get("secret", "")),
+        done=lambda _none: go_on("travel.delivery", key=key),
+        refused=lambda error: _page(key, error),
+    )
+
+
+@bp.post("/deliveries/<key>/forget")
+@access("travel.carry")
+def forget(key: str) -> Answer:
+    """Somebody puts the bundle away: nothing of it was taken in."""
+    return attempt(
+        lambda: keeping.forget(store(), g.actor, key),
+        done=lambda _none: go_on(
+            "travel.index", said=_("The file was put away. Nothing was taken in.")
+        ),
+        refused=centre_page,
+    )
+
+
+def _page(key: str, error: DomainError | None = None) -> str:
+    values = _values(key)
+    return render_template("travel/delivery.html", error=error and translate(error), **values)
+
+
+def _values(key: str) -> dict[str, object]:
+    found = look(lambda uow: keeping.find(uow, key))
+    return {
+        "found": found,
+        "seen": found.seen,
+        "told": found.told,
+        "refusal": _refusal(found.told) if found.step == Step.REFUSED else None,
+        "Step": Step,
+    }
+
+
+def _refusal(told: dict[str, Any]) -> tuple[str, str]:
+    """Why it was refused, in the reader's language."""
+    params = spoken(told["params"])
+    return _(told["message"], **params), _(told["advice"], **params)

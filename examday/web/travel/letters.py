@@ -1,0 +1,52 @@
+"""What the centre has sent back to the station: its receipt."""
+
+from flask import request
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.travel.letters import LONGEST, RECEIPT, parse
+from examday.i18n import gettext as _
+from examday.services.travel import confirming
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on
+from examday.web.travel.blueprint import bp
+from examday.web.travel.station import station_page
+
+
+@bp.post("/letter")
+@access("travel.carry")
+def letter() -> Answer:
+    """What the centre has sent back: its receipt."""
+    file = request.files.get("letter")
+    content = file.read(LONGEST + 1) if file else b""
+    return act(
+        lambda uow: _take(uow, content),
+        done=lambda new: go_on("travel.index", said=_told(new), anchor="centre"),
+        refused=lambda error: station_page(error, "letter"),
+    )
+
+
+def _take(uow: UnitOfWork, content: bytes) -> bool:
+    if not content:
+        raise Invalid(
+            N_("No file was chosen."),
+            advice=N_("Choose the file that the centre gave you."),
+        )
+    told = parse(content)
+    if told["format"] != RECEIPT:
+        raise Invalid(
+            N_("This is another letter: %(format)s."),
+            code="other-letter",
+            advice=N_(
+                "Needed here is the centre's receipt. Letters of enrolment are taken in by a command."
+            ),
+            params={"format": told["format"]},
+        )
+    return confirming.take_in(uow, told)
+
+
+def _told(new: bool) -> str:
+    return (
+        _("The receipt is in.") if new else _("This receipt was here before; nothing was changed.")
+    )
