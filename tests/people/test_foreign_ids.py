@@ -28,6 +28,7 @@ from examday.storage.tables import (
     Seat,
 )
 from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Destruction
+from examday.storage.tables_waiting import Delivery
 from examday.web import errors
 from examday.web.app import attach
 from tests.conftest import Browser, Clock
@@ -38,6 +39,7 @@ from tests.people.test_permissions import ROLES, SAFE, ask, contents, made_up
 OURS, FOREIGN = "770001", "770002"
 THINGS: dict[str, type[Any]] = {
     "booklet_id": Booklet,
+    "delivery_id": Delivery,
     "duty_id": Duty,
     "exam_id": Exam,
     "failure_id": Outbox,
@@ -59,9 +61,10 @@ BY_PATH: tuple[tuple[str, type[Any]], ...] = (
 """What `<id>` names, by how the address begins."""
 ROWS = {"attend": Attendance, "vote": CaseVote}
 NO_IDS = {"kind", "field", "language", "name", "number", "part", "year", "set_id", "sha256"} | {
-    *("action", "side", "slot", "step", "file_format", "field_id", "what"),
+    *("action", "side", "slot", "step", "file_format", "field_id", "what", "station"),
 }
-"""Words and numbers of an address; a digest names a print-out and is tried apart."""
+"""Words and numbers of an address; a digest names a print-out and is tried apart. Stations are the
+centre's: tests/travel asks for them as a point."""
 
 
 @pytest.fixture

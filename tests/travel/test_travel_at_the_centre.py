@@ -189,3 +189,23 @@ def test_others_take_nothing_in(
     other.log_in("other")
     assert other.get("/travel/").status_code == 403
     assert other.post("/travel/deliver", {}).status_code == 403
+
+
+def test_a_point_of_the_region_takes_nothing_in(
+    ends: Ends,
+    add_person: Callable[..., object],
+    browser: Callable[[], Browser],
+    stick: Path,
+    head: Browser,
+) -> None:
+    page = delivered(head, stick)
+    add_person(ends.centre.at(POINT), "point", Role.SITE_HEAD)
+    point = browser()
+    point.log_in("point")
+    assert point.get("/travel/").status_code == 302
+    for address in (page, f"{page}/fragment", f"/travel/receipts/{ends.name}"):
+        assert point.get(address).status_code == 404
+    agree = point.post(f"{page}/take", {"secret": PIN})
+    assert agree.status_code == 404
+    sending = {"bundle": (io.BytesIO(stick.read_bytes()), "b.zip")}
+    assert point.post("/travel/deliver", sending).status_code == 404

@@ -4,6 +4,7 @@ from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.travel.letters import RECEIPT, Letter
 from examday.services.ledger.checkpoints import public_key
+from examday.services.people.sites import require_region
 from examday.services.travel.incoming import arrivals
 from examday.services.travel.letters import signed
 from examday.services.unit_of_work import Store
@@ -12,8 +13,9 @@ from examday.storage.tables_travel import Station
 
 
 def write(store: Store, station: str) -> Letter:
-    """The centre's receipt for all that it holds of a station."""
+    """The centre's receipt for all that it holds of a station; NotFound anywhere else."""
     with store.read() as uow:
+        require_region(uow)
         point = uow.get(Station, station).point
     with store.at(point).read() as uow:
         arrival = arrivals.last(uow, station)

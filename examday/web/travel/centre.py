@@ -32,7 +32,7 @@ def deliver() -> Answer:
     """A file that was sent in, or one of the folder: what it is, before anything is written."""
     return attempt(
         _keep,
-        done=lambda key: go_on("travel.delivery", key=key),
+        done=lambda key: go_on("travel.delivery", delivery_id=key),
         refused=centre_page,
     )
 

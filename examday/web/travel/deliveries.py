@@ -17,37 +17,37 @@ from examday.web.travel.blueprint import bp
 from examday.web.travel.centre import centre_page
 
 
-@bp.get("/deliveries/<key>")
+@bp.get("/deliveries/<delivery_id>")
 @access("travel.carry")
-def delivery(key: str) -> str:
+def delivery(delivery_id: str) -> str:
     """One bundle: what it is and would do, how far it is, what became of it."""
-    return _page(key)
+    return _page(delivery_id)
 
 
-@bp.get("/deliveries/<key>/fragment")
+@bp.get("/deliveries/<delivery_id>/fragment")
 @access("travel.carry")
-def fragment(key: str) -> str:
+def fragment(delivery_id: str) -> str:
     """The part that refreshes itself."""
-    return render_template("travel/fragment.html", **_values(key))
+    return render_template("travel/fragment.html", **_values(delivery_id))
 
 
-@bp.post("/deliveries/<key>/take")
+@bp.post("/deliveries/<delivery_id>/take")
 @access("travel.carry")
-def take(key: str) -> Answer:
+def take(delivery_id: str) -> Answer:
     """Somebody says yes, with their own secret."""
     return act(
-        lambda uow: asking.ask(uow, key, g.person.id, request.form.get("secret", "")),
-        done=lambda _none: go_on("travel.delivery", key=key),
-        refused=lambda error: _page(key, error),
+        lambda uow: asking.ask(uow, delivery_id, g.person.id, request.form.get("secret", "")),
+        done=lambda _none: go_on("travel.delivery", delivery_id=delivery_id),
+        refused=lambda error: _page(delivery_id, error),
     )
 
 
-@bp.post("/deliveries/<key>/forget")
+@bp.post("/deliveries/<delivery_id>/forget")
 @access("travel.carry")
-def forget(key: str) -> Answer:
+def forget(delivery_id: str) -> Answer:
     """Somebody puts the bundle away: nothing of it was taken in."""
     return attempt(
-        lambda: keeping.forget(store(), g.actor, key),
+        lambda: keeping.forget(store(), g.actor, delivery_id),
         done=lambda _none: go_on(
             "travel.index", said=_("The file was put away. Nothing was taken in.")
         ),
@@ -55,13 +55,13 @@ def forget(key: str) -> Answer:
     )
 
 
-def _page(key: str, error: DomainError | None = None) -> str:
-    values = _values(key)
+def _page(delivery_id: str, error: DomainError | None = None) -> str:
+    values = _values(delivery_id)
     return render_template("travel/delivery.html", error=error and translate(error), **values)
 
 
-def _values(key: str) -> dict[str, object]:
-    found = look(lambda uow: keeping.find(uow, key))
+def _values(delivery_id: str) -> dict[str, object]:
+    found = look(lambda uow: keeping.find(uow, delivery_id))
     return {
         "found": found,
         "seen": found.seen,
