@@ -64,7 +64,6 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "travel.incoming.copies.copy_people": "the same",
     "travel.incoming.marks.write_marks": "the same",
     "travel.waiting.keeping.keep": "makes a new delivery: nothing is decided",
-    "travel.waiting.keeping.keep_file": "the same",
     "training.earlier_day.earlier_booklet": "prepares a data folder in which nobody works yet",
     "training.demo_day.seed": "the same",
     "training.rehearsal.protocol.write_protocol": "a new entry and its print-out",
