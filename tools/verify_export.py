@@ -3,7 +3,8 @@
 
 This is one file; nothing has to be installed.
 
-    python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
+    python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX]
+        [--station-key HEX] [--lang en]
 
 Says what was checked, names what is wrong or missing, and says what could not be checked. Ends
 with 0: nothing wrong was found; 1: something is wrong or missing; 2: this cannot be checked (not a
@@ -11,7 +12,8 @@ bundle, unreadable). The form of a bundle is described in docs/ledger-format.md.
 checkpoint code from paper, `--key` the station's public key noted on paper: both come from outside
 the bundle, and only what comes from outside can show that somebody made the whole bundle anew. A
 code speaks of the entries up to its number; it says nothing about the key, nor about what came
-later.
+later. The bundle of a work that came to a centre from a station holds entries of both: there `--key`
+is the centre's key, and `--station-key` the one noted at the point.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ Point = tuple[int, int, int, int]
 Finding = tuple[str, tuple[object, ...]]
 """A key of WORDS and the values of its text: the language is chosen when it is shown."""
 
-WHOLE, SHORT = "examday-bundle/1", "examday-bundle/2"
-"""With the whole ledger; with the entries of one work and a proof. Another format is not checked: what
-this script does not know it cannot vouch for."""
+WHOLE, SHORT, CAME_IN = "examday-bundle/1", "examday-bundle/2", "examday-bundle/4"
+"""With the whole ledger; with the entries of one work and a proof; the same of a work that came to a
+centre, with the entries of its station. Another format is not checked: what this script does not know
+it cannot vouch for."""
 # `prev` of the first entry, which has no predecessor.
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
@@ -62,8 +65,8 @@ SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20
 """Bytes of a JSON member, of a ledger or scan, of one entry."""
 PACKED = 1000  # no honest member is packed more tightly than this
 MEMBERS = re.compile(
-    r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|proof\.json"
-    r"|scans/[0-9a-f]{64}"
+    r"manifest\.json|signature\.txt|data\.json|scans/[0-9a-f]{64}"
+    r"|(enrolment/|stations/[0-9a-f]{1,32}/)?(ledger\.jsonl|checkpoints\.json|proof\.json)"
 )
 # Rows that belong to the work, or to the case, whose entry wrote them last.
 OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
@@ -145,6 +148,29 @@ WORDS = {
         " и о записях после {1}.",
         "note-code-few": "Код {0} доказывает в этой выгрузке только записи {1}–{2}: он сделан раньше, чем журнал"
         " стал называть свою сумму. Остальные записи до {2} он доказывает вместе с выгрузкой дня.",
+        "in-part": "{0}: {1}",
+        "part-centre": "Журнал центра о станциях",
+        "part-station": "Журнал станции {0}",
+        "of-station": "{0} станции {1}",
+        "no-key": "центр не вносил её ключа",
+        "not-joined": "в нём нет записи о том, что эта станция вступила в этот центр (пункт {0})",
+        "arrival": "запись {0} не та, которую центр принял записью {1}",
+        "not-arrived": "центр не принимал записи {0}",
+        "other-chain": "Часть «{0}» не от этой выгрузки: последняя запись центра её не называет, или её нет",
+        "other-station-key": "У станции {0} другой ключ, чем на бумаге: {1}",
+        "no-station": "НЕ ПРОВЕРЕНО: ключ станции {0}. Эта выгрузка сделана одной установкой, её ключ"
+        " называют через --key.",
+        "note-came-in": "Выгрузка одной работы, которая пришла со станции: записей центра {0}, станции {1}."
+        " Что других записей о работе нет, удостоверяет только подпись центра.",
+        "note-station-key": "Ключ станции {0} пункта {1}: {2}. Его внёс центр, запись {3} его журнала о станциях.",
+        "note-no-station-key": "НЕ ПРОВЕРЕНО: чей это ключ у станции {0}. Сверьте его с бумагой пункта (--station-key):"
+        " центр мог внести и другой.",
+        "note-station-signed": "Станция {0} подписала свой журнал: её подпись удостоверяет записи 1–{1}.",
+        "note-unsigned": "НЕ ПОДПИСАНО СТАНЦИЕЙ {0}: её записи {1} удостоверяет только центр.",
+        "note-witness": "Центр удостоверяет журнал станции {0} до записи {1}: он принял его записью {2}, {3}.",
+        "note-revoked": "Центр отозвал станцию {0}: {1}, запись {2} его журнала о станциях.",
+        "note-kept-centre": "Работа передана центру: дальше её ведёт он.",
+        "note-kept-point": "Работа осталась за пунктом: что там было после последней присланной записи, здесь не видно.",
         "ok": "Всё, что проверено, верно.",
         "rest": "Остальное верно. О коде с бумаги эта выгрузка ничего не говорит.",
         "bad": "НЕВЕРНО. Первое нарушение: {0}",
@@ -213,6 +239,32 @@ WORDS = {
         " nor about the entries after {1}.",
         "note-code-few": "The code {0} proves only the entries {1}–{2} of this bundle: it is older than the roots that"
         " the ledger names. With the bundle of the day it proves the other entries up to {2}.",
+        "in-part": "{0}: {1}",
+        "part-centre": "The centre's ledger of its stations",
+        "part-station": "The ledger of the station {0}",
+        "of-station": "{0} of the station {1}",
+        "no-key": "the centre has confirmed no key of it",
+        "not-joined": "no entry says that this station joined this centre (point {0})",
+        "arrival": "entry {0} is not the one that the centre took in by its entry {1}",
+        "not-arrived": "the centre has not taken in entry {0}",
+        "other-chain": "The part «{0}» is not of this bundle: the centre's last entry does not name it, or it is missing",
+        "other-station-key": "The station {0} has another key than the paper says: {1}",
+        "no-station": "NOT CHECKED: the station's key {0}. One installation made this bundle; its key is given with"
+        " --key.",
+        "note-came-in": "The bundle of one work that came from a station: {0} entries of the centre, {1} of the station."
+        " That there are no other entries about the work is vouched for by the centre's signature alone.",
+        "note-station-key": "Key of the station {0} of the point {1}: {2}. The centre confirmed it, entry {3} of its"
+        " ledger of stations.",
+        "note-no-station-key": "NOT CHECKED: whose key that of the station {0} is. Compare it with the point's paper"
+        " (--station-key): the centre could have confirmed another one.",
+        "note-station-signed": "The station {0} signed its ledger: its signature vouches for the entries 1–{1}.",
+        "note-unsigned": "NOT SIGNED BY THE STATION {0}: for its entries {1} the centre alone vouches.",
+        "note-witness": "The centre vouches for the ledger of the station {0} up to entry {1}: it took it in by entry {2},"
+        " {3}.",
+        "note-revoked": "The centre revoked the station {0}: {1}, entry {2} of its ledger of stations.",
+        "note-kept-centre": "The work was given to the centre, which keeps it from then on.",
+        "note-kept-point": "The work stayed with the point: what happened there after the last entry that was sent is not"
+        " seen here.",
         "ok": "All that was checked is true.",
         "rest": "The rest is true. Of the code from paper this bundle says nothing.",
         "bad": "WRONG. First finding: {0}",
@@ -450,7 +502,8 @@ def must_stay_closed(info: zipfile.ZipInfo) -> bool:
         return True
     if not MEMBERS.fullmatch(info.filename):
         return False  # it is named as a file too many, and never opened
-    limit = LARGE if info.filename.startswith(("scans/", "ledger")) else SMALL
+    large = info.filename.startswith("scans/") or info.filename.endswith("ledger.jsonl")
+    limit = LARGE if large else SMALL
     return info.file_size > min(limit, PACKED * max(info.compress_size, 1000))
 
 
@@ -459,6 +512,8 @@ class Check:
 
     left_out = "note-moving"
     """Says what whoever packs the bundle anew could leave out."""
+    folder = ""
+    """Of the members that tell of the chain."""
 
     def __init__(self, bundle: zipfile.ZipFile) -> None:
         self.bundle = bundle
@@ -471,16 +526,17 @@ class Check:
         # packets, works signed on paper.
         self.last, self.root = 0, GENESIS
         self.hashes: dict[int, str] = {}
-        self.recorded: dict[str, tuple[str, int]] = {}
+        self.recorded: dict[str, tuple[str, object]] = {}
         self.owners: dict[str, str] = {}
         self.naming: set[str] = set()
         self.works_of_case: dict[str, set[str]] = {}
         self.codes: dict[str, int] = {}
         self.packets: set[str] = set()
         self.signed_on_paper: set[str] = set()
-        # What stands beside it.
+        # What stands beside it; `held`: entries whose checkpoints hold.
         self.rows: dict[str, Record] = {}
         self.marks: list[Record] = []
+        self.held: list[int] = []
         self.scans = 0
         self.closed = self.closed_members()
         self.manifest_text = self.read("manifest.json")
@@ -518,8 +574,8 @@ class Check:
     def read_manifest(self) -> Record:
         """The manifest; ValueError when this is not the manifest of a bundle."""
         manifest = json.loads(self.manifest_text.decode("utf-8"))
-        if not isinstance(manifest, dict) or manifest.get("format") not in (WHOLE, SHORT):
-            raise ValueError(f"{WHOLE}, {SHORT}")
+        if not isinstance(manifest, dict) or manifest.get("format") not in CHECKS:
+            raise ValueError(", ".join(CHECKS))
         types = {"files": dict, "entries": int, "public_key": str, "kind": str, "subject": str}
         for name, kind in types.items():
             if not isinstance(manifest.get(name), kind):
@@ -552,8 +608,15 @@ class Check:
         """Add a finding."""
         self.found.append((what, args))
 
-    def run(self, code: str | None, key: str | None) -> None:
-        """All steps."""
+    def run(
+        self,
+        code: str | None,
+        key: str | None,
+        station_key: str | None = None,
+    ) -> None:
+        """All steps. `station_key` is of use where entries of a station are among others alone."""
+        if station_key:
+            self.check_station_key(station_key.strip().lower())
         own = self.manifest["public_key"]
         if key and key.strip().lower() != own:
             self.wrong("other-key", own)
@@ -569,6 +632,10 @@ class Check:
             self.notes += [("note-no-key", ()), (self.left_out, ())]
         if not code:
             self.notes.append(("note-no-code", ()))
+
+    def check_station_key(self, key: str) -> None:
+        """There is no other station here than the one that signed."""
+        self.unknown.append(("no-station", (key,)))
 
     def check_signature(self, own: str) -> None:
         """The manifest is signed with the key it names."""
@@ -640,24 +707,28 @@ class Check:
             self.wrong("hash", seq)
 
     def remember(self, entry: Record) -> None:
-        """What this entry says of rows, works, packets and checkpoints."""
+        """What this entry says."""
         self.last, self.root = entry["seq"], entry["hash"]
         self.hashes[self.last] = self.root
-        if entry["kind"] == "packing:open":
-            self.packets.add(entry["subject"])
-        self.remember_rows(entry)
         if speaks_of_checkpoint(entry["kind"]) and "code" in entry["data"]:
             self.codes[str(entry["data"]["code"])] = entry["seq"]
+        self.learn(entry, entry["seq"])
+
+    def learn(self, entry: Record, place: object) -> None:
+        """What this entry says of rows, works and packets; `place` names it in findings."""
+        if entry["kind"] == "packing:open":
+            self.packets.add(entry["subject"])
+        self.remember_rows(entry, place)
         if entry["kind"] == "appeal:old-work":
             # Transferred before the program was used: signed on paper only.
             self.signed_on_paper.add(entry["subject"])
 
-    def remember_rows(self, entry: Record) -> None:
+    def remember_rows(self, entry: Record, place: object) -> None:
         """Digest and owner of every row that the entry wrote."""
         # Registering an appeal puts its work under legal hold: one entry writes both rows.
         works = {row for row in entry["rows"] if row.startswith("booklet:")}
         for row, value in entry["rows"].items():
-            self.recorded[row] = (value, entry["seq"])
+            self.recorded[row] = (value, place)
             table = row.partition(":")[0]
             if table == "case_note" or table in OF_A_WORK + OF_A_CASE + NAMED[2:]:
                 self.owners[row] = self.owner(row, entry) or self.owners.get(row, "")
@@ -682,7 +753,7 @@ class Check:
 
     def check_checkpoints(self) -> None:
         """Every signed checkpoint, the last one on the last entry."""
-        marks = json.loads(self.read("checkpoints.json").decode("utf-8"))
+        marks = json.loads(self.read(self.folder + "checkpoints.json").decode("utf-8"))
         if isinstance(marks, list) and all(isinstance(mark, dict) for mark in marks):
             self.marks = marks
         there = {str(mark.get("code")) for mark in self.marks}
@@ -691,6 +762,10 @@ class Check:
                 self.wrong("mark-missing", code, seq)
         for mark in self.marks:
             self.check_checkpoint(mark)
+        self.check_last_checkpoint()
+
+    def check_last_checkpoint(self) -> None:
+        """The one that was made for this bundle stands on its last entry."""
         if not self.marks or self.marks[-1]["seq"] != self.last:
             self.wrong("no-checkpoint", self.last)
 
@@ -705,6 +780,8 @@ class Check:
             self.wrong("signature", mark["code"])
         elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
             self.wrong("checkpoint", mark["seq"], mark["code"])
+        else:
+            self.held.append(mark["seq"])
 
     def check_data(self) -> None:
         """Every row is the one that the ledger recorded; readings, signatures and scans fit it."""
@@ -904,16 +981,25 @@ class CheckShort(Check):
         # Entries that name an earlier tree, shown to begin this one → its size.
         self.trees: dict[int, int] = {}
 
-    def run(self, code: str | None, key: str | None) -> None:
+    def run(
+        self,
+        code: str | None,
+        key: str | None,
+        station_key: str | None = None,
+    ) -> None:
         """All steps, and what such a bundle cannot show."""
-        super().run(code, key)
-        self.notes.append(("note-short", (len(self.entries), self.last)))
+        super().run(code, key, station_key)
+        self.notes += self.said_of_it()
+
+    def said_of_it(self) -> list[Finding]:
+        """What such a bundle is."""
+        return [("note-short", (len(self.entries), self.last))]
 
     def check_ledger(self) -> None:
         """Each entry is itself, and in the tree; the last one names its root."""
-        if "ledger.jsonl" in self.closed:
+        if self.folder + "ledger.jsonl" in self.closed:
             raise ValueError("ledger.jsonl")
-        with self.bundle.open("ledger.jsonl") as lines:
+        with self.bundle.open(self.folder + "ledger.jsonl") as lines:
             for raw in iter(lambda: lines.readline(LINE), b""):
                 entry = entry_of(raw)
                 if entry is None:
@@ -921,10 +1007,8 @@ class CheckShort(Check):
                 else:
                     self.check_entry(entry, self.last + 1)
                     self.remember(entry)
-        if self.last != self.manifest["entries"]:
-            self.wrong("count", self.last, self.manifest["entries"])
         self.check_chain()
-        self.check_tree(json.loads(self.read("proof.json").decode("utf-8")))
+        self.check_tree(json.loads(self.read(self.folder + "proof.json").decode("utf-8")))
 
     def check_entry(self, entry: Record, wanted: int) -> None:
         """An entry has its own hash, and follows the one before where that is here."""
@@ -951,20 +1035,30 @@ class CheckShort(Check):
         site = site if (first["kind"], kind) == ("site:begin", "site") else ""
         if self.manifest.get("site") != site:
             self.wrong("chain", site or "—")
+        if self.last != self.manifest["entries"]:
+            self.wrong("count", self.last, self.manifest["entries"])
 
     def check_tree(self, proof: Record) -> None:
-        """The last entry names the root; each other one has a path to it; earlier trees begin it."""
+        """The root is named; each entry has a path to it; earlier trees begin it."""
         self.size, self.tree = proof["size"], bytes.fromhex(proof["tree"])
-        last = self.entries.get(self.last, {"kind": "", "data": {}})
-        named = (last["data"].get("size"), last["data"].get("tree"))
-        if last["kind"] != "ledger:tree" or named != (self.size, proof["tree"]):
+        if not self.is_named(self.size, proof["tree"]):
             self.wrong("anchor", self.last)
         paths = {int(seq): path for seq, path in proof["paths"].items()}
-        for seq in sorted({*paths, *self.entries} - {self.last}):
+        for seq in sorted({*paths, *self.entries} - self.naming_the_root()):
             if not self.is_in_the_tree(seq, paths.get(seq)):
                 self.wrong("path", seq)
         for text, path in proof["trees"].items():
             self.check_earlier(int(text), [bytes.fromhex(one) for one in path])
+
+    def is_named(self, size: int, tree: str) -> bool:
+        """Does the last entry name the root?"""
+        last = self.entries.get(self.last, {"kind": "", "data": {}})
+        named = (last["data"].get("size"), last["data"].get("tree"))
+        return last["kind"] == "ledger:tree" and named == (size, tree)
+
+    def naming_the_root(self) -> set[int]:
+        """The entry that cannot be in the tree itself."""
+        return {self.last}
 
     def is_in_the_tree(self, seq: int, path: list[str] | None) -> bool:
         """Does the path lead from the entry to the root?"""
@@ -1001,7 +1095,7 @@ class CheckShort(Check):
     def check_moves(self, booklet: Record) -> None:
         """Each step begins where the one before ended, and the last one ends where the work stands."""
         subject, at, version = "booklet:" + booklet["id"], "registered", 1
-        for seq, entry in sorted(self.entries.items()):
+        for place, entry in self.in_order():
             data = entry["data"]
             if entry["subject"] != subject:
                 continue
@@ -1009,45 +1103,326 @@ class CheckShort(Check):
                 at = ""  # it comes in at its end, and took its steps elsewhere
             elif {"source", "target", "version"} <= set(data):
                 if at not in ("", data["source"]):
-                    self.wrong("moves", seq)
+                    self.wrong("moves", place)
                 at, version = data["target"], data["version"]
         if at not in ("", booklet["state"]) or version != booklet["version"]:
             self.wrong("moves-end", booklet["state"], at)
+
+    def in_order(self) -> list[tuple[object, Record]]:
+        """The entries in the order in which they were written, each with what names it."""
+        return [(seq, self.entries[seq]) for seq in sorted(self.entries)]
 
     def proved_by(self, code: str, seq: int) -> Finding:
         """What the code proves of the entries here: those that its entry names a tree of."""
         if seq == self.last:
             return "note-code-all", (code, seq)
-        start = seq
-        while start not in self.trees and start - 1 in self.entries:
-            start -= 1
-        if start in self.trees or start <= 1:
-            # What lies between the tree and its entry, if anything, is not proved by it.
-            whole = start <= 1 or self.trees[start] == start - 1
-            return "note-code-tree", (code, seq if whole else self.trees[start])
-        return "note-code-few", (code, start, seq)
+        first, until = self.reach(seq)
+        if first <= 1:
+            return "note-code-tree", (code, until)
+        return "note-code-few", (code, first, until)
+
+    def has(self, seq: int, digits: str) -> bool:
+        """Is this the code of an entry of this chain?"""
+        root = self.hashes.get(seq)
+        return root is not None and re.sub(r"\D", "", code_of(seq, root)) == digits
+
+    def reach(self, seq: int) -> tuple[int, int]:
+        """The entries, from the first to the last, that an entry's hash speaks for by what is here."""
+        first = seq
+        while first not in self.trees and first - 1 in self.entries:
+            first -= 1
+        if first in self.trees:
+            # What lies between the tree and its entry, if anything, is not shown by it.
+            return 1, seq if self.trees[first] == first - 1 else self.trees[first]
+        return first, seq
+
+
+class Part(CheckShort):
+    """What is here of the chain of another end: of the centre itself, about its stations."""
+
+    name: Finding = ("part-centre", ())
+
+    def __init__(
+        self,
+        whole: CheckCameIn,
+        folder: str,
+        keys: list[str],
+    ) -> None:
+        self.whole, self.folder, self.keys = whole, folder, keys
+        super().__init__(whole.bundle)
+
+    def closed_members(self) -> set[str]:
+        """Judged once, for the whole bundle."""
+        return self.whole.closed
+
+    def read_manifest(self) -> Record:
+        """That of the bundle, with the keys of this end: the present one is the last."""
+        keys = self.keys or [""]
+        own = {"public_key": keys[-1], "earlier_keys": keys[:-1]}
+        return {**self.whole.manifest, **own}
+
+    def wrong(self, what: str, *args: object) -> None:
+        """Add a finding, and in whose ledger it is."""
+        self.whole.wrong("in-part", self.name, (what, args))
+
+    def check_chain(self) -> None:
+        """It begins, and is not the chain of a point."""
+        first = self.entries.get(1)
+        if first is None:
+            self.wrong("first")
+        elif first["kind"] == "site:begin":
+            self.wrong("chain", first["subject"])
+
+    def is_named(self, size: int, tree: str) -> bool:
+        """Does the last entry of the point's chain name the root of this one?"""
+        return self.whole.others().get(self.folder) == {"size": size, "tree": tree}
+
+    def naming_the_root(self) -> set[int]:
+        """The entry that names the root stands in another chain."""
+        return set()
+
+    def check_last_checkpoint(self) -> None:
+        """What was made for the bundle stands in the point's chain."""
+
+
+class StationPart(Part):
+    """What is here of the chain of a station that sent the work."""
+
+    def __init__(
+        self,
+        whole: CheckCameIn,
+        folder: str,
+        keys: list[str],
+    ) -> None:
+        self.station = folder.split("/")[1]
+        self.name = ("part-station", (self.station,))
+        # What of it arrived by which entry of the point's chain: entry → first, last.
+        self.arrived: dict[int, tuple[int, int]] = {}
+        super().__init__(whole, folder, keys)
+        if not keys:
+            self.wrong("no-key")
+
+    def check_chain(self) -> None:
+        """It is the ledger that joined this centre under this name."""
+        if 1 not in self.entries:
+            self.wrong("first")
+        subject, site = "centre:" + self.station, self.manifest.get("site")
+        joined = [
+            entry
+            for entry in self.entries.values()
+            if (entry["kind"], entry["subject"]) == ("centre:join", subject)
+        ]
+        if not any(entry["data"].get("site") == site for entry in joined):
+            self.wrong("not-joined", site)
+
+    def check_arrivals(self) -> None:
+        """Each entry came by a bundle that the point's chain witnesses, with the root it names."""
+        for seq, entry in sorted(self.whole.entries.items()):
+            if (entry["kind"], entry["subject"]) != ("travel:receive", "station:" + self.station):
+                continue
+            first, last, root = (entry["data"][name] for name in ("first", "last", "root"))
+            if last in self.entries:
+                self.arrived[seq] = (first, last)
+                if self.hashes[last] != root:
+                    self.wrong("arrival", last, seq)
+        for seq in self.entries:
+            if self.place(seq) is None:
+                self.wrong("not-arrived", seq)
+        ends = [last for _first, last in self.arrived.values()]
+        if ends != sorted(set(ends)) or ends[-1:] != [self.size]:
+            self.wrong("count", self.last, self.size)
+
+    def place(self, seq: int) -> int | None:
+        """The entry of the point's chain by which an entry came."""
+        came = (at for at, (first, last) in self.arrived.items() if first <= seq <= last)
+        return next(came, None)
+
+    def signed_to(self) -> int:
+        """Up to which entry the station's own signature speaks for what is here."""
+        reached = map(self.reach, self.held)
+        return max((until for first, until in reached if first <= 1), default=0)
+
+    def said_of_it(self) -> list[Finding]:
+        """Who vouches for which of these entries."""
+        signed_to, whose = self.signed_to(), self.whole
+        mine = (s for s, entry in self.entries.items() if whose.concerns(entry))
+        unsigned = sorted(seq for seq in mine if seq > signed_to)
+        said: list[Finding] = []
+        if signed_to:
+            said.append(("note-station-signed", (self.station, signed_to)))
+        if unsigned:
+            numbers = ", ".join(map(str, unsigned[:20])) + ("…" if unsigned[20:] else "")
+            said.append(("note-unsigned", (self.station, numbers)))
+        for seq, (_first, last) in sorted(self.arrived.items()):
+            said.append(("note-witness", (self.station, last, seq, whose.entries[seq]["at"])))
+        return said
+
+
+class CheckCameIn(CheckShort):
+    """A bundle of one work that came to a centre: its entries in the point's chain at the centre, in
+    that of its station, and what the centre's own chain says of that station.
+    """
+
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        super().__init__(bundle)
+        self.enrolment: Part | None = None
+        self.stations: list[StationPart] = []
+        self.station_key = ""
+
+    def others(self) -> Record:
+        """The roots of the other chains, as the last entry of the point's chain names them."""
+        told = self.entries.get(self.last, {"data": {}})["data"].get("others")
+        return told if isinstance(told, dict) else {}
+
+    def check_station_key(self, key: str) -> None:
+        """Compared when the keys of the stations are known."""
+        self.station_key = key
+
+    def check_ledger(self) -> None:
+        """The point's chain, then the others; then what all of them say, in its order."""
+        super().check_ledger()
+        folders = {n[: n.rindex("/") + 1] for n in self.manifest["files"] if "/" in n}
+        folders = {f for f in folders if f != "scans/"}
+        for folder in sorted(folders ^ set(self.others())):
+            self.wrong("other-chain", folder)
+        enrolment = self.enrolment = Part(self, "enrolment/", [])
+        self.step("enrolment/ledger.jsonl", enrolment.check_ledger)
+        self.step("enrolment/checkpoints.json", enrolment.check_checkpoints)
+        for folder in sorted(folders - {"enrolment/"}):
+            self.check_station(folder)
+        if not self.stations:
+            self.wrong("other-chain", "stations/")
+        self.learn_in_order()
+
+    def check_station(self, folder: str) -> None:
+        """The chain of one station, by the keys that the centre has confirmed of it."""
+        keys = [key for _seq, key in self.keys_of(folder.split("/")[1])]
+        part = StationPart(self, folder, keys)
+        self.stations.append(part)
+        self.step(folder + "ledger.jsonl", part.check_ledger)
+        self.step(folder + "ledger.jsonl", part.check_arrivals)
+        self.step(folder + "checkpoints.json", part.check_checkpoints)
+        if self.station_key and self.station_key not in keys:
+            self.wrong("other-station-key", part.station, self.station_key)
+
+    def keys_of(self, station: str) -> list[tuple[int, str]]:
+        """The keys of a station that the centre has confirmed, and by which entries."""
+        told = self.enrolment.entries if self.enrolment else {}
+        return [
+            (seq, str(entry["data"].get("key")))
+            for seq, entry in sorted(told.items())
+            if (entry["kind"], entry["subject"]) == ("station:confirm", "station:" + station)
+        ]
+
+    def learn_in_order(self) -> None:
+        """What the entries say, anew: those of a station were written before they arrived."""
+        self.recorded, self.owners, self.naming, self.works_of_case = {}, {}, set(), {}
+        for place, entry in self.in_order():
+            self.learn(entry, place)
+
+    def in_order(self) -> list[tuple[object, Record]]:
+        """Entries of a station stand before the one by which they arrived."""
+        placed: list[tuple[tuple[int, int, int], object, Record]] = [
+            ((seq, 1, 0), seq, entry) for seq, entry in self.entries.items()
+        ]
+        for part in self.stations:
+            for seq, entry in part.entries.items():
+                place: Finding = ("of-station", (seq, part.station))
+                placed.append(((part.place(seq) or 0, 0, seq), place, entry))
+        placed.sort(key=lambda one: one[0])
+        return [(place, entry) for _at, place, entry in placed]
+
+    def concerns(self, entry: Record) -> bool:
+        """Is the entry about the work, a case of it, or a row that is here?"""
+        work = "booklet:" + self.manifest["subject"]
+        cases = (case for case, works in self.works_of_case.items() if work in works)
+        return entry["subject"] in {work, *cases} or any(row in self.rows for row in entry["rows"])
+
+    def check_complete(self) -> None:
+        """Who keeps the work is here, too, where an entry says it."""
+        super().check_complete()
+        kept = "work_keeper:" + self.manifest["subject"]
+        value, place = self.recorded.get(kept, ("", 0))
+        if value and kept not in self.rows:
+            self.wrong("row-missing", kept, place)
+
+    def check_paper(self, code: str) -> None:
+        """The code is of the point's chain at the centre, or of a station's."""
+        digits = re.sub(r"\D", "", code)
+        seq = int(digits[:-12] or 0) if 16 <= len(digits) < 30 else 0
+        holding = [chain for chain in (self, *self.stations) if chain.has(seq, digits)]
+        for chain in holding[:1]:
+            note = chain.proved_by(code, seq)
+            told = ("in-part", (chain.name, note)) if isinstance(chain, Part) else note
+            self.notes.append(told)
+        if not holding and seq in self.hashes:
+            self.not_here(code, seq)
+        elif not holding:
+            super().check_paper(code)
+
+    def not_here(self, code: str, seq: int) -> None:
+        """Of the point's chain the code is not; of a station's entry that is not here it may be."""
+        if all(seq in part.hashes for part in self.stations):
+            self.wrong("paper", code)
+        else:
+            self.unknown.append(("paper-other", (code, seq)))
+
+    def said_of_it(self) -> list[Finding]:
+        """Who vouches for what."""
+        of_stations = sum(len(part.entries) for part in self.stations)
+        said: list[Finding] = [("note-came-in", (len(self.entries), of_stations))]
+        for part in self.stations:
+            keys = self.keys_of(part.station)
+            if keys:
+                seq, key = keys[-1]
+                told = (part.station, self.manifest.get("site"), key, seq)
+                said.append(("note-station-key", told))
+            if not self.station_key:
+                said.append(("note-no-station-key", (part.station,)))
+            said += part.said_of_it() + self.revoked(part.station)
+        keeper = self.rows.get("work_keeper:" + self.manifest["subject"], {}).get("keeper")
+        return [*said, ("note-kept-centre" if keeper == "centre" else "note-kept-point", ())]
+
+    def revoked(self, station: str) -> list[Finding]:
+        """The entries in which the centre revokes a station."""
+        told = self.enrolment.entries if self.enrolment else {}
+        return [
+            ("note-revoked", (station, entry["at"], seq))
+            for seq, entry in sorted(told.items())
+            if (entry["kind"], entry["subject"]) == ("station:revoke", "station:" + station)
+        ]
+
+
+CHECKS: dict[str, type[Check]] = {WHOLE: Check, SHORT: CheckShort, CAME_IN: CheckCameIn}
 
 
 def check_of(bundle: zipfile.ZipFile) -> Check:
     """The check that fits the bundle's format."""
-    check = Check(bundle)
-    return CheckShort(bundle) if check.manifest["format"] == SHORT else check
+    kind = CHECKS[Check(bundle).manifest["format"]]
+    return kind(bundle)
+
+
+def said(finding: Finding, words: dict[str, str]) -> str:
+    """A finding in words; what is named in it may be one itself."""
+    what, args = finding
+    told = (said((arg[0], arg[1]), words) if isinstance(arg, tuple) else shown(arg) for arg in args)
+    return words[what].format(*told)
 
 
 def report(check: Check, words: dict[str, str]) -> Iterator[str]:
     """The lines that say what was checked, what could not be checked, and what is wrong."""
-    counts = (len(check.hashes), len(check.rows), len(check.marks), check.scans)
-    yield words["said"].format(*counts)
+    parts = [check, *getattr(check, "stations", [])]
+    entries = sum(len(part.hashes) for part in parts)
+    marks = sum(len(part.marks) for part in parts)
+    yield words["said"].format(entries, len(check.rows), marks, check.scans)
     yield words["key"].format(shown(check.manifest["public_key"]))
     yield words["code"].format(code_of(check.last, check.root))
-    for what, args in check.notes:
-        yield words[what].format(*map(shown, args))
-    for what, args in check.unknown:
-        yield words[what].format(*map(shown, args))
+    for finding in (*check.notes, *check.unknown):
+        yield said(finding, words)
     if not check.found:
         yield words["rest" if check.unknown else "ok"]
         return
-    lines = [words[what].format(*map(shown, args)) for what, args in check.found]
+    lines = [said(finding, words) for finding in check.found]
     yield words["bad"].format(lines[0])
     yield from ("  " + line for line in lines[1:20])
     yield words["more"].format(len(lines))
@@ -1059,6 +1434,10 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("bundle")
     parser.add_argument("--code", help="checkpoint code from paper")
     parser.add_argument("--key", help="public key of the station (64 hex digits) from paper")
+    parser.add_argument(
+        "--station-key",
+        help="public key of the station from paper, where --key is that of a centre",
+    )
     parser.add_argument("--lang", choices=sorted(WORDS), default="ru")
     return parser
 
@@ -1073,7 +1452,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with zipfile.ZipFile(options.bundle) as bundle:
             check = check_of(bundle)
-            check.run(options.code, options.key)
+            check.run(options.code, options.key, options.station_key)
     except UNREADABLE as error:
         print(words["not-a-bundle"].format(shown(f"{type(error).__name__} {error}")))
         return 2

@@ -454,10 +454,9 @@ def tidied_away(store: Store, code: str) -> None:
             assert code == ""
 
 
-def test_a_bundle_of_a_work_that_came_in_would_prove_a_part_alone(ends: Ends) -> None:
-    key = work(ends.station, "2990000000019")
+def test_the_bundle_of_a_day_that_came_in_is_written_at_its_point(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
     taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
-    for what in (key, "2026-06-04"):
-        with pytest.raises(DomainError) as told:
-            export(ends.centre, ADMIN, what, ends.stick / "e.zip")
-        assert told.value.code == "came-in"
+    with pytest.raises(DomainError) as told:
+        export(ends.centre, ADMIN, "2026-06-04", ends.stick / "e.zip")
+    assert told.value.code == "came-in"

@@ -2,7 +2,8 @@
 
 With a day goes the whole ledger: its entries hold ids, codes and digests and no names. With a
 booklet go its own entries, and what shows that they stand in the ledger: the same few kilobytes
-after a day and after ten years. Names of candidates stay out unless asked for.
+after a day and after ten years. With one that came in go those of its station's ledger too. Names
+of candidates stay out unless asked for.
 """
 
 import datetime as dt
@@ -17,7 +18,8 @@ from sqlalchemy.orm import Session
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role, forbidden
 from examday.services.custody.booklets import require
-from examday.services.ledger import bundle_zip, checkpoints, tree, writing
+from examday.services.ledger import bundle_came_in, bundle_zip, checkpoints, tree, writing
+from examday.services.ledger.bundle_came_in import Others
 from examday.services.ledger.bundle_proof import prove
 from examday.services.ledger.bundle_rows import Contents, as_day, gather, site_of_what
 from examday.services.ledger.checking.tables import snapshot
@@ -119,21 +121,25 @@ def _work(
     out: BinaryIO,
 ) -> Written:
     """The rows of a work and the entries that prove them; the chain is told the root of its tree."""
-    tree.keep_all(store)
+    bundle_came_in.keep_trees(store, what)
     with store.begin(actor) as uow:
         # Nobody writes meanwhile: the rows are those of the last entry.
         writing.wait(uow.session, uow.site)
         # Others may have filled one more block before that.
         tree.keep(uow)
         contents = gather(uow.session, what, names, uow.zone)
+        others = bundle_came_in.others(uow, contents) if contents.came_in else Others()
         size = checkpoints.last_entry(uow)[0]
-        proof = prove(uow.session, contents, size)
-        uow.record(Event.LEDGER_TREE, f"tree:{size}", size=size, tree=proof.told["tree"])
+        proof = prove(uow.session, contents, size, others.arrivals)
+        roots = {"tree": proof.told["tree"], **others.roots()}
+        uow.record(Event.LEDGER_TREE, f"tree:{size}", size=size, **roots)
     with store.read() as uow:
         entries = select(EventRow).where(EventRow.subject == f"tree:{size}")
         anchor = uow.session.scalars(entries.where(writing.of_chain(EventRow, uow.site))).one()
-    said, signature = bundle_zip.write_short(store, contents, proof, anchor, at, out)
-    return contents, said, signature, len(proof.entries) + 1
+    short = bundle_zip.Short(contents, proof, anchor, others.proofs)
+    said, signature = bundle_zip.write_short(store, short, at, out)
+    parts = (proof, *others.proofs.values())
+    return contents, said, signature, sum(len(part.entries) for part in parts) + 1
 
 
 def _digest(path: Path) -> str:

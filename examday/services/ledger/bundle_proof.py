@@ -42,34 +42,52 @@ class Proof:
     told: dict[str, object]
 
 
-def prove(session: Session, contents: Contents, size: int) -> Proof:
-    """The proof of a work whose rows are `contents`, by the first `size` entries of its chain."""
-    found = _Found(session, contents, size)
+def prove(
+    session: Session,
+    contents: Contents,
+    size: int,
+    also: Iterable[int] = (),
+) -> Proof:
+    """The proof of a work whose rows are `contents`, by the first `size` entries of its chain.
+
+    `also`: numbers of entries that go along.
+    """
+    found = Found(session, contents, contents.site, size)
     found.of_the_work()
     found.that_explain_absence()
-    marks = found.checkpoints()
-    trees = found.trees_before({mark.seq for mark in marks})
-    found.numbered([1])  # says whose chain it is
-    whole = tree.tree_of(session, contents.site, size)
-    told = {
-        "size": size,
-        "tree": whole.root().hex(),
-        "paths": {str(n): _hex(whole.path(n - 1)) for n in sorted(found.entries)},
-        "trees": {str(n): _hex(whole.consistency(m)) for n, m in trees.items()},
-    }
-    return Proof(found.entries, marks, told)
+    found.numbered([1, *also])  # the first one says whose chain it is
+    return found.proof(size, found.checkpoints())
 
 
-class _Found:
-    """Entries found so far."""
+class Found:
+    """Entries of one chain found so far, among the first `size` of them."""
 
-    def __init__(self, session: Session, contents: Contents, size: int) -> None:
-        self._session, self._contents, self._size = session, contents, size
+    def __init__(
+        self,
+        session: Session,
+        contents: Contents,
+        chain: str,
+        size: int,
+    ) -> None:
+        self._session, self._contents = session, contents
+        self._chain, self._size = chain, size
         self.entries: dict[int, EventRow] = {}
         work = [f"booklet:{row['id']}" for row in contents.of("booklet")]
         cases = select(Appeal.id).where(Appeal.booklet_id == work[0].partition(":")[2])
         self._about = {*work, *(f"appeal:{key}" for key in session.scalars(cases))}
         """The work and its cases."""
+
+    def proof(self, size: int, marks: list[Checkpoint]) -> Proof:
+        """What was found, with its paths in the tree over the first `size` entries."""
+        trees = self.trees_before({mark.seq for mark in marks})
+        whole = tree.tree_of(self._session, self._chain, size)
+        told = {
+            "size": size,
+            "tree": whole.root().hex(),
+            "paths": {str(n): _hex(whole.path(n - 1)) for n in sorted(self.entries)},
+            "trees": {str(n): _hex(whole.consistency(m)) for n, m in trees.items()},
+        }
+        return Proof(self.entries, marks, told)
 
     def of_the_work(self) -> None:
         """Entries that are about the work or a thing of it, or recorded a row that goes along."""
@@ -98,7 +116,7 @@ class _Found:
         named = (e for e in self._of_the_work() if speaks_of_checkpoint(e.kind))
         codes = {code for e in named if isinstance(code := read_data(e.data).get("code"), str)}
         of_codes = select(Checkpoint).where(
-            of_chain(Checkpoint, self._contents.site), Checkpoint.code.in_(codes)
+            of_chain(Checkpoint, self._chain), Checkpoint.code.in_(codes)
         )
         order = (Checkpoint.seq, Checkpoint.at, Checkpoint.id)
         marks = list(self._session.scalars(of_codes.order_by(*order)))
@@ -114,6 +132,18 @@ class _Found:
                 trees[near.seq] = _size_of(near)
                 self.numbered(range(near.seq, number + 1))
         return trees
+
+    def about(self, subjects: Iterable[str], kinds: Iterable[str]) -> None:
+        """Take the entries of these kinds about these things."""
+        self._take_each(EventRow.subject, set(subjects), EventRow.kind.in_(list(kinds)))
+
+    def newest_mark(self, size: int) -> list[Checkpoint]:
+        """The last checkpoint over the first `size` entries; its entry comes along."""
+        of = (of_chain(Checkpoint, self._chain), Checkpoint.seq <= size)
+        newest = select(Checkpoint).where(*of).order_by(Checkpoint.seq.desc(), Checkpoint.id)
+        marks = list(self._session.scalars(newest.limit(1)))
+        self.numbered(mark.seq for mark in marks)
+        return marks
 
     def numbered(self, numbers: Iterable[int]) -> None:
         """Take the entries with these numbers."""
@@ -132,12 +162,12 @@ class _Found:
         near = EventRow.seq.between(number - NEAR, number)
         return self._session.scalars(
             select(EventRow)
-            .where(of_chain(EventRow, self._contents.site), EventRow.kind.in_(kinds), near)
+            .where(of_chain(EventRow, self._chain), EventRow.kind.in_(kinds), near)
             .order_by(EventRow.seq.desc())
         )
 
     def _recorded(self, rows: Iterable[str]) -> dict[str, list[int]]:
-        return tree.recorded_in(self._session, self._contents.site, rows, self._size)
+        return tree.recorded_in(self._session, self._chain, rows, self._size)
 
     def _take_each(
         self,
@@ -145,7 +175,7 @@ class _Found:
         values: set[str] | set[int],
         *which: ColumnElement[bool],
     ) -> None:
-        told, chain = sorted(values), of_chain(EventRow, self._contents.site)
+        told, chain = sorted(values), of_chain(EventRow, self._chain)
         for first in range(0, len(told), PIECE):
             among = column.in_(told[first : first + PIECE])  # type: ignore[attr-defined]
             # No bound on the number here: SQLite would read the whole chain up to it.

@@ -44,6 +44,7 @@ from examday.storage.tables_appeal import (
     Protocol,
     ProtocolSignature,
 )
+from examday.storage.tables_travel import WorkKeeper
 
 PEOPLE_COLUMNS = (
     "holder_id",
@@ -80,6 +81,8 @@ class Contents:
     """Those whom a row names, and nobody else of the station."""
     destroyed: set[str] = field(default_factory=set)
     """Originals that an act has removed: their absence is no finding."""
+    came_in: bool = False
+    """It came from a station: part of its entries stand in the chain of that one."""
 
     def of(self, table: str) -> list[Row]:
         """The rows of one table."""
@@ -125,25 +128,32 @@ def gather(
     _add_place(session, contents, found, exams, names)
     if day:
         _add_day(session, contents, [row["id"] for row in exams.values()], day, zone)
-    _require_own(session, found)
+    contents.came_in = came_in(session, _ids(found))
+    if contents.came_in:
+        _require_one(day)
+        contents.rows |= _select(session, WorkKeeper, WorkKeeper.booklet_id.in_(_ids(found)))
     contents.people = _people(session, contents.rows.values())
     contents.destroyed = _destroyed(session, contents)
     return contents
 
 
-def _require_own(session: Session, found: Rows) -> None:
-    """Conflict for works that came in: a bundle of this chain alone would lack what they rest on."""
-    if came_in(session, [row["id"] for row in found.values()]):
+def _require_one(day: dt.date | None) -> None:
+    """Conflict for a day that came in: the whole ledger of its station is there."""
+    if day:
         raise Conflict(
             N_(
                 "This came from a station, and what happened there stands in the ledger of the station."
             ),
             code="came-in",
             advice=N_(
-                "A bundle written here would prove a part alone. Let the point write it (examday export), and "
-                "keep the file that it sent: that one proves itself."
+                "Of one work a bundle can be written here, with the proofs of both ledgers. That of the day is "
+                "written at the point (examday export)."
             ),
         )
+
+
+def _ids(rows: Rows) -> list[str]:
+    return [row["id"] for row in rows.values()]
 
 
 def site_of_what(session: Session, what: str) -> str:

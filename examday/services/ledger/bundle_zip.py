@@ -5,10 +5,10 @@ import datetime as dt
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +27,10 @@ from examday.storage.objects.opened import originals
 from examday.storage.tables import Checkpoint, EventRow
 
 WHOLE, SHORT, TRAVEL = "examday-bundle/1", "examday-bundle/2", "examday-bundle/3"
-"""Names of the formats: with the whole ledger, with a proof, with a part of the ledger for the centre."""
+CAME_IN = "examday-bundle/4"
+"""Names of the formats: with the whole ledger, with a proof, with a part of the ledger for the centre,
+with proofs from the ledgers of both ends.
+"""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip can hold: the same bundle has the same bytes."""
 
@@ -56,29 +59,57 @@ def write_whole(
     return end
 
 
+class Short(NamedTuple):
+    """What goes into the bundle of one work."""
+
+    contents: Contents
+    proof: Proof
+    anchor: EventRow
+    """The entry that names the root of the tree."""
+    others: Mapping[str, Proof]
+    """Of a work that came in: folder in the bundle → what the chain of another end says of it."""
+
+
 def write_short(
     store: Store,
-    contents: Contents,
-    proof: Proof,
-    anchor: EventRow,
+    short: Short,
     at: dt.datetime,
     out: BinaryIO,
 ) -> tuple[Statement, str]:
-    """Write a bundle with the entries of one work and their proof; return as `write_whole` does.
-
-    `anchor`: the entry that names the root of the tree.
-    """
+    """Write a bundle with the entries of one work and their proof; return as `write_whole` does."""
+    contents, proof, anchor, others = short
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        entries = [proof.entries[number] for number in sorted(proof.entries)]
-        lines = (line_of(entry)[2] for entry in [*entries, anchor])
-        files = {"ledger.jsonl": put(bundle, "ledger.jsonl", lines)}
-        files["proof.json"] = put_json(bundle, "proof.json", proof.told)
         end = _signed(store, anchor.seq, anchor.hash, at)
-        marks = _with_end(proof.marks, end)
-        files["checkpoints.json"] = put_json(bundle, "checkpoints.json", marks)
-        manifest = _manifest(contents, end[0], at, SHORT) | {"site": contents.site}
+        entries = [*_in_order(proof), anchor]
+        files = _put_chain(bundle, "", proof, entries, _with_end(proof.marks, end))
+        for folder, part in others.items():
+            marks = marks_told(part.marks)
+            files |= _put_chain(bundle, folder, part, _in_order(part), marks)
+        form = CAME_IN if others else SHORT
+        manifest = _manifest(contents, end[0], at, form) | {"site": contents.site}
         _put_rest(bundle, store, contents, files, manifest)
     return end
+
+
+def _in_order(proof: Proof) -> list[EventRow]:
+    return [proof.entries[number] for number in sorted(proof.entries)]
+
+
+def _put_chain(
+    bundle: zipfile.ZipFile,
+    folder: str,
+    proof: Proof,
+    entries: Iterable[EventRow],
+    marks: list[dict[str, object]],
+) -> dict[str, str]:
+    """Write what goes along of one chain; the digests of its members."""
+    ledger_name, proof_name = f"{folder}ledger.jsonl", f"{folder}proof.json"
+    marks_name = f"{folder}checkpoints.json"
+    return {
+        ledger_name: put(bundle, ledger_name, (line_of(entry)[2] for entry in entries)),
+        proof_name: put_json(bundle, proof_name, proof.told),
+        marks_name: put_json(bundle, marks_name, marks),
+    }
 
 
 def _signed(

@@ -142,6 +142,14 @@ def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
     return made
 
 
+def sign_what_goes(uow: UnitOfWork) -> Checkpoint:
+    """A checkpoint of this installation's own hand over all that is sent away now."""
+    uow.queue(f"checkpoints {uow.site}")
+    made = checkpoint(uow, "travel:send")
+    uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
+    return made
+
+
 def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     """A checkpoint when a hundred entries have been written since the last one.
 

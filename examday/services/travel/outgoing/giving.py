@@ -7,6 +7,7 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody.booklets import require
+from examday.services.ledger import tree
 from examday.services.ledger.writing import last_entry
 from examday.services.travel.joining import require_centre
 from examday.services.unit_of_work import UnitOfWork
@@ -27,8 +28,15 @@ def give(uow: UnitOfWork, first: int | None) -> tuple[Centre, int, int]:
     start = first or next_entry(uow, centre)
     _require_entry(uow, start)
     given = _give(uow)
+    _name_the_tree(uow)
     uow.record(Event.TRAVEL_SEND, f"centre:{centre.id}", first=start, works=given)
     return centre, start, given
+
+
+def _name_the_tree(uow: UnitOfWork) -> None:
+    """The root over all before: by it the centre shows a work months later without the other entries."""
+    if root := tree.root_now(uow):
+        uow.record(Event.LEDGER_TREE, f"tree:{root['size']}", **root)
 
 
 def _require_entry(uow: UnitOfWork, start: int) -> None:

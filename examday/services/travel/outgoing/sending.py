@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examday.domain.people.roles import Actor
+from examday.services.ledger import checkpoints, tree
 from examday.services.travel.outgoing import bundle
 from examday.services.travel.outgoing.gathering import Part
 from examday.services.travel.outgoing.giving import give
@@ -49,8 +50,11 @@ def send(
     try:
         with partial.open("wb") as out:
             # Where nothing can be written, no work is given away.
+            tree.keep_all(store)
             with store.begin(actor) as uow:
                 centre, start, given = give(uow, first)
+            with store.begin(actor) as uow:
+                checkpoints.sign_what_goes(uow)
             told = bundle.write(store, centre, Part(start), originals, out)
         size = partial.stat().st_size
         put_in_place(partial, target)
