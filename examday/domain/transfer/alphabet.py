@@ -35,12 +35,14 @@ NOT_ON_FORM = N_("Not on the form for this subject: «%(characters)s».")
 class Alphabet:
     """The characters of one exam's form: short answers by subject, header fields by their own kind."""
 
-    short: str
+    short: str | None
+    """None where nobody has measured the form: what it has no cell for is not known, so every text is
+    taken as it is written."""
     digits: str = "0123456789"
     letters: str = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 
     def of(self, field_id: str) -> str | None:
-        """Return the characters a field may hold; None = any text (long answers)."""
+        """Return the characters a field may hold; None = any text."""
         if is_long(field_id):
             return None
         if is_header(field_id):
@@ -114,7 +116,7 @@ def check(
         found += _characters(field_id, value.text, characters)
     if is_replacement(field_id) and (value.text or value.task):
         found += _task(field_id, value.task, tasks)
-    if not is_long(field_id) and not is_header(field_id) and len(value.text) > CELLS:
+    if characters is not None and not is_header(field_id) and len(value.text) > CELLS:
         found.append(
             Caution(
                 field_id,

@@ -16,6 +16,9 @@ from examday.domain.messages import N_, Msgid
 
 MOST_SHORT_ANSWERS = 40
 """Rows of the form [G2]."""
+ROWS_IN_COLUMN = 20
+"""The rows of short answers stand in two columns, 1–20 and 21–40 [G2]; whoever copies or reads back goes
+down the first, then down the second."""
 REPLACEMENT_ROWS = 6
 """R27, from the form [G2]."""
 
@@ -139,6 +142,11 @@ def group_of(field_id: str) -> Group | None:
     # Only long answers are cut into places: «7/1» names nothing.
     is_place = group is Group.LONG and place.isascii() and place.isdigit()
     return group if is_place or not slash else None
+
+
+def is_right(field_id: str) -> bool:
+    """Return whether it is a short answer of the second column of the form."""
+    return is_short(field_id) and FieldId.parse(field_id).number > ROWS_IN_COLUMN
 
 
 def is_header(field_id: str) -> bool:

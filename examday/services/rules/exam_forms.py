@@ -72,10 +72,10 @@ def layout_for(exam: Exam) -> Layout:
 
 
 def alphabet_for(exam: Exam) -> Alphabet:
-    """Return the characters that the exam's form has."""
+    """Return the characters that the exam's form has; of ГВЭ, whose form nobody measured, any."""
     form = layout_for(exam)
     return Alphabet(
-        form.alphabet(exam.subject),
+        form.alphabet(exam.subject) if has_short_form(exam.kind, exam.subject) else None,
         # Older layout files name the characters of the answers alone.
         form.alphabets.get("digits", Alphabet.digits),
         form.alphabets.get("cyrillic", Alphabet.letters),

@@ -28,7 +28,7 @@ class Line:
     `found`: what stood there, None where nothing could be seen.
     """
 
-    field: str
+    name: str
     value: Value
     kind: str
     how: str

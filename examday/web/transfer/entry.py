@@ -23,7 +23,14 @@ from examday.domain.transfer.answers import (
     Value,
     one_spelling,
 )
-from examday.domain.transfer.fields import Group, group_of, is_header, is_long, is_replacement
+from examday.domain.transfer.fields import (
+    Group,
+    group_of,
+    is_header,
+    is_long,
+    is_replacement,
+    is_right,
+)
 from examday.i18n import gettext as _
 from examday.web.errors import translate
 from examday.web.words import field_name
@@ -214,8 +221,15 @@ def contradictions(values: Mapping[str, Value]) -> dict[str, str]:
     }
 
 
+RIGHT = "right"
+
+
 class OfKind(Protocol):
     """Something that is shown for a field of a kind."""
+
+    @property
+    def name(self) -> str:
+        """The field."""
 
     @property
     def kind(self) -> str:
@@ -226,16 +240,22 @@ Shown = TypeVar("Shown", bound=OfKind)
 
 
 def groups(found: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
-    """Return what is shown of the fields under headings, in the order of the sheet."""
+    """Return what is shown of the fields under headings, in the order of the sheet.
+
+    Short answers that fill both columns of the form stand under two headings, as there.
+    """
     titles = {
         "header": _("Head of the form"),
         "short": _("Short answers"),
+        RIGHT: _("Tasks 21–40"),
         "replacement": _("Replacement of wrong answers"),
         "long": _("Long answers"),
     }
     parts: dict[str, list[Shown]] = {kind: [] for kind in titles}
     for one in found:
-        parts[one.kind].append(one)
+        parts[RIGHT if is_right(one.name) else one.kind].append(one)
+    if parts[RIGHT]:
+        titles["short"] = _("Tasks 1–20")
     return [(titles[kind], part) for kind, part in parts.items() if part]
 
 

@@ -216,4 +216,5 @@ def _expected(exam: Exam) -> str | None:
     # Only Russian cells are ambiguous between digits and letters when the number sign is missing.
     if language_of(exam.subject) != "ru":
         return None
-    return "digits" if not set(alphabet.short) & set(alphabet.letters) else None
+    short = alphabet.short
+    return "digits" if short and not set(short) & set(alphabet.letters) else None

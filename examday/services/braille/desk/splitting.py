@@ -194,7 +194,7 @@ def _offered(desk: Desk, readings: tuple[Decoded, ...]) -> tuple[tuple[Decoded, 
     found: dict[str, Decoded] = {}
     for reading in readings:
         shown = fold(reading.text, alphabet)
-        if set(shown) <= set(alphabet):
+        if alphabet is None or set(shown) <= set(alphabet):
             # On the form «Рпц» and «РПЦ» are one.
             found.setdefault(shown, reading)
     return (tuple(found.values()), True) if found else (readings, False)

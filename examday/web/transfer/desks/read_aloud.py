@@ -15,6 +15,8 @@ from examday.domain.transfer.fields import (
     is_header,
     is_long,
     is_replacement,
+    is_right,
+    is_short,
 )
 from examday.domain.transfer.signing import ReadBack
 from examday.i18n import gettext as _
@@ -38,9 +40,12 @@ def lines(work: Sheet) -> list[str]:
             code=spaced(work.content.code),
             version=work.content.version,
         ),
-        _how_many(n),
-        _replaced(n.replaced),
     ]
+    # Of what the form has no place for nothing is said: an essay has no tasks, ГВЭ no replacements.
+    if any(map(is_short, work.values)):
+        said.append(_how_many(n))
+    if any(map(is_replacement, work.values)):
+        said.append(_replaced(n.replaced))
     if n.long_answers:
         said.append(ngettext("%(n)s long answer.", "%(n)s long answers.", n.long_answers))
     said += [f"{_(MARK_NAMES[mark]).capitalize()}: {count}." for mark, count in n.marked.items()]
@@ -83,8 +88,6 @@ def _replaced(number: int) -> str:
 
 Answer = tuple[str, Value, str]
 """Label, value, and mark in words."""
-HALF = 20
-"""Rows of one column of the form [G2]: the first goes down to 20, the second to 40."""
 
 
 class Column(NamedTuple):
@@ -101,27 +104,32 @@ def answers(work: Sheet) -> list[Column]:
     Down the first column, then down the second: eye, finger and voice go the same way.
     """
     columns: dict[str, Column] = {}
+    both = any(map(is_right, work.values))
     for field_id, value in work.values.items():
         # An empty replacement row is nothing to read aloud.
         if is_replacement(field_id) and value.mark and not value.text and not value.task:
             continue
         said = _(MARK_NAMES[value.mark]) if value.mark else ""
-        title, half = _column(field_id), FieldId.parse(field_id).group is Group.SHORT
+        title, half = _column(field_id, both), FieldId.parse(field_id).group is Group.SHORT
         column = columns.setdefault(title, Column(title, half, []))
         column.answers.append((_label(field_id, value), value, said))
     return list(columns.values())
 
 
-def _column(field_id: str) -> str:
-    """Return the title of the part of the form in which a field stands."""
+def _column(field_id: str, both: bool) -> str:
+    """Return the title of the part of the form in which a field stands.
+
+    `both`: whether the exam fills both columns of short answers.
+    """
     if is_header(field_id):
         return _("Head of the form")
     if is_replacement(field_id):
         return _("Replacement of wrong answers")
     if is_long(field_id):
         return _("Long answers")
-    first = FieldId.parse(field_id).number <= HALF
-    return _("Tasks 1–20") if first else _("Tasks 21–40")
+    if is_right(field_id):
+        return _("Tasks 21–40")
+    return _("Tasks 1–20") if both else _("Short answers")
 
 
 def _label(field_id: str, value: Value) -> str:

@@ -1,10 +1,17 @@
 """The copying sheet of one work: the settled values, to be copied onto the standard form by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from examday.domain.messages import N_
+from examday.domain.messages import N_, Msgid
 from examday.domain.transfer.answers import Value
-from examday.domain.transfer.fields import FieldId, is_header, is_long, is_replacement, is_short
+from examday.domain.transfer.fields import (
+    FieldId,
+    is_header,
+    is_long,
+    is_replacement,
+    is_right,
+    is_short,
+)
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import not_now
 from examday.services.printing.field_words import field_name, is_printed, mark
@@ -14,26 +21,24 @@ from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
-ROWS_IN_COLUMN = 20
-"""Answer rows of the form stand in two columns, 1–20 and 21–40 [G2]."""
+
+def _groups_of(values: Mapping[str, Value]) -> list[tuple[Msgid, Callable[[str], bool]]]:
+    """Return headings and their fields in the order of the form, so that the hand goes down it once.
+
+    Eye and hand go down its first column of short answers, then down its second, where the exam has
+    so many.
+    """
+    both = any(map(is_right, values))
+    return [
+        (N_("Registration fields"), is_header),
+        (N_("Tasks 1–20") if both else N_("Short answers"), _is_left),
+        (N_("Tasks 21–40"), is_right),
+        (N_("Replacement of wrong answers"), is_replacement),
+    ]
 
 
-def _in_first_column(field_id: str) -> bool:
-    return is_short(field_id) and FieldId.parse(field_id).number <= ROWS_IN_COLUMN
-
-
-def _in_second_column(field_id: str) -> bool:
-    return is_short(field_id) and FieldId.parse(field_id).number > ROWS_IN_COLUMN
-
-
-GROUPS = (
-    (N_("Registration fields"), is_header),
-    # As the form runs: eye and hand go down its first column, then down its second.
-    (N_("Tasks 1–20"), _in_first_column),
-    (N_("Tasks 21–40"), _in_second_column),
-    (N_("Replacement of wrong answers"), is_replacement),
-)
-"""Headings and their fields in the order of the form, so that the hand goes down the sheet once."""
+def _is_left(field_id: str) -> bool:
+    return is_short(field_id) and not is_right(field_id)
 
 
 def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
@@ -67,7 +72,7 @@ def reasons(values: Mapping[str, Value]) -> list[list[str]]:
 def _groups(values: Mapping[str, Value]) -> list[dict[str, object]]:
     """Group the fields under their headings, in the order of the form; empty groups are left out."""
     found: list[dict[str, object]] = []
-    for title, belongs in GROUPS:
+    for title, belongs in _groups_of(values):
         fields = [_cells(f, v) for f, v in values.items() if belongs(f) and is_printed(f, v)]
         if fields:
             found.append({"title": ru(title), "fields": fields})
@@ -78,7 +83,7 @@ def by_group(values: Mapping[str, Value]) -> list[tuple[str, list[str]]]:
     """Return each heading with its printed fields in the order of the form, long answers last."""
     found = [
         (ru(title), [f for f, v in values.items() if belongs(f) and is_printed(f, v)])
-        for title, belongs in (*GROUPS, (N_("Long answers"), is_long))
+        for title, belongs in (*_groups_of(values), (N_("Long answers"), is_long))
     ]
     return [(title, fields) for title, fields in found if fields]
 

@@ -14,9 +14,14 @@ def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     short = [v.mark for f, v in values.items() if is_short(f)]
     long = [v.mark for f, v in values.items() if is_long(f)]
     has_rows = any(map(is_replacement, values))
+    blank = short.count(Mark.BLANK)
     rows = [
-        (N_("Short answers"), len(short) - short.count(Mark.BLANK)),
-        (N_("Blank answers"), short.count(Mark.BLANK)),
+        # An essay and a spoken answer have no tasks with short answers.
+        *(
+            [(N_("Short answers"), len(short) - blank), (N_("Blank answers"), blank)]
+            if short
+            else []
+        ),
         # Forms of essays and of ГВЭ have no such rows.
         *([(N_("Filled replacement rows"), count_replacements(values))] if has_rows else []),
         (N_("Long answers"), len(long) - long.count(Mark.BLANK)),
