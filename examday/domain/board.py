@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import WAY, Medium, State, waits_for
+from examday.domain.custody.lifecycle import OFF_THE_WAY, WAY, Medium, State, waits_for
 from examday.domain.messages import N_
 
 STEP_LABELS: dict[State, str] = {
@@ -42,9 +42,6 @@ PATIENCE: dict[State, dt.timedelta] = {
 """After how long a booklet counts as stuck. Copying a form takes 5 to 15 minutes (domain: scale),
 so these are several times the work itself; during the exam itself (issued, enlarged) nobody is
 hurried."""
-
-OFF_THE_WAY = frozenset({State.NOT_USED, State.SPOILED})
-"""Ended without a transfer: counted as seats, but nobody is waited for."""
 
 
 @dataclass(frozen=True)

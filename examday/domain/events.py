@@ -24,6 +24,8 @@ class Event(StrEnum):
     BOOKLET_TAKE_BACK_COPY = "booklet:take_back_copy"
     BOOKLET_TAKE_BACK_CHECK = "booklet:take_back_check"
     BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
+    # There never was a work: whoever looks for it later must find out why.
+    BOOKLET_MARK_ABSENT = "booklet:mark_absent"
     # Recorded and never removed: a number that is nowhere to be found has to be explained.
     BOOKLET_SPOIL = "booklet:spoil"
     BOOKLET_SCAN_ORIGINAL = "booklet:scan_original"
@@ -291,6 +293,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.BOOKLET_TAKE_BACK_COPY: N_("«Copied» said by mistake: taken back"),
     Event.BOOKLET_TAKE_BACK_CHECK: N_("A verification handed in by mistake: taken back"),
     Event.BOOKLET_CHOOSE_STANDARD: N_("The candidate chose the standard form"),
+    Event.BOOKLET_MARK_ABSENT: N_("The candidate did not come"),
     Event.BOOKLET_SPOIL: N_("Kit spoiled"),
     Event.BOOKLET_SCAN_ORIGINAL: N_("Original scanned"),
     Event.BOOKLET_KEY_IN: N_("Both key-ins handed in"),

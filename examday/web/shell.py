@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
 
-from examday.domain.board import OFF_THE_WAY, STEP_LABELS, thread
-from examday.domain.custody.lifecycle import STATE_NAMES, Medium, State
+from examday.domain.board import STEP_LABELS, thread
+from examday.domain.custody.lifecycle import OFF_THE_WAY, STATE_NAMES, Medium, State
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _

@@ -85,6 +85,7 @@ def test_each_role_has_its_page(
         (Role.MEDICAL_WORKER, "Сменить человека"),
         (Role.SIGN_INTERPRETER, "Сменить человека"),
         (Role.SUBJECT_EXPERT, "Сменить человека"),
+        (Role.ASSISTANT, "Сменить человека"),
         (Role.EXAM_BOARD_MEMBER, "Пульт дня"),
         (Role.PUBLIC_OBSERVER, "Пульт дня"),
         (Role.APPEAL_SECRETARY, "Зарегистрировать апелляцию"),

@@ -65,6 +65,7 @@ def acts(day: Day) -> dict[str, Callable[[str], Any]]:
     return {
         "issue": lambda who: day.do(who, kits.issue, first, number(1)),
         "assign": lambda who: day.do(who, kits.assign, first, number(7)),
+        "absent": lambda who: day.do(who, withdrawn_kits.mark_absent, first),
         "enlarge": lambda who: day.do(who, enlarging.enlarge, first, day.people[BOARD].id),
         "enlarge at once": lambda who: day.do(
             who, at_once.enlarge, [first], day.people[BOARD].id, ["form_1"]

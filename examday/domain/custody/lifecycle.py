@@ -43,6 +43,8 @@ class State(StrEnum):
     """The candidate chose the standard form (R36): nothing is transferred."""
     SPOILED = "spoiled"
     """The kit is void and another one was issued; kept, because its number is used up."""
+    ABSENT = "absent"
+    """The candidate did not come: there is no work to wait for. Who comes late gets the kit after all."""
 
 
 class Medium(StrEnum):
@@ -61,6 +63,8 @@ class Medium(StrEnum):
     """No transfer at all; here because such a seat is counted and packed as well."""
 
 
+OFF_THE_WAY = frozenset({State.NOT_USED, State.SPOILED, State.ABSENT})
+"""Ended without a transfer: counted as seats, but nobody is waited for."""
 COUNTED_NEXT = frozenset(
     {State.ISSUED, State.ENLARGED, State.CERTIFIED, State.PACKED, State.NOT_USED}
 )
@@ -89,6 +93,7 @@ STATE_NAMES: dict[State, str] = {
     State.HANDED_OVER: N_("handed over"),
     State.NOT_USED: N_("not used"),
     State.SPOILED: N_("spoiled"),
+    State.ABSENT: N_("candidate did not come"),
 }
 MEDIUM_NAMES: dict[str, str] = {
     Medium.ENLARGED: N_("enlarged A3 forms"),
@@ -123,12 +128,14 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ISSUED, "enlarge", _S.ENLARGED, "custody.enlarge", frozenset({_M.ENLARGED})),
     Move(_S.ENLARGED, "collect", _S.COLLECTED, "custody.collect", frozenset({_M.ENLARGED})),
     Move(_S.ISSUED, "collect", _S.COLLECTED, "custody.collect", BY_PAGES),
+    Move(_S.REGISTERED, "mark_absent", _S.ABSENT, "custody.issue"),
     # Until the kit is collected: afterwards the choice would be made by somebody else.
     Move(_S.ISSUED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ENLARGED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ISSUED, "spoil", _S.SPOILED, "custody.issue"),
     Move(_S.ENLARGED, "spoil", _S.SPOILED, "custody.issue"),
     # A step taken by mistake; the use case sees to it that nothing rests on it yet.
+    Move(_S.ABSENT, "take_back", _S.REGISTERED, "custody.issue"),
     Move(_S.ISSUED, "take_back", _S.REGISTERED, "custody.issue"),
     Move(_S.ENLARGED, "take_back", _S.ISSUED, "custody.issue"),
     Move(_S.COLLECTED, "take_back", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED})),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import OFF_THE_WAY
 from examday.domain.custody.paper_codes import misread
 from examday.domain.errors import Invalid
 from examday.services.custody import search
@@ -58,7 +58,7 @@ def find_works(uow: UnitOfWork, wanted: str) -> list[Booklet]:
         select(Booklet)
         .join(Seat)
         .join(Candidate)
-        .where(or_(*by), Booklet.state.not_in((State.SPOILED, State.NOT_USED)))
+        .where(or_(*by), Booklet.state.not_in(OFF_THE_WAY))
         .order_by(Booklet.since.desc())
         .options(joinedload(Booklet.seat).joinedload(Seat.room), joinedload(Booklet.exam))
         .limit(MOST + 1)

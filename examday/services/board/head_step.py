@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from examday.domain.board import OFF_THE_WAY, Standing
-from examday.domain.custody.lifecycle import State
+from examday.domain.board import Standing
+from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.plan.findings import Level, counts
 from examday.services.plan.readiness import readiness
 from examday.services.unit_of_work import UnitOfWork

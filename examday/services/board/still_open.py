@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.board import OFF_THE_WAY
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.custody import absences
 from examday.services.packing import packets

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from examday.domain.braille import commission as rules
 from examday.domain.braille.notebook import Leaf, Part
-from examday.domain.custody.lifecycle import Medium, State, wrong_step
+from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State, wrong_step
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
@@ -18,7 +18,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, PersonRole, Seat
 from examday.storage.tables_braille import CommissionNote
 
-OPEN = sorted(set(State) - {State.SPOILED, State.NOT_USED, State.HANDED_OVER})
+OPEN = sorted(set(State) - OFF_THE_WAY - {State.HANDED_OVER})
 """Steps of works that the commission may still have before it."""
 NOTE_NAMES = {
     "incident": N_("incident"),
@@ -40,7 +40,7 @@ def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
         select(Booklet)
         # Joined with a text, so that no index on the medium alone is read from end to end.
         .where(Booklet.medium.concat("") == Medium.BRAILLE, Booklet.exam_id.in_(exams))
-        .where(Booklet.state.not_in((State.SPOILED, State.NOT_USED)))
+        .where(Booklet.state.not_in(OFF_THE_WAY))
         .order_by(Booklet.since)
         .limit(uow.at_once)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))

@@ -14,10 +14,11 @@ WRITING = (State.ISSUED, State.ENLARGED)
 AT: Mapping[str, Collection[State]] = {
     "issue": (State.REGISTERED,),
     "assign": (State.REGISTERED,),
+    "absent": (State.REGISTERED,),
     "enlarge": (State.ISSUED,),
     "record": (State.ISSUED,),
-    "hand": frozenset(State) - {State.REGISTERED, State.PACKED, State.HANDED_OVER},
-    "undo": (*WRITING, State.COLLECTED),
+    "hand": frozenset(State) - {State.REGISTERED, State.ABSENT, State.PACKED, State.HANDED_OVER},
+    "undo": (*WRITING, State.COLLECTED, State.ABSENT),
 }
 """Where a step is taken; all others while the candidate writes."""
 ONLY = {"enlarge": Medium.ENLARGED, "record": Medium.ORAL}
@@ -25,6 +26,7 @@ ONLY = {"enlarge": Medium.ENLARGED, "record": Medium.ORAL}
 PERMISSION = {
     "issue": "custody.issue",
     "assign": "custody.issue",
+    "absent": "custody.issue",
     "enlarge": "custody.enlarge",
     "collect": "custody.collect",
     "record": "custody.issue",

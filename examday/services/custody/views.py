@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.counts import Account
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import NotFound
 from examday.services.custody import papers, steps
 from examday.services.custody.room.own_rooms import bound_elsewhere, own_rooms
@@ -68,6 +68,8 @@ class Progress:
     collected: int
     standard: int
     """The candidates chose the standard form: nothing of theirs is collected here."""
+    absent: int
+    """The candidates did not come."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def turn_of(uow: UnitOfWork, lines: Sequence[RoomLine]) -> RoomLine | None:
 
 def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:
     states = [State(b.state) for b in group]
-    off = sum(s in (State.NOT_USED, State.SPOILED) for s in states)
+    off = sum(s in OFF_THE_WAY for s in states)
     to_issue, writing = states.count(State.REGISTERED), sum(s in steps.WRITING for s in states)
     return RoomLine(
         exam,
@@ -195,6 +197,6 @@ def _progress(works: Sequence[Booklet]) -> Progress:
     states = [State(b.state) for b in works if b.state != State.SPOILED]
     to_issue = states.count(State.REGISTERED)
     writing = sum(state in steps.WRITING for state in states)
-    standard = states.count(State.NOT_USED)
-    collected = len(states) - to_issue - writing - standard
-    return Progress(len(states), to_issue, writing, collected, standard)
+    standard, absent = states.count(State.NOT_USED), states.count(State.ABSENT)
+    collected = len(states) - to_issue - writing - standard - absent
+    return Progress(len(states), to_issue, writing, collected, standard, absent)

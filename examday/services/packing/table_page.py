@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.services.custody import papers, views
 from examday.services.custody.booklets import FOR_PAGE
 from examday.services.custody.room.own_rooms import own_rooms
@@ -137,7 +137,7 @@ def _packet_lines(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
 
 
 def _progress(found: Iterable[Booklet]) -> Progress:
-    states = [State(b.state) for b in found if b.state not in (State.SPOILED, State.NOT_USED)]
+    states = [State(b.state) for b in found if b.state not in OFF_THE_WAY]
     # In this order the three figures below are filled.
     certified = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
     return Progress(

@@ -7,7 +7,7 @@ must not keep everybody else from writing for as long as it takes to set the typ
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import DomainError, Invalid, NotFound, Unavailable
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
@@ -19,7 +19,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Exam, Room
 
 LABELS = "labels"
-_NOT_ON_PAPER = frozenset({State.REGISTERED, State.SPOILED, State.NOT_USED})
+_NOT_ON_PAPER = OFF_THE_WAY | {State.REGISTERED}
 
 
 def _on_paper(booklet: Booklet) -> bool:

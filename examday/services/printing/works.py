@@ -4,7 +4,14 @@ import datetime as dt
 from collections.abc import Iterable
 
 from examday.domain.board import STEP_LABELS, thread
-from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, WAY, Medium, State
+from examday.domain.custody.lifecycle import (
+    MEDIUM_NAMES,
+    OFF_THE_WAY,
+    STATE_NAMES,
+    WAY,
+    Medium,
+    State,
+)
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.plan.day import EXAM_KINDS
@@ -13,7 +20,6 @@ from examday.services.printing.words import ru
 from examday.services.rules import exam_forms
 from examday.storage.tables import Booklet, Exam
 
-OFF_THE_WAY = (State.NOT_USED, State.SPOILED)
 """States that are no step: they are listed after the steps, so that the works of a day add up."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.ledger.tree import recorded_in
@@ -49,7 +49,7 @@ def confirmed(uow: UnitOfWork) -> Confirmed | None:
     return Confirmed(works, uow.session.scalar(handed) or 0, last)
 
 
-ENDS_HERE = frozenset({State.REGISTERED, State.NOT_USED, State.SPOILED})
+ENDS_HERE = OFF_THE_WAY | {State.REGISTERED}
 """States of works that never come to a hand-over: their candidate was absent, wrote on the standard
 form, or the kit was spoiled."""
 

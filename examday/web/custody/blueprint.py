@@ -13,6 +13,7 @@ bp = Blueprint("custody", __name__, url_prefix="/custody")
 TITLES = {
     "issue": N_("Issue the kit"),
     "assign": N_("Plan the kit for this seat"),
+    "absent": N_("The candidate did not come"),
     "enlarge": N_("Enlarge to A3"),
     "collect": N_("Collect the work"),
     "record": N_("Enter the recording and its protocol"),

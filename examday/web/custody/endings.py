@@ -18,6 +18,20 @@ from examday.web.custody.papers import version
 from examday.web.custody.work import page, refused_step, run
 
 
+@bp.post("/work/<id>/absent")
+@access("custody.issue")
+def absent(id: str) -> Answer:
+    """The candidate did not come; back in the room, where the next seat waits for its kit."""
+    said = _("Recorded: the candidate did not come. Whoever comes late can still get the kit.")
+    return act(
+        lambda uow: withdrawn_kits.mark_absent(uow, id, version(request.form)),
+        done=lambda work: go_on(
+            "custody.room", said, exam_id=work.exam_id, room_id=work.seat.room_id
+        ),
+        refused=lambda error: refused_step(id, "absent", error),
+    )
+
+
 @bp.post("/work/<id>/standard")
 @access("custody.issue")
 def standard(id: str) -> Answer:

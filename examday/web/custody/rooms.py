@@ -128,4 +128,6 @@ def _figures(progress: views.Progress) -> list[Figure]:
         Figure(_("with the candidates"), progress.writing),
         Figure(_("works collected"), progress.collected),
         Figure(_("standard form chosen"), progress.standard),
+        # On most days everybody comes: no figure then.
+        *([Figure(_("candidates who did not come"), progress.absent)] if progress.absent else []),
     ]

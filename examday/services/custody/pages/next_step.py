@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from examday.domain.board import OFF_THE_WAY
-from examday.domain.custody.lifecycle import NEXT_ACTION, Medium, State, waits_for
+from examday.domain.custody.lifecycle import NEXT_ACTION, OFF_THE_WAY, Medium, State, waits_for
 from examday.services.braille.notebook import receipt
 from examday.services.custody.pages.on_duty import PART_OF_STEP, rights_forward, who_may
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere

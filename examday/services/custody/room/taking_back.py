@@ -1,4 +1,5 @@
-"""A step taken by mistake is taken back while nothing rests on it: issued, enlarged, collected.
+"""A step taken by mistake is taken back while nothing rests on it: issued, enlarged, collected, and
+that nobody came.
 
 What the step made goes again; the step, its taking back and the reason stay in the ledger.
 """
@@ -45,7 +46,8 @@ def take_back(
     elif state is State.ENLARGED:
         gone = _unenlarge(things)
     else:
-        gone = _unissue(uow, booklet, things)
+        # Where nobody came nothing was issued.
+        gone = [] if state is State.ABSENT else _unissue(uow, booklet, things)
     codes = papers.codes(gone)
     for thing in gone:
         uow.session.delete(thing)

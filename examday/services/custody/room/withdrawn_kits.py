@@ -1,4 +1,4 @@
-"""Kits that leave the way: the candidate chose the standard form, or the kit was spoiled."""
+"""Kits that leave the way: nobody came for one, the standard form was chosen, it was spoiled."""
 
 from examday.domain.custody.kit import ORIGINALS, ThingState
 from examday.domain.custody.lifecycle import Medium, State
@@ -10,6 +10,14 @@ from examday.services.custody.booklets import advance, arrow
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
+
+
+def mark_absent(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
+    """Record that the candidate did not come: nobody waits for this work any more.
+
+    Taken back when the candidate comes late (`taking_back`).
+    """
+    return advance(uow, papers.load_here(uow, booklet_id, row_version), "mark_absent")
 
 
 def choose_standard(

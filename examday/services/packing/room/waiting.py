@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import NotFound
 from examday.services.custody import views
 from examday.services.packing import works
@@ -13,9 +13,7 @@ from examday.services.packing.work_page import WORK_PURPOSES, Choices, open_pack
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Room
 
-NOT_ON_THE_WAY = frozenset(
-    {State.CERTIFIED, State.PACKED, State.HANDED_OVER, State.SPOILED, State.NOT_USED}
-)
+NOT_ON_THE_WAY = frozenset({State.CERTIFIED, State.PACKED, State.HANDED_OVER, *OFF_THE_WAY})
 """States in which a seat keeps no packet waiting."""
 
 

@@ -1,0 +1,74 @@
+"""Somebody who did not come: a candidate, for whose work nobody waits; a member of the exam board,
+without whom nothing is enlarged."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import DomainError
+from examday.domain.people.roles import Actor
+from examday.services.board import closing
+from examday.services.custody import kits
+from examday.services.custody.room import taking_back, withdrawn_kits
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Person
+from tests import custody_day
+from tests.conftest import Browser
+from tests.custody_day import Day, number
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    return custody_day.make(store, add_person)
+
+
+def test_who_did_not_come_is_recorded_in_the_room_and_holds_no_day_open(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    lead = browser()
+    lead.log_in("lead")
+    room = f"/custody/room/{day.exam}/{day.room}"
+    offered = f"/custody/work/{day.booklets['1А']}/absent"
+    assert f'href="{offered}"' in lead.get(room).get_data(as_text=True)
+    form = lead.get(offered).get_data(as_text=True)
+    assert "Записать неявку" in form
+    answer = lead.post(offered, {"row_version": str(day.booklet("1А").row_version)}, page=offered)
+    assert answer.status_code == 303 and answer.headers["Location"].endswith(room)
+    # The next seat waits for its kit, and the figures say who is missing.
+    shown = lead.get(room).get_data(as_text=True)
+    assert "Сейчас: место 2А" in shown and "не явились" in shown
+    assert day.booklet("1А").state == State.ABSENT
+    with day.store.read() as uow:
+        end = closing.show(uow, day.booklet("1А").exam.date)
+    assert "1А" not in {work.seat.place for work in end.works}
+    assert "booklet:mark_absent" in [row.kind for row in end.remarks]
+
+
+def test_whoever_comes_late_gets_the_kit_after_all(day: Day) -> None:
+    work = day.booklets["1А"]
+    day.do("lead", withdrawn_kits.mark_absent, work)
+    with pytest.raises(DomainError):
+        day.do("lead", kits.issue, work, number(1))
+    day.do("lead", taking_back.take_back, work, "опоздал на 20 минут")
+    day.do("lead", kits.issue, work, number(1))
+    assert day.booklet("1А").state == State.ISSUED
+    with pytest.raises(DomainError):
+        day.do("lead", withdrawn_kits.mark_absent, work)
+
+
+def test_without_a_member_of_the_exam_board_the_page_says_who_gives_the_duty(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    with day.store.begin(Actor.system("test")) as uow:
+        member = uow.get(Person, day.people["board"].id)
+        member.disabled = True
+        uow.record("test:roles", "plan:test")
+    for n, place in enumerate(("1А", "2А"), 1):
+        day.do("lead", kits.issue, day.booklets[place], number(n))
+    lead = browser()
+    lead.log_in("lead")
+    for address in (f"room/{day.exam}/{day.room}/all/enlarge", f"work/{day.booklets['1А']}"):
+        shown = lead.get(f"/custody/{address}").get_data(as_text=True)
+        assert "нет члена ГЭК" in shown and "назначает руководитель ППЭ" in shown
