@@ -7,8 +7,8 @@ from copy import copy
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select, select, text
 from sqlalchemy import event as sa_event
-from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
@@ -114,6 +114,10 @@ class UnitOfWork:
         if row is None:
             raise NotFound()
         return row
+
+    def count(self, query: Select[int]) -> int:
+        """The number that a query of one count or sum gives; such a query has always one row."""
+        return int(self.session.scalars(query).one())
 
     def hold(self, model: type[T], key: Any) -> T:
         """The row as it is now, held for this transaction: whoever wants it too waits until the

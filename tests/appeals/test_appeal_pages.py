@@ -333,7 +333,10 @@ def test_neither_exam_nor_medium_of_an_old_work_is_chosen_beforehand(
         ({"exam_kind": "ege", "medium": ""}, "Выберите один из ответов"),
     ):
         answer = secretary.post("/appeals/old-work", {**sent, **more}, page="/appeals/new")
-        assert answer.status_code == 400 and said in answer.get_data(as_text=True)
+        shown = answer.get_data(as_text=True)
+        assert answer.status_code == 400 and said in shown
+        assert '<details class="fold" open>' in shown, "the form of old works stays open"
+        assert 'value="Прежний"' in shown
 
 
 @pytest.mark.parametrize(

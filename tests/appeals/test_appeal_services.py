@@ -28,10 +28,11 @@ from examday.services.appeals.hearing import (
 from examday.services.appeals.order import hands, orders, second_transfer
 from examday.services.transfer import hands as transfer_hands
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Person, Reading
+from examday.storage.tables import Assignment, Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests import day
 from tests.appeals import world
 
 HEARING = dt.datetime(2026, 6, 24, 8, 0, tzinfo=dt.UTC)
@@ -165,6 +166,34 @@ def test_only_other_hands_that_may_sign_the_copy_are_offered_for_it(
         "organiser": ["first key-in", "copying"],
         "organiser2": ["second key-in"],
     }
+
+
+def test_whoever_is_disabled_carries_nothing_out(commission: world.Commission) -> None:
+    number = world.file_appeal(commission)
+    with commission.store.begin(Actor.system("test")) as uow:
+        uow.get(Person, commission.people["fresh"].id).disabled = True
+        uow.record("test:disabled", f"person:{commission.people['fresh'].id}")
+    with commission.store.read() as uow:
+        named = hands.hands(uow, uow.get(Appeal, number))
+    assert {person.login for person in named.readers} == {"fresh2", "translator"}
+    assert "fresh" not in {person.login for person in named.copiers}
+
+
+def test_a_part_in_this_very_work_bars_from_the_hearing_and_one_in_another_does_not(
+    commission: world.Commission,
+) -> None:
+    c, number = commission, world.file_appeal(commission)
+    other = day.booklet(c.store, "2675000182788")
+    with c.store.begin(Actor.system("test")) as uow:
+        for login, work in (("member", c.booklet), ("member2", other)):
+            given = {"booklet_id": work, "version": 1, "part": "verifier", "at": uow.now()}
+            uow.add(Assignment(person_id=c.people[login].id, **given))
+        uow.record("test:parts", f"booklet:{c.booklet}")
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
+    c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member2"].id)
+    with pytest.raises(Conflict, match="may not attend"):
+        c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member"].id)
 
 
 def test_a_late_appeal_needs_its_reason(commission: world.Commission) -> None:

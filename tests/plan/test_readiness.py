@@ -400,6 +400,20 @@ def test_computed_end_with_extra_time() -> None:
     assert ends == ["15:00"]  # 10:00 + 3 h 30 min + 1 h 30 min
 
 
+def test_extra_time_is_asked_of_the_candidates_of_each_exam_alone() -> None:
+    other = replace(seat("X1", "0003", "x1", Medium.STANDARD), subject="02")
+    late = replace(other, needs=frozenset({"special_needs"}))
+    free = replace(other, candidate="X2", needs=frozenset())
+    exams = (*ready().exams, ExamPlan("02", tasks=20), ExamPlan("03", tasks=20))
+    day = replace(ready(), exams=exams, seats=(*ready().seats, late, free))
+    said = {
+        row.params["subject"]: (row.level, row.params.get("candidates"))
+        for row in check(day)
+        if row.rule == "R21" and "extra" not in row.params
+    }
+    assert said == {"01": (Level.PASS, ()), "02": (Level.WARN, ("X1",))}
+
+
 def test_an_exam_after_the_newest_texts_asks_a_person_to_compare() -> None:
     assert [row.level for row in check(ready(dt.date(2026, 6, 1))) if row.rule == "R00"] == [
         Level.WARN

@@ -230,9 +230,15 @@ def test_a_memo_file_sent_from_another_folder_is_laid_beside_its_table(tmp_path:
     for folder, name in (("a", "memo.dbf"), ("b", "memo.dbt")):
         (tmp_path / folder).mkdir()
         shutil.copy(FIXTURES / name, tmp_path / folder / name)
-    sent = [("MEMO.DBF", tmp_path / "a/memo.dbf"), ("memo.dbt", tmp_path / "b/memo.dbt")]
-    [(name, path)] = upload.unfold(sent, tmp_path)
+    shutil.copy(FIXTURES / "memo.dbf", tmp_path / "a/other.dbf")
+    sent = [
+        ("MEMO.DBF", tmp_path / "a/memo.dbf"),
+        ("other.dbf", tmp_path / "a/other.dbf"),
+        ("memo.dbt", tmp_path / "b/memo.dbt"),
+    ]
+    [(name, path), other] = upload.unfold(sent, tmp_path)
     assert name == "MEMO.DBF" and path.with_suffix(".dbt").exists()
+    assert other == ("other.dbf", tmp_path / "a/other.dbf"), "the memo of another name is none"
 
 
 def test_tables_that_nobody_confirmed_are_gone_after_a_day(store: Store, clock: Clock) -> None:

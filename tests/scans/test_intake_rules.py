@@ -158,6 +158,8 @@ def test_two_pictures_of_one_sheet_are_one_sheet() -> None:
 def test_originals_on_forms_are_counted_by_sheets_that_are_known() -> None:
     pages = [("registration-form.2022", "a"), (FORM, "b"), (FORM, "c"), ("", "d")]
     assert answer_sheets(pages, on_forms=True) == 1
+    extras = [("extra-answer-form.2022#1", "e"), ("extra-answer-form.2022#2", "f")]
+    assert answer_sheets([*pages, *extras], on_forms=True) == 3
 
 
 def test_pages_of_a_print_out_are_counted_once_each_and_no_form_among_them() -> None:

@@ -59,7 +59,7 @@ class FromCentre:
 def headings(row: Iterable[str]) -> dict[str, int]:
     """Return our name → column of the heading row; Invalid without the task column."""
     # Spreadsheets put a byte-order mark before the first heading.
-    given = [name.strip().lower().lstrip("\ufeff") for name in row]
+    given = [name.lstrip("\ufeff").strip().lower() for name in row]
     found = {
         ours: given.index(name)
         for ours, names in COLUMNS.items()

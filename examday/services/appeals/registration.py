@@ -80,10 +80,7 @@ def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
     exam = booklet.exam
     # Region and subject with both dashes: «77-02-» without the sequence.
     prefix = case.number(exam.region, exam.subject, 0)[:6]
-    known = (
-        uow.session.scalar(
-            select(func.count()).select_from(Appeal).where(Appeal.number.startswith(prefix))
-        )
-        or 0
+    known = uow.count(
+        select(func.count()).select_from(Appeal).where(Appeal.number.startswith(prefix))
     )
     return case.number(exam.region, exam.subject, known + 1)

@@ -255,4 +255,4 @@ def _background(uow: UnitOfWork) -> Iterable[Alarm]:
 def _number(
     uow: UnitOfWork, model: type[Page | ScanFile | Outbox], condition: ColumnElement[bool]
 ) -> int:
-    return uow.session.scalar(select(func.count(model.id)).where(condition)) or 0
+    return uow.count(select(func.count(model.id)).where(condition))

@@ -179,4 +179,4 @@ def _entries_since(uow: UnitOfWork, exams: Sequence[Exam], seq: int) -> int:
             )
         ),
     )
-    return uow.session.scalar(later) or 0
+    return uow.count(later)

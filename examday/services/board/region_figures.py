@@ -61,4 +61,4 @@ def _table(uow: UnitOfWork, column: Any, *wanted: ColumnElement[bool]) -> Table:
 
 def _count(uow: UnitOfWork, *wanted: ColumnElement[bool]) -> int:
     counted = select(func.count()).select_from(Booklet).join(Exam, Exam.id == Booklet.exam_id)
-    return uow.session.scalar(counted.where(*wanted)) or 0
+    return uow.count(counted.where(*wanted))

@@ -56,7 +56,7 @@ def scans_waiting(uow: UnitOfWork) -> int:
     files = select(func.count(ScanFile.id)).where(
         ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED))
     )
-    return (uow.session.scalar(pages) or 0) + (uow.session.scalar(files) or 0)
+    return uow.count(pages) + uow.count(files)
 
 
 def still_away(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Seat]:

@@ -35,4 +35,4 @@ def backlog(store: Store) -> Backlog:
         for task, count, _since in rows:
             counted[queue_of(task)] += count
         oldest = now - min((since for _task, _count, since in rows), default=now)
-        return Backlog(dict(counted), oldest, uow.session.scalar(failed) or 0)
+        return Backlog(dict(counted), oldest, uow.count(failed))

@@ -318,7 +318,7 @@ def _flood(uow: UnitOfWork, stray: Counter) -> bool:
         .select_from(LoginAttempt)
         .where(*these, LoginAttempt.at <= now + CLOCK_JITTER)
     )
-    return (uow.session.scalar(recent) or 0) >= throttle.FLOOD_PER_MINUTE
+    return uow.count(recent) >= throttle.FLOOD_PER_MINUTE
 
 
 def _pair_ruling(uow: UnitOfWork, counter: Counter) -> throttle.Ruling:

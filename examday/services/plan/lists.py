@@ -26,8 +26,7 @@ Day = tuple[dt.date, bool]
 def numbers(uow: UnitOfWork) -> dict[str, int]:
     """How many entries of each kind the plan has."""
     return {
-        kind: uow.session.scalar(select(func.count()).select_from(model)) or 0
-        for kind, model in MODELS.items()
+        kind: uow.count(select(func.count()).select_from(model)) for kind, model in MODELS.items()
     }
 
 

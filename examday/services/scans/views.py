@@ -98,7 +98,7 @@ def _left_over(uow: UnitOfWork) -> int:
     """Files from before the last exam day that nobody has looked at: no new day makes them done."""
     waiting = ScanFile.state.in_(NOT_LOOKED_AT), ScanFile.received_at < since(uow)
     there = select(func.count()).select_from(ScanFile).where(*waiting)
-    return uow.session.scalar(there) or 0
+    return uow.count(there)
 
 
 def pages_of_files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, list[Page]]:
@@ -249,7 +249,7 @@ def page_counts(uow: UnitOfWork) -> dict[str, int]:
         .group_by(state)
     )
     states = {state: count for state, count in found}
-    counted = select(func.coalesce(func.sum(ScanFile.pages), 0)).where(lately)
+    counted = select(func.sum(ScanFile.pages)).where(lately)
     read = uow.session.scalar(counted) or 0
     return {
         "read": int(read),
@@ -270,7 +270,7 @@ def since(uow: UnitOfWork) -> dt.datetime:
 def waiting_pages(uow: UnitOfWork) -> int:
     """How many pages wait for a person, of whatever day."""
     there = select(func.count()).select_from(Page).where(Page.state == PageState.EXCEPTION)
-    return uow.session.scalar(there) or 0
+    return uow.count(there)
 
 
 def seat_names(uow: UnitOfWork, pages: Sequence[Page]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def confirmed(uow: UnitOfWork) -> Confirmed | None:
         .where(Booklet.state == State.HANDED_OVER, Exam.training.is_(False))
     )
     works, last = (receipt.said["works"], receipt.last) if receipt else (0, 0)
-    return Confirmed(works, uow.session.scalar(handed) or 0, last)
+    return Confirmed(works, uow.count(handed), last)
 
 
 ENDS_HERE = OFF_THE_WAY | {State.REGISTERED}

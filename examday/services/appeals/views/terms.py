@@ -130,7 +130,7 @@ def all_cases(uow: UnitOfWork, wanted: Wanted | None = None, after: str = "") ->
 
 def _open(uow: UnitOfWork) -> str:
     some = select(Appeal.id).where(OPEN).limit(MOST_COUNTED + 1).subquery()
-    number = uow.session.scalar(select(func.count()).select_from(some)) or 0
+    number = uow.count(select(func.count()).select_from(some))
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else f"{number}"
 
 

@@ -157,14 +157,14 @@ class _Seating:
             after.pop("form_code", None)
         before = seat_values(seat, booklet) if seat else None
         proposal = judge(row, known.label, "seating", before, after)
-        gone = booklet is not None and known.medium is Medium.STANDARD
+        gone = booklet if known.medium is Medium.STANDARD else None
         return replace(
             proposal,
             notes=(
                 *proposal.notes,
                 *spelled("Код участника", row.values["candidate"], known.candidate.code),
             ),
-            lost=(kit_name(booklet),) if gone and booklet is not None else (),
+            lost=(kit_name(gone),) if gone is not None else (),
             prepare=lambda: self._step_aside(known, proposal),
             write=lambda: self._write(known),
         )

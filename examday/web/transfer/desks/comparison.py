@@ -115,9 +115,8 @@ class Comparison:
 
     @property
     def opened(self) -> FilmPage | None:
-        """The page that lies open at first: the copy."""
-        copies = [page for page in self.film if page.role == "copy"]
-        return next(iter(copies or self.film), None)
+        """The page that lies open at first: the first one of the copy."""
+        return next((page for page in self.film if page.role == "copy"), None)
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,12 @@ def _given_back(uow: UnitOfWork, works: list[Booklet]) -> int:
     # From the ledger: a part that was given back leaves no assignment.
     subjects = [f"booklet:{one.id}" for one in works]
     there = EventRow.kind == Event.PART_RELEASE, EventRow.subject.in_(subjects)
-    return uow.session.scalar(select(func.count()).select_from(EventRow).where(*there)) or 0
+    return uow.count(select(func.count()).select_from(EventRow).where(*there))
 
 
 def _pages_rejected(uow: UnitOfWork, works: list[Booklet]) -> int:
     there = Page.booklet_id.in_([one.id for one in works]), Page.state == PageState.REJECTED
-    return uow.session.scalar(select(func.count()).select_from(Page).where(*there)) or 0
+    return uow.count(select(func.count()).select_from(Page).where(*there))
 
 
 def _steps(state: rules.Progress) -> list[tuple[str, int]]:
