@@ -68,10 +68,11 @@ def _take_letter(store: Store, file: Path, as_json: bool) -> None:
     if not new:
         click.echo(_("This receipt was here before; nothing was changed."))
     if held:
-        _tell_confirmed(held)
+        tell_confirmed(held)
 
 
-def _tell_confirmed(held: confirmed.Confirmed) -> None:
+def tell_confirmed(held: confirmed.Confirmed) -> None:
+    """Say how much of this station the centre has confirmed."""
     told = asdict(held)
     if held.of:
         words = _(

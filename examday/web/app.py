@@ -18,9 +18,10 @@ from examday.services.rules import exam_forms
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.web import access, addresses, errors, security, session, shell
+from examday.web.travel import receiving
 
-LARGE = frozenset({"travel.deliver"})
-"""Endpoints that take a station's bundle."""
+LARGE = frozenset({"travel.deliver", "exchange.bundle", "exchange.original"})
+"""Endpoints that take what a station sends."""
 LARGEST = 8 << 30
 """Bytes of it; what is larger is laid into the folder that the page names."""
 
@@ -38,7 +39,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     # First, so that a refused request is told of as well.
     _trace(app)
     _large_files(app)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
     errors.register(app)
     security.register(app)
     addresses.register(app)
@@ -51,6 +52,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     shell.register(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
+    # Programs send no forms: each request is signed by a station's key.
+    forms.exempt(receiving.bp)
     access.check_rules(app)
     return app
 

@@ -32,6 +32,8 @@ NO_PAGE = {
     "figures.table",
     "region.export",
     "region.figures_file",
+    "exchange.word",
+    "exchange.hello",
     "travel.fragment",
     "travel.receipt",
     "work.waiting",

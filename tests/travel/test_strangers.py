@@ -1,0 +1,128 @@
+"""Whoever is not the station that they say gets nothing into the centre."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.travel.exchange import SCHEME, address_of, sayable, signed_word
+from examday.services.ledger.checkpoints import sign_bytes
+from examday.services.travel.exchange.line import Line
+from examday.services.unit_of_work import Store
+from examday.storage.objects.opened import originals
+from examday.web.app import create_app
+from tests.travel.two_ends import Ends, sent, work
+
+NOBODY = "0" * 12
+
+
+@pytest.fixture
+def centre(ends: Ends) -> Iterator[FlaskClient]:
+    with create_app(ends.centre.settings, ends.centre).test_client() as client:
+        yield client
+
+
+def signed(centre: FlaskClient, name: str, by: Store, of: str = "") -> dict[str, str]:
+    """The head of a request of `name`, with a word that was given to `of`, signed by a store's key."""
+    word = centre.get(f"/exchange/{of or name}/word").json["word"]  # type: ignore[index]
+    signature = sign_bytes(by.settings.keys, signed_word(name, word))
+    return {"Authorization": f"{SCHEME} {word} {signature}"}
+
+
+def test_only_the_station_itself_is_listened_to(centre: FlaskClient, ends: Ends) -> None:
+    own = signed(centre, ends.name, ends.station)
+    assert centre.get(f"/exchange/{ends.name}/", headers=own).json == {"last": 0}
+    heads = {
+        "nothing": {},
+        "another key": signed(centre, ends.name, ends.centre),
+        "a word of another": signed(centre, ends.name, ends.station, of=NOBODY),
+        "a word of its own": {"Authorization": f"{SCHEME} abc abc"},
+        "another scheme": {"Authorization": own["Authorization"].replace(SCHEME, "Basic")},
+    }
+    for said, head in heads.items():
+        for method, place in (("GET", ""), ("PUT", "originals/" + "0" * 64), ("PUT", "bundle")):
+            answer = centre.open(f"/exchange/{ends.name}/{place}", method=method, headers=head)
+            assert answer.status_code == 403, (said, place)
+    nobody = signed(centre, NOBODY, ends.station)
+    assert centre.get(f"/exchange/{NOBODY}/", headers=nobody).status_code == 403
+    assert not list(originals(ends.centre.settings).all())
+
+
+def test_an_original_is_kept_under_its_own_name_alone(centre: FlaskClient, ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    (name,) = originals(ends.station.settings).all()
+    head = signed(centre, ends.name, ends.station)
+    place = f"/exchange/{ends.name}/originals/"
+    content = originals(ends.station.settings).content(name)
+    for bad, said in ((name, content[:-1]), ("f" * 64, content), ("../keys", content)):
+        answer = centre.put(place + bad, headers=head, data=said)
+        assert answer.status_code in (400, 404)
+    assert not list(originals(ends.centre.settings).all())
+    for new in (True, False):
+        assert centre.put(place + name, headers=head, data=content).json == {"new": new}
+
+
+def test_a_bundle_is_answered_with_the_receipt(centre: FlaskClient, ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    stick = sent(ends.station, ends.stick / "b.zip")
+    head = signed(centre, ends.name, ends.station)
+    place = f"/exchange/{ends.name}/bundle"
+    hurt = centre.put(place, headers=head, data=stick.read_bytes()[:-5])
+    assert (hurt.status_code, hurt.json["code"]) == (400, "cut")  # type: ignore[index]
+    answer = centre.put(place, headers=head, data=io.BytesIO(stick.read_bytes()))
+    assert answer.json["receipt"]["works"] == 1  # type: ignore[index]
+
+
+def test_a_station_is_no_centre(ends: Ends) -> None:
+    client = create_app(ends.station.settings, ends.station).test_client()
+    assert client.get(f"/exchange/{ends.name}/word").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("http://centre.example", "not-https"),
+        ("https://somebody:secret@centre.example", "not-https"),
+        ("ftp://centre.example", "no-address"),
+        ("https://", "no-address"),
+        ("https://centre.example:port", "no-address"),
+        ("https://centre.example/?a=1", "no-address"),
+    ],
+)
+def test_evidence_goes_over_https_alone(address: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        address_of(address)
+    assert refused.value.code == code
+
+
+def test_without_tls_only_to_this_computer() -> None:
+    assert address_of("http://localhost:8450").port == 8450
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"code": "a", "message": "%(who)s", "advice": "b", "params": {}},
+        {"code": "a", "message": "\x1b[2J", "advice": "b", "params": {}},
+        {"code": "a", "message": "b", "advice": "c" * 501, "params": {}},
+        {"code": "a", "message": "b", "advice": "c", "params": []},
+        {"code": 1, "message": "b", "advice": "c", "params": {}},
+    ],
+)
+def test_a_strange_refusal_is_not_shown(told: dict[str, object]) -> None:
+    assert not sayable(told)
+
+
+def test_an_authority_that_is_no_certificate_is_named(ends: Ends) -> None:
+    file = ends.stick / "ca.pem"
+    file.write_text("nothing")
+    with pytest.raises(Invalid, match="no certificate"):
+        Line("https://localhost", file)
+
+
+def test_an_answer_of_somebody_else_is_not_the_centre() -> None:
+    with pytest.raises(Conflict) as refused:
+        Line("http://localhost", None)._said(200, b"<html>")
+    assert refused.value.code == "not-the-centre"
