@@ -26,6 +26,7 @@ PICTURES = (
     "reading/test_row_comparison.py",
     "reading/test_same_page.py",
     "reading/test_sheet_size.py",
+    "reading/test_two_sheets.py",
     "reading/test_whole_files.py",
     "reading/test_witnesses.py",
     "recognition/test_nothing_to_read.py",

@@ -14,9 +14,8 @@ import cv2
 import numpy as np
 
 from examday.domain.custody.sheet_codes import Witness
-from examday.paper.layout import layouts, use_folder
+from examday.paper.layout import use_folder
 from examday.reading.blank import is_blank
-from examday.reading.cutting import two_sheets
 from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import Identity, NoteJson, identify
 from examday.reading.judgement import OF_PICTURE
@@ -87,9 +86,6 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
     pages: list[DecodedJson] = []
     for page in open_pages(Path(path), Limits()):
         identity = plain(identify(page.grey, page.dpi))
-        if "two-sheets" in identity["because"]:
-            found = two_sheets(page.grey, layouts())
-            identity["sheets"] = [list(box) for box in found or ()]
         if not identity["codes"] and identity["layout"] is None:
             identity["blank"] = is_blank(page.grey)
         grey, preview = (
@@ -149,7 +145,7 @@ def plain(identity: Identity) -> IdentityJson:
     A form that is in doubt is none: a page is attached to a work by itself only under a form that
     was seen whole and proven.
     """
-    return {
+    told: IdentityJson = {
         "code": identity.code,
         "codes": list(identity.codes),
         "size": identity.size,
@@ -165,3 +161,6 @@ def plain(identity: Identity) -> IdentityJson:
         "because": list(identity.because),
         "warnings": [note.as_json() for note in identity.warnings],
     }
+    if "two-sheets" in told["because"]:
+        told["sheets"] = [list(box) for box in identity.sheets]
+    return told

@@ -10,22 +10,18 @@ from collections.abc import Iterator, Mapping
 import cv2
 import numpy as np
 
-from examday.domain.custody.sheet_codes import NUMBER
 from examday.domain.messages import N_
 from examday.paper.layout import Box, Layout
-from examday.reading.codes import Code, codes_on_page, read_codes
+from examday.reading.codes import read_codes
 from examday.reading.faded import faded_fields
-from examday.reading.fit import Fit, lay, project
+from examday.reading.fit import Fit, lay
 from examday.reading.flatten import PX, Flat
 from examday.reading.judgement import PageWarning
 from examday.reading.laying import Laid
 from examday.reading.part import lay_part, missing_by_codes
-from examday.reading.solid import are_solid
 from examday.reading.squares import find_squares
 
 OUTSIDE_MM = 1.0  # print this far outside the picture is lost
-BESIDE_MM = 8.0  # a code this far outside the sheet belongs to another
-ROOM = 1.3  # a picture this much larger than the sheet may hold another one
 LEAST_PX_PER_MM = 5.5  # below that hand-printed cells cannot be judged by eye either
 SOFT_MM = 0.75  # an edge of a mark that takes longer from paper to black is blurred
 LEAST_CONTRAST = 45  # grey values from paper to print
@@ -50,7 +46,6 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
     lost = _lost_sides(fit, grey.shape)
     if lost:
         yield _part_note(lost)
-    yield from _others(grey, laid)
     yield from _light(flat)
     yield from _faded(grey, flat)
     if fit.px_per_mm < LEAST_PX_PER_MM:
@@ -127,45 +122,6 @@ def _lost_sides(fit: Fit, shape: tuple[int, ...]) -> str:
     if left < -more:
         return N_("to the left")
     return N_("to the right") if right > shape[1] - 1 + more else ""
-
-
-def _others(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
-    """Another sheet on the same picture: a number beside the one that was laid, or its marks."""
-    fit = laid.fit
-    if fit is None or grey.size < ROOM * fit.layout.width * fit.layout.height * fit.px_per_mm**2:
-        return
-    here = [code for code in laid.codes if _on_sheet(code.centre, fit)]
-    beside = [code for code in codes_on_page(grey) if not _on_sheet(code.centre, fit)]
-    numbers = _numbers(beside) - _numbers(here)
-    squares = np.array(
-        [square for square in laid.squares if not _on_sheet((square[0], square[1]), fit)]
-    ).reshape(-1, 3)
-    # Three squares lie on many things, so only more of them make another sheet.
-    marks = [
-        other
-        for other in lay([fit.layout], squares)
-        if len(other.marks) > 3 and are_solid(grey, other)
-    ]
-    if numbers or marks:
-        own = [code.number for code in here if code.number and code.witness().role == NUMBER]
-        yield PageWarning(
-            "two-sheets",
-            N_("There are two sheets on one picture: %(codes)s."),
-            {"codes": ", ".join([*dict.fromkeys(n for n in own if n), *sorted(numbers)]) or "?"},
-        )
-
-
-def _numbers(codes: list[Code]) -> set[str]:
-    return {code.number for code in codes if code.number is not None}
-
-
-def _on_sheet(at: tuple[float, float], fit: Fit) -> bool:
-    """Whether a point in px lies on the sheet, or so near that a fit a little off explains it."""
-    (mm,) = project(np.linalg.inv(fit.matrix), np.array([at]))
-    return bool(
-        -BESIDE_MM < mm[0] < fit.layout.width + BESIDE_MM
-        and -BESIDE_MM < mm[1] < fit.layout.height + BESIDE_MM
-    )
 
 
 def _light(flat: Flat) -> Iterator[PageWarning]:

@@ -11,6 +11,7 @@ from examday.domain.custody.sheet_codes import NUMBER, PARTNER, VERDICTS, Verdic
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
 from examday.reading.codes import Code, other_form
+from examday.reading.cutting import PixelBox, other_sheet
 from examday.reading.doubts import doubts_of, part_note, why_unlaid
 from examday.reading.fit import ENOUGH, Bend, Fit
 from examday.reading.flatten import Flat
@@ -48,6 +49,8 @@ class Identity:
     voting: int = 2
     bend: Bend | None = None
     proven: bool = False
+    sheets: tuple[PixelBox, ...] = ()
+    """Of a picture of two sheets the part that holds each, px; empty where it cannot be cut."""
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -88,6 +91,8 @@ def identify_page(
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
     size, note = tell_size(fit.px_per_mm, dpi if on_paper(fit) else None, grey.shape)
     notes = [*_other_form_note(codes), *([note] if note else []), *_missing_marks_note(fit)]
+    beside = other_sheet(grey, known, laid)
+    notes += [beside.note] if beside else []
     identity = Identity(
         number,
         _texts(codes),
@@ -103,6 +108,7 @@ def identify_page(
         voting,
         fit.bend,
         fit.proven,
+        (beside and beside.parts) or (),
     )
     return identity, laid.flat if fit.proven else None
 

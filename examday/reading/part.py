@@ -7,14 +7,14 @@ show then prove the fit or refute it, zone by zone, as they do for a whole sheet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
 from examday.paper.layout import Box, Layout
-from examday.reading.codes import Code, codes_in_places
+from examday.reading.codes import KIND_OF, Code, codes_in_places, codes_on_page
 from examday.reading.fit import Fit, like_pairs, similarities
 from examday.reading.flatten import Flat
 from examday.reading.proof import prove
@@ -24,6 +24,10 @@ EDGE_MM = 1.5
 """Print nearer to the picture's edge than this counts as unseen: the glass is dark there."""
 NEAR_MM = 3.0
 """A square so near a mark's place is the mark: scanners keep a sheet flat, so 1 % of 200 mm and some."""
+ROUGHLY_MM = 10.0
+"""The same where a camera may have looked from a slant, and a code of the form says what it is."""
+SIZE_OFF = 0.25
+"""Share by which a mark may look larger or smaller than the form's size says."""
 BEYOND_MM = 20.0
 """How far the picture may reach beyond the sheet: a glass is larger than A4 by 6 mm, and paper is
 laid on it by hand. More means that the squares were matched the wrong way round."""
@@ -108,7 +112,41 @@ def missing_by_codes(grey: np.ndarray, known: Mapping[str, Layout]) -> str:
     for fit in _candidates(known.values(), squares, shape)[:MOST]:
         if any(code.number is not None for code in codes_in_places(grey, fit)):
             return _missing(fit, shape)
-    return ""
+    # Seen from a slant, two marks lead some millimetres astray: a code and a mark, less strictly.
+    codes = [code for code in codes_on_page(grey) if code.number is not None]
+    roughly = (fit for form in known.values() for fit in _rough_fits(form, codes, squares, shape))
+    return next((side for fit in roughly if (side := _missing(fit, shape))), "")
+
+
+def _rough_fits(
+    layout: Layout, codes: Sequence[Code], squares: np.ndarray, shape: tuple[int, int]
+) -> Iterator[Fit]:
+    """Where a form may lie by a code in its place and two marks roughly in theirs, to tell a part."""
+    places = np.array([mark.centre for mark in layout.markers])
+    for code in codes:
+        for box in (
+            place.box for place in layout.codes if KIND_OF.get(place.symbology) == code.kind
+        ):
+            middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
+            for mark in places:
+                at = np.tile(np.array(code.centre), (len(squares), 1))
+                turned = similarities(middle, mark, at, squares[:, :2])
+                for rows in turned[_on_the_sheet(layout, turned, shape)]:
+                    fit = _of_size(layout, rows, squares)
+                    if fit is not None:
+                        yield fit
+
+
+def _of_size(layout: Layout, rows: np.ndarray, squares: np.ndarray) -> Fit | None:
+    """The fit of a similarity under which two marks lie roughly in their places, in their size."""
+    scale = float(np.hypot(*rows[0, :2]))
+    fit = Fit(layout, np.vstack([rows, [[0.0, 0.0, 1.0]]]), (), 0.0, scale)
+    like = np.abs(squares[:, 2] / (layout.markers[0].size * scale) - 1) < SIZE_OFF
+    if like.sum() < 2:
+        return None
+    places = fit.project(np.array([mark.centre for mark in layout.markers]))
+    gaps = np.hypot(*(places[:, None] - squares[None, like, :2]).transpose(2, 0, 1))
+    return fit if (gaps.min(axis=1) < ROUGHLY_MM * scale).sum() >= 2 else None
 
 
 def _slipped(before: Fit, after: Fit, seen: Layout) -> bool:

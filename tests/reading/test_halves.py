@@ -83,6 +83,20 @@ def test_halves_of_two_sheets_are_refused(sheet: Sheet, whole: np.ndarray) -> No
     assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "halves-differ"
 
 
+def test_half_of_a_sheet_seen_from_a_slant_is_called_a_part(whole: np.ndarray) -> None:
+    high, wide = whole.shape
+    seen = np.array([(0, 0.015 * high), (wide, 0), (wide, high), (0, 0.985 * high)], np.float32)
+    straight = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    slanted = cv2.warpPerspective(
+        whole, cv2.getPerspectiveTransform(straight, seen), (wide, high), borderValue=200
+    )
+    found = identify(np.ascontiguousarray(slanted[:, : wide * 55 // 100]))
+    assert "part-of-sheet" in found.because
+    assert [w.params["where"] for w in found.warnings if w.code == "part-of-sheet"] == [
+        "to the right"
+    ]
+
+
 @pytest.mark.release
 def test_print_alone_does_not_say_that_two_halves_are_of_one_sheet(sheet: Sheet) -> None:
     empty = sheet({"1": "135", "20": "КОД"}, scale=A3)
