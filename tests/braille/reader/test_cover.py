@@ -30,6 +30,16 @@ def blurred(sheet: RenderedPage, above: float, spread: float) -> npt.NDArray[np.
     return np.asarray(sheet.grey * (1 - share) + soft * share, np.uint8)
 
 
+def lit_from_below(sheet: RenderedPage, corner: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """The page with one corner in a light that falls from the other side: shades are bright there."""
+    height, width = sheet.grey.shape
+    rows, columns = np.mgrid[:height, :width]
+    off = np.hypot(columns - corner[0] * width, rows - corner[1] * height) / (0.6 * width)
+    light = 2 * np.clip((off - 1) / 0.06 + 0.5, 0, 1) - 1
+    paper = cv2.GaussianBlur(sheet.grey.astype(np.float32), (0, 0), 15)
+    return np.asarray(np.clip(paper + light * (sheet.grey - paper), 0, 255), np.uint8)
+
+
 def missed(true: Places, page: BraillePage) -> Places:
     """Those of the true centres that no cell read lies on."""
     boxes = np.array([cell.box for line in page.lines for cell in line.cells if cell.box])
@@ -80,6 +90,16 @@ def test_lines_so_far_out_of_focus_that_hardly_a_trace_is_left_are_named_too(
     page = read(blurred(sheet, 0.35, 5.4))
     lost = missed(centres(sheet), page)
     assert len(lost) >= 80 and named(lost, page) >= 0.5
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_a_corner_that_is_lit_from_the_other_side_is_named(
+    sheet: RenderedPage, corner: tuple[int, int]
+) -> None:
+    """Dots look like dents there, and no trace of a cell is left."""
+    page = read(lit_from_below(sheet, corner))
+    lost = missed(centres(sheet), page)
+    assert len(lost) >= 15 and named(lost, page) >= 0.8
 
 
 def test_the_other_side_of_a_sheet_is_not_called_unread() -> None:
