@@ -22,8 +22,9 @@ from examday.web.travel import receiving
 
 LARGE = frozenset({"travel.deliver", "exchange.bundle", "exchange.original"})
 """Endpoints that take what a station sends."""
-LARGEST = 8 << 30
-"""Bytes of it; what is larger is laid into the folder that the page names."""
+LARGEST = 1 << 30
+"""Bytes of it; what is larger is laid into the folder that the page names. The server keeps what comes
+in a temporary file before it asks who sends it: strangers must not fill the disk."""
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -103,7 +104,7 @@ def _trace(app: Flask) -> None:
 
 
 def _large_files(app: Flask) -> None:
-    """The day of a point is gigabytes. Said before anybody looks at the form that it comes with."""
+    """The day of a point is large. Said before anybody looks at the form that it comes with."""
 
     @app.before_request
     def _allow() -> None:
