@@ -13,10 +13,10 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.board import remarks
 from examday.services.board.overview import exams_of
 from examday.services.custody import absences, kits
-from examday.services.custody.room import at_once, collecting
+from examday.services.custody.room import at_once, collecting, withdrawn_kits
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Duty, Room
+from examday.storage.tables import Candidate, Duty, Room, Seat
 from tests import custody_day
 from tests.at_desks import Clerk
 from tests.conftest import Browser, Clock
@@ -199,3 +199,36 @@ def test_who_is_out_with_one_candidate_is_not_put_forward_for_the_next(day: Day)
     with day.store.read(day.actor("lead")) as uow:
         people = absences.room(uow, day.exam, day.room).companions
     assert people[0].id == second.id and people[-1].id == first.id
+
+
+def test_nobody_goes_out_who_did_not_come(day: Day) -> None:
+    day.do("lead", withdrawn_kits.mark_absent, day.booklets["1А"])
+    assert "1А" not in room_page(day) and "2А" in room_page(day)
+
+
+def test_a_room_of_standard_forms_has_breaks_though_it_has_no_works(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    with day.store.begin(Actor.system("test")) as uow:
+        plain = uow.add(Room(site_code="0001", number="0204"))
+        candidate = uow.add(Candidate(code="C-8", surname="Учебный-8"))
+        uow.session.flush()
+        uow.add(Seat(exam_id=day.exam, room_id=plain.id, candidate_id=candidate.id, place="1А"))
+        uow.add(
+            Duty(
+                exam_id=day.exam,
+                person_id=day.people["second"].id,
+                role=Role.ROOM_ORGANISER,
+                room_id=plain.id,
+            )
+        )
+        uow.record("test:room", "plan:test")
+        breaks = f"/custody/room/{day.exam}/{plain.id}/breaks"
+    second, lead = browser(), browser()
+    second.log_in("second")
+    lead.log_in("lead")
+    for page in ("/work", "/custody/"):
+        assert breaks in second.get(page).get_data(as_text=True)
+        assert breaks not in lead.get(page).get_data(as_text=True)
+    shown = second.get(breaks).get_data(as_text=True)
+    assert "Выходит" in shown and f'href="/custody/room/{day.exam}/{plain.id}"' not in shown

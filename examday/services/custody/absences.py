@@ -18,15 +18,20 @@ from examday.domain.custody.absences import (
     Step,
     paired,
 )
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.services.custody import journal, views
-from examday.services.custody.room.own_rooms import require_here, require_with_candidate
+from examday.services.custody.room.own_rooms import (
+    own_rooms,
+    require_here,
+    require_with_candidate,
+)
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import OLDEST_FIRST, EventRow, Exam, Person, Room, Seat
+from examday.storage.tables import OLDEST_FIRST, Booklet, EventRow, Exam, Person, Room, Seat
 
 OF_ABSENCES = (Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN, Event.ABSENCE_MISTAKE)
 
@@ -47,8 +52,11 @@ class RoomBreaks:
     exam: Exam
     room: Room
     lines: Sequence[SeatLine]
+    """Without the candidates who did not come: nobody can go out who is not there."""
     companions: Sequence[Person]
     names: dict[str, str]
+    has_works: bool
+    """False where everybody writes on standard forms: such a room has no page of its works."""
 
 
 def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
@@ -66,6 +74,7 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
     if not seats:
         raise NotFound()
     require_here(uow, seats[0])
+    states = _states(uow, [seat.id for seat in seats])
     found = _of_seats(uow, [seat.id for seat in seats])
     return RoomBreaks(
         seats[0].exam,
@@ -73,10 +82,44 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
         [
             _line(seat, found)
             for seat in sorted(seats, key=lambda seat: views.place_order(seat.place))
+            if states.get(seat.id) != State.ABSENT
         ],
         _free_first(_companions(uow), found),
         directory.names(uow),
+        bool(states),
     )
+
+
+def _states(uow: UnitOfWork, seat_ids: Sequence[str]) -> dict[str, str]:
+    """Seat → the state of its work; a seat with a standard form has none."""
+    rows = uow.session.execute(
+        select(Booklet.seat_id, Booklet.state).where(
+            Booklet.seat_id.in_(seat_ids), Booklet.state != State.SPOILED
+        )
+    )
+    return {seat_id: state for seat_id, state in rows}
+
+
+def rooms_without_works(uow: UnitOfWork) -> list[tuple[Exam, Room]]:
+    """Rooms of the actor on the newest day where everybody writes on standard forms.
+
+    No kit is issued there by this program, but who goes out is recorded all the same (R22).
+    """
+    exams = views.newest_exams(uow)
+    if not exams or not uow.actor.may("custody.issue"):
+        return []
+    ids = [exam.id for exam in exams]
+    own = own_rooms(uow, exams[0].date)
+    seats = uow.session.scalars(
+        select(Seat)
+        .where(Seat.exam_id.in_(ids), Seat.room_id.in_(own))
+        .options(joinedload(Seat.exam), joinedload(Seat.room))
+    )
+    found = {(seat.exam_id, seat.room_id): (seat.exam, seat.room) for seat in seats}
+    works = select(Booklet.exam_id, Seat.room_id).join(Booklet.seat).where(Seat.room_id.in_(own))
+    for key in uow.session.execute(works.where(Booklet.exam_id.in_(ids)).distinct()):
+        found.pop((key.exam_id, key.room_id), None)
+    return sorted(found.values(), key=lambda one: (one[1].number, one[0].subject))
 
 
 def of_exam(uow: UnitOfWork, exam_id: str) -> list[tuple[Seat, Absence]]:
