@@ -201,4 +201,4 @@ def test_what_is_heard_is_all_that_is_shown(c: world.Commission, browser: Any) -
             uow.record("test:read", f"booklet:{c.booklet}")
     page = " ".join(screen(browser, case).get_data(as_text=True).split())
     assert "Вы написали: задание 12: 8." in page
-    assert "стоит: x равно корень 2 (прочитано машиной)." in page
+    assert "стоит: x равно корень 2 (прочитано программой)." in page

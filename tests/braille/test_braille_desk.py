@@ -352,7 +352,7 @@ def test_differences_are_settled_with_the_dots_in_view(
     send(third, f"{page}/own", page, action="own", **{"v:2": "134"})
     shown = third.get(page).get_data(as_text=True)
     assert "⠼⠊⠊⠁⠉⠙" in shown and "3456" in shown
-    assert "даёт клетки, которые увидела машина" in shown and "даёт другие клетки" in shown
+    assert "даёт клетки, которые увидела программа" in shown and "даёт другие клетки" in shown
 
 
 ESSAY = ["6 Он вернулся домой", "12 апреля 1961 года", "и удивился."]
@@ -503,7 +503,9 @@ def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_c
     assert "люблю" in asked and "и дом" in asked and "мор" not in asked and "♥" not in asked
     send(third, f"{page}/own", page, action="own", **{"v:long:6/1": "мир"})
     said = third.get(page).get_data(as_text=True)
-    assert "даёт другие клетки: введено" in said and "даёт клетки, которые увидела машина" in said
+    assert (
+        "даёт другие клетки: введено" in said and "даёт клетки, которые увидела программа" in said
+    )
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def settle(commission: Commission) -> None:
     vera.go("button . Я читаю так")
     vera.send()
     decide = vera.opened("Разногласия")
-    assert decide == "radio | Я читаю 135 даёт клетки, которые увидела машина | checked"
+    assert decide == "radio | Я читаю 135 даёт клетки, которые увидела программа | checked"
     vera.go("button . Решить")
     vera.send()
     assert vera.here() == "generic | Разногласия решены. Вот следующая работа."

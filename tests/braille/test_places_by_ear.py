@@ -93,7 +93,7 @@ def decide(who: ByEar) -> None:
     """Each place is decided by a key; a figure that is typed as something else chooses nothing."""
     first = who.opened("Разногласия")
     assert first == (
-        "radio | Я читаю награды. оно приходит даёт клетки, которые увидела машина | checked"
+        "radio | Я читаю награды. оно приходит даёт клетки, которые увидела программа | checked"
     )
     assert "Знак 3: в первом вводе «41», во втором «14»." in who.read()
     who.press("Enter")

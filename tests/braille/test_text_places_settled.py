@@ -66,7 +66,7 @@ def test_the_own_reading_shows_the_line_and_the_words_around_but_no_variant(
     crew.do("vera", give_own, work, {"long:27/1": Value("приходит")})
     page = vera.get(f"/settle/{work}").get_data(as_text=True)
     assert "Знак 4: в первом вводе «х», во втором «в»." in page
-    assert page.count("даёт клетки, которые увидела машина") == 2
+    assert page.count("даёт клетки, которые увидела программа") == 2
     assert page.count("даёт другие клетки") == 1
     assert "data-cells" in page, "the dots of its line"
 

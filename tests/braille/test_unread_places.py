@@ -30,5 +30,5 @@ def test_the_page_of_the_own_entry_names_the_page_and_the_place(
     visit = browser()
     visit.log_in("anna")
     page = re.sub(r"\s+", " ", visit.get(f"/braille/{work}/done").get_data(as_text=True))
-    assert "Часть тетради машина не прочитала" in page
+    assert "Часть тетради программа не прочитала" in page
     assert re.search(r"<li>страница 1: вверху( слева| справа)?</li>", page)

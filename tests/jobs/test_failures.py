@@ -173,7 +173,7 @@ def test_the_list_says_what_was_tried_and_puts_the_job_back(
     opened.log_in("tech")
     assert "Станция не справилась: 1 задание" in text_of(opened.get("/scans/"))
     text = text_of(opened.get("/scans/undone/"))
-    assert "scan.jpg" in text and "прочитать страницу машиной; 6 попыток" in text
+    assert "scan.jpg" in text and "прочитать страницу программой; 6 попыток" in text
     assert "не смог сам компьютер" in text and "Попробовать ещё раз" in text
     [address] = re.findall(r'action="(/scans/undone/\w+)"', text)
     assert opened.post(address, {}, page="/scans/undone/").status_code == 303
@@ -209,7 +209,7 @@ def test_the_verification_desk_says_that_the_machine_did_not_read_the_copy(
     opened = browser()
     opened.log_in("boris")
     text = text_of(opened.get(f"/verify/{work}"))
-    assert "Машина не прочитала эту страницу" in text
+    assert "Программа не прочитала эту страницу" in text
     assert "Программа эту копию не сравнивала" not in text
 
 
@@ -241,7 +241,7 @@ def test_the_braille_desk_says_that_the_machine_did_not_read_the_notebook(
     exhaust(crew.store, clock, Task.READ_BRAILLE, work)
     opened.log_in("anna")  # a long time has passed
     text = text_of(opened.get(f"/braille/{work}/done"))
-    assert "Машина не прочитала эту тетрадь" in text and "(пока)" not in text
+    assert "Программа не прочитала эту тетрадь" in text and "(пока)" not in text
 
 
 def test_backs_that_were_given_up_can_be_asked_for_again(crew: Hands, clock: Clock) -> None:

@@ -65,6 +65,21 @@ def test_a_mistyped_code_is_explained(head: Any) -> None:
     assert answer.status_code == 400 and "Это не контрольный код" in words(answer)
 
 
+def test_one_wrong_digit_of_a_code_is_not_called_a_rewritten_ledger_before_it_is_compared(
+    head: Any, store: Store
+) -> None:
+    head.post("/ledger/checkpoint")
+    found = re.search(r"\d{4}-\d{4}-\d{4}-\d{4}", words(head.get("/ledger")))
+    assert found
+    slip = found[0][:-1] + str((int(found[0][-1]) + 1) % 10)
+    said = words(head.post("/ledger/verify", {"code": slip}))
+    assert "Такого кода в журнале нет" in said and "Сверьте набранные цифры с бумагой" in said
+    assert "Записи не сходятся с журналом" not in said
+    with store.engine.begin() as connection:
+        connection.execute(sql("UPDATE booklet SET state = 'certified'"))
+    assert "Записи не сходятся с журналом" in words(head.post("/ledger/verify", {"code": slip}))
+
+
 def test_a_bundle_is_downloaded_and_noted(head: Any, store: Store) -> None:
     answer = head.post("/ledger/export", {"what": "2990000000019"})
     assert answer.status_code == 200 and answer.headers["Content-Disposition"].endswith(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +48,9 @@ def test_the_paper_says_its_version_which_it_replaces_and_why(day: Day) -> None:
     assert REASON in facts(day)["Почему заново"]
 
 
-def test_only_the_copies_of_this_version_stand_on_the_paper(day: Day) -> None:
+def test_only_the_copies_of_this_version_stand_on_the_paper(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
     booklet_id = day.booklets["2А"]
     with day.store.begin(day.actor("tech")) as uow:
         file = uow.add(
@@ -75,6 +78,24 @@ def test_only_the_copies_of_this_version_stand_on_the_paper(day: Day) -> None:
     with day.store.read(day.actor("head")) as uow:
         [[_sheet, originals, copies]] = sources.scanned(uow, dossier.show(uow, booklet_id))
     assert originals.startswith("aaaa") and copies.startswith("cccc") and "bbbb" not in copies
+    head = browser()
+    head.log_in("head")
+    shown = head.get(f"/booklets/{booklet_id}").get_data(as_text=True)
+    assert shown.count("версия 1, больше не действует") == 1 and "· версия 2" in shown
+
+
+@pytest.mark.parametrize(
+    ("medium", "named"),
+    [("oral", "лист протокола устного ответа"), ("typed", "лист распечатки"), ("enlarged", "—")],
+)
+def test_a_page_without_a_form_is_called_by_what_it_is(day: Day, medium: str, named: str) -> None:
+    booklet_id = day.booklets["2А"]
+    with day.store.read(day.actor("head")) as uow:
+        shown = dossier.show(uow, booklet_id)
+        shown.booklet.medium = medium
+        page = Page(sheet="", role="original", image_sha256="a" * 64, at=uow.now(), version=1)
+        [[sheet, *_sides]] = sources.scanned(uow, replace(shown, pages=(page,)))
+    assert sheet == named
 
 
 def test_a_paper_of_the_version_before_is_marked_and_its_code_still_speaks(

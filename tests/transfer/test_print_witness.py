@@ -50,11 +50,11 @@ def test_the_machine_speaks_of_a_typed_place_after_the_own_reading(
 ) -> None:
     work = settling(crew, ["27. Добро не ждёт", "награды. Оно приходит", "само, и мы узнаём его"])
     vera = Clerk(browser(), "vera")
-    assert "машина" not in vera.open(f"/settle/{work}").text
+    assert "программа" not in vera.open(f"/settle/{work}").text
     crew.do("vera", give_own, work, {"long:27/1": Value("приводит")})
     page = vera.open(f"/settle/{work}").text
-    assert page.count("машина прочитала то же") == 1, "the first entry"
-    assert page.count("машина прочитала «приходит»") == 2, "the own reading and the second entry"
+    assert page.count("программа прочитала то же") == 1, "the first entry"
+    assert page.count("программа прочитала «приходит»") == 2, "the own reading and the second entry"
 
 
 def test_of_pages_that_were_changed_since_nothing_is_said(
@@ -62,7 +62,7 @@ def test_of_pages_that_were_changed_since_nothing_is_said(
 ) -> None:
     work = settling(crew, ["Оно приходит само,"], [digest(["another page"])])
     crew.do("vera", give_own, work, {"long:27/1": Value("приходит")})
-    assert "машина прочитала" not in Clerk(browser(), "vera").open(f"/settle/{work}").text
+    assert "программа прочитала" not in Clerk(browser(), "vera").open(f"/settle/{work}").text
 
 
 def cut_of(first: str, second: str) -> Cut:

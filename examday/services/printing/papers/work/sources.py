@@ -1,5 +1,7 @@
 """What a transfer was made from, and by whom: scanned sheets and assigned parts."""
 
+from examday.domain.custody.kit import ORIGINALS, THING_NAMES
+from examday.domain.custody.lifecycle import BY_PAGES, Medium
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.custody.dossier import Dossier
@@ -57,5 +59,11 @@ def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
             )
             for role in ("original", "copy")
         ]
-        found.append([sheet(name) or "—", *sides])
+        found.append([sheet(name) or _paper(d), *sides])
     return found
+
+
+def _paper(d: Dossier) -> str:
+    """Name a page that lies under no form: of a notebook, a print-out, a protocol."""
+    medium = Medium(d.booklet.medium)
+    return ru(THING_NAMES[ORIGINALS[medium][0]]) if medium in BY_PAGES else "—"
