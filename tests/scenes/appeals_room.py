@@ -25,4 +25,8 @@ def show(gallery: Gallery) -> None:
     unread = world.file_appeal(c, booklet_id=other)
     gallery.look("a case that a machine hardly read", "secretary", f"/appeals/{unread}")
     gallery.look("the second screen of such a case", "secretary", f"/appeals/{unread}/show")
+    light = f"/appeals/{case}/show?all=1&theme=light&size=125"
+    gallery.look("the second screen in another dress", "secretary", light)
+    gallery.look("made-up words of it", "secretary", f"/appeals/{case}/show?theme=red&size=9")
+    gallery.look("works with one surname", "secretary", "/appeals/new?q=Сосед")
     gallery.look("looked for an appeal", "secretary", "/find?q=77-01-0001")

@@ -60,6 +60,8 @@ def pages(gallery: Gallery, crew: Hands, work: str) -> None:
         statement.state(uow, work, leaves, Pile(1, 1), counted, "титула нет")
     gallery.look("the pages are stated", "anna", page)
     gallery.look("the keyboard", "anna", "/braille/keyboard")
+    gallery.at("anna").browser.client.set_cookie("rollover", "4")
+    gallery.look("a keyboard that was tried", "anna", f"/braille/keyboard?work={work}")
 
 
 def desk(gallery: Gallery, crew: Hands, work: str) -> None:

@@ -1,6 +1,6 @@
 """Accounts, log-in, own secrets, rights and the view of each person."""
 
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.storage.tables import Person
 from tests.conftest import PASSWORD, PIN, Browser
 from tests.scenes.gallery import Gallery
@@ -73,9 +73,24 @@ def accounts(gallery: Gallery) -> None:
         with gallery.store.read() as uow:
             people[login] = uow.session.query(Person).filter_by(login=login).one().id
         gallery.look(f"the account of {login}", "head", f"/people/{people[login]}")
+    locked_out(gallery, people)
     page = f"/people/{people['anna']}"
     gallery.press("an account without a role", "head", page, "", "", {"roles": []})
     gallery.press("an account without a name", "head", page, "", "", {"name": " "})
     gallery.press("an account is closed", "head", page, "", "disable")
     gallery.look("a closed account", "head", page)
     gallery.look("the accounts, one of them closed", "head", "/people")
+
+
+def locked_out(gallery: Gallery, people: dict[str, str]) -> None:
+    """Somebody guesses at a log-in; another account has no password yet."""
+    guest = Browser(gallery.app)
+    for _try in range(10):
+        gallery.clock.forward(minutes=2)
+        guest.post("/login", {"login": "anna", "password": "нет"})
+    with gallery.store.begin(Actor.system("test")) as uow:
+        uow.get(Person, people["new"]).password_hash = ""
+        uow.record("test:secrets", f"person:{people['new']}")
+    gallery.press("the head is proven once more", "head", "/prove", "", "", {"secret": PIN})
+    gallery.look("the accounts, one of them locked", "head", "/people")
+    gallery.look("a locked account", "head", f"/people/{people['anna']}")

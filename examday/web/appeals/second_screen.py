@@ -12,6 +12,10 @@ from examday.web.appeals.words import WORDS
 
 bp = Blueprint("second_screen", __name__)
 
+# Large and of high contrast from the start; the buttons on the page change both.
+SIZES = ("175", "125", "150", "200")
+THEMES = ("contrast", "light")
+
 
 @bp.get("/appeals/<id>/show")
 @access("appeal.process")
@@ -27,13 +31,18 @@ def present(id: str) -> str:
             a=shown.case.appeal,
             whole=whole,
             crop=crop_address,
-            # Large and of high contrast from the start; the buttons on the page change both.
-            size=request.args.get("size", "175"),
-            theme=request.args.get("theme", "contrast"),
+            size=_one_of(SIZES, "size"),
+            theme=_one_of(THEMES, "theme"),
             **WORDS,
         )
 
     return look(draw)
+
+
+def _one_of(known: tuple[str, ...], name: str) -> str:
+    """What the address asks for; the first of `known` for anything else."""
+    sent = request.args.get(name, "")
+    return sent if sent in known else known[0]
 
 
 @bp.get("/appeals/<id>/show/<field>.wav")
