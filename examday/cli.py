@@ -61,6 +61,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "examday.commands.receive",
         N_("Take a station's bundle in at the centre, or the centre's receipt at a station."),
     ),
+    "order": (
+        "examday.commands.order",
+        N_("Order something at a point: a work is transferred again there, or its plan changes."),
+    ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.commands.read", N_("Read filled forms from image files.")),
     "compare": (

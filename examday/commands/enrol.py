@@ -44,7 +44,7 @@ def invite(data: Path | None, point: str, target: Path) -> None:
 @click.argument("letter", type=LETTER)
 @click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def join(data: Path | None, letter: Path, target: Path) -> None:
-    said = read_letter(letter, INVITATION)
+    said = read_letter(letter, (INVITATION,))
     with opened(settings_of(data=data)) as store:
         with store.begin(COMMAND_LINE) as uow:
             answer = joining.join(uow, said)
@@ -81,7 +81,7 @@ def renew(data: Path | None, target: Path) -> None:
 @click.argument("letter", type=LETTER)
 @click.option("--words", default=None, help=_("What the point has read out; asked for otherwise."))
 def confirm(data: Path | None, letter: Path, words: str | None) -> None:
-    said = read_letter(letter, ANSWER)
+    said = read_letter(letter, (ANSWER,))
     if words is None:
         words = click.prompt(_("Call the point. Type the words that it reads out"))
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:

@@ -13,18 +13,18 @@ from examday.services.travel.putting import write_letter
 
 def read_letter(
     path: Path,
-    kind: str,
+    kinds: tuple[str, ...],
     advice: str = N_("Needed here: %(wanted)s."),
 ) -> Letter:
     """The letter in a file; Invalid with this advice when it is another one."""
     with path.open("rb") as file:
         letter = parse(file.read(LONGEST + 1))
-    if letter["format"] != kind:
+    if letter["format"] not in kinds:
         raise Invalid(
             N_("This is another letter: %(format)s."),
             code="other-letter",
             advice=advice,
-            params={"format": letter["format"], "wanted": kind},
+            params={"format": letter["format"], "wanted": ", ".join(kinds)},
         )
     return letter
 

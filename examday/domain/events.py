@@ -119,6 +119,9 @@ class Event(StrEnum):
     # Carries range and root of the station's ledger: the centre is a witness of it.
     TRAVEL_RECEIVE = "travel:receive"
     TRAVEL_RECEIPT = "travel:receipt"
+    # The centre orders, the station carries out: with the number, so that nothing is done twice.
+    TRAVEL_ORDER = "travel:order"
+    TRAVEL_OBEY = "travel:obey"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
     # Size and root of the hash tree over all entries before: each later code on paper speaks for it.
     LEDGER_TREE = "ledger:tree"
@@ -251,6 +254,7 @@ class EventData(TypedDict, total=False):
     a day: `open` (works and packets still here), `reason`. Alarms: `code`, or `differences` with `reason`.
     A kit issued: `planned` (its number stood in the plan before).
     Absences: `why` (a break of `domain/custody/absences.py`), `companion` (a person's id).
+    Orders of the centre: `number`, and `centre` (what it calls the station).
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
     """
 
@@ -268,6 +272,8 @@ class EventData(TypedDict, total=False):
     names: bool
     size: int
     tree: str
+    number: int
+    centre: str
 
 
 def read_data(stored: str) -> EventData:
@@ -348,6 +354,8 @@ EVENT_NAMES: dict[str, str] = {
     Event.TRAVEL_SEND: N_("Written for the centre"),
     Event.TRAVEL_RECEIVE: N_("Taken in from the station"),
     Event.TRAVEL_RECEIPT: N_("The centre has confirmed"),
+    Event.TRAVEL_ORDER: N_("Ordered at the point"),
+    Event.TRAVEL_OBEY: N_("An order of the centre carried out"),
     Event.KEYIN_SUBMIT: N_("A key-in handed in"),
     Event.KEYIN_TAKE_BACK: N_("A key-in handed in by mistake: taken back"),
     Event.SETTLE_OWN: N_("A third person has given an own reading"),

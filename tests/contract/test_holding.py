@@ -63,6 +63,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "travel.incoming.arrivals.note": "whoever takes a bundle in holds its station",
     "travel.incoming.copies.copy_people": "the same",
     "travel.incoming.marks.write_marks": "the same",
+    "travel.orders.obeying.note": "whoever carries an order out holds what it is about",
     "travel.waiting.keeping.keep": "makes a new delivery: nothing is decided",
     "training.earlier_day.earlier_booklet": "prepares a data folder in which nobody works yet",
     "training.demo_day.seed": "the same",

@@ -13,6 +13,8 @@ ANSWER = "examday-answer/1"
 """Station to centre: its key; with `before`, a key that takes the place of that one."""
 RECEIPT = "examday-receipt/1"
 """Centre to station: it holds the ledger up to an entry."""
+ORDER = "examday-order/1"
+"""Centre to station: what it is to do. Orders are numbered."""
 FIELDS: dict[str, dict[str, type]] = {
     INVITATION: dict.fromkeys(("station", "site", "name", "zone", "centre_key", "at"), str),
     ANSWER: dict.fromkeys(("station", "site", "public_key", "at"), str),
@@ -20,10 +22,11 @@ FIELDS: dict[str, dict[str, type]] = {
         **dict.fromkeys(("station", "site", "root", "entry_root", "centre_key", "at"), str),
         **dict.fromkeys(("first", "last", "entry", "works"), int),
     },
+    ORDER: {**dict.fromkeys(("station", "site", "order", "centre_key", "at"), str), "number": int},
 }
 """What each letter says. Others than these may stand in it and are signed too."""
-LONGEST = 1 << 16
-"""Bytes: a letter is read whole."""
+LONGEST = 4 << 20
+"""Bytes: a letter is read whole. The plan of a large point has some hundred thousand."""
 LONGEST_NAME = 16
 """Characters of the name of a station or a point."""
 HEX = frozenset("0123456789abcdef")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import Conflict
@@ -13,7 +13,7 @@ from examday.services.ledger.writing import last_entry
 from examday.services.travel.joining import centre_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
-from examday.storage.tables_travel import Receipt
+from examday.storage.tables_travel import Receipt, WorkKeeper
 
 
 def newest(uow: UnitOfWork) -> Receipt | None:
@@ -40,10 +40,12 @@ def confirmed(uow: UnitOfWork) -> Confirmed | None:
     if centre_of(uow) is None:
         return None
     receipt = newest(uow)
+    # A work that an order brought back was handed over, and the centre has its earlier version.
+    once = select(WorkKeeper.booklet_id).where(WorkKeeper.booklet_id == Booklet.id)
     handed = (
         select(func.count(Booklet.id))
         .join(Exam, Exam.id == Booklet.exam_id)
-        .where(Booklet.state == State.HANDED_OVER, Exam.training.is_(False))
+        .where(or_(Booklet.state == State.HANDED_OVER, once.exists()), Exam.training.is_(False))
     )
     works, last = (receipt.said["works"], receipt.last) if receipt else (0, 0)
     return Confirmed(works, uow.count(handed), last)

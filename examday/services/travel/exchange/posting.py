@@ -1,5 +1,6 @@
 """Sends a station's evidence over the network: the same bundle, its originals one by one."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,6 @@ from examday.services.travel import confirming
 from examday.services.travel.exchange.line import Line
 from examday.services.travel.joining import require_centre
 from examday.services.travel.outgoing import sending
-from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals
 
@@ -63,7 +63,7 @@ def post(
             gone = _originals(store, line, station, lacking, tell)
             told = _bundle(line, station, sent.path)
     with store.begin(actor) as uow:
-        new = confirming.take_in(uow, parse(as_text(told["receipt"]).encode()))
+        new = confirming.take_in(uow, parse(json.dumps(told["receipt"]).encode()))
     return Posted(sent, gone, new)
 
 

@@ -11,7 +11,6 @@ from examday.services.scans.storing import check_space
 from examday.services.travel import receipts
 from examday.services.travel.incoming import arrivals, taking_in
 from examday.services.unit_of_work import Store
-from examday.storage.base import JsonObject
 from examday.storage.objects.base import OtherContent, Source, require_digest, spool
 from examday.storage.objects.opened import originals, uploads
 from examday.storage.tables_travel import Station
@@ -20,7 +19,7 @@ EXCHANGE = Actor.system("exchange")
 """Who takes in what came over the network: nobody at the centre has pressed anything."""
 
 
-def held(store: Store, station: str) -> JsonObject:
+def held(store: Store, station: str) -> dict[str, object]:
     """Up to where the ledger of a station is here."""
     with store.read() as uow:
         point = uow.get(Station, station).point
@@ -65,7 +64,7 @@ def take(
     store: Store,
     source: Source,
     size: int,
-) -> JsonObject:
+) -> dict[str, object]:
     """Take a bundle in; what was taken, and the receipt. Errors: those of `taking_in.take_in`."""
     check_space(store.settings, size)
     with uploads(store.settings).part() as path:

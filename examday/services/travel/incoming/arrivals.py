@@ -1,6 +1,6 @@
 """What was taken in of a station: the centre notes each bundle in the chain of the point."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -41,10 +41,21 @@ def entry_of(uow: UnitOfWork, arrival: Arrival) -> EventRow:
     return uow.session.scalars(of.order_by(EventRow.seq.desc()).limit(1)).one()
 
 
-def works_given(uow: UnitOfWork, rows: Iterable[str]) -> int:
-    """Real works that are the centre's by these rows, which were written just now.
+def kept_before(uow: UnitOfWork, rows: Iterable[str]) -> set[str]:
+    """Works of these rows, which are about to be written, that were given to the centre once."""
+    told = select(WorkKeeper.booklet_id)
+    return set(uow.session.scalars(told)).intersection(_works(rows))
 
-    Not by counting before and after: another station of the point may send meanwhile.
+
+def works_given(
+    uow: UnitOfWork,
+    rows: Iterable[str],
+    before: Collection[str],
+) -> int:
+    """Real works that are the centre's for the first time by these rows, which were written just now.
+
+    Not by counting before and after: another station of the point may send meanwhile. `before`:
+    works that come back from an order and were counted when they came first.
     """
     works = (
         select(WorkKeeper.booklet_id)
@@ -52,9 +63,13 @@ def works_given(uow: UnitOfWork, rows: Iterable[str]) -> int:
         .join(Exam, Exam.id == Booklet.exam_id)
         .where(WorkKeeper.keeper == CENTRE, Exam.training.is_(False))
     )
-    subjects = map(Subject.parse, rows)
-    written = {key for kind, key in subjects if kind == WorkKeeper.__tablename__}
+    written = _works(rows) - set(before)
     return len(written.intersection(uow.session.scalars(works)))
+
+
+def _works(rows: Iterable[str]) -> set[str]:
+    subjects = map(Subject.parse, rows)
+    return {key for kind, key in subjects if kind == WorkKeeper.__tablename__}
 
 
 def note(

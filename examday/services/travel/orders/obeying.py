@@ -1,0 +1,79 @@
+"""What a station does with an order of its centre: looks at it, and carries it out after a yes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.errors import Conflict
+from examday.domain.events import Event, read_data
+from examday.domain.messages import N_
+from examday.domain.people.roles import Actor
+from examday.domain.travel.letters import Letter
+from examday.domain.travel.orders import require_next
+from examday.services.ledger.writing import of_chain
+from examday.services.travel.joining import centre_of
+from examday.services.travel.letters import require_signed
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import EventRow
+
+CENTRE = Actor.system("centre")
+"""Who acts where the centre's order takes a step that nobody at a point may take by themselves."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that is for this station, and whole."""
+
+    letter: Letter
+    number: int
+    kind: str
+    new: bool
+    """False: it was carried out before."""
+
+
+def read(uow: UnitOfWork, letter: Letter) -> Order:
+    """The order in a letter. Conflict for one to another station or an older one; Invalid where
+    another than the centre wrote it, or it was changed.
+    """
+    centre = centre_of(uow)
+    if centre is None or letter["station"] != centre.id:
+        raise Conflict(
+            N_("This order is for another station: %(station)s of the point %(site)s."),
+            code="other-station",
+            advice=N_("Nothing was changed. Take it to the laptop of that point."),
+            params={"station": letter["station"], "site": letter["site"]},
+        )
+    require_signed(letter, centre.public_key)
+    number, done = int(str(letter["number"])), _last_done(uow, centre.id)
+    require_next(number, done)
+    return Order(letter, number, str(letter["order"]), number > done)
+
+
+def _last_done(uow: UnitOfWork, centre: str) -> int:
+    of = select(EventRow.data).where(of_chain(EventRow, ""), EventRow.kind == Event.TRAVEL_OBEY)
+    numbers = (read_data(one) for one in uow.session.scalars(of))
+    return max((one["number"] for one in numbers if one["centre"] == centre), default=0)
+
+
+def note(uow: UnitOfWork, order: Order, subject: str) -> None:
+    """Note that an order was carried out: it is not carried out again."""
+    uow.record(
+        Event.TRAVEL_OBEY,
+        subject,
+        number=order.number,
+        order=order.kind,
+        centre=str(order.letter["station"]),
+        at=order.letter["at"],
+    )
+
+
+@contextmanager
+def by_the_centre(uow: UnitOfWork) -> Iterator[None]:
+    """Take the steps inside by the centre's order; who carried it out stands beside them."""
+    before, uow.actor = uow.actor, CENTRE
+    try:
+        yield
+    finally:
+        uow.actor = before

@@ -1,0 +1,71 @@
+"""The plan changes by an order: its tables are judged as if somebody had sent them in here."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.domain.people.roles import Actor
+from examday.domain.plan.rows import Answers
+from examday.domain.travel.orders import tables_of
+from examday.services.plan.proposals.proposal import ASKED, WRONG
+from examday.services.plan.tables import parts, sets
+from examday.services.plan.tables.parts import Part
+from examday.services.plan.tables.sets import Found
+from examday.services.travel.orders.obeying import Order, note
+from examday.services.unit_of_work import Store, UnitOfWork
+
+
+@contextmanager
+def laid_out(store: Store, order: Order) -> Iterator[list[Part]]:
+    """The tables of an order as files, which are thrown away."""
+    with tempfile.TemporaryDirectory(prefix="order-", dir=store.settings.var) as folder:
+        found = list[Part]()
+        for number, (name, text) in enumerate(sorted(tables_of(order.letter).items())):
+            path = Path(folder) / f"{number}.csv"
+            path.write_text(text, encoding="utf-8")
+            found += parts.parts_of(name[:120], path)
+        yield found
+
+
+def look(store: Store, actor: Actor, order: Order) -> list[Found]:
+    """Say row by row what would change; nothing does."""
+    with laid_out(store, order) as tables:
+        return sets.examine(store, actor, tables)
+
+
+def verdict(found: Sequence[Found]) -> tuple[int, int]:
+    """Rows that are wrong here (also those that papers of a candidate stand against), and those that
+    would take something away.
+    """
+    rows = [row.what for one in found if one.report for row in one.report.rows]
+    unread = sum(1 for one in found if one.report is None)
+    return rows.count(WRONG) + unread, rows.count(ASKED)
+
+
+def carry_out(
+    uow: UnitOfWork,
+    order: Order,
+    tables: Sequence[Part],
+    take_away: bool,
+) -> list[Found]:
+    """Bring the tables in, all or none. Invalid while a row is wrong; Conflict where something would
+    be taken away and nobody has said yes to that.
+    """
+    uow.queue("plan")
+    answers = Answers(take_away=take_away)
+    asked = verdict(list(sets.judge(uow, tables, answers)))[1]
+    if asked:
+        raise Conflict(
+            N_("The order takes something away from the plan: %(count)s rows."),
+            code="takes-away",
+            advice=N_(
+                "Nothing was changed. Look at the rows, and say yes to that too: --take-away."
+            ),
+            params={"count": asked},
+        )
+    found = sets.bring_in(uow, tables, answers)
+    note(uow, order, f"centre:{order.letter['station']}")
+    return found
