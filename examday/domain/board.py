@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from examday.domain.custody.lifecycle import OFF_THE_WAY, WAY, Medium, State, waits_for
+from examday.domain.identity import place_order
 from examday.domain.messages import N_
 
 STEP_LABELS: dict[State, str] = {
@@ -180,8 +181,13 @@ def _row(room: str, group: list[Standing], now: dt.datetime) -> RoomRow:
     return RoomRow(room, cells, len(group), sum(s.state in OFF_THE_WAY for s in group))
 
 
+def _longest_wait(standing: Standing) -> tuple[dt.datetime, str, tuple[int, str]]:
+    """Longest wait first; what came at one time in the order of the seats."""
+    return standing.since, standing.room, place_order(standing.place)
+
+
 def _cell(group: list[Standing], now: dt.datetime) -> Cell:
-    ordered = tuple(sorted(group, key=lambda s: s.since))
+    ordered = tuple(sorted(group, key=_longest_wait))
     return Cell(
         ordered,
         sum(is_stuck(s.state, s.since, now) for s in ordered),
@@ -195,7 +201,7 @@ def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ..
     The queue with stuck work comes first, then the one nearest to the end of the way.
     """
     groups: dict[str, list[Standing]] = {}
-    for standing in sorted(standings, key=lambda s: s.since):
+    for standing in sorted(standings, key=_longest_wait):
         # By the act, not by the step: a kit of one medium is collected after enlarging, one of
         # another as soon as it is issued.
         act = standing.waits_for

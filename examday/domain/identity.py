@@ -87,6 +87,13 @@ def shortened(text: str) -> bool:
     return bool(EXPONENT.fullmatch(text))
 
 
+def place_order(place: str) -> tuple[int, str]:
+    """«2А» before «10А»: the order in which people walk through a room and read a list."""
+    number = re.match(r"\d*", place)
+    digits = number.group() if number else ""
+    return int(digits or 0), place
+
+
 class ByIdentity(Generic[T]):
     """Things by their identity.
 

@@ -103,6 +103,17 @@ def test_works_stand_in_one_queue_where_they_wait_for_the_same_act() -> None:
     assert len({queue.who for queue in queues}) == len(queues)
 
 
+def test_works_that_came_together_stand_in_the_order_of_their_seats() -> None:
+    """«2А» before «10А», room by room, as people walk and read."""
+    came = [standing(State.ISSUED, number=n, room=room) for room, n in (("0102", 1), ("0101", 10))]
+    queues = board.queues([*came, standing(State.ISSUED, number=2)], NOW)
+    assert [(s.room, s.place) for s in queues[0].standings] == [
+        ("0101", "2А"),
+        ("0101", "10А"),
+        ("0102", "1А"),
+    ]
+
+
 def test_queues_show_stuck_work_first_and_then_what_is_nearest_to_the_end() -> None:
     queues = board.queues(
         [

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State
+from examday.domain.identity import place_order
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.custody import absences
 from examday.services.packing import packets
@@ -30,7 +31,7 @@ def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
             joinedload(Booklet.holder),
         )
     )
-    return sorted(rows, key=lambda b: (b.seat.room.number, b.seat.place))
+    return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place)))
 
 
 def packets_here(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Item]:

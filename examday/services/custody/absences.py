@@ -21,6 +21,7 @@ from examday.domain.custody.absences import (
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event, read_data
+from examday.domain.identity import place_order
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.services.custody import journal, views
@@ -81,7 +82,7 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
         seats[0].room,
         [
             _line(seat, found)
-            for seat in sorted(seats, key=lambda seat: views.place_order(seat.place))
+            for seat in sorted(seats, key=lambda seat: place_order(seat.place))
             if states.get(seat.id) != State.ABSENT
         ],
         _free_first(_companions(uow), found),

@@ -1,6 +1,5 @@
 """The rooms of the day and their works, as the pages of custody show them. Read only."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from examday.domain.custody.counts import Account
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import NotFound
+from examday.domain.identity import place_order
 from examday.services.custody import papers, steps
 from examday.services.custody.room.own_rooms import bound_elsewhere, own_rooms
 from examday.services.unit_of_work import UnitOfWork
@@ -109,13 +109,6 @@ def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> lis
     )
     rows = uow.session.scalars(query.where(Seat.room_id == room_id) if room_id else query)
     return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place), b.since))
-
-
-def place_order(place: str) -> tuple[int, str]:
-    """«2А» before «10А»."""
-    number = re.match(r"\d*", place)
-    digits = number.group() if number else ""
-    return int(digits or 0), place
 
 
 def rooms(uow: UnitOfWork) -> list[RoomLine]:

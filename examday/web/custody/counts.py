@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 from examday.domain.custody.counts import Counted, Difference, from_numbers
 from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
+from examday.domain.identity import place_order
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.services.custody.views import place_order
 from examday.web.errors import translate
 
 MOST = 9999
