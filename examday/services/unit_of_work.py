@@ -57,6 +57,7 @@ class UnitOfWork:
         self.proof: Proof | None = None
         """Set when somebody gave their own secret here; each later entry names signer and computer."""
         self._events: list[Said] = []
+        self._sites: set[str] = set()
         self._by_itself: Actor | None = None
         # Rows and not digests: what is flushed last counts.
         self._touched: dict[str, Base] = {}
@@ -201,6 +202,9 @@ class UnitOfWork:
         # Written at the end: only then are the digests of all changed rows known.
         proof = self.proof.words() if self.proof else {}
         doer = self._by_itself or self.actor
+        if self.site:
+            # What the centre prints of a point's case changes no row, and is of the point all the same.
+            self._sites.add(self.site)
         self._events.append(Said(str(kind), subject, {**proof, **data}, doer.person_id))
 
     @contextmanager
@@ -269,13 +273,13 @@ class UnitOfWork:
     def _write_events(self) -> None:
         # What the installation does with the works of a point stands in the chain of that point;
         # what a person changes of the own account while serving elsewhere, in that of the own point.
-        chains = set(map(_chain_of, self._changed()))
+        chains = {*map(_chain_of, self._changed()), *self._sites}
         if self.site or not chains:
             chains.add(self.site)
         for chain in sorted(chains):
             with self.looking_at(chain):
                 writing.write(self.session, chain, self._events, self._digests(chain), self.now)
-        self._events, self._touched, self._deleted = [], {}, {}
+        self._events, self._sites, self._touched, self._deleted = [], set(), {}, {}
         self.session.flush()
 
     def _changed(self) -> list[Base]:

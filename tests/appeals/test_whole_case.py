@@ -176,8 +176,9 @@ class Play:
             for page in uow.session.query(Page).filter_by(booklet_id=work):
                 file = uow.get(ScanFile, page.scan_file_id)
                 if not objects.path(file.sha256).exists():
-                    content = io.BytesIO(self.picture(page))
-                    file.sha256 = page.image_sha256 = objects.put(content).sha256
+                    stored = objects.put(io.BytesIO(self.picture(page)))
+                    file.sha256 = page.image_sha256 = stored.sha256
+                    file.size = stored.size
             uow.record("test:scans", f"booklet:{work}")
 
     def transfer(self, work: str) -> None:
@@ -216,8 +217,10 @@ class Play:
         """The certified form has gone to the centre."""
         assert self.hands.state(work) == "certified"
         with self.store.begin(Actor.system("test")) as uow:
-            uow.get(Booklet, work).state = "handed_over"
-            uow.record("test:handed-over", f"booklet:{work}")
+            booklet = uow.get(Booklet, work)
+            step = {"source": booklet.state, "target": "handed_over", "version": booklet.version}
+            booklet.state = "handed_over"
+            uow.record("test:handed-over", f"booklet:{work}", **step)
 
     def kept(self) -> Appeal:
         """The case as it stands."""
@@ -249,7 +252,9 @@ def first_transfer(play: Play) -> str:
         booklet = uow.get(Booklet, work)
         booklet.exam.date, booklet.exam.training = play.year.exam, False
         booklet.exam.region = "77"
-        uow.record("test:exam", f"booklet:{work}")
+        # It begins at the scanner: what was before is told as one step.
+        step = {"source": "registered", "target": booklet.state, "version": 1}
+        uow.record("test:exam", f"booklet:{work}", **step)
     play.hands.settled(work, **ANSWERS)
     play.hands.copied(work)
     play.hands.verified(work)
@@ -369,7 +374,7 @@ def find_and_decide(play: Play) -> None:
     signing_page = play.of_case("/protocol/sign")
     for login in ("chair", "member"):
         sent = {"person": play.people[login].id, "content": content.group(1)}
-        play.refused("secretary", signing_page, "неверны", **sent, pin="0000")
+        play.refused("secretary", signing_page, "не подошёл", **sent, pin="0000")
         play.send("secretary", signing_page, **sent, pin=people_at_once.PIN)
     assert (play.kept().state, play.kept().defect) == ("signed", True)
 

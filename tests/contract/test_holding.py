@@ -32,6 +32,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "appeals.papers.order_paper.order": "prints",
     "appeals.papers.plain.paper_text": "prints",
     "appeals.papers.print_outs.base": "prints",
+    "appeals.papers.print_outs.of_case": "prints",
     "appeals.papers.protocol_paper.protocol": "prints",
     "appeals.papers.year.report": "prints",
     "printing.prints.make": "prints",

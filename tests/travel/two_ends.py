@@ -70,9 +70,14 @@ def centre_with(folder: Path, migrated: Path, *points: str) -> Store:
     """A centre that knows these points."""
     store = station_in(folder, migrated)
     for point in points:
-        with store.begin(ADMIN) as uow:
-            add_site(uow, point, f"Школа {point}", "Europe/Moscow")
+        add_point(store, point)
     return store
+
+
+def add_point(centre: Store, point: str) -> None:
+    """The centre knows one more point."""
+    with centre.begin(ADMIN) as uow:
+        add_site(uow, point, f"Школа {point}", "Europe/Moscow")
 
 
 def enrolled(centre: Store, station: Store, point: str) -> str:

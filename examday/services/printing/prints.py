@@ -12,6 +12,7 @@ from examday.services.printing.documents import build
 from examday.services.printing.papers import label_papers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.objects.opened import prints
+from examday.storage.tables import Booklet
 
 
 def make(
@@ -30,9 +31,12 @@ def make(
     if names:
         require(uow, "names.see")
     kind, key = Subject.parse(subject)
-    return _keep(
-        uow, document, subject, lambda: build(uow, document, kind, key, names), large, names
-    )
+    # The code on the paper of a work is one of the ledger in which the work stands.
+    site = uow.get(Booklet, key).site if kind == "booklet" else uow.site
+    with uow.looking_at(site):
+        return _keep(
+            uow, document, subject, lambda: build(uow, document, kind, key, names), large, names
+        )
 
 
 def labels_of_works(

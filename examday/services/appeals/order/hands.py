@@ -125,10 +125,11 @@ def check_named(
             advice=N_("Ask both people whether they took part, and say that you did."),
         )
     for person in (transferrer, second_reader):
+        # First: whoever transferred it at the point has no account here, and that is not the reason.
+        check_hands(person, first)
         if not may_transfer(uow.get(Person, person)):
             raise Conflict(
                 N_("This person's roles do not allow to transfer works."),
                 code="role",
                 advice=N_("Name an organiser, an assistant or a tiflo-translator."),
             )
-        check_hands(person, first)

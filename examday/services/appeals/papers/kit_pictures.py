@@ -4,7 +4,7 @@ from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.paper import printing
 from examday.services.appeals.papers.kit import kit_data, page_role, pages_of_case
-from examday.services.appeals.papers.print_outs import Words, base
+from examday.services.appeals.papers.print_outs import Words, of_case
 from examday.services.appeals.papers.task_pictures import Pictures, task_with_pictures
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.scans.pictures import picture
@@ -25,7 +25,7 @@ def kit(
     """Return the appeal kit as tagged PDF: facts, tasks with both crops, pages, records."""
     title = say(N_("Appeal kit %(number)s")) % {"number": case.appeal.number}
     pictures: Pictures = {}
-    data = base(uow, title, "appeal-kit", case.appeal.exam.training)
+    data = of_case(uow, case, title, "appeal-kit")
     data |= kit_data(uow, case, say, names)
     data["tasks"] = [task_with_pictures(uow, case, line, say, pictures) for line in case.tasks]
     data["sheets"] = [

@@ -4,7 +4,7 @@ from examday.domain.appeals.hearing import CAPACITY_NAMES, Required
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.paper import printing
-from examday.services.appeals.papers.print_outs import Data, Words, base, case_facts, day
+from examday.services.appeals.papers.print_outs import Data, Words, case_facts, day, of_case
 from examday.services.appeals.papers.protocol_paper import FORMS
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ def receipt(
     large: bool,
 ) -> bytes:
     """Return two copies of the receipt on one sheet, for the appellant and the commission."""
-    data = base(uow, say(RECEIPT), "appeal-receipt", case.appeal.exam.training)
+    data = of_case(uow, case, say(RECEIPT), "appeal-receipt")
     return printing.render("appeal-receipt", data | receipt_data(uow, case, say), large)
 
 
@@ -64,7 +64,7 @@ def notice(
 ) -> bytes:
     """Return the notice of the hearing; NotFound before it is appointed."""
     said = notice_data(uow, case, say)
-    data = base(uow, say(NOTICE), "appeal-notice", case.appeal.exam.training)
+    data = of_case(uow, case, say(NOTICE), "appeal-notice")
     return printing.render("appeal-notice", data | said, large)
 
 

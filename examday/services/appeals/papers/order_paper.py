@@ -14,9 +14,9 @@ from examday.services.appeals.papers.print_outs import (
     Data,
     Rows,
     Words,
-    base,
     case_facts,
     day,
+    of_case,
     office,
     task_name,
 )
@@ -98,7 +98,7 @@ def order(
 ) -> bytes:
     """Return the order for the second transfer as tagged PDF."""
     said = order_data(uow, case, say)
-    data = base(uow, order_title(case, say), "appeal-order", case.appeal.exam.training)
+    data = of_case(uow, case, order_title(case, say), "appeal-order")
     return printing.render("appeal-order", data | said, large)
 
 

@@ -8,7 +8,7 @@ from examday.paper.readout import as_brf
 from examday.services.appeals.papers.kit import kit_data
 from examday.services.appeals.papers.letters import NOTICE, RECEIPT, notice_data, receipt_data
 from examday.services.appeals.papers.order_paper import order_data
-from examday.services.appeals.papers.print_outs import Data, Rows, Words, base
+from examday.services.appeals.papers.print_outs import Data, Rows, Words, of_case
 from examday.services.appeals.papers.protocol_paper import protocol_data
 from examday.services.appeals.papers.table_heads import COLUMNS, TABLES
 from examday.services.appeals.views.casebook import CaseFile
@@ -38,7 +38,7 @@ def kit_text(
     """
     title = say(N_("Appeal kit %(number)s")) % {"number": case.appeal.number}
     data = kit_data(uow, case, say, names)
-    made = base(uow, title, f"appeal-kit-{kind}", case.appeal.exam.training)
+    made = of_case(uow, case, title, f"appeal-kit-{kind}")
     return as_text(title, str(made["code"]), data, say)
 
 
@@ -62,7 +62,7 @@ def paper_text(
     words, read = PAPERS[what]
     title = say(words) % {"number": case.appeal.number} if "%" in words else say(words)
     data = read(uow, case, say)
-    made = base(uow, title, f"appeal-{what}-{kind}", case.appeal.exam.training)
+    made = of_case(uow, case, title, f"appeal-{what}-{kind}")
     return as_text(title, str(made["code"]), data, say)
 
 

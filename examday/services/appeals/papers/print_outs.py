@@ -45,17 +45,34 @@ def base(
     title: str,
     document: str,
     training: bool,
+    subject: str = "",
 ) -> Data:
-    """Return what every print-out carries: title, checkpoint, time. The print is an event."""
+    """Return what every print-out carries: title, checkpoint, time. The print is an event.
+
+    `subject`: what it is about, where that is one thing.
+    """
     # Each paper carries the root of the ledger, because a chain does not notice a cut tail.
     made = checkpoints.checkpoint(uow, f"print:{document}")
-    uow.record(Event.APPEAL_PRINT, f"checkpoint:{made.seq}", document=document, code=made.code)
+    about = subject or f"checkpoint:{made.seq}"
+    uow.record(Event.APPEAL_PRINT, about, document=document, code=made.code)
     return {
         "title": title,
         "code": made.code,
         "training": training,
         "printed_at": uow.local(uow.now()),
     }
+
+
+def of_case(
+    uow: UnitOfWork,
+    case: CaseFile,
+    title: str,
+    document: str,
+) -> Data:
+    """The same of a paper of a case: its code is one of the ledger in which the case stands."""
+    appeal = case.appeal
+    with uow.looking_at(appeal.site):
+        return base(uow, title, document, appeal.exam.training, f"appeal:{appeal.id}")
 
 
 def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> str:

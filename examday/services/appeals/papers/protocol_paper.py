@@ -22,10 +22,10 @@ from examday.services.appeals.papers.print_outs import (
     Data,
     Rows,
     Words,
-    base,
     case_facts,
     day,
     field_name,
+    of_case,
     task_name,
 )
 from examday.services.appeals.views.casebook import CaseFile
@@ -321,7 +321,6 @@ def protocol(
     title = say(N_("Protocol of the appeal %(number)s")) % {"number": case.appeal.number}
     return printing.render(
         "appeal-protocol",
-        base(uow, title, "appeal-protocol", case.appeal.exam.training)
-        | protocol_data(uow, case, say),
+        of_case(uow, case, title, "appeal-protocol") | protocol_data(uow, case, say),
         large,
     )

@@ -1,0 +1,95 @@
+"""A work was transferred at its point and came to the centre by stick; the commission there takes its
+appeal to the very end through the pages, second transfer at the centre included."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examday.services.unit_of_work import Store
+from tests.appeals import test_whole_case as whole
+from tests.ledger.test_export import check_here
+from tests.travel import two_ends
+from tests.travel.two_ends import POINT, enrolled, sent, taken
+
+AT_THE_POINT = ("anna", "boris")
+"""Who transferred the work there: at the centre they are copies who cannot log in."""
+
+
+def nobody() -> Any:
+    """There is no browser at the point."""
+    raise AssertionError("nobody opens a page of the point")
+
+
+def handed_over(centre: Store, folder: Path, migrated: Path, play: whole.Play) -> str:
+    """The first transfer at a station of the point; its work is taken in at the centre."""
+    station = two_ends.station_in(folder / "station", migrated)
+    station.clock = play.clock
+    play.day(play.year.exam)
+    enrolled(centre, station, POINT)
+    there = whole.Play(station, nobody, play.clock, play.year)
+    there.picture = play.picture  # type: ignore[method-assign]
+    work = whole.first_transfer(there)
+    taken(centre, sent(station, folder / "stick.zip"))
+    play.people |= {login: there.people[login] for login in AT_THE_POINT}
+    # Whoever transfers it again does so for the point: what is scanned is of that.
+    play.hands.store = centre.at(POINT)
+    station.close()
+    return work
+
+
+@pytest.fixture
+def centre(store: Store) -> Store:
+    """The centre of one point."""
+    two_ends.add_point(store, POINT)
+    return store
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("which", sorted(whole.YEARS))
+def test_a_case_about_a_work_that_came_by_stick_goes_to_its_very_end(
+    centre: Store,
+    browser: Callable[[], Any],
+    clock: Any,
+    which: str,
+    tmp_path: Path,
+    migrated: Path,
+) -> None:
+    play = whole.Play(centre, browser, clock, whole.YEARS[which])
+    work = handed_over(centre, tmp_path, migrated, play)
+    whole.file_the_appeal(play, work)
+    whole.appoint(play)
+    whole.sit(play)
+    whole.find_and_decide(play)
+    whole.transfer_again(play, work)
+    whole.mark_again(play)
+    whole.finish(play)
+    whole.read_the_papers(play)
+    whole.leave_parts_out(play, work)
+
+
+def test_the_papers_of_a_case_from_a_stick_are_proved_by_its_bundle(
+    centre: Store,
+    browser: Callable[[], Any],
+    clock: Any,
+    tmp_path: Path,
+    migrated: Path,
+) -> None:
+    play = whole.Play(centre, browser, clock, whole.YEARS["blind, 2026"])
+    work = handed_over(centre, tmp_path, migrated, play)
+    whole.file_the_appeal(play, work)
+    shown = play.page("secretary", f"/booklets/{work}")
+    assert "Копия верна" in shown
+    # Who did it at the point, by the copies of their accounts.
+    assert all(whole.NAMES[login] in shown for login in AT_THE_POINT)
+    secretary = browser()
+    secretary.log_in("secretary")
+    paper = secretary.post(play.of_case("/receipt.txt"), {}, page=play.of_case())
+    [code] = re.findall(r"\d{4}-\d{4}-\d{4}-\d{4}", paper.get_data(as_text=True))
+    made = secretary.post(play.of_case("/bundle.zip"), {}, page=play.of_case("/kit"))
+    path = tmp_path / "case.zip"
+    path.write_bytes(made.data)
+    rc, said = check_here(path, "--code", code)
+    assert (rc, f"The code {code} proves" in said) == (0, True), said
