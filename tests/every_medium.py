@@ -4,12 +4,17 @@ what their page shows and presses its button, sheets are read by the real reader
 from collections.abc import Callable
 from functools import partial
 
+from PIL import Image
+
+from examday.domain.braille.notebook import Part
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.services.custody import papers
 from examday.services.packing import packets
 from tests import sheets
+from tests.at_desks import Shown
+from tests.notebooks import embossed
 from tests.one_work import ESSAY, Work, head, written_page
 
 Make = Callable[..., Work]
@@ -149,6 +154,44 @@ def exam_at_home(make: Make) -> None:
     work.after_the_copy()
 
 
+def notebook(make: Make) -> None:
+    work = make(Medium.BRAILLE, tasks=2, needs=["braille"])
+    work.issue()
+    work.collect()
+    lines = ["учебный", "участник", "0000 000001"], ["1 дом", "2 17"]
+    leaves = (Image.fromarray(embossed(page)) for page in lines)
+    for leaf in (written_page("Тетрадь", 0), *leaves):
+        work.send(leaf, dpi=150)
+        work.attach("original")
+    assert work.state() is State.SCANNED, work.pages()
+    for login in ("tiflo", "second"):
+        desk = work.take(login, "keyin")
+        assert desk.page is not None
+        if desk.page.url.endswith("/pages"):
+            desk.press(fields=_pile(desk.page))
+        desk.press(f"/braille/{work.id}", "answers", {"text": "1 дом\n2 17"})
+        desk.press("/hand-in")
+    assert work.state() is State.SETTLED
+    assert work.value("header:subject") == "01", "known from the plan"
+    work.copy("tiflo")
+    short = {**head(), "1": "ДОМ", "2": "17"}
+    work.send(sheets.draw(work.code, "A4", 150, answers=short), dpi=150)
+    assert work.state() is State.COPY_SCANNED, work.pages()
+    work.verify("second")
+    work.sign(("tiflo", "translator"), ("chair", "chair"))
+    work.pack()
+    work.hand_over()
+
+
+def _pile(shown: Shown) -> dict[str, str | int]:
+    """What lies in the envelope: the title page, that with the candidate's data, one page of answers."""
+    form = shown.form()
+    title, data, answers = [name for name in form.typed if name.startswith("part:")]
+    said = {title: Part.TITLE, data: Part.DATA, answers: Part.ANSWER}
+    number = answers.replace("part:", "number:")
+    return {**said, number: 1, "braille_notebook": 1, "braille_sheet": 0, "sheets": 3, "sides": 1}
+
+
 WAYS: dict[str, Callable[[Make], None]] = {
     "a print-out": print_out,
     "long answers on enlarged forms": long_answers_on_enlarged_forms,
@@ -158,5 +201,6 @@ WAYS: dict[str, Callable[[Make], None]] = {
     "an oral exam": spoken_answer,
     "an oral essay": partial(spoken_answer, kind="ege", subject="20"),
     "an exam at home": exam_at_home,
+    "a notebook": notebook,
 }
-"""Enlarged short answers and notebooks have journeys of their own."""
+"""Enlarged short answers have a journey of their own, notebooks one by keyboard and ear besides."""

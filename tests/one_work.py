@@ -32,7 +32,11 @@ PEOPLE: dict[str, tuple[Role, ...]] = {
     "vera": (Role.ASSISTANT,),
     "board": (Role.EXAM_BOARD_MEMBER,),
     "observer": (Role.PUBLIC_OBSERVER,),
+    "tiflo": (Role.BRAILLE_TRANSCRIBER,),
+    "second": (Role.BRAILLE_TRANSCRIBER,),
+    "chair": (Role.BRAILLE_CHAIR,),
 }
+SIGNERS = ("boris", "transferrer"), ("board", "exam_board_member"), ("observer", "observer")
 SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(1024)
 """A WAV file that is long enough to be taken for a recording."""
 REASON = "номер прочитан с листа"
@@ -217,23 +221,20 @@ class Work:
             self.key_in(login, entries)
         assert self.state() is State.SETTLED
 
-    def copy(self) -> None:
-        self.take("boris", "copying").press(f"/copying/{self.id}")
+    def copy(self, login: str = "boris") -> None:
+        self.take(login, "copying").press(f"/copying/{self.id}")
         assert self.state() is State.COPIED
 
-    def verify(self) -> None:
-        anna = self.take("anna", "verify")
-        assert anna.page is not None
-        names = [n for n in anna.page.form(f"/verify/{self.id}").typed if n.startswith("s:")]
-        anna.press(f"/verify/{self.id}", "hand_in", dict.fromkeys(names, "ok"))
-        assert self.state() is State.VERIFIED, anna.page.text[-2000:]
+    def verify(self, login: str = "anna") -> None:
+        clerk = self.take(login, "verify")
+        assert clerk.page is not None
+        names = [n for n in clerk.page.form(f"/verify/{self.id}").typed if n.startswith("s:")]
+        clerk.press(f"/verify/{self.id}", "hand_in", dict.fromkeys(names, "ok"))
+        assert self.state() is State.VERIFIED, clerk.page.text[-2000:]
 
-    def sign(self) -> None:
-        for login, slot in (
-            ("boris", "transferrer"),
-            ("board", "exam_board_member"),
-            ("observer", "observer"),
-        ):
+    def sign(self, *signers: tuple[str, str]) -> None:
+        """The people sign; `signers`: log-in and place of each, those of a print-out by default."""
+        for login, slot in signers or SIGNERS:
             fields = {"pin": PIN, "person": self.people[login].id}
             self.at(login, f"/sign/{self.id}").press(f"/{slot}", fields=fields)
         assert self.state() is State.CERTIFIED

@@ -79,3 +79,18 @@ def test_a_measured_form_attached_by_eye_still_needs_a_reason(
         fields={**said, "sheet": "form_1", "reason": "штрихкод смазан"}, having=("act", "attach")
     )
     assert work.state() is State.SCANNED, shown.text
+
+
+def test_further_pages_of_a_notebook_are_offered_to_it_as_the_first_was(
+    make: Callable[..., one_work.Work],
+) -> None:
+    work = make(Medium.BRAILLE, needs=["braille"])
+    work.issue()
+    work.collect()
+    for number in (0, 3):
+        work.send(written_page(f"Тетрадь, лист {number}", number), dpi=150)
+        tech = work.at("tech", f"/scans/exceptions/{last_page(work)}")
+        assert tech.page is not None and "Почему вручную" not in tech.page.text
+        tech.press(having=("wanted", work.code))
+        assert work.state() is State.SCANNED
+    assert [role for _sheet, role, state, _why in work.pages()] == ["original", "original"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from examday.domain.custody.kit import FOR_THE_EAR, ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
@@ -44,13 +44,19 @@ def awaited(uow: UnitOfWork, page: Page) -> list[Paper]:
 
 
 def _waiting(uow: UnitOfWork) -> list[Booklet]:
-    """The works that wait for scans, by rooms and places."""
-    rows = select(Booklet).join(Booklet.seat).join(Seat.room).where(Booklet.state.in_(ROLE_AT))
+    """The works that wait for scans, by rooms and places.
+
+    A notebook whose first page has come is among them: nobody counted its pages.
+    """
+    notebook = and_(Booklet.state == State.SCANNED, Booklet.medium == Medium.BRAILLE)
+    waits = or_(Booklet.state.in_(ROLE_AT), notebook)
+    rows = select(Booklet).join(Booklet.seat).join(Seat.room).where(waits)
     return list(uow.session.scalars(rows.order_by(Room.number, Seat.place)))
 
 
 def _papers(uow: UnitOfWork, booklet: Booklet) -> Iterator[Paper]:
-    role = ROLE_AT.get(State(booklet.state), "")
+    more = booklet.is_braille and booklet.state == State.SCANNED
+    role = ORIGINAL if more else ROLE_AT.get(State(booklet.state), "")
     if role == ORIGINAL and not on_forms(booklet, role):
         seen = (k for k in ORIGINALS[Medium(booklet.medium)] if k not in FOR_THE_EAR)
         yield Paper(booklet, role, kind=next(seen))

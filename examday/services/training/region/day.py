@@ -5,26 +5,55 @@ from examday.domain.events import Event
 from examday.services.ledger import checkpoints
 from examday.services.scans import intake
 from examday.services.scans.files import opening
-from examday.services.training.rehearsal.trial import SYSTEM, Trial
+from examday.services.training.rehearsal.appeal import AppealTrial
+from examday.services.training.rehearsal.day import open_accounts
+from examday.services.training.rehearsal.trial import SYSTEM
 from examday.services.unit_of_work import Store
 
 
-def play_day(station: Store) -> None:
+class PointTrial(AppealTrial):
+    """The rehearsal's booklet at a point or, later, at the centre; its first copy has planted errors."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, lambda size: _drop(self, size))
+
+    def go_through(self) -> None:
+        """From the issue to the hand-over."""
+        while (state := self.state()) != State.HANDED_OVER:
+            self.steps()[state]()
+            if self.state() == state:
+                return
+
+
+class CaseTrial(PointTrial):
+    """A work that came to the centre, and the commission that hears a case about it there."""
+
+    def __init__(self, store: Store, came: PointTrial) -> None:
+        vars(self).update(vars(came))
+        self.store, self.drop = store, lambda size: _drop(self, size)
+        with store.begin(SYSTEM) as uow:
+            open_accounts(uow, self.pin, self.staff)
+            uow.record(Event.REHEARSAL_BEGIN, f"booklet:{self.id}")
+
+    def hear_case(self) -> None:
+        """From the registration to the notice, with a second transfer at the centre."""
+        for _name, act in self.case():
+            act()
+
+
+def _drop(trial: PointTrial, size: str) -> None:
+    """The sheet lies in the folder, and the program takes it in at once."""
+    store = trial.store
+    path = store.settings.inbox / f"rehearsal-{trial.code}-{size}.jpg"
+    path.write_bytes(trial.sheet(size))
+    opening.process(store, intake.receive_file(store, path))
+
+
+def play_day(station: Store) -> PointTrial | None:
     """A training booklet goes from its issue to hand-over; its scans lie in the station's folder."""
-
-    def drop(size: str) -> None:
-        path = station.settings.inbox / f"rehearsal-{trial.code}-{size}.jpg"
-        path.write_bytes(trial.sheet(size))
-        opening.process(station, intake.receive_file(station, path))
-
-    trial = Trial(station, drop)
-    try:
-        while (state := trial.state()) != State.HANDED_OVER:
-            trial.steps()[state]()
-            if trial.state() == state:
-                break
-    finally:
-        trial.end()
+    trial = PointTrial(station)
+    trial.go_through()
+    return trial
 
 
 def write_on(station: Store) -> None:

@@ -2,14 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Broken, DomainError
 from examday.domain.messages import N_
+from examday.services.board import closing as closing_day
 from examday.services.ledger import audit
-from examday.services.training.region import day, ends
+from examday.services.training.region import day, ends, tls
 from examday.services.training.region.ends import PLAYER
 from examday.services.travel import confirmed, enrolment, renewal
+from examday.services.travel.exchange import posting
+from examday.services.travel.exchange.line import Line
 from examday.services.travel.incoming.taking_in import TakenIn, take_in
 from examday.services.travel.outgoing.sending import send
 from examday.services.unit_of_work import Store, utc_now
@@ -18,11 +23,9 @@ DAY = dt.timedelta(days=1)
 POINTS = ("770001", "770002")
 Act = tuple[str, Callable[[], None]]
 NOT_PLAYED = (
-    N_("sending over HTTPS"),
     N_("a bundle of another program"),
     N_("training days among real ones: all works here are training ones"),
-    N_("an appeal on a work that came in, and a room of siblings"),
-    N_("orders back to the point, and a second transfer there"),
+    N_("a room of siblings"),
     N_("closing of the year"),
 )
 
@@ -35,6 +38,7 @@ class Region:
         self.centre = ends.begin(folder / "centre")
         self.stations = [ends.begin(folder / point) for point in POINTS]
         self.names: list[str] = []
+        self.trials: list[day.PointTrial | None] = []
 
     def close(self) -> None:
         """Let go of all files."""
@@ -57,6 +61,12 @@ class Region:
         yield N_("refused and alarmed: two histories"), self._fork
         yield N_("a clock that is a day ahead is told"), self._clock
         yield N_("refused: a revoked station"), self._revoke
+        yield N_("sent over https; the receipt comes back at once"), self._network
+        yield N_("a second transfer is ordered at the point, and done by other hands"), self._again
+        yield N_("the new version returns to the centre"), self._returns
+        yield N_("an order changes the plan of the point, once"), self._plan
+        yield N_("an appeal on a work that came in, heard at the centre to its end"), self._case
+        yield N_("the day is closed at the point"), self._close
         yield N_("ledgers checked at all ends"), self._verify
 
     def _enrol(self) -> None:
@@ -64,8 +74,7 @@ class Region:
         self.names = [ends.enrol(self.centre, station, point) for station, point in pairs]
 
     def _days(self) -> None:
-        for station in self.stations:
-            day.play_day(station)
+        self.trials = [day.play_day(station) for station in self.stations]
 
     def _sticks(self) -> None:
         for station in self.stations:
@@ -142,6 +151,47 @@ class Region:
         with self.centre.begin(PLAYER) as uow:
             enrolment.revoke(uow, self.names[1])
         self._refused(self._send(self.stations[1]), "revoked")
+
+    def _network(self) -> None:
+        station = self.stations[0]
+        day.write_on(station)
+        with (
+            tls.centre_over_tls(self.centre.settings, self._folder) as (address, trusted),
+            closing(Line(address, trusted)) as line,
+        ):
+            _require(posting.post(station, PLAYER, line).new)
+
+    def _again(self) -> None:
+        station, trial = self.stations[0], self._trial()
+        letter = ends.order_again(self.centre, POINTS[0], trial.id)
+        ends.obey(station, letter, trial.person_id("fresh"), trial.person_id("fresh2"))
+        trial.go_again()
+        _require(trial.state() == State.HANDED_OVER)
+
+    def _returns(self) -> None:
+        _require(self._take(self._send(self.stations[0])).new)
+        _require(ends.version_at(self.centre, self._trial().id) == 2)
+
+    def _plan(self) -> None:
+        letter = ends.order_plan(self.centre, POINTS[0], self.names[0])
+        _require(ends.obey_plan(self.stations[0], letter))
+        _require(not ends.obey_plan(self.stations[0], letter))
+
+    def _case(self) -> None:
+        day.CaseTrial(self.centre.at(POINTS[1]), self._trial(1)).hear_case()
+
+    def _close(self) -> None:
+        with self.stations[0].read() as uow:
+            today = uow.today()
+        with self.stations[0].begin(PLAYER) as uow:
+            closing_day.close(uow, today, "проверка")
+        _require(self._take(self._send(self.stations[0])).new)
+
+    def _trial(self, number: int = 0) -> day.PointTrial:
+        trial = self.trials[number]
+        if trial is None:
+            raise _failed("—")
+        return trial
 
     def _verify(self) -> None:
         for store in (self.centre, *self.stations):

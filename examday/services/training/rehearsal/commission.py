@@ -59,6 +59,13 @@ class CommissionTrial(Trial):
         return super().values(None if self.again else changed)
 
     def transfer_again(self) -> None:
+        """The whole way once more as version 2, and the steps of the case."""
+        self.go_again()
+        for step in (second_transfer.finish_transfer, second_transfer.finish_hand_over):
+            with self.as_person("secretary") as uow:
+                step(uow, self.appeal_id)
+
+    def go_again(self) -> None:
         """The whole way once more as version 2, with a correct copy through the hot folder."""
         # The evidence was packed with the first transfer and stays there.
         self.purposes = (Purpose.STANDARD,)
@@ -73,6 +80,3 @@ class CommissionTrial(Trial):
         ):
             self.again = hands
             self.steps()[state]()
-        for step in (second_transfer.finish_transfer, second_transfer.finish_hand_over):
-            with self.as_person("secretary") as uow:
-                step(uow, self.appeal_id)
