@@ -251,3 +251,26 @@ def test_a_packed_work_says_how_it_is_opened_again(
     assert "откройте её пакет" in head.get(f"/booklets/{day.booklets['2А']}").get_data(as_text=True)
     with day.store.read(day.actor("head")) as uow:
         assert dossier.show(uow, day.booklets["2А"]).booklet.state == "packed"
+
+
+def test_after_the_day_is_closed_its_summary_is_what_comes_next(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    for place in day.booklets:
+        day.put_at(place, "handed_over")
+    head = browser()
+    head.log_in("head")
+
+    def primary(address: str) -> list[str]:
+        shown = head.get(address).get_data(as_text=True)
+        found = re.findall(r'class="[^"]*primary[^"]*"[^>]*>(.*?)</(?:a|button)', shown, re.S)
+        return [re.sub(r"<[^>]+>", "", text).strip() for text in found]
+
+    assert primary("/board/") == ["Закрыть день"]
+    day.do("head", closing.close, DAY, "")
+    assert primary("/board/") == []
+    assert primary("/board/close") == ["Напечатать итоги дня"]
+    # What happens later brings the step back.
+    day.put_at("1А", "handed_over")
+    assert primary("/board/") == ["Закрыть день"]
+    assert primary("/board/close") == ["Закрыть день ещё раз"]

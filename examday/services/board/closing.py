@@ -8,13 +8,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal, or_, select
-
 from examday.domain.errors import Invalid, NotFound
-from examday.domain.events import Event, read_data
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.board import remarks
 from examday.services.board.alarms import Alarm, left_undone
+from examday.services.board.head_step import Closed, closed, subject_of
 from examday.services.board.overview import exams_of
 from examday.services.board.remarks import Remark
 from examday.services.board.still_open import (
@@ -27,7 +26,7 @@ from examday.services.board.still_open import (
 from examday.services.custody.booklets import require
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Exam, Item, Seat
+from examday.storage.tables import Booklet, Exam, Item, Seat
 
 
 @dataclass(frozen=True)
@@ -37,20 +36,6 @@ class Holder:
     name: str
     works: Sequence[Booklet]
     packets: Sequence[Item]
-
-
-@dataclass(frozen=True)
-class Closed:
-    """The last time somebody closed this day.
-
-    `later`: entries since then about works, packets and seats of the day.
-    """
-
-    at: dt.datetime
-    by: str
-    open: int
-    reason: str
-    later: int
 
 
 @dataclass(frozen=True)
@@ -99,7 +84,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         left_undone(uow, exams),
         _holders(works, [packet for packet in here if packet.id in filled], names),
         remarks.of_exams(uow, exams),
-        _closed(uow, exams, names),
+        closed(uow, exams, names),
         names,
     )
 
@@ -127,11 +112,6 @@ def close(uow: UnitOfWork, day: dt.date, reason: str) -> None:
     uow.record(Event.DAY_CLOSE, subject_of(day), open=end.open, reason=reason.strip())
 
 
-def subject_of(day: dt.date) -> str:
-    """The day as the ledger names it."""
-    return f"day:{day.isoformat()}"
-
-
 def _holders(works: Sequence[Booklet], here: Sequence[Item], names: dict[str, str]) -> list[Holder]:
     people = {b.holder_id for b in works} | {packet.holder_id for packet in here}
     found = [
@@ -144,39 +124,3 @@ def _holders(works: Sequence[Booklet], here: Sequence[Item], names: dict[str, st
         if person
     ]
     return sorted((h for h in found if h.works or h.packets), key=lambda holder: holder.name)
-
-
-def _closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Closed | None:
-    if not exams:
-        return None
-    rows = select(EventRow).where(
-        EventRow.kind == Event.DAY_CLOSE, EventRow.subject == subject_of(exams[0].date)
-    )
-    row = uow.session.scalars(rows.order_by(*NEWEST_FIRST)).first()
-    if row is None:
-        return None
-    data = read_data(row.data)
-    return Closed(
-        dt.datetime.fromisoformat(row.at),
-        names.get(row.actor, ""),
-        data.get("open", 0),
-        data.get("reason", ""),
-        _entries_since(uow, exams, row.seq),
-    )
-
-
-def _entries_since(uow: UnitOfWork, exams: Sequence[Exam], seq: int) -> int:
-    """Count the entries about works, packets and seats of this day after the day was closed."""
-    ids = [exam.id for exam in exams]
-    later = select(func.count(EventRow.seq)).where(
-        EventRow.seq > seq,
-        or_(
-            *(
-                EventRow.subject.in_(
-                    select(literal(f"{kind}:").concat(model.id)).where(model.exam_id.in_(ids))
-                )
-                for kind, model in (("booklet", Booklet), ("item", Item), ("seat", Seat))
-            )
-        ),
-    )
-    return uow.count(later)

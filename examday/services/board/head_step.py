@@ -1,22 +1,40 @@
 """The head's own next step of the day: readiness before it begins, closing when it is over."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func, literal, or_, select
+
 from examday.domain.board import Standing
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
+from examday.domain.events import Event, read_data
 from examday.domain.plan.findings import Level, counts
 from examday.services.plan.readiness import readiness
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Exam
+from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Exam, Item, Seat
 
 OVER = OFF_THE_WAY | {State.PACKED, State.HANDED_OVER}
 """Where a work needs nobody of the rooms any more."""
 
 
 @dataclass(frozen=True)
+class Closed:
+    """The last time somebody closed this day.
+
+    `later`: entries since then about works, packets and seats of the day.
+    """
+
+    at: dt.datetime
+    by: str
+    open: int
+    reason: str
+    later: int
+
+
+@dataclass(frozen=True)
 class HeadStep:
-    """What the board offers the head: «readiness», «close», or nothing of their own ("")."""
+    """What the board offers the head: «readiness», «close», «closed», or nothing of their own ("")."""
 
     name: str = ""
     fails: int = 0
@@ -31,4 +49,50 @@ def head_step(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standi
     if exams and states <= {State.REGISTERED}:
         levels = counts(readiness(uow, exams[0].date, exams[0].training))
         return HeadStep("readiness", levels[Level.FAIL], levels[Level.WARN])
-    return HeadStep("close") if states and states <= OVER else HeadStep()
+    if not states or not states <= OVER:
+        return HeadStep()
+    last = closed(uow, exams, {})
+    # What happened after the day was closed is looked at before it is closed once more.
+    return HeadStep("close" if last is None or last.later else "closed")
+
+
+def subject_of(day: dt.date) -> str:
+    """The day as the ledger names it."""
+    return f"day:{day.isoformat()}"
+
+
+def closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Closed | None:
+    """Return the last time that the day of these exams was closed."""
+    if not exams:
+        return None
+    rows = select(EventRow).where(
+        EventRow.kind == Event.DAY_CLOSE, EventRow.subject == subject_of(exams[0].date)
+    )
+    row = uow.session.scalars(rows.order_by(*NEWEST_FIRST)).first()
+    if row is None:
+        return None
+    data = read_data(row.data)
+    return Closed(
+        dt.datetime.fromisoformat(row.at),
+        names.get(row.actor, ""),
+        data.get("open", 0),
+        data.get("reason", ""),
+        _entries_since(uow, exams, row.seq),
+    )
+
+
+def _entries_since(uow: UnitOfWork, exams: Sequence[Exam], seq: int) -> int:
+    """Count the entries about works, packets and seats of this day after the day was closed."""
+    ids = [exam.id for exam in exams]
+    later = select(func.count(EventRow.seq)).where(
+        EventRow.seq > seq,
+        or_(
+            *(
+                EventRow.subject.in_(
+                    select(literal(f"{kind}:").concat(model.id)).where(model.exam_id.in_(ids))
+                )
+                for kind, model in (("booklet", Booklet), ("item", Item), ("seat", Seat))
+            )
+        ),
+    )
+    return uow.count(later)
