@@ -8,16 +8,18 @@ import numpy as np
 from examday.reading.bad_files import Damaged
 from examday.reading.brightness_steps import slips
 from examday.reading.complaints import check_jpeg, no_complaints
+from examday.reading.jpeg_steps import check_steps
 from examday.reading.second_decoder import check_again
 
 
 def decode_jpeg(data: bytes) -> np.ndarray | None:
     """The brightness of a JPEG, H x W as it is stored; None where the decoder does not know its kind.
 
-    Raises Damaged where it is cut, where a decoder finds a fault in it, or where its brightness
-    slips. Colours are not decoded: that takes half the time.
+    Raises Damaged where it is cut, where a decoder finds a fault in it, where its brightness
+    slips or its steps are out of order. Colours are not decoded: that takes half the time.
     """
     end = check_jpeg(data)
+    check_steps(data)
     with no_complaints(data[:end]):
         flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)

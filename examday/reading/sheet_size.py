@@ -62,23 +62,23 @@ def _size_at(own: float, dpi: float, shape: tuple[int, ...]) -> str | None:
     return size if off < STATED_BADLY and undisputed else None
 
 
-def _of_paper(shape: tuple[int, ...], dpi: float) -> bool:
+def _of_paper(shape: tuple[int, ...], dpi: float, off: float = OF_PAPER) -> bool:
     """Tell whether the picture is as large as a sheet of A4 or A3 at a resolution."""
     sides = [side / dpi * 25.4 for side in sorted(shape[:2])]
     return any(
-        all(abs(side / mm - 1) < OF_PAPER for side, mm in zip(sides, paper, strict=True))
+        all(abs(side / mm - 1) < off for side, mm in zip(sides, paper, strict=True))
         for paper in PAPERS
     )
 
 
-def of_usual_paper(shape: tuple[int, ...]) -> float | None:
+def of_usual_paper(shape: tuple[int, ...], off: float = OF_PAPER) -> float | None:
     """The usual resolution at which a picture has the pixels of a sheet of A4 or A3; else None."""
-    return next((dpi for dpi in SCANNERS_DPI if _of_paper(shape, dpi)), None)
+    return next((dpi for dpi in SCANNERS_DPI if _of_paper(shape, dpi, off)), None)
 
 
-def is_usual(dpi: float) -> bool:
-    """Tell whether scanners offer this resolution; a page's size in points is a little off."""
-    return any(abs(dpi / usual - 1) < OF_PAPER for usual in (*SCANNERS_DPI, *RARE_DPI))
+def is_usual(dpi: float, off: float) -> bool:
+    """Tell whether scanners offer this resolution; `off`: the share by which it may differ."""
+    return any(abs(dpi / usual - 1) < off for usual in (*SCANNERS_DPI, *RARE_DPI))
 
 
 def _usual_sizes(own: float) -> set[str]:

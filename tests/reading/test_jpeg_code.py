@@ -15,6 +15,7 @@ from examday.reading.complaints import no_complaints
 from examday.reading.guards import open_pages
 from examday.reading.jpeg import decode_jpeg
 from examday.reading.jpeg_end import lengthened
+from examday.reading.jpeg_steps import check_steps
 from examday.reading.second_decoder import check_waves
 
 
@@ -169,3 +170,30 @@ def test_strange_bytes_in_jpeg_2000_are_damage(paper: np.ndarray) -> None:
         hurt[start : start + 512] = bytes(hurt[start : start + 512])[::-1]
         with pytest.raises(Damaged):
             check_waves(bytes(hurt))
+
+
+def test_steps_that_are_out_of_order_are_damage(paper: np.ndarray) -> None:
+    data = bytearray(coded(paper))
+    at = data.index(b"\xff\xdb\x00\x43") + 5
+    steps = bytes(data[at : at + 64])
+    for wrong in (steps[::-1], bytes(np.random.default_rng(33).permutation(list(steps)))):
+        data[at : at + 64] = wrong
+        assert not is_whole(bytes(data))
+    # Steps that are all alike have no order; no writer of whole files is refused.
+    flat = coded(paper, qtables=[[8] * 64])
+    assert is_whole(flat) and is_whole(coded(paper)) and is_whole(coded(paper, subsampling=0))
+
+
+@pytest.mark.parametrize("quality", [5, 40, 75, 95, 100])
+def test_the_steps_of_every_quality_grow_with_frequency(paper: np.ndarray, quality: int) -> None:
+    out = io.BytesIO()
+    Image.fromarray(np.dstack([paper] * 3)).save(out, "JPEG", quality=quality)
+    check_steps(out.getvalue())
+
+
+def test_a_table_that_is_cut_short_is_damage(paper: np.ndarray) -> None:
+    data = bytearray(coded(paper))
+    at = data.index(b"\xff\xdb\x00\x43")
+    data[at + 2 : at + 4] = (40).to_bytes(2, "big")
+    with pytest.raises(Damaged):
+        check_steps(bytes(data))

@@ -130,6 +130,16 @@ def test_a_photo_that_was_laid_onto_a_page_has_none(tmp_path: Path) -> None:
     assert told(pdf(tmp_path / "camera.pdf", (2480, 3508), (595, 842), exif=exif)) is None
 
 
+def test_an_enlarged_sheet_on_a_page_of_a4_is_no_standard_one(tmp_path: Path) -> None:
+    """What an unknown program makes of an A3 sheet: the pixels of A3, or any, on a page of A4."""
+    for sides in ((2339, 3307), (2450, 3465), (2384, 3372), (1754, 2480)):
+        at_a4 = sides[0] / 595 * 72
+        own = told(pdf(tmp_path / "laid.pdf", sides, (595, 842)))
+        assert own is None or abs(own / 300 - 1) > 0.1, (sides, at_a4, own)
+    scanned = told(pdf(tmp_path / "padded.pdf", (2488, 3512), (595, 842)))
+    assert scanned == pytest.approx(301, abs=1), "a scanner rounds its pixels up"
+
+
 def test_a_pdf_that_a_phone_wrote_tells_no_size(tmp_path: Path) -> None:
     path = pdf(tmp_path / "phone.pdf", (2480, 3508), (595, 842))
     with pikepdf.open(path, allow_overwriting_input=True) as document:
