@@ -8,6 +8,7 @@ import numpy as np
 import pypdfium2
 import pytest
 import typst
+from PIL import Image, ImageDraw, ImageFont
 
 from examday.reading.same_page import look_at, same_page
 from examday.resources import TEMPLATES
@@ -120,3 +121,20 @@ def test_empty_pages_say_nothing(print_out: list[np.ndarray], tmp_path: Path) ->
     empty = look_at(scanned(np.full((1754, 1240), 250, np.uint8), 5))
     assert same_page(empty, empty) is None
     assert same_page(look_at(scanned(print_out[0], 6)), empty) is None
+
+
+def test_pages_in_which_the_same_few_words_come_again_are_told_apart() -> None:
+    font = ImageFont.truetype(TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf", 30)
+    words = ["школа", "река", "утро", "дорога", "письмо", "окно", "ветер", "книга", "город", "поле"]
+
+    def page(seed: int) -> np.ndarray:
+        dealt, picture = random.Random(seed), Image.new("L", (1240, 1000), 248)
+        for line in range(18):
+            text = " ".join(dealt.sample(words, 8))
+            ImageDraw.Draw(picture).text((120, 100 + 45 * line), text, font=font, fill=30)
+        return np.asarray(picture)
+
+    looks = [look_at(page(seed)) for seed in (2, 5, 6)]
+    pairs = [(one, other) for one in looks for other in looks if one is not other]
+    assert not any(same_page(one, other) for one, other in pairs)
+    assert same_page(looks[0], look_at(cv2.GaussianBlur(page(2), (0, 0), 1.5)))
