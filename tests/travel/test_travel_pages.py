@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from examday.domain.people.roles import Role
+from examday.services.people.directory import by_login
 from examday.services.travel import receipts
+from examday.services.travel.orders import ordering, ordering_plan
 from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
 from tests.conftest import PIN, Browser
-from tests.travel.two_ends import Ends, centre_with, confirmed, enrolled, sent, taken, work
+from tests.travel.two_ends import ADMIN, Ends, centre_with, confirmed, enrolled, sent, taken, work
 
 
 @pytest.fixture
@@ -84,3 +86,52 @@ def test_a_station_without_a_centre_says_what_comes_first(head: Browser) -> None
     page = head.get("/travel/")
     assert page.status_code == 200
     assert "нет центра" in page.text
+
+
+def ordered(ends: Ends, letter: dict[str, object]) -> dict[str, tuple[io.BytesIO, str]]:
+    return {"letter": (io.BytesIO(as_text(letter).encode()), "order.json")}
+
+
+def test_an_order_is_looked_at_and_carried_out_by_the_same_page(
+    ends: Ends, head: Browser, add_person: Callable[..., object]
+) -> None:
+    key = work(ends.station, "2990000000019")
+    for login in ("copier", "reader"):
+        add_person(ends.station, login, Role.ASSISTANT)
+    taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    with ends.centre.at("770412").begin(ADMIN) as uow:
+        letter = ordering.order_transfer(uow, key, "строки не те")
+    page = head.post("/travel/letter", ordered(ends, letter))
+    assert page.status_code == 200
+    assert "строки не те" in page.text
+    hands = {}
+    with ends.station.read() as uow:
+        for login in ("copier", "reader"):
+            hands[login] = by_login(uow, login).id  # type: ignore[union-attr]
+            assert hands[login] in page.text
+        assert by_login(uow, "anna").id not in page.text  # type: ignore[union-attr]
+    said = {"order": json.dumps(letter), **hands}
+    assert head.post("/travel/order", {**said, "secret": "0000"}).status_code == 403
+    assert head.post("/travel/order", {**said, "secret": PIN}).status_code == 303
+    assert "Распоряжение исполнено" in head.get("/travel/").text
+    assert "уже исполнено" in head.post("/travel/letter", ordered(ends, letter)).text
+    hurt = {**letter, "version": 2}
+    assert head.post("/travel/letter", ordered(ends, hurt)).status_code == 400
+    assert head.post("/travel/order", {"order": "{}", "secret": PIN}).status_code == 400
+
+
+def test_a_plan_that_is_ordered_is_shown_row_by_row(ends: Ends, head: Browser) -> None:
+    rooms = "Код ППЭ;Аудитория;Назначение;Мест\n0417;0001;экзамен;{seats}\n"
+
+    def letter(seats: str) -> dict[str, object]:
+        with ends.centre.at("770412").begin(ADMIN) as uow:
+            tables = {"rooms.csv": rooms.format(seats=seats)}
+            return ordering_plan.order_plan(uow, ends.name, tables)
+
+    wrong = head.post("/travel/letter", ordered(ends, letter("восемь"))).text
+    assert "Исполнить его здесь нельзя" in wrong
+    good = letter("8")
+    assert "новая" in head.post("/travel/letter", ordered(ends, good)).text
+    said = {"order": json.dumps(good), "secret": PIN}
+    assert head.post("/travel/order", said).status_code == 303
+    assert head.post("/travel/order", said).status_code == 303, "twice changes nothing"

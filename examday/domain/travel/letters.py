@@ -66,6 +66,14 @@ def parse(content: bytes) -> Letter:
     return found
 
 
+def says_order(content: bytes) -> bool:
+    """Whether these bytes are a whole letter that orders something."""
+    try:
+        return parse(content)["format"] == ORDER
+    except Invalid:
+        return False
+
+
 def _is_name(value: object) -> bool:
     """Whether a station or a point may be called so: kept whole, or not at all."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()

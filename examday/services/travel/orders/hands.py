@@ -1,5 +1,7 @@
 """Who transfers a work again at its point: two people who had no part before."""
 
+from sqlalchemy import select
+
 from examday.domain.appeals.reprocessing import check_hands
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
@@ -19,6 +21,17 @@ def begin(
     """Give the new version to these two, with forms of its own."""
     papers.new_forms(uow, booklet)
     give(uow, booklet, transferrer, second_reader)
+
+
+def able(
+    uow: UnitOfWork,
+    booklet_id: str,
+    version: int,
+) -> list[tuple[str, str]]:
+    """Id and name of those who may transfer it again: no hands of the version in dispute or before."""
+    first = first_hands(uow, booklet_id, version + 1)
+    everybody = uow.session.scalars(select(Person).order_by(Person.name))
+    return [(one.id, one.name) for one in everybody if may_transfer(one) and one.id not in first]
 
 
 def require(

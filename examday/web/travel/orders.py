@@ -1,0 +1,63 @@
+"""An order of the centre at the station: what it would do, then a yes with the own secret."""
+
+import json
+
+from flask import g, render_template, request
+
+from examday.domain.errors import DomainError
+from examday.domain.travel.letters import Letter, parse
+from examday.i18n import gettext as _
+from examday.services.plan.proposals.proposal import VERDICT_NAMES
+from examday.services.travel.orders import carrying
+from examday.web.access import access
+from examday.web.acts import Answer, attempt, go_on
+from examday.web.errors import translate
+from examday.web.session import store
+from examday.web.travel.blueprint import bp
+from examday.web.travel.station import station_page
+
+
+def order_page(letter: Letter, error: DomainError | None = None) -> str:
+    """What the order would do here; nothing does. Its refusals go on to whoever asks."""
+    seen = carrying.look(store(), g.actor, letter)
+    return render_template(
+        "travel/order.html",
+        seen=seen,
+        verdicts=VERDICT_NAMES,
+        letter=json.dumps(letter, ensure_ascii=False),
+        error=error and translate(error),
+        sent=request.form,
+    )
+
+
+@bp.post("/order")
+@access("travel.carry")
+def obey() -> Answer:
+    """Carry the order out, which its page has shown."""
+    text = request.form.get("order", "")
+    return attempt(
+        lambda: _carry_out(text),
+        done=lambda _none: go_on("travel.index", said=_("The order was carried out.")),
+        refused=lambda error: _refused(text, error),
+    )
+
+
+def _carry_out(text: str) -> None:
+    said = carrying.Yes(
+        person=g.person.id,
+        secret=request.form.get("secret", ""),
+        copier=request.form.get("copier", ""),
+        reader=request.form.get("reader", ""),
+        take_away="take_away" in request.form,
+    )
+    carrying.carry_out(store(), g.actor, parse(text.encode()), said)
+
+
+def _refused(text: str, error: DomainError) -> str:
+    """The order's page, or the station's where the order cannot be shown."""
+    shown = attempt(
+        lambda: order_page(parse(text.encode()), error),
+        done=lambda page: page,
+        refused=lambda _other: station_page(error, "letter"),
+    )
+    return shown[0] if isinstance(shown, tuple) else str(shown)
