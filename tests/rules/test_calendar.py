@@ -15,6 +15,7 @@ from examday.domain.rules.calendar import (
 )
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
+from tests.refusals import refused
 
 FIVE, SIX = work_calendar(), work_calendar(saturday_works=True)
 
@@ -212,11 +213,24 @@ def test_a_day_is_called_what_the_decree_makes_of_it() -> None:
         ([("2027-01-12", "2027-02-22")], "transfer"),  # a Tuesday that is worked
         ([("2027-01-02", "2027-02-21")], "transfer"),  # to a Sunday
         ([("2027-01-02", "2028-02-22")], "transfer"),  # of another year
+        ([("2026-01-03", "2027-02-22")], "transfer"),
+        ([("2027-01-02", "2027-05-03"), ("2027-01-03", "2027-01-08")], "transfer"),  # to a holiday
         ([("2027-01-02", "2027-02-22"), ("2027-01-02", "2027-11-05")], "transfer-twice"),
         ([("2027-01-02", "2027-02-22"), ("2027-01-03", "2027-02-22")], "transfer-twice"),
     ],
 )
 def test_a_decree_moves_each_day_off_once(rows: list[tuple[str, str]], refusal: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        check_transfers(2027, [Transfer(d(source), d(target)) for source, target in rows])
-    assert refused.value.code == refusal
+    moved = [Transfer(d(source), d(target)) for source, target in rows]
+    code, field, values = refused(Invalid, check_transfers, 2027, moved)
+    assert code == refusal
+    assert field == ("source-1" if refusal == "transfer-none" else "")
+    if refusal == "transfer":
+        source, target = moved[-1].source, moved[-1].target
+        assert values == {"source": f"{source:%d.%m.%Y}", "target": f"{target:%d.%m.%Y}"}
+
+
+def test_days_off_are_weekends_holidays_and_the_first_days_of_january() -> None:
+    sources = ("2027-01-01", "2027-01-08", "2027-01-09", "2027-01-10", "2027-02-23", "2027-05-01")
+    targets = ("2027-01-11", "2027-02-22", "2027-05-03", "2027-05-07", "2027-06-11", "2027-11-05")
+    moved = zip(sources, targets, strict=True)
+    check_transfers(2027, [Transfer(d(source), d(target)) for source, target in moved])
