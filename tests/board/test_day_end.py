@@ -12,6 +12,7 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
+from examday.domain.people.roles import Actor
 from examday.services.board import closing
 from examday.services.custody import absences, dossier, kits
 from examday.services.custody.room import collecting, taking_back, withdrawn_kits
@@ -270,6 +271,10 @@ def test_after_the_day_is_closed_its_summary_is_what_comes_next(
     day.do("head", closing.close, DAY, "")
     assert primary("/board/") == []
     assert primary("/board/close") == ["Напечатать итоги дня"]
+    # A page that the machine reads late changes nothing.
+    with day.store.begin(Actor.system("test")) as uow:
+        uow.record(Event.READING_MACHINE, f"booklet:{day.booklets['1А']}")
+    assert primary("/board/") == []
     # What happens later brings the step back.
     day.put_at("1А", "handed_over")
     assert primary("/board/") == ["Закрыть день"]

@@ -82,10 +82,14 @@ def closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Clo
 
 
 def _entries_since(uow: UnitOfWork, exams: Sequence[Exam], seq: int) -> int:
-    """Count the entries about works, packets and seats of this day after the day was closed."""
+    """Count the entries about works, packets and seats of this day after the day was closed.
+
+    What the machine reads is a hint and changes nothing that was closed.
+    """
     ids = [exam.id for exam in exams]
     later = select(func.count(EventRow.seq)).where(
         EventRow.seq > seq,
+        EventRow.kind.not_in((Event.MACHINE_READ, Event.READING_MACHINE)),
         or_(
             *(
                 EventRow.subject.in_(
