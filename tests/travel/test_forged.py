@@ -216,7 +216,8 @@ def test_what_another_station_of_the_point_gives_meanwhile_counts_for_that_one(
     assert taken(ends.centre, sent(ends.station, ends.stick / "2.zip")).works == 2
     with ends.centre.at(POINT).read() as uow:
         assert uow.session.get(WorkKeeper, other) is not None
-        assert arrivals.works_given(uow, [f"work_keeper:{other}", f"booklet:{other}"]) == 1
+        rows = [f"work_keeper:{other}", f"booklet:{other}"]
+        assert arrivals.works_given(uow, rows, set()) == 1
 
 
 @pytest.mark.parametrize("act", ["renewed", "revoked"])
