@@ -61,6 +61,24 @@ def list_people(uow: UnitOfWork) -> list[Person]:
     if uow.site != EVERYWHERE:
         here = sites.here(uow)
         people = [p for p in people if p.site == uow.site or p.id in here]
+    return _in_order(people)
+
+
+def at_work(uow: UnitOfWork) -> list[Person]:
+    """Return everybody enabled who may take part in works of this site, in the same order.
+
+    Somebody of the centre works on them with colleagues of the centre, who serve at no point by name.
+    """
+    looks = uow.session.get(Person, uow.actor.person_id)
+    everybody = list_people(uow)
+    if uow.site != EVERYWHERE and looks is not None and looks.site == EVERYWHERE:
+        of_the_centre = select(Person).where(Person.site == EVERYWHERE)
+        found = uow.session.scalars(of_the_centre.options(selectinload(Person.roles))).all()
+        everybody = _in_order({person.id: person for person in [*everybody, *found]}.values())
+    return [person for person in everybody if not person.disabled]
+
+
+def _in_order(people: Iterable[Person]) -> list[Person]:
     return sorted(people, key=lambda p: (p.disabled, p.name.lower().replace("ё", "е"), p.login))
 
 
@@ -68,7 +86,7 @@ def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
     """Return enabled people who hold one of `roles`."""
     # By the roles as they act, not by a query: what a role is called is known in one place.
     wanted = frozenset(roles)
-    return [p for p in list_people(uow) if not p.disabled and wanted & actor_of(p).roles]
+    return [p for p in at_work(uow) if wanted & actor_of(p).roles]
 
 
 def with_own_pin(uow: UnitOfWork, person_ids: Iterable[str]) -> list[Person]:

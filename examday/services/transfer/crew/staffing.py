@@ -11,7 +11,7 @@ from examday.domain.transfer.duties import COPIER, PART_RULES
 from examday.domain.transfer.signing import COPIER_SLOTS, open_slots, role_for
 from examday.domain.transfer.staffing import Ability, Hands, lacking, need_at
 from examday.services.braille import eligibility
-from examday.services.people.directory import actor_of, list_people
+from examday.services.people.directory import actor_of, at_work
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -33,7 +33,7 @@ Crew = Sequence[Member]
 
 def crew(uow: UnitOfWork) -> Crew:
     """Return everybody who is not disabled, with roles and what bars them from a Braille work."""
-    people = [person for person in list_people(uow) if not person.disabled]
+    people = at_work(uow)
     known = eligibility.translators(uow, people)
     return [Member(one.id, actor_of(one).roles, known[one.id]) for one in people]
 

@@ -46,7 +46,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     content = signatures.content_of(uow, booklet)
     progress = signers.progress_of(uow, booklet)
     # The disabled keep their past signatures, but cannot give a new one.
-    people = [person for person in directory.list_people(uow) if not person.disabled]
+    people = directory.at_work(uow)
     open_slots: tuple[SignerRule, ...] = ()
     if booklet.state == State.VERIFIED:
         open_slots = signing.open_slots(progress.rules, progress.given)
