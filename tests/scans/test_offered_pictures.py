@@ -49,4 +49,4 @@ def test_whoever_scans_is_offered_no_picture_that_stays_shut(
     assert [one in asked for one in large] == [role is Role.SITE_HEAD] * 3
     small = re.search(r'<img\s+width="160"\s+src="[^"]+/thumb"', texts[-1])
     assert (small is not None) == (role is not Role.SITE_HEAD)
-    assert ("Вам она видна мельче" in texts[-1]) == (role is not Role.SITE_HEAD)
+    assert ("Вам она показана мелко" in texts[-1]) == (role is not Role.SITE_HEAD)

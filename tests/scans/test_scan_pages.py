@@ -148,7 +148,7 @@ def test_a_second_sheet_of_one_code_is_rejected_with_a_reason(store: Store, head
     send(head, (sheet(code), "a.jpg"), (sheet(code, dpi=160), "b.jpg"))
     work(store)
     [link] = re.findall(r'href="(/scans/exceptions/\w+)"', page_of(head.get("/scans/exceptions")))
-    assert "уже есть скан" in page_of(head.get(link))
+    assert "Этот лист уже отсканирован" in page_of(head.get(link))
     assert (
         head.post(link, {"act": "reject", "why": "Отсканирован дважды"}, page=link).status_code
         == 303
