@@ -74,12 +74,13 @@ def fold(text: str) -> str:
 
 
 def spellings(text: str) -> frozenset[str]:
-    """The text as it was written, and in the capitals of each alphabet that look the same.
+    """The text as written, and in large and small letters of each alphabet that look the same.
 
     For looking up what is stored as it was written; «1A» and «1А» are one place.
     """
     plain = fold(text)
-    return frozenset({text, plain, plain.translate(_LATIN_TWINS)})
+    latin = plain.translate(_LATIN_TWINS)
+    return frozenset({text, plain, latin, plain.lower(), latin.lower()})
 
 
 def shortened(text: str) -> bool:

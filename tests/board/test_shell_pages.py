@@ -40,6 +40,20 @@ def test_a_work_is_found_by_whatever_stands_on_the_paper(store: Any, wanted: str
 
 
 @pytest.mark.parametrize(
+    ("stored", "wanted"),
+    [("1а", "101-1а"), ("1а", "101-1A"), ("1a", "101 1А"), ("Ст1", "101-Ст1")],
+)
+def test_a_place_is_found_as_the_plan_writes_it(store: Any, stored: str, wanted: str) -> None:
+    booklet_id = day.booklet(store, CODE)
+    with store.begin(TEST) as uow:
+        seat = uow.get(Booklet, booklet_id).seat
+        seat.place = stored
+        uow.record("test:place", f"seat:{seat.id}")
+    with store.read() as uow:
+        assert [found.id for found in search.find(uow, wanted)] == [booklet_id]
+
+
+@pytest.mark.parametrize(
     ("wanted", "said"),
     [
         (CODE[:12], "— 12"),

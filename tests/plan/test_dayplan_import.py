@@ -219,6 +219,17 @@ def test_after_the_kit_is_issued_the_place_stands(store: Store) -> None:
     assert bring_in(store, "seating").changes == 0
 
 
+def test_a_candidate_who_did_not_come_has_no_kit_that_is_out(store: Store) -> None:
+    everything(store)
+    with store.begin(HEAD) as uow:
+        booklet = uow.session.scalars(select(Booklet).where(Booklet.medium == "enlarged")).one()
+        booklet.state = "absent"
+        uow.record("booklet:mark_absent", f"booklet:{booklet.id}")
+    rows = [FILES["exams"][0], "04.06.2026|ЕГЭ|01|0417|25|27|210"]
+    with store.read() as uow:
+        assert files.examine(uow, parsed("exams", rows)).good
+
+
 def test_other_needs_bring_other_kits_where_none_is_issued_yet(store: Store) -> None:
     everything(store)
     bring_in(

@@ -161,6 +161,9 @@ def test_cells_that_are_understood(kind: str, key: str, cell: str, value: Any) -
         ("exams", "date", "30 ма 2026"),
         ("exams", "minutes", "3.55"),
         ("exams", "minutes", "11 ч"),
+        ("exams", "minutes", "3:75"),  # one of the two numbers is a slip
+        ("exams", "minutes", "3 ч 75 мин"),
+        ("rooms", "number", "2№5"),  # two numbers
         ("rooms", "seats", "3 этаж"),  # the columns have moved
         ("rooms", "number", "каб. 201"),  # the number of the school's door is another one
         ("exams", "date", "01.01.1999"),

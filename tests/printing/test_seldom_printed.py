@@ -19,7 +19,7 @@ from examday.services.packing import handing_over, packets, sealing, works
 from examday.services.printing import field_words, prints, room, things, views, words
 from examday.services.printing.papers import scan_cover
 from examday.services.printing.papers.commission import words as commission_words
-from examday.services.printing.works import step_line
+from examday.services.printing.works import step_line, steps_of
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.troubles import Unavailable
@@ -115,6 +115,13 @@ def test_a_spoiled_work_stands_at_no_step(day: Day) -> None:
     day.put_at("1А", State.SPOILED)
     steps, said = step_line(day.booklet("1А"), dt.datetime.now(dt.UTC))
     assert steps == [] and said == "испорчена"
+
+
+def test_works_that_left_the_way_stand_on_paper_in_one_order() -> None:
+    rows = steps_of(["absent", "packed", "spoiled", "not_used", "absent"])
+    assert [number for _name, number in rows] == ["1", "1", "1", "2"]
+    ended = ["не использована", "испорчена", "участник не явился"]
+    assert [name for name, _number in rows[1:]] == ended
 
 
 def test_a_scanned_sheet_is_called_by_the_name_of_its_form() -> None:

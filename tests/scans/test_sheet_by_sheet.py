@@ -13,11 +13,12 @@ from examday.domain.transfer.answers import Choice, Ruling, Value
 from examday.services.people.directory import actor_of
 from examday.services.scans.deciding import by_hand, taking_back
 from examday.services.transfer import assignments, drafts, keyin, readings
+from examday.services.transfer.crew import may_take
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.desks import settle
 from examday.services.transfer.going_back import keyin_back
-from examday.services.transfer.settling import decision
-from examday.services.unit_of_work import Store
+from examday.services.transfer.settling import companion, decision
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Person
 from tests import sheets
 from tests.transfer_day import Hands, add_page, hands
@@ -56,7 +57,10 @@ def further(crew: Hands, work: str, sheet: str) -> str:
 def page_on(crew: Hands, work: str, sheet: str) -> str:
     with crew.store.read() as uow:
         [page] = uow.session.query(Page).where(
-            Page.booklet_id == work, Page.sheet == sheet, Page.role == "original"
+            Page.booklet_id == work,
+            Page.sheet == sheet,
+            Page.role == "original",
+            Page.state == "attached",
         )
         return str(page.id)
 
@@ -164,6 +168,49 @@ def test_who_read_what_stays_may_not_read_for_the_other_side(crew: Hands, head: 
     crew.do("vera", keyin.submit, work, "first", {LONG: Value("новое")})
     desk = crew.look("vera", keyin_desk.desk, work)
     assert set(desk.values) == {LONG}, "a colleague's entries are shown to nobody"
+
+
+def test_who_read_what_stays_twice_is_kept_apart_in_the_third_version_too(
+    crew: Hands, head: Actor
+) -> None:
+    work = work_of_two(crew)
+    crew.differing(work)
+    exchanged(crew, head, work, FORM_2)
+    crew.key_in(work, "vera", "first", {LONG: Value("новое")})
+    crew.key_in(work, "gleb", "second", {LONG: Value("новое")})
+    exchanged(crew, head, work, FORM_2)
+    assert crew.booklet(work).version == 3
+    # Task 2 differs as anna and boris have read it: neither of them reads for the other side.
+    with pytest.raises(SamePerson):
+        crew.do("boris", assignments.take, work, "first")
+    with pytest.raises(SamePerson):
+        crew.do("anna", assignments.take, work, "second")
+    with pytest.raises(SamePerson):
+        crew.do("gleb", assignments.take, work, "first")
+
+
+def test_of_two_who_settle_together_the_other_one_has_read_the_other_part(
+    crew: Hands, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(may_take, "settling", lambda _booklet: "two_together")
+    work = work_of_two(crew)
+    crew.differing(work)
+    exchanged(crew, head, work, FORM_2)
+    crew.key_in(work, "vera", "first", {LONG: Value("новое")})
+    crew.key_in(work, "boris", "second", {LONG: Value("новое")})
+
+    def beside(login: str, _work: str = work) -> str:
+        found: str = crew.look(login, companion_of, _work)
+        return found
+
+    people = {login: crew.people[login].id for login in ("anna", "boris", "vera", "gleb")}
+    # «anna» has read what stays of the first key-in.
+    assert beside("vera") == beside("anna") == people["boris"]
+    assert (beside("boris"), beside("gleb")) == (people["vera"], "")
+
+
+def companion_of(uow: UnitOfWork, work: str) -> str:
+    return companion.other_of_the_two(uow, uow.get(Booklet, work))
 
 
 def test_an_entry_for_a_sheet_that_stays_changes_nothing(crew: Hands, head: Actor) -> None:

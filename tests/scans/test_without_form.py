@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import BY_EYE
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Page
@@ -94,3 +95,24 @@ def test_further_pages_of_a_notebook_are_offered_to_it_as_the_first_was(
         tech.press(having=("wanted", work.code))
         assert work.state() is State.SCANNED
     assert [role for _sheet, role, state, _why in work.pages()] == ["original", "original"]
+
+
+@pytest.mark.parametrize("hidden", ["part-of-sheet", "two-sheets"])
+def test_a_picture_that_may_hide_a_form_is_offered_to_no_print_out(
+    make: Callable[..., one_work.Work], hidden: str
+) -> None:
+    work = make(Medium.TYPED)
+    work.issue()
+    work.add("print_out", 1)
+    work.collect()
+    work.send(written_page("1 ЛЕС", 0), dpi=150)
+    page_id = last_page(work)
+    with work.store.begin(Actor.system("test")) as uow:
+        page = uow.get(Page, page_id)
+        page.identity = {**page.identity, "because": [hidden]}
+        uow.record("test:doubt", f"page:{page_id}")
+    tech = work.at("tech", f"/scans/exceptions/{page_id}")
+    assert tech.page is not None and "Чья это страница?" not in tech.page.text
+    said = {"wanted": work.code, "role": "original", "reason": ""}
+    shown = tech.press(fields=said, having=("act", "attach"))
+    assert shown.status == 400 and work.state() is State.COLLECTED

@@ -19,7 +19,7 @@ from examday.domain.plan.signs import why_unread
 _TIME = re.compile(r"(\d{1,2})(?:[:.\-]|\s*ч\.?\s*)(\d{2})(?::00|\s*(?:ч|мин)\.?)?", re.A | re.I)
 """Schools write 10.00, 10:00, 10-00 and 10 ч 00 мин; a table program adds seconds."""
 _DURATION = re.compile(
-    r"(\d{1,2})(?::(\d{2})(?::00)?|\s*ч\.?(?:\s*(\d{1,2})\s*мин\.?)?)", re.A | re.I
+    r"(\d{1,2})(?::([0-5]\d)(?::00)?|\s*ч\.?(?:\s*([0-5]?\d)\s*мин\.?)?)", re.A | re.I
 )
 """Minutes of an exam as hours: «3 ч 55 мин», «4 ч», «3:55». «3.55» may be a fraction and is refused."""
 _UNIT = re.compile(r"(.*?\d)\s*-?([а-яёa-z ]+)\.?", re.I)
@@ -99,7 +99,7 @@ def read_digits(column: Column, text: str) -> str:
 def _without_word(column: Column, text: str) -> str:
     """A code without the word before it that says what it is a code of."""
     words = "|".join(re.escape(word) for word in column.before)
-    return re.sub(rf"(?:{words})\.?\s*(?=\d)", "", text, count=1, flags=re.I) if words else text
+    return re.sub(rf"^(?:{words})\.?\s*(?=\d)", "", text, flags=re.I) if words else text
 
 
 def _without_unit(column: Column, text: str) -> str:

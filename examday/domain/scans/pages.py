@@ -202,6 +202,9 @@ WITHOUT_FORM = frozenset({"no-code", "no-layout"})
 """All that is wrong with a page of paper that bears neither code nor measured form. A person says
 whose it is, day after day, so there is nothing unusual to give a reason for."""
 
+UNREADABLE = frozenset({"mirror", "negative", "two-sheets", "part-of-sheet"})
+"""Doubts of the reader behind which a form, or the code of another cover sheet, may be hidden."""
+
 COMES_RIGHT = frozenset(
     {
         *("unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"),

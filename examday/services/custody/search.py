@@ -78,7 +78,7 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
 
     The letter of a place may be typed in either keyboard layout.
     """
-    room, _, place = fold(text).replace("-", " ").replace("/", " ").partition(" ")
+    (room, place), (_room, as_written) = map(_seat_in, (fold(text), text))
     if not place:
         return []
     seats = (
@@ -87,10 +87,15 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
         .where(
             # Plans write «0101», doors «101».
             func.ltrim(Room.number, "0") == room.lstrip("0"),
-            Seat.place.in_(spellings(place)),
+            Seat.place.in_(spellings(place) | {as_written}),
         )
     )
     return [Booklet.seat_id.in_(seats)]
+
+
+def _seat_in(text: str) -> tuple[str, str]:
+    room, _, place = text.replace("-", " ").replace("/", " ").partition(" ")
+    return room, place
 
 
 def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], str]:

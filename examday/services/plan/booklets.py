@@ -5,7 +5,7 @@ It follows the candidate's needs.
 
 from sqlalchemy import ColumnElement, select
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import NOT_ISSUED, Medium, State
 from examday.domain.plan.day import medium_for
 from examday.services.plan.file_columns import spoken
 from examday.services.unit_of_work import UnitOfWork
@@ -95,7 +95,7 @@ class Kits:
 
     def is_out(self, candidate: Candidate) -> bool:
         """Whether a kit of the candidate is issued."""
-        return any(kit.state != State.REGISTERED for kit in self._of.get(candidate.id, ()))
+        return any(kit.state not in NOT_ISSUED for kit in self._of.get(candidate.id, ()))
 
     def follow(
         self, candidate: Candidate, needs: frozenset[str]

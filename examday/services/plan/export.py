@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from examday.domain.identity import place_order
 from examday.domain.plan.columns import FileKind
 from examday.paper import tables
 from examday.services.plan import values
@@ -101,7 +102,13 @@ def _seating(uow: UnitOfWork) -> Rows:
         )
     )
     for seat in sorted(
-        seats, key=lambda seat: (seat.exam.date, seat.exam.subject, seat.room.number, seat.place)
+        seats,
+        key=lambda seat: (
+            seat.exam.date,
+            seat.exam.subject,
+            seat.room.number,
+            place_order(seat.place),
+        ),
     ):
         yield values.seat_values(seat, booklets.get(seat.id))
 

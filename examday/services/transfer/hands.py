@@ -30,17 +30,29 @@ def taken(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, str
 
 def handed_in(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, set[str]]:
     """Return who has handed in something of each part of these works; one query for any number."""
-    # What was agreed by itself or read by the machine has no person and bars nobody.
     rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.source, Reading.person_id).where(
-            Reading.booklet_id.in_(booklet_ids), Reading.person_id.is_not(None)
+            Reading.booklet_id.in_(booklet_ids), Reading.source.in_(PART_OF_SOURCE)
         )
     )
     found: dict[PartOfWork, set[str]] = defaultdict(set)
+    stays: set[PartOfReading] = set()
     for booklet_id, version, source, person_id in rows:
-        if source in PART_OF_SOURCE and person_id:
+        # What was agreed by itself has no person and bars nobody.
+        if person_id:
             found[booklet_id, version, PART_OF_SOURCE[source]].add(person_id)
+        if source in KEPT.values():
+            stays.add((booklet_id, version, source))
+    _hand_on(found, stays)
     return found
+
+
+def _hand_on(found: dict[PartOfWork, set[str]], stays: Collection[PartOfReading]) -> None:
+    """Add whoever read what stays once more: a later key-in holds it under another name."""
+    for booklet_id, version, source in sorted(stays):
+        if (booklet_id, version - 1, source) in stays:
+            part = PART_OF_SOURCE[source]
+            found[booklet_id, version, part] |= found[booklet_id, version - 1, part]
 
 
 def by_part(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import NOT_ISSUED
 from examday.domain.messages import N_
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
@@ -64,7 +64,7 @@ def exams(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
     known = Exams(uow)
     started = set(
         uow.session.scalars(
-            select(Booklet.exam_id).where(Booklet.state != State.REGISTERED).distinct()
+            select(Booklet.exam_id).where(Booklet.state.not_in(NOT_ISSUED)).distinct()
         )
     )
     for row in rows:

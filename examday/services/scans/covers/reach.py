@@ -15,14 +15,11 @@ from examday.domain.scans.covers import (
     work_of_cover,
 )
 from examday.domain.scans.judging import Seen
-from examday.domain.scans.pages import COVER_SHEET, PageState
+from examday.domain.scans.pages import COVER_SHEET, UNREADABLE, PageState
 from examday.services.scans.covers.sequence import by_time, pages_before
 from examday.services.scans.evidence import own_evidence
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
-
-UNREADABLE = frozenset({"mirror", "negative", "two-sheets", "part-of-sheet"})
-"""Doubts of the reader behind which a form, or the code of another cover sheet, may be hidden."""
 
 
 def seen_on(

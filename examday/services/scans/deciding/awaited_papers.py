@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.kit import FOR_THE_EAR, ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.scans.pages import COPY, ORIGINAL, WITHOUT_FORM
+from examday.domain.identity import place_order
+from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.services.scans.covers.reach import seen_on
-from examday.services.scans.works.bare_sheets import bare_sheets
+from examday.services.scans.works.bare_sheets import bare_sheets, bears_nothing
 from examday.services.scans.works.work_sheets import ROLE_AT, on_forms
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page, Room, Seat
+from examday.storage.tables import Booklet, Page, Seat
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,9 @@ def awaited(uow: UnitOfWork, page: Page) -> list[Paper]:
     """The papers that this page may be, by rooms and places.
 
     Of the work whose code it bears, else of all works that wait for such a paper; none where a form
-    was seen on it, or something else is wrong.
+    was seen on it or may be hidden, or something else is wrong.
     """
-    if page.sheet or not page.problems or not set(page.problems) <= WITHOUT_FORM:
+    if not page.problems or not bears_nothing(page):
         return []
     booklet = seen_on(uow, page)[1]
     works = [booklet] if booklet is not None else _waiting(uow)
@@ -50,8 +52,12 @@ def _waiting(uow: UnitOfWork) -> list[Booklet]:
     """
     notebook = and_(Booklet.state == State.SCANNED, Booklet.medium == Medium.BRAILLE)
     waits = or_(Booklet.state.in_(ROLE_AT), notebook)
-    rows = select(Booklet).join(Booklet.seat).join(Seat.room).where(waits)
-    return list(uow.session.scalars(rows.order_by(Room.number, Seat.place)))
+    rows = select(Booklet).where(waits).options(joinedload(Booklet.seat).joinedload(Seat.room))
+    return sorted(uow.session.scalars(rows), key=_by_seat)
+
+
+def _by_seat(booklet: Booklet) -> tuple[str, tuple[int, str]]:
+    return booklet.seat.room.number, place_order(booklet.seat.place)
 
 
 def _papers(uow: UnitOfWork, booklet: Booklet) -> Iterator[Paper]:

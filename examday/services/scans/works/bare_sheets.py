@@ -1,7 +1,7 @@
 """Sheets without a layout: forms that nobody has measured, whose pages a person names by eye."""
 
 from examday.domain.custody.kit import standard_sheets
-from examday.domain.scans.pages import ORIGINAL, WITHOUT_FORM
+from examday.domain.scans.pages import ORIGINAL, UNREADABLE, WITHOUT_FORM
 from examday.domain.scans.sheets import REGISTRATION, Sheet, form_of_sheet
 from examday.paper.layout import layouts
 from examday.services.scans.pictures import layout_of_form
@@ -26,13 +26,20 @@ def is_usual(uow: UnitOfWork, booklet: Booklet, page: Page, role: str, sheet: st
     It bears neither code nor form, or the code of this very work, and it is a page of paper or a
     sheet whose form was not measured.
     """
-    if page.sheet or page.code not in (None, booklet.code):
-        return False
-    if not set(page.problems) <= WITHOUT_FORM:
+    if not bears_nothing(page) or page.code not in (None, booklet.code):
         return False
     if not work_sheets.on_forms(booklet, role):
         return role == ORIGINAL
     return sheet in [one.name for one in bare_sheets(uow, booklet, role)]
+
+
+def bears_nothing(page: Page) -> bool:
+    """Whether a page that waits has no known form, and its picture hides none.
+
+    A part of a sheet, two sheets, a mirrored one: there a form may be that was not seen.
+    """
+    hidden = UNREADABLE & set(page.identity.get("because", []))
+    return not page.sheet and not hidden and set(page.problems) <= WITHOUT_FORM
 
 
 def bare_sheets(uow: UnitOfWork, booklet: Booklet, role: str) -> tuple[Sheet, ...]:

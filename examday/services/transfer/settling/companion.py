@@ -2,8 +2,9 @@
 
 from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
-from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.readings import OTHER_KEY_IN
 from examday.services.transfer.hands import done_by
+from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -13,8 +14,10 @@ def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
     the two.
     """
     done = done_by(uow, booklet)
-    two = done[FIRST] | done[SECOND]
-    return next(iter(two - {uow.actor.person_id}), "") if uow.actor.person_id in two else ""
+    # Where a sheet was exchanged several have read one part: asked is who handed in the other now.
+    mine = [part for part in OTHER_KEY_IN if uow.actor.person_id in done[part]]
+    others = [find(uow, booklet, OTHER_KEY_IN[part]) for part in mine]
+    return next((other.person_id or "" for other in others if other), "")
 
 
 def proven(uow: UnitOfWork, booklet: Booklet) -> str:
