@@ -25,7 +25,7 @@ def order() -> None:
 @order.command(
     help=_(
         "Hand the work with this form code back to its point, which transfers it again; its next bundle "
-        "returns it. As long as it has not come back, the same letter is written again."
+        "returns it. As long as it has not come back, the letter can be written again."
     )
 )
 @data_option

@@ -15,9 +15,11 @@ from examday.domain.errors import DomainError
 from examday.domain.people.roles import Role
 from examday.services.custody.booklets import advance
 from examday.services.ledger import audit
-from examday.services.travel import confirmed
-from examday.services.unit_of_work import Store
-from examday.storage.tables import Assignment, Booklet
+from examday.services.travel import confirmed, enrolment
+from examday.services.travel.orders import again as transfer_again
+from examday.services.travel.orders import obeying
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Assignment, Booklet, Person
 from tests import day
 from tests.travel.two_ends import (
     ADMIN,
@@ -133,6 +135,47 @@ def test_a_lost_order_is_written_again(ends: Ends, letter: Path) -> None:
     assert json.loads(again.read_text()) == json.loads(letter.read_text())
 
 
+def test_an_order_that_a_later_one_has_overtaken_is_written_with_a_new_number(
+    ends: Ends, at_centre: str, letter: Path
+) -> None:
+    work(ends.station, "2990000000026")
+    taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
+    later = ends.stick / "later.json"
+    words = ("order", "transfer", "2990000000026", "--reason", "строки не те", "--to")
+    typed(ends.centre, *words, str(later))
+    told(ends.station, later, *HANDS)
+    assert told(ends.station, letter, *HANDS, ends=1)["code"] == "old-order"
+    again = ends.stick / "again.json"
+    typed(ends.centre, "order", "transfer", CODE, "--to", str(again))
+    assert told(ends.station, again, *HANDS)["version"] == 2
+    assert version(ends.station, at_centre) == (2, "scanned")
+    assert audit.verify(ends.centre).ok
+
+
+def test_no_order_is_written_again_for_a_station_that_is_revoked(ends: Ends, letter: Path) -> None:
+    with ends.centre.begin(ADMIN) as uow:
+        enrolment.revoke(uow, ends.name)
+    words = ("order", "transfer", CODE, "--to", str(letter))
+    assert "отозвана" in typed(ends.centre, *words, ends=1).output
+
+
+def test_an_order_that_was_overtaken_after_its_look_is_not_carried_out(
+    ends: Ends, letter: Path
+) -> None:
+    with ends.station.read() as uow:
+        looked_at = obeying.read(uow, json.loads(letter.read_text()))
+        first, second = (hand.id for hand in people(uow))
+    told(ends.station, planned(ends, exams=EXAMS, rooms=ROOMS), "--yes")
+    with pytest.raises(DomainError) as refusal, ends.station.begin(ADMIN) as uow:
+        transfer_again.carry_out(uow, looked_at, first, second)
+    assert refusal.value.code == "old-order"
+
+
+def people(uow: UnitOfWork) -> list[Person]:
+    logins = select(Person).where(Person.login.in_(["copier", "reader"]))
+    return list(uow.session.scalars(logins.order_by(Person.login)))
+
+
 def test_the_case_that_holds_a_work_holds_it_at_the_point_too(ends: Ends, at_centre: str) -> None:
     with ends.centre.at(POINT).begin(ADMIN) as uow:
         uow.hold(Booklet, at_centre).hold = True
@@ -229,6 +272,17 @@ def test_a_plan_comes_by_an_order_after_a_look(ends: Ends) -> None:
     assert "меняет план" in text
     for store in (ends.station, ends.centre):
         assert audit.verify(store).ok
+
+
+def test_tables_that_no_letter_holds_are_refused_at_the_centre(ends: Ends) -> None:
+    files = [ends.stick / f"{n}.csv" for n in range(4)]
+    for file in files:
+        file.write_text(ROOMS + "#" * ((1 << 20) - 200))
+    target, before = ends.stick / "large.json", ends.centre.at(POINT).last_seq()
+    words = ("order", "plan", ends.name, *map(str, files), "--to", str(target))
+    assert "несколькими распоряжениями" in typed(ends.centre, *words, ends=1).output
+    assert not target.exists()
+    assert ends.centre.at(POINT).last_seq() == before
 
 
 def test_a_table_that_is_wrong_here_brings_nothing_in(ends: Ends) -> None:

@@ -131,7 +131,9 @@ def test_a_plan_that_is_ordered_is_shown_row_by_row(ends: Ends, head: Browser) -
     wrong = head.post("/travel/letter", ordered(ends, letter("восемь"))).text
     assert "Исполнить его здесь нельзя" in wrong
     good = letter("8")
-    assert "новая" in head.post("/travel/letter", ordered(ends, good)).text
+    shown = head.post("/travel/letter", ordered(ends, good)).text
+    assert "новая" in shown
+    assert 'enctype="multipart/form-data"' in shown, "Russian letters would be thrice as long"
     said = {"order": json.dumps(good), "secret": PIN}
     assert head.post("/travel/order", said).status_code == 303
     assert head.post("/travel/order", said).status_code == 303, "twice changes nothing"

@@ -58,7 +58,11 @@ def _last_done(uow: UnitOfWork, centre: str) -> int:
 
 
 def note(uow: UnitOfWork, order: Order, subject: str) -> None:
-    """Note that an order was carried out: it is not carried out again."""
+    """Note that an order was carried out: it is not carried out again.
+
+    Conflict where a newer one was carried out since this one was read.
+    """
+    require_next(order.number, _last_done(uow, str(order.letter["station"])))
     uow.record(
         Event.TRAVEL_OBEY,
         subject,

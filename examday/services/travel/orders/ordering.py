@@ -25,14 +25,17 @@ def order_transfer(
     """Hand a work back to its station for the next version: it is transferred again there.
 
     The station writes it from here on, until its next bundle returns it. Asked again, the same
-    letter is written again: the first may be lost. Forbidden; Invalid without a reason; Conflict for
+    letter is written again: the first may be lost. It is numbered anew where a later order was
+    written. Forbidden; Invalid without a reason; Conflict for
     a work that is not the centre's, or that the centre has transferred again itself.
     """
     require(uow, "appeal.process")
+    # Two orders with one number: the second would be taken for the first, and never carried out.
+    uow.queue("orders")
     booklet = uow.hold(Booklet, booklet_id)
     keeper = uow.session.get(WorkKeeper, booklet.id)
     if keeper is not None and keeper.keeper == STATION and (waiting := _waiting(uow, booklet)):
-        return written(uow, waiting)
+        return written(uow, _as_next(uow, booklet, waiting))
     if not reason.strip():
         raise Invalid(
             N_("The order needs a reason."),
@@ -66,6 +69,23 @@ def _waiting(uow: UnitOfWork, booklet: Booklet) -> dict[str, object] | None:
     )
     found = uow.session.scalar(of.order_by(EventRow.seq.desc()).limit(1))
     return dict(read_data(found)) if found else None
+
+
+def _as_next(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    waiting: dict[str, object],
+) -> dict[str, object]:
+    """The order as it was; with the next number where a later one was written: after that one its
+    station refuses the earlier number.
+    """
+    station = require_station(uow, str(waiting["station"]))
+    anew = begun(uow, station, TRANSFER)
+    if anew["number"] == int(str(waiting["number"])) + 1:
+        return waiting
+    told = waiting | anew
+    uow.record(Event.TRAVEL_ORDER, f"booklet:{booklet.id}", **told)
+    return told
 
 
 def _not_here() -> Conflict:
