@@ -33,6 +33,22 @@ DAMAGED = (
 )
 
 
+class Bounded(io.BufferedReader):
+    """A file of which nobody reads more at once than of a member that is read whole.
+
+    The list of the members stands at the end and is read before anybody's signature is: as long as
+    whoever wrote the file says.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read; BadZipFile where it would be more."""
+        most = FEW + 1
+        content = super().read(most if size is None or size < 0 else min(size, most))
+        if len(content) > FEW:
+            raise zipfile.BadZipFile
+        return content
+
+
 @dataclass(frozen=True)
 class Opened:
     """A bundle whose members are known, and its manifest."""
@@ -95,7 +111,7 @@ class Opened:
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
     """Open a bundle and judge its shape. Invalid where it is none, cut short or damaged."""
-    with path.open("rb") as file:
+    with Bounded(io.FileIO(path)) as file:
         try:
             with zipfile.ZipFile(file) as bundle:
                 _require_shape(bundle, file)
