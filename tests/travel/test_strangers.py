@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,11 +10,13 @@ from flask.testing import FlaskClient
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.travel.exchange import SCHEME, address_of, sayable, signed_word
 from examday.services.ledger.checkpoints import sign_bytes
+from examday.services.travel.exchange import posting, receiving
 from examday.services.travel.exchange.line import Line
+from examday.services.travel.incoming import arrivals
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals
-from examday.web.app import create_app
-from tests.travel.two_ends import Ends, sent, work
+from examday.web.app import LARGEST, create_app
+from tests.travel.two_ends import ADMIN, POINT, Ends, enrolled, sent, station_in, work
 
 NOBODY = "0" * 12
 
@@ -73,6 +76,50 @@ def test_a_bundle_is_answered_with_the_receipt(centre: FlaskClient, ends: Ends) 
     assert (hurt.status_code, hurt.json["code"]) == (400, "cut")  # type: ignore[index]
     answer = centre.put(place, headers=head, data=io.BytesIO(stick.read_bytes()))
     assert answer.json["receipt"]["works"] == 1  # type: ignore[index]
+
+
+def test_a_station_sends_for_nobody_else(
+    centre: FlaskClient, ends: Ends, tmp_path: Path, migrated: Path
+) -> None:
+    other = station_in(tmp_path / "other", migrated)
+    name = enrolled(ends.centre, other, POINT)
+    work(ends.station, "2990000000019")
+    stick = sent(ends.station, ends.stick / "b.zip")
+    head = signed(centre, name, other)
+    answer = centre.put(f"/exchange/{name}/bundle", headers=head, data=stick.read_bytes())
+    assert (answer.status_code, answer.json["code"]) == (409, "other-station")  # type: ignore[index]
+    with ends.centre.at(POINT).read() as uow:
+        assert arrivals.last(uow, ends.name) is None
+
+
+def test_bytes_that_nobody_has_counted_may_be_as_many_as_are_allowed(
+    centre: FlaskClient, ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[int]()
+    monkeypatch.setattr(receiving, "check_space", lambda _settings, size: asked.append(size))
+    head = signed(centre, ends.name, ends.station) | {"Transfer-Encoding": "chunked"}
+    for place in ("bundle", "originals/" + "0" * 64):
+        centre.put(
+            f"/exchange/{ends.name}/{place}",
+            headers=head,
+            input_stream=io.BytesIO(b"x"),
+            environ_overrides={"wsgi.input_terminated": True},
+        )
+    assert asked == [LARGEST, LARGEST]
+
+
+@pytest.mark.parametrize("knows", [(), ("word",), ("word", "last")])
+def test_whoever_answers_as_the_centre_and_says_nothing_is_not_believed(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, knows: tuple[str, ...]
+) -> None:
+    work(ends.station, "2990000000019")
+    before, said = ends.station.last_seq(), {"word": "a", "last": 0}
+    told = {name: said[name] for name in knows}
+    monkeypatch.setattr(Line, "ask", lambda *_request: told)
+    with pytest.raises(Conflict) as refused:
+        posting.post(ends.station, ADMIN, Line("http://localhost", None))
+    assert refused.value.code == "not-the-centre"
+    assert (ends.station.last_seq() == before) == (len(knows) < 2), "nothing was given away"
 
 
 def test_a_station_is_no_centre(ends: Ends) -> None:

@@ -44,8 +44,7 @@ def hello(station: str) -> Response:
 def original(station: str, sha256: str) -> Response:
     """Keep one original."""
     _require(station)
-    size = request.content_length or 0
-    return jsonify(new=receiving.keep_original(store(), sha256, request.stream, size))
+    return jsonify(new=receiving.keep_original(store(), sha256, request.stream, _size()))
 
 
 @bp.put("/<station>/bundle")
@@ -53,7 +52,13 @@ def original(station: str, sha256: str) -> Response:
 def bundle(station: str) -> Response:
     """Take a bundle in, and answer with the receipt."""
     _require(station)
-    return jsonify(receiving.take(store(), request.stream, request.content_length or 0))
+    return jsonify(receiving.take(store(), station, request.stream, _size()))
+
+
+def _size() -> int:
+    """Bytes that come; the most that may where nobody has said it beforehand."""
+    said = request.content_length
+    return said if said is not None else request.max_content_length or 0
 
 
 def _require(station: str) -> None:

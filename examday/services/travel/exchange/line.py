@@ -1,5 +1,6 @@
 """The line to a centre: requests over TLS, and in plain words why one did not come through."""
 
+import http
 import http.client
 import json
 import ssl
@@ -80,11 +81,26 @@ class Line:
             return told
         if isinstance(told, dict) and sayable(told):
             raise _refusal(told)
-        raise Conflict(
+        raise self._stranger(status)
+
+    def said(
+        self,
+        told: Mapping[str, Any],
+        name: str,
+        kind: type,
+    ) -> Any:
+        """What an answer of the centre says; Conflict where it does not: it was somebody else's."""
+        found = told.get(name)
+        if not isinstance(found, kind):
+            raise self._stranger(http.HTTPStatus.OK)
+        return found
+
+    def _stranger(self, status: int) -> Conflict:
+        return Conflict(
             N_("What answers at %(address)s is not the centre (%(status)s)."),
             code="not-the-centre",
             advice=N_("Compare the address with what the centre has told. Nothing was taken in."),
-            params={"address": self._at.netloc, "status": status},
+            params={"address": self._at.netloc, "status": int(status)},
         )
 
     @contextmanager

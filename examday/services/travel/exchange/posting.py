@@ -62,17 +62,18 @@ def post(
                 raise
             gone = _originals(store, line, station, lacking, tell)
             told = _bundle(line, station, sent.path)
+    receipt = line.said(told, "receipt", dict)
     with store.begin(actor) as uow:
-        new = confirming.take_in(uow, parse(json.dumps(told["receipt"]).encode()))
+        new = confirming.take_in(uow, parse(json.dumps(receipt).encode()))
     return Posted(sent, gone, new)
 
 
 def _greet(store: Store, line: Line, station: str) -> None:
     """Sign the centre's word; from here on the centre knows who asks."""
-    word = str(line.ask("GET", f"/exchange/{station}/word").get("word"))
+    word = line.said(line.ask("GET", f"/exchange/{station}/word"), "word", str)
     signature = sign_bytes(store.settings.keys, signed_word(station, word))
     line.headers["Authorization"] = f"{SCHEME} {word} {signature}"
-    line.ask("GET", f"/exchange/{station}/")
+    line.said(line.ask("GET", f"/exchange/{station}/"), "last", int)
 
 
 def _bundle(line: Line, station: str, path: Path) -> dict[str, Any]:

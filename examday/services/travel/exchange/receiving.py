@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 
-from examday.domain.errors import Invalid
+from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.services.scans.storing import check_space
 from examday.services.travel import receipts
 from examday.services.travel.incoming import arrivals, taking_in
+from examday.services.travel.incoming.opened import opened
 from examday.services.unit_of_work import Store
 from examday.storage.objects.base import OtherContent, Source, require_digest, spool
 from examday.storage.objects.opened import originals, uploads
@@ -62,12 +64,32 @@ def _require_name(sha256: str) -> None:
 
 def take(
     store: Store,
+    station: str,
     source: Source,
     size: int,
 ) -> dict[str, object]:
-    """Take a bundle in; what was taken, and the receipt. Errors: those of `taking_in.take_in`."""
+    """Take a bundle of this station in; what was taken, and the receipt.
+
+    Conflict for one of another station, which has not said that it sends. Errors: those of
+    `taking_in.take_in`.
+    """
     check_space(store.settings, size)
     with uploads(store.settings).part() as path:
         spool(source, path, sync=False)
+        _require_own(path, station)
         taken = taking_in.take_in(store, EXCHANGE, path)
     return {"taken": asdict(taken), "receipt": receipts.write(store, taken.station)}
+
+
+def _require_own(path: Path, station: str) -> None:
+    with opened(path) as bundle:
+        said = bundle.manifest
+    if said.station != station:
+        raise Conflict(
+            N_("The bundle is of another station: %(station)s of the point %(site)s."),
+            code="other-station",
+            advice=N_(
+                "Nothing was taken in. Let that station send it itself, or carry it on a stick."
+            ),
+            params={"station": said.station, "site": said.site},
+        )
