@@ -358,6 +358,16 @@ def signed(key: str, message: bytes, signature: str) -> bool:
     return same(times(s, BASE), add(r, times(h, a)))
 
 
+def changes_key(told: Record) -> bool:
+    """Have both keys signed this change of a station's key?"""
+    content = {k: v for k, v in told.items() if k not in ("signature", "signature_before")}
+    letter = canonical({"format": "examday-answer/1", **content}).encode("utf-8")
+    return all(
+        signed(str(told.get(key)), letter, str(told.get(name)))
+        for key, name in (("public_key", "signature"), ("before", "signature_before"))
+    )
+
+
 def canonical(value: object) -> str:
     """JSON with sorted keys and no blanks, UTF-8."""
     return json.dumps(
@@ -780,8 +790,12 @@ class Check:
             self.wrong("signature", mark["code"])
         elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
             self.wrong("checkpoint", mark["seq"], mark["code"])
-        else:
+        elif self.counts(by):
             self.held.append(mark["seq"])
+
+    def counts(self, _by: list[str]) -> bool:
+        """Does a checkpoint with the signatures of these keys speak for whoever wrote the chain?"""
+        return True
 
     def check_data(self) -> None:
         """Every row is the one that the ledger recorded; readings, signatures and scans fit it."""
@@ -1198,6 +1212,8 @@ class StationPart(Part):
         self.name = ("part-station", (self.station,))
         # What of it arrived by which entry of the point's chain: entry → first, last.
         self.arrived: dict[int, tuple[int, int]] = {}
+        # Whether a checkpoint is signed with a key that nothing joins to the one on paper.
+        self.doubted = False
         super().__init__(whole, folder, keys)
         if not keys:
             self.wrong("no-key")
@@ -1214,6 +1230,26 @@ class StationPart(Part):
         ]
         if not any(entry["data"].get("site") == site for entry in joined):
             self.wrong("not-joined", site)
+
+    def counts(self, by: list[str]) -> bool:
+        """Where a key stands on paper, that one speaks for the station: the centre could have
+        confirmed another one besides.
+        """
+        believed = not self.whole.station_key or not self.of_paper().isdisjoint(by)
+        self.doubted = self.doubted or not believed
+        return believed
+
+    def of_paper(self) -> set[str]:
+        """The key on paper, and those that a change of key joins to it."""
+        known = {self.whole.station_key}
+        told = [
+            e["data"] for _n, e in sorted(self.entries.items()) if e["kind"] == "centre:new-key"
+        ]
+        for change in (*told, *reversed(told)):
+            pair = {str(change.get("before")), str(change.get("public_key"))}
+            if not pair.isdisjoint(known) and changes_key(change):
+                known |= pair
+        return known
 
     def check_arrivals(self) -> None:
         """Each entry came by a bundle that the point's chain witnesses, with the root it names."""
@@ -1377,7 +1413,7 @@ class CheckCameIn(CheckShort):
                 seq, key = keys[-1]
                 told = (part.station, self.manifest.get("site"), key, seq)
                 said.append(("note-station-key", told))
-            if not self.station_key:
+            if part.doubted or not self.station_key:
                 said.append(("note-no-station-key", (part.station,)))
             said += part.said_of_it() + self.revoked(part.station)
         keeper = self.rows.get("work_keeper:" + self.manifest["subject"], {}).get("keeper")

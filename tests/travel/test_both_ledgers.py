@@ -19,11 +19,12 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.ledger import canonical
 from examday.domain.people.roles import Actor
+from examday.domain.travel.spoken import fingerprint
 from examday.services.appeals import closing
 from examday.services.appeals.decision import findings
 from examday.services.appeals.order import orders
 from examday.services.ledger import audit, bundle, checkpoints
-from examday.services.travel import enrolment
+from examday.services.travel import enrolment, renewal
 from examday.services.travel.outgoing import giving, sending
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals
@@ -428,6 +429,48 @@ def test_a_bundle_without_names_is_true_too(closed: Region, tmp_path: Path) -> N
     rc, said = check(made.path, *keys(closed))
     assert rc == 0, said
     assert "this bundle is without names" in said
+
+
+def test_a_key_that_the_centre_alone_names_does_not_speak_for_the_station(
+    tmp_path: Path, migrated: Path
+) -> None:
+    region = came(tmp_path, migrated)
+    foreign = FOREIGN.public_key().public_bytes_raw().hex()
+    with region.centre.begin(TEST) as uow:
+        uow.record("station:confirm", f"station:{region.name}", key=foreign, number=2)
+    exported(region)
+    there = members(region.path)
+    name = region.of_station + "checkpoints.json"
+    marks = by_a_thief({**there, "checkpoints.json": there[name]})["checkpoints.json"]
+    changed = packed(tmp_path / "changed.zip", by_a_thief({**there, name: marks}))
+    paper = checkpoints.public_key(region.station.settings.keys)
+    rc, said = check(changed, "--station-key", paper)
+    assert rc == 0, said
+    assert "signed its ledger" not in said
+    assert f"NOT SIGNED BY THE STATION {region.name}" in said
+    assert "NOT CHECKED: whose key that of the station" in said
+    region.station.close()
+    region.centre.close()
+
+
+def test_a_new_key_speaks_for_the_station_by_the_word_of_the_one_before(
+    tmp_path: Path, migrated: Path
+) -> None:
+    region = came(tmp_path, migrated)
+    before = checkpoints.public_key(region.station.settings.keys)
+    letter = renewal.renew(region.station, TEST)
+    words = " ".join(fingerprint(str(letter["public_key"])))
+    with region.centre.begin(TEST) as uow:
+        enrolment.confirm(uow, letter, words)
+    noted(region.station, f"booklet:{region.case.booklet}")
+    taken(region.centre, sent(region.station, tmp_path / "2.zip"))
+    exported(region)
+    for key in (before, str(letter["public_key"])):
+        rc, said = check(region.path, "--station-key", key)
+        assert (rc, f"The station {region.name} signed its ledger" in said) == (0, True), said
+        assert "NOT CHECKED: whose key that of the station" not in said
+    region.station.close()
+    region.centre.close()
 
 
 def test_a_station_of_an_earlier_program_signed_less_and_that_is_said(
