@@ -12,8 +12,9 @@ from examday.domain.people.roles import Actor
 from examday.services.board import closing
 from examday.services.custody import kits
 from examday.services.custody.room import taking_back, withdrawn_kits
+from examday.services.plan.steps import remove_seat
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Person
+from examday.storage.tables import Booklet, Person
 from tests import custody_day
 from tests.conftest import Browser
 from tests.custody_day import Day, number
@@ -56,6 +57,17 @@ def test_whoever_comes_late_gets_the_kit_after_all(day: Day) -> None:
     assert day.booklet("1А").state == State.ISSUED
     with pytest.raises(DomainError):
         day.do("lead", withdrawn_kits.mark_absent, work)
+
+
+def test_the_plan_says_that_the_candidate_did_not_come_and_not_that_a_kit_is_issued(
+    day: Day,
+) -> None:
+    work = day.booklets["1А"]
+    day.do("lead", withdrawn_kits.mark_absent, work)
+    with day.store.read() as uow:
+        seat = uow.get(Booklet, work).seat_id
+    with pytest.raises(DomainError, match="did not come"):
+        day.do("head", remove_seat, seat)
 
 
 def test_without_a_member_of_the_exam_board_the_page_says_who_gives_the_duty(

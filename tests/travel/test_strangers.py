@@ -1,6 +1,7 @@
 """Whoever is not the station that they say gets nothing into the centre."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,3 +174,12 @@ def test_an_answer_of_somebody_else_is_not_the_centre() -> None:
     with pytest.raises(Conflict) as refused:
         Line("http://localhost", None)._said(200, b"<html>")
     assert refused.value.code == "not-the-centre"
+
+
+def test_only_names_of_originals_are_asked_for() -> None:
+    """Somebody who is not the centre may name anything."""
+    names = ["a" * 64, "../../keys/ledger.key", "A" * 64, "", 5]
+    said = {"code": "lacking", "message": "m", "advice": "a", "params": {}, "lacking": names}
+    with pytest.raises(Conflict) as refused:
+        Line("http://localhost", None)._said(409, json.dumps(said).encode())
+    assert refused.value.params["lacking"] == ["a" * 64]

@@ -6,6 +6,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody.booklets import require
 from examday.services.plan.booklets import kit_name, live_booklets
+from examday.services.plan.proposals.seat_problems import why_fixed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Seat
 
@@ -32,7 +33,7 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
     booklet = live_booklets(uow, Booklet.seat_id == seat.id).get(seat.id)
     if booklet is not None and booklet.state != State.REGISTERED:
         raise Conflict(
-            N_("The kit of this candidate is issued: place, form of answers and number stand."),
+            why_fixed(booklet),
             advice=N_("What happened to the kit is recorded with the papers, not in the plan."),
         )
     # Somebody may issue the kit at this moment. The booklet has a version number: one of the two

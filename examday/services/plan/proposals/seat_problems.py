@@ -50,8 +50,13 @@ def too_late(booklet: Booklet | None, changed: tuple[str, ...]) -> list[Problem]
     # The issued kit carries room, place and number in print; the plan must not say otherwise.
     if booklet is None or not changed or booklet.state == State.REGISTERED:
         return []
-    return [
-        Problem(
-            "", N_("The kit of this candidate is issued: place, form of answers and number stand.")
+    return [Problem("", why_fixed(booklet))]
+
+
+def why_fixed(booklet: Booklet) -> str:
+    """Say why nothing of a seat is changed any more."""
+    if booklet.state == State.ABSENT:
+        return N_(
+            "It is recorded that this candidate did not come. Take that back first, on the page of the work."
         )
-    ]
+    return N_("The kit of this candidate is issued: place, form of answers and number stand.")

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult
 from examday.domain.errors import Conflict, DomainError, Invalid, MachineTrouble
 from examday.domain.messages import N_
 from examday.domain.travel.exchange import address_of, sayable
+from examday.domain.travel.manifest import HASH
 
 PATIENCE_S = 300
 """Seconds for one answer: a whole day is being taken in meanwhile."""
@@ -156,7 +157,10 @@ def _refusal(told: dict[str, Any]) -> DomainError:
     )
     lacking = told.get("lacking")
     if isinstance(lacking, list):
-        error.params["lacking"] = [one for one in lacking if isinstance(one, str)]
+        # A name that is no digest is no name of an original: a false centre could have written it.
+        error.params["lacking"] = [
+            one for one in lacking if isinstance(one, str) and HASH.fullmatch(one)
+        ]
     return error
 
 
