@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,14 +17,18 @@ from sqlalchemy import select
 from examday.domain.transfer.answers import BLANK
 from examday.paper.trial import draw
 from examday.services.appeals.order import orders
+from examday.services.ledger import audit
 from examday.services.scans.files import opening
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Page, ScanFile
 from examday.web.app import create_app
 from tests import people_at_once
 from tests.appeals import test_whole_case as whole
+from tests.appeals.test_case_by_stick import handed_over
 from tests.browser.checks import faults
+from tests.ledger.test_export import check_here
 from tests.served import served
+from tests.travel import two_ends
 
 pytestmark = [pytest.mark.release, pytest.mark.slow]
 NARROW = ("gleb", "expert2")
@@ -98,11 +103,15 @@ class AtBrowsers(whole.Play):
             window.fill("#password", people_at_once.PASSWORD)
             window.click("main button.primary")
             window.wait_for_load_state()
+            self.arrived(login, window)
         window = self.windows[login]
         answer = window.goto(f"{self.url}{path}")
         assert answer is not None
         self.look(window, answer.status)
         return window
+
+    def arrived(self, login: str, window: Window) -> None:
+        """Somebody has logged in."""
 
     def look(self, window: Window, status: int) -> None:
         """Note the barriers of a page, once of each page and once of its refusals."""
@@ -271,6 +280,33 @@ class AtBrowsers(whole.Play):
         self.handed_over(work)
 
 
+class AtTheCentre(AtBrowsers):
+    """The same of a work that came by stick: files that are sent in there are of a point."""
+
+    def arrived(self, login: str, window: Window) -> None:
+        """The technical specialist says of which point the sheets are."""
+        if login == "tech":
+            window.goto(f"{self.url}/site")
+            window.locator(f"main button[value='{two_ends.POINT}']").click()
+            window.wait_for_load_state()
+
+    def bundle(self, folder: Path) -> Path:
+        """The secretary saves the case for the offline verifier."""
+        window = self.at("secretary", self.of_case("/kit"))
+        with window.expect_download() as coming:
+            window.locator("form[action$='/bundle.zip'] button").click()
+        coming.value.save_as(folder / "case.zip")
+        return folder / "case.zip"
+
+    def code(self) -> str:
+        """The checkpoint at the foot of the protocol."""
+        secretary = self.browser()
+        secretary.log_in("secretary")
+        paper = secretary.post(self.of_case("/protocol.txt"), {}, page=self.of_case())
+        [code] = re.findall(r"\d{4}-\d{4}-\d{4}-\d{4}", paper.get_data(as_text=True))
+        return str(code)
+
+
 def page_of_form(path: str, data: dict[str, Any]) -> str:
     """The page on which a form of the case stands."""
     if path == "/appeals/new":
@@ -338,8 +374,38 @@ def test_an_appeal_goes_to_its_very_end_in_the_browser(
     which: str,
 ) -> None:
     play = AtBrowsers(url, chromium, axe, store, browser, clock, whole.YEARS[which])
+    to_the_end(play, whole.first_transfer)
+
+
+def test_an_appeal_about_a_work_that_came_by_stick_goes_to_its_very_end_in_the_browser(
+    store: Store,
+    browser: Callable[[], Any],
+    clock: Any,
+    url: str,
+    chromium: Browser,
+    axe: str,
+    tmp_path: Path,
+    migrated: Path,
+) -> None:
+    two_ends.add_point(store, two_ends.POINT)
+    play = AtTheCentre(url, chromium, axe, store, browser, clock, whole.YEARS["blind, 2026"])
+
+    def by_stick(play: whole.Play) -> str:
+        return handed_over(store, tmp_path, migrated, play)
+
+    to_the_end(play, by_stick)
+    code = play.code()
+    rc, said = check_here(play.bundle(tmp_path), "--code", code)
+    play.end()
+    assert (rc, f"The code {code} proves" in said) == (0, True), said
+    found = audit.verify(store)
+    assert found.ok and [one.state for one in found.witnessed] == ["same"]
+
+
+def to_the_end(play: AtBrowsers, first_transfer: Callable[[whole.Play], str]) -> None:
+    """Every step of the case; nothing may put up a barrier or be more impossible than it is."""
     try:
-        work = whole.first_transfer(play)
+        work = first_transfer(play)
         whole.file_the_appeal(play, work)
         whole.appoint(play)
         whole.sit(play)
@@ -352,7 +418,7 @@ def test_an_appeal_goes_to_its_very_end_in_the_browser(
             assert picture.evaluate("(one) => one.naturalWidth") > 0
         whole.find_and_decide(play)
         whole.transfer_again(play, work)
-        with store.read() as uow:
+        with play.store.read() as uow:
             due = {str(step): row.due for step, row in orders.steps(uow, play.kept()).items()}
         assert {step: due[step] for step in play.year.due} == play.year.due
         whole.mark_again(play)
