@@ -11,6 +11,7 @@ from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.travel.orders import finding, ordering, ordering_plan
+from examday.services.travel.orders import rules as ordered_rules
 
 TARGET = click.Path(dir_okay=False, path_type=Path)
 
@@ -76,6 +77,32 @@ def plan(
             with store.at(site).begin(COMMAND_LINE) as uow:
                 letter = ordering_plan.order_plan(uow, station, tables)
                 write_and_tell(letter, target)
+    except DomainError as error:
+        refuse(error, as_json=False)
+    click.echo(_("Bring it to the station. There: examday receive %(file)s", file=target.name))
+
+
+@order.command(
+    help=_(
+        "Send a rule set to a station. It holds at the centre from then on, and at the station when the order "
+        "is carried out; not for exams whose works were issued."
+    )
+)
+@data_option
+@click.argument("station")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", "target", type=TARGET, required=True)
+def rules(
+    data: Path | None,
+    station: str,
+    file: Path,
+    target: Path,
+) -> None:
+    try:
+        with opened(settings_of(data=data)) as store:
+            text = finding.table_in(file)
+            letter = ordered_rules.order(store, COMMAND_LINE, station, text)
+            write_and_tell(letter, target)
     except DomainError as error:
         refuse(error, as_json=False)
     click.echo(_("Bring it to the station. There: examday receive %(file)s", file=target.name))

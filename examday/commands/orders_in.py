@@ -12,9 +12,12 @@ from examday.commands.store import COMMAND_LINE, person_named
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.travel.letters import Letter
-from examday.domain.travel.orders import TRANSFER
+from examday.domain.travel.orders import RULES, TRANSFER
 from examday.i18n import gettext as _
-from examday.services.travel.orders import again, obeying, plan
+from examday.services.plan.tables import sets
+from examday.services.rules.changing import Outlook
+from examday.services.rules.words import changed
+from examday.services.travel.orders import again, obeying, plan, rules
 from examday.services.unit_of_work import Store
 
 WAITS_FOR_YES = 3
@@ -28,6 +31,7 @@ class Answer:
     copier: str | None
     reader: str | None
     take_away: bool
+    seen: str | None
 
 
 def take_order(
@@ -46,8 +50,8 @@ def take_order(
             as_json,
         )
         return
-    act = _transfer if order.kind == TRANSFER else _plan
-    act(store, order, answer, as_json)
+    acts = {TRANSFER: _transfer, RULES: _rules}
+    acts.get(order.kind, _plan)(store, order, answer, as_json)
 
 
 def _transfer(
@@ -91,17 +95,53 @@ def _plan(
     as_json: bool,
 ) -> None:
     found = plan.look(store, COMMAND_LINE, order)
-    tables = [table_json(one) for one in found]
-    told = {"new": True, "kind": order.kind, "number": order.number, "tables": tables}
+    tables, report = [table_json(one) for one in found], sets.fingerprint(found)
+    told = {"new": True, "kind": order.kind, "number": order.number, "report": report}
     if not as_json:
         click.echo(_("Order %(number)s changes the plan:", number=order.number))
         tell(tables)
+        click.echo(_("Number of this report: %(report)s", report=report))
+    elif not answer.yes:
+        _say({"ok": False, **told, "tables": tables}, "", True)
+    _require_yes(answer)
+    with plan.laid_out(store, order) as parts:
+        seen = answer.seen or report
+        said = plan.agreed(store, COMMAND_LINE, parts, answer.take_away, seen)
+        with store.begin(COMMAND_LINE) as uow:
+            plan.carry_out(uow, order, parts, answer.take_away, said)
+    _say({"ok": True, **told, "tables": tables}, _("Carried out."), as_json)
+
+
+def _rules(
+    store: Store,
+    order: obeying.Order,
+    answer: Answer,
+    as_json: bool,
+) -> None:
+    with store.read() as uow:
+        seen = rules.look(uow, order)
+    rows = [changed(row) for row in seen.changes]
+    told = {"new": True, "kind": order.kind, "number": order.number, "rules": seen.rules.id}
+    told |= {"from": seen.rules.since.isoformat(), "begun": seen.begun, "changes": rows}
+    if not as_json:
+        _tell_rules(order.number, seen)
     elif not answer.yes:
         _say({"ok": False, **told}, "", True)
     _require_yes(answer)
-    with plan.laid_out(store, order) as parts, store.begin(COMMAND_LINE) as uow:
-        plan.carry_out(uow, order, parts, answer.take_away)
+    with store.begin(COMMAND_LINE) as uow:
+        rules.carry_out(uow, order)
     _say({"ok": True, **told}, _("Carried out."), as_json)
+
+
+def _tell_rules(number: int, seen: Outlook) -> None:
+    told = {"number": number, "name": seen.rules.name, "day": f"{seen.rules.since:%d.%m.%Y}"}
+    click.echo(_("Order %(number)s: the rules «%(name)s» hold for exams from %(day)s on.", **told))
+    for row in seen.changes:
+        name, before, after = changed(row)
+        click.echo(f"  {name}: {before} → {after}")
+    for day in seen.days:
+        said = {"day": f"{day.day:%d.%m.%Y}", "begun": day.begun}
+        click.echo(_("  Exams of %(day)s: works issued by the rules of before: %(begun)s.", **said))
 
 
 def _require_yes(answer: Answer) -> None:

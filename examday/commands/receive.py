@@ -28,6 +28,7 @@ class Said(TypedDict):
     copier: str | None
     reader: str | None
     take_away: bool
+    seen: str | None
 
 
 @click.command(
@@ -53,6 +54,13 @@ class Said(TypedDict):
 @click.option("--reader", default=None, help=_("Log-in of the second reader."))
 @click.option(
     "--take-away", is_flag=True, help=_("What the order takes away from the plan may go.")
+)
+@click.option(
+    "--seen",
+    default=None,
+    help=_(
+        "Number of the report that was read: where the plan has changed since, nothing is done."
+    ),
 )
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
 def receive(

@@ -122,6 +122,7 @@ class Event(StrEnum):
     # The centre orders, the station carries out: with the number, so that nothing is done twice.
     TRAVEL_ORDER = "travel:order"
     TRAVEL_OBEY = "travel:obey"
+    RULES_CHANGE = "rules:change"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
     # Size and root of the hash tree over all entries before: each later code on paper speaks for it.
     LEDGER_TREE = "ledger:tree"
@@ -356,6 +357,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.TRAVEL_RECEIPT: N_("The centre has confirmed"),
     Event.TRAVEL_ORDER: N_("Ordered at the point"),
     Event.TRAVEL_OBEY: N_("An order of the centre carried out"),
+    Event.RULES_CHANGE: N_("Other rules hold"),
     Event.KEYIN_SUBMIT: N_("A key-in handed in"),
     Event.KEYIN_TAKE_BACK: N_("A key-in handed in by mistake: taken back"),
     Event.SETTLE_OWN: N_("A third person has given an own reading"),

@@ -1,8 +1,10 @@
-"""Days off of a year as people compared them with the decree: insert-only, the latest row counts."""
+"""What came after the program's own files: days off as people compared them with the decree, rule sets
+that the centre has ordered. Insert-only, the latest row counts.
+"""
 
 import datetime as dt
 
-from sqlalchemy import Date, ForeignKey, String
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from examday.storage.base import SITE, Base, JsonList, WithId
@@ -29,4 +31,18 @@ class CalendarYear(WithId, Base):
     # Terms of open cases that moved with it: what was told to people has changed.
     moved: Mapped[JsonList]
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class RuleText(WithId, Base):
+    """A rule set beside those of the program, of the installation with all its points."""
+
+    __tablename__ = "rule_text"
+    sealed = True
+    number: Mapped[int] = mapped_column(unique=True)
+    """From 1; of two that hold on one day the later one counts."""
+    name: Mapped[str] = mapped_column(String(16))
+    """Id of the set. It may stand here more than once: the last one counts."""
+    text: Mapped[str] = mapped_column(Text)
+    """Word for word, as TOML."""
     at: Mapped[dt.datetime]

@@ -15,7 +15,7 @@ from examday.storage.base import SITE, Base, JsonObject, OfSite, WithId
 STAYS = frozenset(
     {
         *("person", "person_role", "site", "person_site", "station", "station_key"),
-        *("arrival", "centre", "receipt"),
+        *("arrival", "centre", "receipt", "rule_text"),
     }
 )
 """Recorded tables whose rows do not travel: secrets, and what each end keeps for itself."""

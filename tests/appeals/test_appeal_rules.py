@@ -10,7 +10,7 @@ from examday.domain.appeals.diagnosis import Category, Diagnosis, Layer, Layers
 from examday.domain.appeals.hearing import Capacity, Outcome, Past, Vote
 from examday.domain.errors import Conflict, DomainError, Invalid, SamePerson
 from examday.services.rules.calendars import work_calendar
-from examday.services.rules.rulesets import for_date
+from tests.own_rules import for_date
 
 D = dt.date
 RULES = {year: for_date(D(year, 6, 1)) for year in (2017, 2021, 2024)}

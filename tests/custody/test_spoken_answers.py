@@ -20,11 +20,11 @@ from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, recording, taking_back, withdrawn_kits
 from examday.services.custody.room import sound as sounds
 from examday.services.ledger import audit
-from examday.services.rules import rulesets
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item, Person
 from tests import custody_day
 from tests.custody_day import Day, number
+from tests.own_rules import for_date
 from tests.plan.test_readiness import ready
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
@@ -243,7 +243,7 @@ def test_the_oral_form_exists_in_gve_essay_and_exposition(
 
 
 def test_signatures_of_an_oral_work_are_demanded_like_those_of_a_print_out() -> None:
-    rules = rulesets.for_date(dt.date(2026, 6, 4))
+    rules = for_date(dt.date(2026, 6, 4))
     assert [r.slot for r in rules.signers(Medium.ORAL)] == [
         r.slot for r in rules.signers(Medium.TYPED)
     ]

@@ -15,8 +15,8 @@ from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan
 from examday.domain.plan.findings import RULE_TITLES, CandidateCode, Finding, Level, Login
 from examday.domain.plan.readiness import check
 from examday.domain.rules.ruleset import CONFIRMED
-from examday.services.rules import rulesets
 from examday.web.plan import words
+from tests.own_rules import for_date
 from tests.plan.test_readiness import (
     candidate,
     duty,
@@ -321,7 +321,7 @@ def test_between_two_limits_both_texts_are_quoted() -> None:
 
 def test_a_confirmed_later_limit_speaks_alone() -> None:
     day = dt.date(2021, 6, 1)
-    assert rulesets.for_date(day).rule("seats_blind").confidence in CONFIRMED
+    assert for_date(day).rule("seats_blind").confidence in CONFIRMED
     assert [r for r in open_rows(roomy(blind(7))(ready(day))) if r.rule == "R02"] == []
 
 

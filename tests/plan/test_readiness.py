@@ -12,7 +12,7 @@ from examday.domain.plan.checks.transfer import unfilled
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word, counts
 from examday.domain.plan.readiness import check
-from examday.services.rules import rulesets
+from tests.own_rules import for_date
 
 DAY = dt.date(2025, 6, 2)
 PMPC = {"kind": "pmpc_conclusion", "form": "copy"}
@@ -84,7 +84,7 @@ def ready(day: dt.date = DAY) -> DayPlan:
     missing."""
     return DayPlan(
         day,
-        rulesets.for_date(day),
+        for_date(day),
         exams=(ExamPlan("01", tasks=26, minutes=210, enlarge_at="10:00"),),
         rooms=(
             RoomPlan("0001", features=FEATURES),
@@ -122,7 +122,7 @@ def test_every_rule_on_the_board_has_a_title_and_each_title_is_used() -> None:
 
 
 def test_an_empty_day_breaks_nothing_but_the_staff() -> None:
-    empty = DayPlan(DAY, rulesets.for_date(DAY))
+    empty = DayPlan(DAY, for_date(DAY))
     assert {row.rule for row in check(empty) if row.level != Level.PASS} == {"P02"}
 
 

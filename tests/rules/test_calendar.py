@@ -13,8 +13,8 @@ from examday.domain.rules.calendar import (
     deadline,
     last_day,
 )
-from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
+from tests.own_rules import for_date
 from tests.refusals import refused
 
 FIVE, SIX = work_calendar(), work_calendar(saturday_works=True)
@@ -104,7 +104,7 @@ def test_days_of_the_six_day_week(day: str, works: bool) -> None:
 def test_a_score_appeal_may_be_filed_within_two_working_days(
     result_day: str, five: str, six: str
 ) -> None:
-    term = rulesets.for_date(d(result_day)).term("score_filed")
+    term = for_date(d(result_day)).term("score_filed")
     assert last_day(FIVE, d(result_day), term) == d(five)
     assert last_day(SIX, d(result_day), term) == d(six)
 
@@ -129,34 +129,34 @@ def test_a_score_appeal_may_be_filed_within_two_working_days(
 def test_a_score_appeal_is_heard_within_four_working_days(
     year: int, received: str, due: str
 ) -> None:
-    term = rulesets.for_date(dt.date(year, 6, 1)).term("score_considered")
+    term = for_date(dt.date(year, 6, 1)).term("score_considered")
     assert last_day(FIVE, d(received), term) == d(due)
 
 
 def test_the_notice_of_a_monday_hearing_goes_out_on_friday() -> None:
-    term = rulesets.for_date(d("2025-06-01")).term("hearing_notice")
+    term = for_date(d("2025-06-01")).term("hearing_notice")
     assert last_day(FIVE, d("2025-06-23"), term) == d("2025-06-20")
     assert last_day(SIX, d("2025-06-23"), term) == d("2025-06-21")
 
 
 def test_the_list_of_conditions_is_due_two_working_days_before_the_exam() -> None:
-    term = rulesets.for_date(d("2026-06-01")).term("conditions_list")
+    term = for_date(d("2026-06-01")).term("conditions_list")
     assert last_day(FIVE, d("2026-06-01"), term) == d("2026-05-28")
     assert last_day(FIVE, d("2026-06-15"), term) == d("2026-06-10")  # Friday 12 June is a holiday
 
 
 def test_processing_counts_calendar_days_through_weekends() -> None:
-    term = rulesets.for_date(d("2026-05-28")).term("processing_main")
+    term = for_date(d("2026-05-28")).term("processing_main")
     assert last_day(FIVE, d("2026-05-28"), term) == d("2026-06-03")
 
 
 def test_a_procedural_appeal_is_filed_on_the_exam_day_only() -> None:
-    term = rulesets.for_date(d("2026-06-01")).term("procedure_filed")
+    term = for_date(d("2026-06-01")).term("procedure_filed")
     assert last_day(FIVE, d("2026-06-01"), term) == d("2026-06-01")
 
 
 def test_the_filing_window_closes_with_its_last_day() -> None:
-    term = rulesets.for_date(d("2026-06-11")).term("score_filed")
+    term = for_date(d("2026-06-11")).term("score_filed")
     assert last_day(FIVE, d("2026-06-11"), term) == d("2026-06-16")
 
 
@@ -174,7 +174,7 @@ def test_the_filing_window_closes_with_its_last_day() -> None:
 def test_the_countdown_counts_both_kinds_of_days(
     today: str, urgency: Urgency, days: int, working: int
 ) -> None:
-    term = rulesets.for_date(d("2026-06-11")).term("score_filed")
+    term = for_date(d("2026-06-11")).term("score_filed")
     seen = deadline(FIVE, d("2026-06-11"), term, d(today))
     assert (seen.last_day, seen.urgency, seen.days_left, seen.working_left) == (
         d("2026-06-16"),
@@ -185,7 +185,7 @@ def test_the_countdown_counts_both_kinds_of_days(
 
 
 def test_unchecked_transfers_make_a_term_uncertain() -> None:
-    term = rulesets.for_date(d("2026-06-11")).term("score_filed")
+    term = for_date(d("2026-06-11")).term("score_filed")
     assert not deadline(FIVE, d("2026-06-11"), term, d("2026-06-11")).certain
 
 

@@ -2,8 +2,8 @@
 
 from examday.domain.custody.kit import REGISTRATION_ONLY, WITHOUT_LONG_ANSWERS, WRITING
 from examday.domain.rules.languages import FOREIGN_LANGUAGE
+from examday.domain.rules.names import TERM_NAMES, TEXTS, VALUE_NAMES
 from examday.services.rules.rulesets import all_sets, subject, subjects
-from examday.web.plan.rule_words import TERM_NAMES, TEXTS, VALUE_NAMES
 
 PLAIN = {
     "quorum",

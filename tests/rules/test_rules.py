@@ -9,10 +9,11 @@ from examday.domain.errors import Invalid
 from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import SLOT_NAMES, Confidence, RuleSet
 from examday.services.rules import rulesets
+from tests.own_rules import for_date
 
 
 def on(year: int, month: int = 6, day: int = 1) -> RuleSet:
-    return rulesets.for_date(dt.date(year, month, day))
+    return for_date(dt.date(year, month, day))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def on(year: int, month: int = 6, day: int = 1) -> RuleSet:
     ],
 )
 def test_the_exam_date_chooses_the_rule_set(day: dt.date, name: str) -> None:
-    assert rulesets.for_date(day).name == name
+    assert for_date(day).name == name
 
 
 def test_an_exam_before_the_first_rule_set_is_refused_with_the_day() -> None:

@@ -12,7 +12,7 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer import signing
 from examday.domain.transfer.answers import Mark, Value
 from examday.domain.transfer.signing import Content, Given, Hands
-from examday.services.rules.rulesets import for_date
+from tests.own_rules import for_date
 
 OLD, MIDDLE, NEW = dt.date(2015, 6, 4), dt.date(2021, 6, 4), dt.date(2026, 6, 4)
 HANDS = Hands({"first": {"a"}, "second": {"b"}, "copier": {"c"}, "verifier": {"d"}}, "c")

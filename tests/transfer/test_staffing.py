@@ -28,7 +28,7 @@ from examday.domain.transfer.staffing import (
     nobody_can,
     witnesses,
 )
-from examday.services.rules.rulesets import for_date
+from tests.own_rules import for_date
 from tests.transfer.test_signoff_rules import NEW
 
 BRAILLE = for_date(NEW).signers("braille")

@@ -2,18 +2,22 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
 from examday.services.people.directory import by_login
 from examday.services.travel import receipts
-from examday.services.travel.orders import ordering, ordering_plan
+from examday.services.travel.orders import ordering, ordering_plan, rules
 from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Room
 from tests.conftest import PIN, Browser
+from tests.travel.test_ordered_rules import RULES
 from tests.travel.two_ends import ADMIN, Ends, centre_with, confirmed, enrolled, sent, taken, work
 
 
@@ -134,6 +138,37 @@ def test_a_plan_that_is_ordered_is_shown_row_by_row(ends: Ends, head: Browser) -
     shown = head.post("/travel/letter", ordered(ends, good)).text
     assert "новая" in shown
     assert 'enctype="multipart/form-data"' in shown, "Russian letters would be thrice as long"
-    said = {"order": json.dumps(good), "secret": PIN}
+    said = {"order": json.dumps(good), "secret": PIN, "report": report_on(shown)}
+    with ends.station.begin(ADMIN) as uow:
+        uow.add(Room(site_code="0417", number="0001", purpose="exam", seats=4))
+        uow.record("test:room", "room:test")
+    assert "изменился" in head.post("/travel/order", said).text, "another one than was read"
+    again = head.post("/travel/letter", ordered(ends, good)).text
+    said["report"] = report_on(again)
     assert head.post("/travel/order", said).status_code == 303
     assert head.post("/travel/order", said).status_code == 303, "twice changes nothing"
+
+
+def report_on(page: str) -> str:
+    """What the page says that it has shown."""
+    (found,) = re.findall(r'name="report" value="([0-9a-f]+)"', page)
+    return str(found)
+
+
+def test_rules_that_are_ordered_are_shown_one_by_one(ends: Ends, head: Browser) -> None:
+    key = work(ends.station, "2990000000019", State.REGISTERED)
+    letter = rules.order(ends.centre, ADMIN, ends.name, RULES)
+    shown = head.post("/travel/letter", ordered(ends, letter)).text
+    for words in ("2026, регион", "Слепых в аудитории", "04.06.2026", "с 01.06.2026"):
+        assert words in shown
+    said = {"order": json.dumps(letter), "secret": PIN}
+    with ends.station.begin(ADMIN) as uow:
+        uow.hold(Booklet, key).state = State.ISSUED
+        uow.record("test:work", f"booklet:{key}")
+    assert "Исполнить его здесь нельзя" in head.post("/travel/letter", ordered(ends, letter)).text
+    assert head.post("/travel/order", said).status_code == 409
+    with ends.station.begin(ADMIN) as uow:
+        uow.hold(Booklet, key).state = State.REGISTERED
+        uow.record("test:work", f"booklet:{key}")
+    assert head.post("/travel/order", said).status_code == 303
+    assert "2026, регион" in head.get("/plan/rules?day=2026-06-04").text

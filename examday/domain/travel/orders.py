@@ -1,4 +1,4 @@
-"""Orders of the centre to one station: a work is transferred again there, or the plan changes."""
+"""Orders of the centre to one station: a work is transferred again there, plan or rules change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.travel.letters import ORDER, Letter
 
-TRANSFER, PLAN = "transfer", "plan"
+TRANSFER, PLAN, RULES = "transfer", "plan", "rules"
 """What an order may be about (`order` of the letter)."""
 OF_TRANSFER: dict[str, type] = {"booklet": str, "code": str, "version": int, "hold": bool}
 
@@ -51,6 +51,14 @@ def tables_of(letter: Letter) -> dict[str, str]:
     found = letter.get("tables")
     sound = isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
     if letter["order"] != PLAN or not isinstance(found, dict) or not found or not sound:
+        raise _unknown(letter)
+    return found
+
+
+def rules_of(letter: Letter) -> str:
+    """The rule set word for word; Invalid where the letter does not hold one."""
+    found = letter.get("text")
+    if letter["order"] != RULES or not isinstance(found, str):
         raise _unknown(letter)
     return found
 

@@ -7,7 +7,7 @@ from examday.domain.events import case_event
 from examday.domain.rules.calendar import Deadline, WorkCalendar
 from examday.domain.rules.ruleset import RuleSet
 from examday.services.custody.booklets import require
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
@@ -15,7 +15,7 @@ from examday.storage.tables_appeal import Appeal
 
 def rules_of(appeal: Appeal) -> RuleSet:
     """Return the rule set of the exam that the appeal is about."""
-    return rulesets.for_date(appeal.exam.date)
+    return in_force.for_exam(appeal.exam)
 
 
 def needs_of(appeal: Appeal) -> frozenset[str]:

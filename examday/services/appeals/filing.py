@@ -5,7 +5,7 @@ from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.appeals.cases import open_on
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -29,7 +29,7 @@ def check_filing(
             advice=N_("Check the code of the work. This one waits for %(who)s."),
         )
     case.check_dates(kind, dates, uow.today())
-    rules = rulesets.for_date(booklet.exam.date)
+    rules = in_force.for_exam(booklet.exam)
     # A late appeal with its reason passes: whether the reason is good is decided at the hearing.
     case.check_filed(kind, dates, late_reason, rules, calendar_of(uow))
     # One appeal of each kind may be open: on procedure and on the score are considered apart.

@@ -18,7 +18,7 @@ from examday.services.board.alarms import Alarm, alarms
 from examday.services.board.head_step import HeadStep, head_step
 from examday.services.braille.notebook import receipt
 from examday.services.custody.pages.on_duty import able, on_duty
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, Seat
@@ -157,9 +157,7 @@ def step(
 
 
 def _standing(row: Booklet, signed: int) -> Standing:
-    needed = (
-        rulesets.for_date(row.exam.date).signers(row.medium) if row.state == State.VERIFIED else ()
-    )
+    needed = in_force.for_exam(row.exam).signers(row.medium) if row.state == State.VERIFIED else ()
     return Standing(
         row.id,
         row.code or "",

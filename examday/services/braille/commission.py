@@ -13,7 +13,7 @@ from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State, wrong_s
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, PersonRole, Seat
 from examday.storage.tables_braille import CommissionNote
@@ -206,4 +206,4 @@ def waiting(uow: UnitOfWork, works: Iterable[Booklet]) -> list[Booklet]:
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:
     """Return how many translators so many works need, by the rules of their exam day."""
     day = works[0].exam.date if works else uow.now().date()
-    return rules.size_needed(len(works), rulesets.for_date(day).number("works_per_translator"))
+    return rules.size_needed(len(works), in_force.on(uow, day).number("works_per_translator"))

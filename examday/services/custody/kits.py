@@ -8,7 +8,7 @@ from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, arrow, require
 from examday.services.custody.room.form_numbers import free_code
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -74,6 +74,6 @@ def issue(
 
 def _pieces(booklet: Booklet) -> tuple[Piece, ...]:
     """Return what the kit of this booklet consists of under the rules of its exam date."""
-    rules = rulesets.for_date(booklet.exam.date)
+    rules = in_force.for_exam(booklet.exam)
     sheets = standard_sheets(booklet.exam.kind, booklet.exam.subject, rules.text("form_set"))
     return kit(Medium(booklet.medium), sheets, rules.number("braille_notebooks_per_candidate"))

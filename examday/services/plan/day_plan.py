@@ -12,7 +12,7 @@ from examday.domain.people.roles import Role
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.rules.calendar import last_day
 from examday.services.plan.booklets import live_booklets
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, EventRow, Exam, Person, Room, Seat
@@ -27,7 +27,7 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
         uow.session.scalars(select(Exam).where(Exam.date == day, Exam.training == training))
     )
     sites = {exam.site_code for exam in exams}
-    rules = rulesets.for_date(day)
+    rules = in_force.on(uow, day)
     rooms = uow.session.scalars(select(Room).where(Room.site_code.in_(sites)).order_by(Room.number))
     return DayPlan(
         day,

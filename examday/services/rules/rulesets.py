@@ -3,7 +3,6 @@
 A set inherits what it does not say.
 """
 
-import datetime as dt
 import tomllib
 from dataclasses import replace
 from functools import cache
@@ -19,7 +18,6 @@ from examday.domain.rules.ruleset import (
     RuleValue,
     SignerRule,
     Term,
-    choose,
 )
 
 ORDER = ("2010", "2019", "2023")
@@ -28,20 +26,21 @@ Raw = dict[str, Any]
 """A table of a rule file, as TOML gives it."""
 
 
-def for_date(exam_day: dt.date) -> RuleSet:
-    """The rule set in force on the exam date; Invalid for a day before the first set."""
-    return choose(all_sets(), exam_day)
-
-
 @cache
 def all_sets() -> tuple[RuleSet, ...]:
     """Every rule set, oldest first."""
-    sources = _load("sources")
+    sources = sources_of_file()
     sets: dict[str, RuleSet] = {}
     for name in ORDER:
         raw = _load(name)
-        sets[name] = _rule_set(raw, sources, sets.get(str(raw.get("base", ""))))
+        sets[name] = rule_set(raw, sources, sets.get(str(raw.get("base", ""))))
     return tuple(sets.values())
+
+
+@cache
+def sources_of_file() -> dict[str, str]:
+    """Number of a text → how it is cited."""
+    return _load("sources")
 
 
 @cache
@@ -61,7 +60,8 @@ def _load(name: str) -> Raw:
     )
 
 
-def _rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSet:
+def rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSet:
+    """A rule file in the domain's shape; KeyError, TypeError or ValueError for one that is not whole."""
     origin = str(raw["id"])
     values = {key: _value(key, row, sources, origin) for key, row in raw.get("values", {}).items()}
     terms = {key: _term(key, row, sources, origin) for key, row in raw.get("deadlines", {}).items()}

@@ -6,7 +6,7 @@ from examday.domain.plan.columns import KINDS
 from examday.i18n import gettext as _
 from examday.services.plan import lists
 from examday.services.plan import readiness as plan_readiness
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import look
@@ -46,7 +46,7 @@ def readiness() -> str:
         known = lists.names(uow, day if g.actor.may("names.see") else None)
         shown = [words.shown(row, known) for row in found]
         return {
-            "rules": day and rulesets.for_date(day[0]),
+            "rules": day and in_force.on(uow, day[0]),
             "counts": words.head_counts(found),
             "open": [row for row in shown if not row.passed],
             "passed": [row for row in shown if row.passed],

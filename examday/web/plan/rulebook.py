@@ -6,13 +6,14 @@ from flask import render_template, request
 
 from examday.domain.rules.calendar import last_day
 from examday.domain.rules.ruleset import RuleSet
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.rules.calendars import calendar_of
+from examday.services.rules.words import length, term_name, value_name
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.plan.blueprint import bp
 from examday.web.plan.days import chosen_day, day_shown
-from examday.web.plan.rule_words import basis, known, length, signers, term_name, value_name
+from examday.web.plan.rule_words import basis, known, signers
 
 
 @bp.get("/rules")
@@ -20,9 +21,9 @@ from examday.web.plan.rule_words import basis, known, length, signers, term_name
 def rules() -> str:
     """The rule set in force on the chosen day, or the one asked for by id."""
     day, days = look(chosen_day)
-    sets = {rule_set.id: rule_set for rule_set in rulesets.all_sets()}
-    shown = sets.get(request.args.get("set", "")) or (
-        rulesets.for_date(day[0]) if day else rulesets.all_sets()[-1]
+    sets = look(in_force.by_id)
+    shown = sets.get(request.args.get("set", "")) or look(
+        lambda uow: in_force.on(uow, day[0] if day else uow.today())
     )
     return render_template(
         "plan/rules.html",

@@ -8,6 +8,7 @@ from examday.domain.errors import DomainError
 from examday.domain.travel.letters import Letter, parse
 from examday.i18n import gettext as _
 from examday.services.plan.proposals.proposal import VERDICT_NAMES
+from examday.services.rules.words import changed
 from examday.services.travel.orders import carrying
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, go_on
@@ -24,6 +25,7 @@ def order_page(letter: Letter, error: DomainError | None = None) -> str:
         "travel/order.html",
         seen=seen,
         verdicts=VERDICT_NAMES,
+        changes=[changed(row) for row in seen.rules.changes] if seen.rules else [],
         letter=json.dumps(letter, ensure_ascii=False),
         error=error and translate(error),
         sent=request.form,
@@ -49,6 +51,7 @@ def _carry_out(text: str) -> None:
         copier=request.form.get("copier", ""),
         reader=request.form.get("reader", ""),
         take_away="take_away" in request.form,
+        report=request.form.get("report", ""),
     )
     carrying.carry_out(store(), g.actor, parse(text.encode()), said)
 

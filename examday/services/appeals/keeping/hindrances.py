@@ -7,7 +7,7 @@ from sqlalchemy import select
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page, ScanFile
@@ -40,7 +40,7 @@ def _check_term(uow: UnitOfWork, exam: Exam, works: Sequence[Booklet]) -> None:
             code="legal-hold",
             advice=N_("Wait until every case is closed."),
         )
-    until = rulesets.for_date(exam.date).retention_end(exam.date)
+    until = in_force.for_exam(exam).retention_end(exam.date)
     # The last day itself still belongs to the term.
     if uow.today() <= until:
         raise Conflict(

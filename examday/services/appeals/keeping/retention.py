@@ -13,7 +13,7 @@ from examday.domain.messages import N_
 from examday.services.appeals.keeping.hindrances import require_free, scans_of
 from examday.services.appeals.keeping.signers import check_people
 from examday.services.people.log_in import Part, prove_oneself
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 from examday.storage.tables_appeal import Destruction
@@ -67,7 +67,7 @@ def _kept(
     works: int,
     held: int,
 ) -> Kept:
-    until = rulesets.for_date(exam.date).retention_end(exam.date)
+    until = in_force.for_exam(exam).retention_end(exam.date)
     return Kept(exam, until, works, held, uow.today() > until and not held)
 
 

@@ -10,7 +10,7 @@ from examday.domain.messages import N_
 from examday.services.appeals.order.similar import similar
 from examday.services.appeals.registration import Filing, register
 from examday.services.custody.booklets import require
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
@@ -43,7 +43,7 @@ def _filing(uow: UnitOfWork, origin: Appeal, work: str) -> Filing:
     """Return the filing of a review: by the commission itself, today."""
     today = uow.today()
     dates = FilingDates(origin.exam.date, origin.result_day, today, today)
-    rules = rulesets.for_date(origin.exam.date)
+    rules = in_force.for_exam(origin.exam)
     late = today > filing_ends(Kind.SCORE, dates, rules, calendar_of(uow))
     # The window of the candidate may be over; the commission found the defect itself.
     return Filing(

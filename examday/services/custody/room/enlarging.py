@@ -8,7 +8,7 @@ from examday.domain.people.roles import Role
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, arrow
 from examday.services.people import directory
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
 
@@ -41,7 +41,7 @@ def enlarge(
 
 def not_before(booklet: Booklet) -> str:
     """The time of day before which the rules of the exam allow no enlarging."""
-    return rulesets.for_date(booklet.exam.date).text("enlarging_not_before")
+    return in_force.for_exam(booklet.exam).text("enlarging_not_before")
 
 
 def witnesses(uow: UnitOfWork) -> list[Person]:

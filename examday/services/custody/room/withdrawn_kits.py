@@ -7,7 +7,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance, arrow
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -32,7 +32,7 @@ def choose_standard(
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
     arrow(booklet, "choose_standard")
-    kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
+    kept = in_force.for_exam(booklet.exam).text("standard_sheets_during_exam")
     if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
         raise Conflict(
             N_(

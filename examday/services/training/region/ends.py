@@ -7,6 +7,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.travel.letters import Letter
 from examday.domain.travel.spoken import fingerprint
 from examday.services.people.sites import add_site
+from examday.services.plan.tables import sets
 from examday.services.travel import confirming, enrolment, inviting, joining, receipts
 from examday.services.travel.orders import again, obeying, ordering, ordering_plan, plan
 from examday.services.unit_of_work import Store
@@ -94,8 +95,11 @@ def obey_plan(station: Store, letter: Letter) -> bool:
     with station.read() as uow:
         order = obeying.read(uow, letter)
     if order.new:
-        with plan.laid_out(station, order) as tables, station.begin(PLAYER) as uow:
-            plan.carry_out(uow, order, tables, take_away=False)
+        report = sets.fingerprint(plan.look(station, PLAYER, order))
+        with plan.laid_out(station, order) as tables:
+            said = plan.agreed(station, PLAYER, tables, take_away=False, report=report)
+            with station.begin(PLAYER) as uow:
+                plan.carry_out(uow, order, tables, False, said)
     return order.new
 
 

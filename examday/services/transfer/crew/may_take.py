@@ -6,7 +6,7 @@ from examday.domain.transfer.duties import COPIER, check_apart
 from examday.domain.transfer.signing import check_may_copy
 from examday.services.braille import eligibility
 from examday.services.braille.notebook import receipt
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.transfer.crew import staffing
 from examday.services.transfer.hands import earlier_hands, everybody
 from examday.services.unit_of_work import UnitOfWork
@@ -75,13 +75,11 @@ def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """Raise Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
     # Asked before copying: a copy whose maker may not sign would have to be made once more.
     if part == COPIER and Role.SYSTEM not in uow.actor.roles:
-        check_may_copy(
-            rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles
-        )
+        check_may_copy(in_force.for_exam(booklet.exam).signers(booklet.medium), uow.actor.roles)
 
 
 def settling(booklet: Booklet) -> str:
     """Return who settles differences, by the rule set of the exam date: "third_person" or
     "two_together".
     """
-    return rulesets.for_date(booklet.exam.date).text("settling")
+    return in_force.for_exam(booklet.exam).text("settling")

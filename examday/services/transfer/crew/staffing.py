@@ -12,7 +12,7 @@ from examday.domain.transfer.signing import COPIER_SLOTS, open_slots, role_for
 from examday.domain.transfer.staffing import Ability, Hands, lacking, need_at
 from examday.services.braille import eligibility
 from examday.services.people.directory import actor_of, at_work
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -57,7 +57,7 @@ def _parts(booklet: Booklet, one: Member) -> frozenset[str]:
     able = {part for part, rule in PART_RULES.items() if may(one.roles, rule.permission)}
     slots = [
         rule
-        for rule in rulesets.for_date(booklet.exam.date).signers(booklet.medium)
+        for rule in in_force.for_exam(booklet.exam).signers(booklet.medium)
         if rule.slot in COPIER_SLOTS
     ]
     # Whoever copies signs for the copy.
@@ -80,7 +80,7 @@ def check(
     barred: Iterable[str],
 ) -> None:
     """Conflict when nobody would be left for a signature or a later part."""
-    rules = rulesets.for_date(booklet.exam.date)
+    rules = in_force.for_exam(booklet.exam)
     staffing.check_leaves_enough(
         State(booklet.state),
         rules.signers(booklet.medium),
@@ -100,7 +100,7 @@ def unstaffed(
     barred: Iterable[str],
 ) -> tuple[str, ...]:
     """Return the parts and slots of a work that nobody can fill any more; mostly none."""
-    rules = rulesets.for_date(booklet.exam.date)
+    rules = in_force.for_exam(booklet.exam)
     state = State(booklet.state)
     need = need_at(
         state, open_slots(rules.signers(booklet.medium), signed), hands, rules.text("settling")

@@ -13,7 +13,7 @@ from examday.domain.rules.ruleset import SignerRule
 from examday.domain.transfer import signing
 from examday.domain.transfer.signing import Given, Hands
 from examday.services.custody.booklets import not_now
-from examday.services.rules.rulesets import for_date
+from examday.services.rules.in_force import for_exam
 from examday.services.transfer import hands, signatures
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Seat, Signoff
@@ -21,7 +21,7 @@ from examday.storage.tables import Booklet, Seat, Signoff
 
 def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
     """Return the signatures this work needs by the rules of its exam date."""
-    return for_date(booklet.exam.date).signers(booklet.medium)
+    return for_exam(booklet.exam).signers(booklet.medium)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from examday.domain.errors import Conflict
+from examday.domain.errors import Conflict, Stale
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.plan.rows import Answers
@@ -45,19 +45,21 @@ def verdict(found: Sequence[Found]) -> tuple[int, int]:
     return rows.count(WRONG) + unread, rows.count(ASKED)
 
 
-def carry_out(
-    uow: UnitOfWork,
-    order: Order,
+def agreed(
+    store: Store,
+    actor: Actor,
     tables: Sequence[Part],
     take_away: bool,
-) -> list[Found]:
-    """Bring the tables in, all or none. Invalid while a row is wrong; Conflict where something would
-    be taken away and nobody has said yes to that.
+    report: str,
+) -> str:
+    """The fingerprint of what will be done, when the yes was said to what the tables would do now.
+
+    `report`: the fingerprint of what was seen. Conflict where something would be taken away and nobody
+    has said yes to that; Stale where the plan has changed since.
     """
-    uow.queue("plan")
-    answers = Answers(take_away=take_away)
-    asked = verdict(list(sets.judge(uow, tables, answers)))[1]
-    if asked:
+    found = sets.examine(store, actor, tables)
+    asked = verdict(found)[1]
+    if asked and not take_away:
         raise Conflict(
             N_("The order takes something away from the plan: %(count)s rows."),
             code="takes-away",
@@ -66,6 +68,25 @@ def carry_out(
             ),
             params={"count": asked},
         )
-    found = sets.bring_in(uow, tables, answers)
+    if report != sets.fingerprint(found):
+        raise Stale(
+            N_("The plan has changed since you read the report."),
+            advice=N_("Nothing was brought in. Read the report once more; it is a new one."),
+        )
+    return sets.fingerprint(sets.examine(store, actor, tables, Answers(take_away=take_away)))
+
+
+def carry_out(
+    uow: UnitOfWork,
+    order: Order,
+    tables: Sequence[Part],
+    take_away: bool,
+    said: str,
+) -> list[Found]:
+    """Bring the tables in, all or none. `said`: what `agreed` has given.
+
+    Invalid while a row is wrong; Stale where the plan has changed since.
+    """
+    found = sets.bring_in(uow, tables, Answers(take_away=take_away), said)
     note(uow, order, f"centre:{order.letter['station']}")
     return found

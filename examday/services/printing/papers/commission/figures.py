@@ -8,7 +8,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState
 from examday.services.printing.words import ru
-from examday.services.rules import rulesets
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Page
 
@@ -61,4 +61,4 @@ def _steps(state: rules.Progress) -> list[tuple[str, int]]:
 
 def _needed(exam: Exam, works: int) -> int:
     """Translators that the rules ask for so many works."""
-    return rules.size_needed(works, rulesets.for_date(exam.date).number("works_per_translator"))
+    return rules.size_needed(works, in_force.for_exam(exam).number("works_per_translator"))
