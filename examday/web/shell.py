@@ -24,8 +24,10 @@ from examday.web.words import event_name, field_name, mark_name, reason_words
 THEMES = ("auto", "light", "dark", "contrast")
 """The computer's own choice first: whoever needs contrast has often set it there already."""
 SIZES = ("100", "125", "150", "175", "200")
-SIGNALS = ("title", "sound", "off")
 """Per cent, up to twice the size, as WCAG 2.2 asks for (1.4.4)."""
+SIGNALS = ("title", "sound", "off")
+CODE = re.compile(r"(\d\w*(?:-\w+)+)")
+"""A seat or number with hyphens, «0101-1А», «77-01-0003»: a line does not end inside it."""
 NAV: tuple[tuple[str, str, str], ...] = (
     ("board", N_("Board"), "day.see"),
     ("work", N_("My work"), "find"),
@@ -107,6 +109,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["span"] = lambda at: span(store().clock() - at)
     app.jinja_env.globals.update(
         thread_of=spoken_thread,
+        code_parts=CODE.split,
         glyph_runs=glyph_runs,
         static=static,
         field_name=field_name,

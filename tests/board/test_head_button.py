@@ -20,8 +20,9 @@ def buttons(add_person: Callable[..., Any], browser: Callable[[], Browser], stor
     def offered() -> list[str]:
         head.log_in("head")  # an hour later nobody is logged in any more
         html = head.get("/board/").get_data(as_text=True)
-        found = re.findall(r'<a class="button primary" href="([^"]*)"[^>]*>(.*?)<', html)
-        return [f"{' '.join(words.split())} → {url}" for url, words in found]
+        found = re.findall(r'<a class="button primary" href="([^"]*)"[^>]*>(.*?)<svg', html, re.S)
+        texts = [(re.sub("<[^>]*>", "", words), url) for url, words in found]
+        return [f"{' '.join(words.split())} → {url}" for words, url in texts]
 
     return offered
 

@@ -125,7 +125,7 @@ def centre(
 
 def test_two_clicks_lead_from_the_region_to_one_work(centre: Any) -> None:
     first = centre.get("/board/", follow_redirects=True).get_data(as_text=True)
-    assert "Школа севера" in first and "неизвестно: брокер не отвечает" in first
+    assert "Школа севера" in first and "неизвестно: нет связи с ними" in first
     [cell] = re.findall(r'href="(/region/works\?[^"]+)"', first)
     second = centre.get(cell.replace("&amp;", "&")).get_data(as_text=True)
     assert NORTH in second

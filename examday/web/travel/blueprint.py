@@ -13,12 +13,19 @@ bp = Blueprint("travel", __name__, url_prefix="/travel")
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"megabytes": megabytes, "iso_day": iso_day, "iso_time": iso_time}
+    return {"megabytes": megabytes, "iso_day": iso_day, "iso_time": iso_time, "entries": entries}
 
 
 def megabytes(size: int) -> str:
-    """A size as people compare it with a stick."""
+    """A size as people compare it with a stick: below 0.1 MB in KB, a file is never «0 MB»."""
+    if 0 < size < 100_000:
+        return f"{max(size // 1000, 1)} {_('KB')}"
     return _("%(n)s MB", n=decimal(size / 1_000_000))
+
+
+def entries(first: int, last: int) -> str:
+    """Numbers of entries of the ledger: «8», «1–6»."""
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def iso_day(day: str) -> str:
