@@ -104,7 +104,7 @@ def _plan(
     elif not answer.yes:
         _say({"ok": False, **told, "tables": tables}, "", True)
     _require_yes(answer)
-    with plan.laid_out(store, order) as parts:
+    with plan.laid_out(store, order.letter) as parts:
         seen = answer.seen or report
         said = plan.agreed(store, COMMAND_LINE, parts, answer.take_away, seen)
         with store.begin(COMMAND_LINE) as uow:

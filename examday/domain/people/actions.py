@@ -33,6 +33,7 @@ ACTION_NAMES: dict[str, str] = {
     "ledger.see": N_("see the ledger and check it"),
     "ledger.export": N_("export bundles"),
     "travel.carry": N_("send to the centre, and take in what came from there or from a point"),
+    "travel.order": N_("order something at a point"),
     "braille.lead": N_("lead the commission of tiflo-translators"),
     "braille.desk": N_("work at the Braille desk"),
     "appeal.register": N_("register appeals"),

@@ -143,6 +143,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "ledger.export": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL),
         # Evidence leaves its point and comes to the centre by those who answer for it or carry it.
         "travel.carry": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
+        # The centre orders at a point: its head, and the commission whose decision is carried out there.
+        "travel.order": (*_HEAD, *_TECH, *_APPEAL, _R.APPEAL_OPERATOR),
         # the Braille commission
         "braille.lead": _BRAILLE,
         "braille.desk": (*_BRAILLE, _R.BRAILLE_TRANSCRIBER),

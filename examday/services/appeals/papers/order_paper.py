@@ -86,6 +86,10 @@ def _are_named(case: CaseFile) -> bool:
 
 def _named(case: CaseFile, row: OrderStep, say: Words) -> Rows:
     """Return who transfers and who reads a second time."""
+    if "order" in row.facts:
+        told = {"number": row.facts["order"], "point": row.facts["point"]}
+        words = say(N_("by order No. %(number)s at the point %(point)s, which names other hands"))
+        return [[say(N_("Transferred")), words % told]]
     parts = (("transferrer", N_("transfers and signs")), ("second_reader", N_("second reader")))
     return [[say(words), case.names.get(str(row.facts[key]), "—")] for key, words in parts]
 

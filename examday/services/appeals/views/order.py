@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from examday.domain.appeals.reprocessing import OWNERS, Step
-from examday.services.appeals.order import rechecks, second_transfer
+from examday.services.appeals.order import at_point, rechecks, second_transfer
 from examday.services.appeals.order.hands import Hands, hands
 from examday.services.appeals.order.orders import way_of
 from examday.services.appeals.order.rechecks import Recheck
@@ -26,6 +26,8 @@ class OrderPage:
     """The work itself proves the next step, so that nobody declares a transfer done that is not."""
     recheck: Recheck
     """Who has marked and what is left to mark; the marks stay closed until the end."""
+    at_point: bool
+    """The second transfer may be ordered where the paper is."""
     way: tuple[str, ...]
     """The steps of this outcome; empty before the decision."""
     outcome: Outcome | None
@@ -47,6 +49,7 @@ def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
         recheck=rechecks.recheck_of(uow, appeal)
         if step is Step.EXPERT_RECHECK
         else Recheck([], 0, entered=False),
+        at_point=step is Step.ASSIGN and at_point.is_possible(uow, appeal),
         way=way_of(appeal),
         outcome=outcome_of(uow, appeal) if case.order.steps and step is None else None,
         similar=similar(uow, appeal) if appeal.defect else [],

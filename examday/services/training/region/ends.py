@@ -96,7 +96,7 @@ def obey_plan(station: Store, letter: Letter) -> bool:
         order = obeying.read(uow, letter)
     if order.new:
         report = sets.fingerprint(plan.look(station, PLAYER, order))
-        with plan.laid_out(station, order) as tables:
+        with plan.laid_out(station, order.letter) as tables:
             said = plan.agreed(station, PLAYER, tables, take_away=False, report=report)
             with station.begin(PLAYER) as uow:
                 plan.carry_out(uow, order, tables, False, said)

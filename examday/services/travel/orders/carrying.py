@@ -81,7 +81,7 @@ def carry_out(
             else:
                 again.carry_out(uow, order, yes.copier, yes.reader)
         return
-    with plan.laid_out(store, order) as tables:
+    with plan.laid_out(store, order.letter) as tables:
         said = plan.agreed(store, actor, tables, yes.take_away, yes.report)
         with store.begin(actor) as uow:
             log_in.prove_oneself(uow, yes.person, yes.secret, log_in.Part.ACTS)

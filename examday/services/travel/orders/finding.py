@@ -44,15 +44,28 @@ def table_in(path: Path) -> str:
     """A table of the plan as text; Invalid where it is none that can go in a letter."""
     try:
         content = path.read_bytes()
+    except OSError:
+        raise _no_table(path.name) from None
+    return as_table(path.name, content)
+
+
+def as_table(name: str, content: bytes) -> str:
+    """A table of the plan, or a rule set, as text; Invalid where it is none that can go in a letter."""
+    try:
         if len(content) <= MOST:
             return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         """Said below: both are put right in the same way."""
-    raise Invalid(
+    raise _no_table(name)
+
+
+def _no_table(name: str) -> Invalid:
+    return Invalid(
         N_(
             "«%(file)s» cannot go in an order: it is no table as text (CSV, UTF-8) of 1 MB at most."
         ),
         code="no-table",
+        field="tables",
         advice=N_("Save the table as CSV in UTF-8; a larger one goes in parts."),
-        params={"file": path.name},
+        params={"file": name},
     )

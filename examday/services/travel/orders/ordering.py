@@ -29,7 +29,7 @@ def order_transfer(
     written. Forbidden; Invalid without a reason; Conflict for
     a work that is not the centre's, or that the centre has transferred again itself.
     """
-    require(uow, "appeal.process")
+    require(uow, "travel.order")
     # Two orders with one number: the second would be taken for the first, and never carried out.
     uow.queue("orders")
     booklet = uow.hold(Booklet, booklet_id)

@@ -9,6 +9,7 @@ from examday.domain.errors import Conflict, Stale
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.plan.rows import Answers
+from examday.domain.travel.letters import Letter
 from examday.domain.travel.orders import tables_of
 from examday.services.plan.proposals.proposal import ASKED, WRONG
 from examday.services.plan.tables import parts, sets
@@ -19,11 +20,11 @@ from examday.services.unit_of_work import Store, UnitOfWork
 
 
 @contextmanager
-def laid_out(store: Store, order: Order) -> Iterator[list[Part]]:
+def laid_out(store: Store, letter: Letter) -> Iterator[list[Part]]:
     """The tables of an order as files, which are thrown away."""
     with tempfile.TemporaryDirectory(prefix="order-", dir=store.settings.var) as folder:
         found = list[Part]()
-        for number, (name, text) in enumerate(sorted(tables_of(order.letter).items())):
+        for number, (name, text) in enumerate(sorted(tables_of(letter).items())):
             path = Path(folder) / f"{number}.csv"
             path.write_text(text, encoding="utf-8")
             found += parts.parts_of(name[:120], path)
@@ -32,7 +33,7 @@ def laid_out(store: Store, order: Order) -> Iterator[list[Part]]:
 
 def look(store: Store, actor: Actor, order: Order) -> list[Found]:
     """Say row by row what would change; nothing does."""
-    with laid_out(store, order) as tables:
+    with laid_out(store, order.letter) as tables:
         return sets.examine(store, actor, tables)
 
 

@@ -5,7 +5,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.travel.letters import Letter
 from examday.domain.travel.orders import RULES, rules_of
 from examday.services.custody.booklets import require
-from examday.services.rules import changing
+from examday.services.rules import changing, texts
 from examday.services.travel.orders.finding import point_of
 from examday.services.travel.orders.numbered import begun, written
 from examday.services.travel.orders.obeying import Order, note
@@ -28,14 +28,19 @@ def order(
         site = point_of(uow, station_id)
         require_station(uow, station_id)
     with store.begin(actor) as uow:
-        rules = changing.bring_in(uow, text)
+        changing.bring_in(uow, text)
     with store.at(site).begin(actor) as uow:
-        require(uow, "plan.edit")
-        uow.queue("orders")
-        station = require_station(uow, station_id)
-        told = begun(uow, station, RULES)
-        uow.record(Event.TRAVEL_ORDER, f"station:{station.id}", **told, rules=rules.id)
-        return written(uow, {**told, "text": text})
+        return letter(uow, station_id, text)
+
+
+def letter(uow: UnitOfWork, station_id: str, text: str) -> Letter:
+    """Order rules that hold here at a station. Errors: those of `order`."""
+    require(uow, "plan.edit")
+    uow.queue("orders")
+    station, found = require_station(uow, station_id), texts.parse(text)
+    told = begun(uow, station, RULES)
+    uow.record(Event.TRAVEL_ORDER, f"station:{station.id}", **told, rules=found.id)
+    return written(uow, {**told, "text": text})
 
 
 def look(uow: UnitOfWork, order: Order) -> changing.Outlook:
