@@ -109,6 +109,7 @@ def test_a_paper_of_the_version_before_is_marked_and_its_code_still_speaks(
         void = {p.sha256: p.void for p in print_entries.recent(uow, subject).papers}
         code = print_entries.find(uow, before).code
         found = print_entries.by_code(uow, code)
+        assert print_entries.by_code(uow, code.replace("-", " ")) == found
     assert void == {before: True, after: False}
     assert found is not None and found.sha256 == before and found.void
     head = browser()

@@ -1,13 +1,14 @@
 """Print-outs that were made, as their entries in the ledger tell of them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, CompoundSelect, select, true, union_all
+from sqlalchemy import ColumnElement, select, true, union_all
 
 from examday.domain.errors import NotFound
 from examday.domain.events import PREFIX_OF_PRINTS, PRINTS, read_data
-from examday.domain.ledger import Subject
+from examday.domain.ledger import Subject, parse_code
 from examday.domain.people.roles import forbidden
 from examday.services.custody import beginnings
 from examday.services.ledger.writing import of_chain
@@ -78,7 +79,7 @@ def recent(uow: UnitOfWork, subject: str = "", before: int | None = None) -> Rec
     found = (
         wanted.where(EventRow.subject == subject, EventRow.kind.in_(PRINTS), known)
         if subject
-        else wanted.where(of_chain(EventRow, uow.site), EventRow.seq.in_(_newest(uow.site, known)))
+        else wanted.where(of_chain(EventRow, uow.site), EventRow.seq.in_(_newest(uow, known)))
     )
     rows = uow.session.scalars(found).all()
     page = map(printed, rows[:A_PAGE])
@@ -87,27 +88,32 @@ def recent(uow: UnitOfWork, subject: str = "", before: int | None = None) -> Rec
     return Recent(papers, rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None)
 
 
-def _newest(site: str, known: ColumnElement[bool]) -> CompoundSelect[int]:
+def _newest(uow: UnitOfWork, known: ColumnElement[bool]) -> Sequence[int]:
     """Numbers of the newest entries of each kind of print-out: the newest of all are among them.
 
     Each kind is read from its end, whatever was printed in the years before.
     """
+    # Asked apart from the entries: inside their query PostgreSQL asks it again for each entry.
     ends = (
         select(EventRow.seq)
-        .where(EventRow.kind == kind, of_chain(EventRow, site), known)
+        .where(EventRow.kind == kind, of_chain(EventRow, uow.site), known)
         .order_by(EventRow.seq.desc())
         .limit(A_PAGE + 1)
         .subquery()
         for kind in PRINTS
     )
-    return union_all(*(select(end.c.seq) for end in ends))
+    return uow.session.scalars(union_all(*(select(end.c.seq) for end in ends))).all()
 
 
-def by_code(uow: UnitOfWork, code: str) -> Printed | None:
-    """Return the print-out that bears this checkpoint code, void or not; None when it is none's."""
+def by_code(uow: UnitOfWork, typed: str) -> Printed | None:
+    """Return the print-out that bears this checkpoint code, void or not; None when it is none's.
+
+    The code is taken as people type it. Invalid when it is none.
+    """
+    seq, code = parse_code(typed)
     rows = uow.session.scalars(
         select(EventRow)
-        .where(EventRow.kind.in_(PRINTS), EventRow.data.contains(code))
+        .where(EventRow.kind.in_(PRINTS), EventRow.seq > seq, EventRow.data.contains(code))
         .order_by(EventRow.seq.desc())
     )
     found = next((p for p in map(printed, rows) if p.code == code), None)
