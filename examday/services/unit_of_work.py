@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy import event as sa_event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
@@ -23,6 +23,7 @@ from examday.paper import layout
 from examday.services.ledger import writing
 from examday.services.ledger.writing import Said
 from examday.settings import Settings
+from examday.storage import keepers
 from examday.storage.base import Base, row_key, row_values
 from examday.storage.database import make_engine
 from examday.storage.objects import shared_keys
@@ -119,6 +120,11 @@ class UnitOfWork:
     def count(self, query: Select[int]) -> int:
         """The number that a query of one count or sum gives; such a query has always one row."""
         return int(self.session.scalars(query).one())
+
+    @property
+    def written_here(self) -> ColumnElement[bool]:
+        """Whether a work (`Booklet`) is written at this end: lists of what can be done ask it."""
+        return keepers.written_here(self.session)
 
     def hold(self, model: type[T], key: Any) -> T:
         """The row as it is now, held for this transaction: whoever wants it too waits until the

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
@@ -85,10 +86,33 @@ def still_there() -> ColumnElement[bool]:
     came = select(EventRow.seq).where(
         EventRow.subject == "booklet:" + Booklet.id, EventRow.chain != ""
     )
+    return came.exists() & ~_given()
+
+
+def written_here(session: Session) -> ColumnElement[bool]:
+    """Whether a work (`Booklet`) is written here: for lists of what can be done.
+
+    Everything is, where nothing travels. Of an enrolled point's work that only the plan names
+    nothing came yet: it is its station's.
+    """
+    if not _travels(session):
+        return true()
+    if session.info["is_station"]:
+        return ~_given()
+    begun = or_(Booklet.state != State.REGISTERED, Booklet.site.not_in(session.info["stations_of"]))
+    return begun & ~still_there()
+
+
+def given_by_us(session: Session) -> ColumnElement[bool]:
+    """Whether a work (`Booklet`) left this station for its centre; at a centre none has."""
+    return _given() if _travels(session) and session.info["is_station"] else false()
+
+
+def _given() -> ColumnElement[bool]:
     given = select(WorkKeeper.booklet_id).where(
         WorkKeeper.booklet_id == Booklet.id, WorkKeeper.keeper == CENTRE
     )
-    return came.exists() & ~given.exists()
+    return given.exists()
 
 
 def _given_away() -> Conflict:

@@ -85,9 +85,13 @@ def place() -> Place | None:
 
 def sees_region() -> bool:
     """Whether this page is of all points of a region, and not of one."""
-    here = place()
-    if here is None or here.key:
-        return False
+    if "region" not in g:
+        here = place()
+        g.region = here is not None and not here.key and _are_several()
+    return bool(g.region)
+
+
+def _are_several() -> bool:
     with store().read() as uow:
         return sites.are_several(uow)
 

@@ -18,7 +18,7 @@ from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
 from examday.services.board import overview as board
-from examday.web.session import place, store, zone
+from examday.web.session import place, sees_region, store, zone
 from examday.web.words import event_name, field_name, mark_name, reason_words
 
 THEMES = ("auto", "light", "dark", "contrast")
@@ -116,6 +116,8 @@ def register(app: Flask) -> None:
         event_name=event_name,
         mark_name=mark_name,
         reason_words=reason_words,
+        point_of=point_of,
+        seat_of=seat_of,
     )
     app.context_processor(values)
 
@@ -123,6 +125,16 @@ def register(app: Flask) -> None:
 def values() -> dict[str, Any]:
     """The variables of base.html."""
     return {"lang": language.get(), "view": view_of(request.cookies), "shell": shell()}
+
+
+def point_of(row: Any) -> str:
+    """Return what comes before a seat in lists of all points: each point has a seat of that number."""
+    return f"{row.site} · " if row.site and sees_region() else ""
+
+
+def seat_of(work: Any, between: str = "-") -> str:
+    """Room and seat of a work, for lists."""
+    return f"{point_of(work)}{work.seat.room.number}{between}{work.seat.place}"
 
 
 def view_of(cookies: Any) -> View:

@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD
 FORM = """([ending, name, value]) => [...document.forms].find((form) => {
   const fields = [...form.elements];
   if (name) return fields.some((field) => field.name === name && field.value === value);
-  if (ending) return form.getAttribute('action').split('?')[0].endsWith(ending);
+  if (ending) return (form.getAttribute('action') || '').split('?')[0].endsWith(ending);
   return fields.some((field) => field.matches('button[data-primary]'));
 })"""
 FIELDS = "(form, name) => [...form.elements].filter((field) => field.name === name)"

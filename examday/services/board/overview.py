@@ -20,6 +20,7 @@ from examday.services.braille.notebook import receipt
 from examday.services.custody.pages.on_duty import able, on_duty
 from examday.services.rules import in_force
 from examday.services.transfer import signatures
+from examday.services.travel import elsewhere
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, Seat
 
@@ -66,14 +67,17 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
     exams = exams_of(uow, day)
     standings = standings_of(uow, exams)
     # Standard forms need no transfer, so nobody waits for anybody there.
-    tracked = [s for s in standings if s.medium is not Medium.STANDARD]
+    tracked = elsewhere.at_the_point(
+        uow, exams, [s for s in standings if s.medium is not Medium.STANDARD]
+    )
+    ours = elsewhere.ours(uow, exams, tracked)
     return Board(
         exams[0].date if exams else day,
         exams,
         board.counts(len(tracked) + _seats_without(uow, exams), (s.state for s in tracked)),
         board.rows(tracked, uow.now()),
-        _named(uow, exams, board.queues(tracked, uow.now())),
-        tuple(alarms(uow, exams, tracked)),
+        _named(uow, exams, board.queues(ours, uow.now())),
+        tuple(alarms(uow, exams, ours)),
         uow.now(),
         {s.id: s for s in tracked},
         head_step(uow, exams, tracked),

@@ -24,6 +24,7 @@ def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
             Booklet.exam_id.in_([e.id for e in exams]),
             Booklet.state.not_in(ended),
             Booklet.medium != Medium.STANDARD,
+            uow.written_here,
         )
         .options(
             joinedload(Booklet.seat).joinedload(Seat.room),

@@ -35,7 +35,6 @@ class Board:
     """Works whose scans the actor was asked to describe."""
     packages: dict[str, receipt.Package]
     """Work → the package that its envelope lies in: until it is opened nobody reads the work."""
-    places: dict[str, str]
     people: list[Person]
     load: Counter[str]
     """Person → works in hand; the chair gives the next work to whoever has least."""
@@ -81,7 +80,6 @@ def board(uow: UnitOfWork) -> Board:
         unstated=_unstated(booklets, notes),
         asked={work.id for work in commission.waiting(uow, booklets)},
         packages=receipt.packages(uow, booklets),
-        places={work.id: f"{work.seat.room.number}-{work.seat.place}" for work in booklets},
         people=commission.translators(uow),
         load=Counter(person for _work, parts in works for person in parts.values()),
         here={stay.person_id for stay in stays if stay.end is None},

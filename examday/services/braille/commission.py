@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import selectinload
 
 from examday.domain.braille import commission as rules
@@ -32,15 +32,17 @@ NOTE_NAMES = {
 
 
 def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
-    """Return the Braille works of one exam, or of all that are not over, in the order in which they
-    came. An exam is over when all its works were handed over and another exam day has come.
+    """Return the Braille works of one exam, or those that are written here of all that are not over,
+    in the order in which they came. An exam is over when all its works were handed over and another
+    exam day has come.
     """
     exams = [exam_id] if exam_id else _open_exams(uow)
+    here = true() if exam_id else uow.written_here
     wanted = (
         select(Booklet)
         # Joined with a text, so that no index on the medium alone is read from end to end.
         .where(Booklet.medium.concat("") == Medium.BRAILLE, Booklet.exam_id.in_(exams))
-        .where(Booklet.state.not_in(OFF_THE_WAY))
+        .where(Booklet.state.not_in(OFF_THE_WAY), here)
         .order_by(Booklet.since)
         .limit(uow.at_once)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))

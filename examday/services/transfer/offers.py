@@ -75,15 +75,16 @@ def offers(uow: UnitOfWork, kind: str) -> list[Offer]:
 def beyond(uow: UnitOfWork, kind: str) -> bool:
     """Return whether more works stand at this step than `offers` looks at."""
     rule = PART_RULES[KINDS[kind][0]]
-    at_step = select(Booklet.id).where(Booklet.state == rule.state).order_by(Booklet.since)
-    return uow.session.scalar(at_step.offset(MOST).limit(1)) is not None
+    at_step = select(Booklet.id).where(Booklet.state == rule.state, uow.written_here)
+    longest = at_step.order_by(Booklet.since)
+    return uow.session.scalar(longest.offset(MOST).limit(1)) is not None
 
 
 def _at_hand(uow: UnitOfWork, state: State) -> list[Booklet]:
     """Return the works at this step, the longest wait first, without those in a closed package."""
     works = uow.session.scalars(
         select(Booklet)
-        .where(Booklet.state == state)
+        .where(Booklet.state == state, uow.written_here)
         .order_by(Booklet.since)
         .limit(uow.at_once or MOST)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))

@@ -88,7 +88,7 @@ def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
     signer = actor or uow.actor
     rows = uow.session.scalars(
         select(Booklet)
-        .where(Booklet.state == State.VERIFIED)
+        .where(Booklet.state == State.VERIFIED, uow.written_here)
         # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
         .order_by(Booklet.since)
         .limit(uow.at_once)

@@ -1,8 +1,7 @@
-"""Gives the works that were handed over to the centre, from this entry of the ledger on."""
+"""Gives the works that have left the point to the centre, from this entry of the ledger on."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
-from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -10,6 +9,7 @@ from examday.services.custody.booklets import require
 from examday.services.ledger import tree
 from examday.services.ledger.writing import last_entry
 from examday.services.travel.joining import require_centre
+from examday.services.travel.outgoing.due import to_be_given
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.keepers import CENTRE
 from examday.storage.tables import Booklet
@@ -58,14 +58,8 @@ def next_entry(uow: UnitOfWork, centre: Centre) -> int:
     return (uow.session.scalar(of) or 0) + 1
 
 
-def to_be_given() -> Select[str]:
-    """Select the works that were handed over and are still the station's."""
-    there = select(WorkKeeper.booklet_id).where(WorkKeeper.keeper == CENTRE)
-    return select(Booklet.id).where(Booklet.state == State.HANDED_OVER, Booklet.id.not_in(there))
-
-
 def _give(uow: UnitOfWork) -> int:
-    """Works that were handed over are the centre's from here on; how many these are."""
+    """Works that have left the point are the centre's from here on; how many these are."""
     works = uow.hold_all(Booklet, uow.session.scalars(to_be_given()))
     for work in works:
         keeper = uow.session.get(WorkKeeper, work.id)

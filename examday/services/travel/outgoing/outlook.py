@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from examday.services.travel.joining import centre_of
 from examday.services.travel.outgoing import gathering
+from examday.services.travel.outgoing.due import to_be_given
 from examday.services.travel.outgoing.gathering import Part
-from examday.services.travel.outgoing.giving import next_entry, to_be_given
+from examday.services.travel.outgoing.giving import next_entry
 from examday.services.unit_of_work import UnitOfWork
 
 
