@@ -35,7 +35,7 @@ VISIBILITY_S = 3600
 """Longer than the longest task, or a running one would be given to a second worker. A job that was
 lost comes back sooner: the relay looks for its message and its worker's hold."""
 
-app = Celery("examday", include=["workers.tasks"])
+app = Celery("examday", include=["workers.tasks", "workers.upkeep"])
 app.conf.update(
     broker_url=broker_url(Settings.from_env()),
     broker_transport_options={

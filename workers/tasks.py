@@ -2,15 +2,11 @@
 
 from examday.domain.jobs import Task
 from examday.services.appeals.keeping import removal
-from examday.services.jobs import outbox, upkeep
-from examday.services.ledger import checkpoints
-from examday.services.plan.tables import kept
+from examday.services.jobs import outbox
 from examday.services.recognition import braille, readers
-from examday.services.scans import matching
 from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import halves
-from examday.services.travel.waiting import keeping, taking
-from examday.storage import broker
+from examday.services.travel.waiting import taking
 from workers.app import app, store
 
 
@@ -39,34 +35,6 @@ def read_page(page_id: str) -> None:
     outbox.run(store(), Task.READ_PAGE, page_id, readers.process_page, readers.give_up_page)
 
 
-@app.task(name=Task.MATCH_PAGES)
-def match_pages() -> None:
-    """Try pages with unknown codes again."""
-    for site in store().points():
-        matching.match_again(store().at(site))
-
-
-@app.task(name=Task.VERIFY_OBJECTS)
-def verify_objects() -> None:
-    """Compare stored originals with their digests; make missing pictures again."""
-    upkeep.verify_objects(store())
-    upkeep.remake_pictures(store())
-
-
-@app.task(name=Task.SIGN_CHECKPOINTS)
-def keep_checkpoints() -> None:
-    """Sign the ledger every hundred entries."""
-    checkpoints.keep_checkpoints(store())
-
-
-@app.task(name=Task.TIDY)
-def tidy() -> None:
-    """Remove what nobody needs any more."""
-    outbox.tidy(store())
-    kept.sweep(store())
-    keeping.sweep(store())
-
-
 @app.task(name=Task.REMOVE_DESTROYED)
 def remove_destroyed(act_id: str) -> None:
     """Remove the scans that an act of destruction names."""
@@ -83,13 +51,6 @@ def read_braille(booklet_id: str) -> None:
 def read_backs(booklet_id: str) -> None:
     """Read what was embossed from the other side of the same pages."""
     outbox.run(store(), Task.READ_BACKS, booklet_id, braille.process_backs, braille.give_up)
-
-
-@app.task(name=Task.ANSWER)
-def answer(word: str) -> None:
-    """Tell the one who waits for this word that a worker takes jobs and reaches its database."""
-    with store().read():
-        broker.answer(broker.broker_url(store().settings), word)
 
 
 @app.task(name=Task.TAKE_BUNDLE)

@@ -1,24 +1,18 @@
 """Command that takes in what a station and its centre send each other."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
 
 from examday.commands.bundles import take_bundle
-from examday.commands.letters import read_letter
 from examday.commands.options import data_option, settings_of
-from examday.commands.orders_in import Answer, take_order
+from examday.commands.orders_in import Answer
+from examday.commands.receive_letters import take_letter
 from examday.commands.refusals import refuse
-from examday.commands.store import COMMAND_LINE, opened
+from examday.commands.store import opened
 from examday.domain.errors import DomainError
-from examday.domain.messages import N_
-from examday.domain.travel.letters import ORDER, RECEIPT
 from examday.i18n import gettext as _
-from examday.services.travel import confirmed, confirming
-from examday.services.unit_of_work import Store
 
 
 class Said(TypedDict):
@@ -73,7 +67,7 @@ def receive(
     try:
         with opened(settings_of(data=data)) as store:
             if _is_letter(file):
-                _take_letter(store, file, Answer(**answer), as_json)
+                take_letter(store, file, Answer(**answer), as_json)
             else:
                 take_bundle(store, file, receipt, as_json)
     except DomainError as error:
@@ -83,43 +77,3 @@ def receive(
 def _is_letter(file: Path) -> bool:
     with file.open("rb") as source:
         return source.read(64).lstrip().startswith(b"{")
-
-
-def _take_letter(
-    store: Store,
-    file: Path,
-    answer: Answer,
-    as_json: bool,
-) -> None:
-    advice = N_("Letters of enrolment are taken in by examday enrol.")
-    letter = read_letter(file, (RECEIPT, ORDER), advice)
-    if letter["format"] == ORDER:
-        take_order(store, letter, answer, as_json)
-        return
-    with store.begin(COMMAND_LINE) as uow:
-        new = confirming.take_in(uow, letter)
-    with store.read() as uow:
-        held = confirmed.confirmed(uow)
-    if as_json:
-        click.echo(json.dumps({"ok": True, "new": new, **(asdict(held) if held else {})}))
-        return
-    if not new:
-        click.echo(_("This receipt was here before; nothing was changed."))
-    if held:
-        tell_confirmed(held)
-
-
-def tell_confirmed(held: confirmed.Confirmed) -> None:
-    """Say how much of this station the centre has confirmed."""
-    told = asdict(held)
-    if held.of:
-        words = _(
-            "Works that the centre has confirmed: %(works)s of %(of)s; entries: up to %(last)s.",
-            **told,
-        )
-    else:
-        words = _(
-            "The centre has confirmed the entries up to %(last)s. No work of a real exam was handed over yet.",
-            **told,
-        )
-    click.echo(words)

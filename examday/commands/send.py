@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from examday.commands.options import data_option, settings_of
-from examday.commands.receive import tell_confirmed
+from examday.commands.receive_letters import tell_confirmed
 from examday.commands.refusals import refuse
 from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.errors import DomainError

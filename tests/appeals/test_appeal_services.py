@@ -20,8 +20,8 @@ from examday.services.appeals.decision import centre, decisions, findings, readi
 from examday.services.appeals.hearing import (
     appointments,
     attendance,
+    opening,
     own_work,
-    sitting,
     votes,
     withdrawal,
 )
@@ -57,7 +57,7 @@ def sat_down(c: world.Commission, number: str) -> None:
 def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> None:
     """Appointed, attended, opened, confirmed, tasks found, voted."""
     sat_down(c, number)
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     c.do("secretary", own_work.confirm_own, number, "yes", "print")
     for field, proposal in c.do(
         "member", lambda uow: findings.proposals(uow, uow.get(Appeal, number))
@@ -310,7 +310,7 @@ def test_a_blind_appellant_does_not_confirm_a_printed_image(
     c = world.make(each_store, add_person, needs=("blind",))
     number = world.file_appeal(c)
     sat_down(c, number)
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     with pytest.raises(Invalid, match="printed image"):
         c.do("secretary", own_work.confirm_own, number, "yes", "print")
     c.do("secretary", own_work.confirm_own, number, "yes", "read_aloud")

@@ -25,8 +25,8 @@ from examday.services.appeals.decision import decisions, findings
 from examday.services.appeals.hearing import (
     appointments,
     attendance,
+    opening,
     own_work,
-    sitting,
     votes,
     withdrawal,
 )
@@ -97,7 +97,7 @@ class CaseWalk(RuleBasedStateMachine):
         self.c.wait_until(HEARING)
         self.come("chair", Capacity.CHAIR)
         self.come("member", Capacity.MEMBER)
-        self.attempt("secretary", sitting.open_hearing, self.case)
+        self.attempt("secretary", opening.open_hearing, self.case)
         self.attempt("secretary", own_work.confirm_own, self.case, "absent", "print")
 
     @rule(

@@ -12,7 +12,7 @@ from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import findings
-from examday.services.appeals.hearing import appointments, own_work, sitting
+from examday.services.appeals.hearing import appointments, opening, own_work
 from examday.services.appeals.keeping import retention
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.unit_of_work import Store
@@ -101,7 +101,7 @@ def test_the_hearing_offers_its_steps_in_their_order(room: Room) -> None:
     steps = ("attend", "correct_attendance", "open_")
     the_day = {f"hearing_steps.{step}": EVERYBODY for step in steps}
     assert room.forms(page) == appointed | the_day
-    c.do("secretary", sitting.open_hearing, room.case)
+    c.do("secretary", opening.open_hearing, room.case)
     steps = ("attend", "correct_attendance", "confirm_own_work")
     opened = dict.fromkeys((*NOTICE, *(f"hearing_steps.{step}" for step in steps)), EVERYBODY)
     assert room.forms(page) == opened, "votes come after the works are recognised"
@@ -121,7 +121,7 @@ def test_votes_are_asked_of_those_who_have_one_and_only_once(room: Room) -> None
     c = room.c
     c.do("secretary", appointments.schedule, room.case, HEARING, "каб. 5", "in_person")
     come_to_the_hearing(room)
-    c.do("secretary", sitting.open_hearing, room.case)
+    c.do("secretary", opening.open_hearing, room.case)
     url = f"/appeals/{room.case}/hearing"
 
     def asked() -> list[str]:

@@ -16,7 +16,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.services.appeals import lookup, statistics
 from examday.services.appeals.decision import findings
-from examday.services.appeals.hearing import appointments, sitting
+from examday.services.appeals.hearing import appointments, opening
 from examday.services.appeals.views import registration, terms
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.hearing import hearing_page
@@ -95,7 +95,7 @@ def found_defects(c: world.Commission, case: str) -> None:
     """The hearing is open, and the member has found what there is on every task in dispute."""
     c.do("secretary", appointments.schedule, case, HEARING, "каб. 5", "in_person")
     world.come_to_hearing(c, case, HEARING)
-    c.do("secretary", sitting.open_hearing, case)
+    c.do("secretary", opening.open_hearing, case)
     c.do("member", findings.find, case, "2", Diagnosis.TRANSFER_DEFECT, category="digits_swapped")
     c.do("member", findings.find, case, "5", Diagnosis.OWN_ERROR, reason="пусто и на оригинале")
 

@@ -17,6 +17,7 @@ from examday.services.appeals.hearing import (
     appointments,
     attendance,
     correcting,
+    opening,
     own_work,
     sitting,
     votes,
@@ -107,7 +108,7 @@ def test_the_vote_of_somebody_who_was_not_there_does_not_count(c: world.Commissi
     number = world.file_appeal(c)
     sat_down(c, number)
     c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member2"].id)
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     c.do("secretary", votes.vote, number, c.people["member2"].id, Outcome.REJECT)
     wrong = row_of(c, number, "member2")
     c.do("secretary", correcting.correct_attendance, number, wrong, None, "был в другой комиссии")
@@ -128,7 +129,7 @@ def test_the_answer_of_the_appellant_fits_who_was_there(c: world.Commission) -> 
     sat_down(c, number)
     with pytest.raises(Conflict, match="not open"):
         c.do("secretary", own_work.confirm_own, number, "yes", "print")
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     with pytest.raises(Conflict, match="recorded as present, but"):
         c.do("secretary", own_work.confirm_own, number, "absent", "")
     with pytest.raises(Invalid, match="what the appellant answered"):
@@ -220,8 +221,8 @@ def test_a_hearing_opened_on_another_day_says_why_and_the_protocol_names_that_da
     sat_down(c, number)
     c.wait_until(dt.datetime(2026, 6, 25, 8, tzinfo=dt.UTC))
     with pytest.raises(Conflict, match="appointed for 24.06.2026"):
-        c.do("secretary", sitting.open_hearing, number)
-    c.do("secretary", sitting.open_hearing, number, "накануне отключили свет")
+        c.do("secretary", opening.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number, "накануне отключили свет")
     assert now(c, number).late == ["накануне отключили свет"]
 
 

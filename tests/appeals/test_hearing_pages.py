@@ -14,7 +14,7 @@ from examday.domain.appeals.case import Kind
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.services.appeals.decision import decisions, findings, procedure_check
-from examday.services.appeals.hearing import attendance, own_work, sitting
+from examday.services.appeals.hearing import attendance, opening, own_work, sitting
 from examday.services.appeals.papers import protocol_paper
 from examday.services.appeals.views.casebook import open_case
 from examday.services.printing.words import ru
@@ -62,7 +62,7 @@ def open_later(c: world.Commission, case: str) -> None:
     """Everybody has come; the commission sits a day later than appointed."""
     sat_down(c, case)
     c.wait_until(HEARING + dt.timedelta(days=1))
-    c.do("secretary", sitting.open_hearing, case, "не было света")
+    c.do("secretary", opening.open_hearing, case, "не было света")
     c.do("secretary", own_work.confirm_own, case, "yes", "print")
 
 

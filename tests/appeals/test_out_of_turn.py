@@ -30,6 +30,7 @@ from examday.services.appeals.decision import (
 from examday.services.appeals.hearing import (
     appointments,
     correcting,
+    opening,
     own_work,
     sitting,
     votes,
@@ -124,7 +125,7 @@ def test_a_hearing_needs_its_place_and_its_form(c: world.Commission) -> None:
 def test_what_the_appellant_answered_is_said_and_not_supposed(c: world.Commission) -> None:
     case = world.file_appeal(c)
     sat_down(c, case)
-    c.do("secretary", sitting.open_hearing, case)
+    c.do("secretary", opening.open_hearing, case)
     confirm = ("secretary", own_work.confirm_own, case)
     refused(Invalid, "own-work-answer", c.do, *confirm, "", "print")
     refused(Invalid, "own-work-answer", c.do, *confirm, "yes", "")

@@ -27,16 +27,16 @@ from examday.services.appeals import (
 )
 from examday.services.appeals.calendar_check import Decree
 from examday.services.appeals.decision import decisions, findings, procedure_check, signatures
-from examday.services.appeals.hearing import own_work, sitting, votes, withdrawal
+from examday.services.appeals.hearing import opening, own_work, votes, withdrawal
 from examday.services.appeals.order import (
     changed_answers,
+    marking,
     orders,
-    rechecks,
     reviews,
     second_transfer,
     similar,
 )
-from examday.services.appeals.views import outcome, recheck, terms
+from examday.services.appeals.views import outcome, recheck, recheck_open, terms
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Room, Seat
@@ -170,7 +170,7 @@ def test_a_procedural_appeal_goes_from_the_check_to_the_reserve_day(c: world.Com
         c, kind=Kind.PROCEDURE, filed=exam_day, reached=dt.date(2026, 6, 22), result_day=None
     )
     sat_down(c, number)
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     c.do("secretary", own_work.confirm_own, number, "yes", "print")
     for login in ("chair", "member"):
         c.do("secretary", votes.vote, number, c.people[login].id, Outcome.SATISFY)
@@ -314,7 +314,7 @@ def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
     for login in ("expert2", "expert3"):
         c.people[login] = add_person(c.store, login, Role.SUBJECT_EXPERT)
         monkeypatch.setitem(world.PEOPLE, login, (Role.SUBJECT_EXPERT,))
-    assert [one.id for one in c.do("expert", recheck.waiting_cases)] == [number]
+    assert [one.id for one in c.do("expert", recheck_open.waiting_cases)] == [number]
     page = c.do("expert", recheck.recheck_page, number)
     assert [answer.field for answer in page.answers] == ["long:27"]
     # The centre has sent no codes of experts: only the expert knows who marked it before.
@@ -322,23 +322,23 @@ def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
     assert (
         page.answers[0].first.text == "Война и ми" and page.answers[0].second.text == "Война и мир"
     )
-    c.do("expert", rechecks.enter_marks, number, "Э-1", {"long:27": "14"})
+    c.do("expert", marking.enter_marks, number, "Э-1", {"long:27": "14"})
     with pytest.raises(Conflict, match="already"):
-        c.do("expert", rechecks.enter_marks, number, "Э-9", {"long:27": "14"})
+        c.do("expert", marking.enter_marks, number, "Э-9", {"long:27": "14"})
     with pytest.raises(Conflict, match="other than the first"):
-        c.do("expert2", rechecks.enter_marks, number, "э-1", {"long:27": "12"})
-    assert not c.do("expert2", rechecks.enter_marks, number, "Э-2", {"long:27": "12"})
+        c.do("expert2", marking.enter_marks, number, "э-1", {"long:27": "12"})
+    assert not c.do("expert2", marking.enter_marks, number, "Э-2", {"long:27": "12"})
     for wrong in ("много", "", "9" * 5000):
         with pytest.raises(Invalid, match="whole number"):
-            c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": wrong})
-    assert c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": "13"})
+            c.do("expert3", marking.enter_marks, number, "Э-3", {"long:27": wrong})
+    assert c.do("expert3", marking.enter_marks, number, "Э-3", {"long:27": "13"})
     with c.store.read() as uow:
         row = orders.steps(uow, uow.get(Appeal, number))[Step.EXPERT_RECHECK]
         assert row.facts == {"experts": ["Э-1", "Э-2", "Э-3"], "marks": {"long:27": 13}}
     with pytest.raises(NotFound):
         c.do("expert", recheck.recheck_page, number)
     with pytest.raises(Forbidden):
-        c.do("member", recheck.waiting_cases)
+        c.do("member", recheck_open.waiting_cases)
     assert audit.verify(c.store).ok
 
 

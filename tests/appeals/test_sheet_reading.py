@@ -12,7 +12,7 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.custody.lifecycle import Medium
 from examday.services.appeals import old_works
 from examday.services.appeals.decision import findings, readings
-from examday.services.appeals.hearing import own_work, sitting
+from examday.services.appeals.hearing import opening, own_work
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.storage.tables_appeal import Appeal
@@ -34,7 +34,7 @@ def case(c: world.Commission) -> str:
     work = c.do("secretary", old_works.take_in_old_work, old)
     number = world.file_appeal(c, booklet_id=work.id)
     sat_down(c, number)
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     c.do("secretary", own_work.confirm_own, number, "yes", "print")
     return number
 

@@ -16,7 +16,13 @@ from examday.domain.errors import Conflict
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import decisions, findings, signatures
-from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
+from examday.services.appeals.hearing import (
+    appointments,
+    attendance,
+    opening,
+    own_work,
+    votes,
+)
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.appeals.order.similar import similar
 from examday.services.unit_of_work import Store
@@ -90,7 +96,7 @@ def decided(c: world.Commission, number: str, outcome: Outcome, found: Diagnosis
     """Heard two days later, every task found to be `found`, decided and signed."""
     world.come_to_hearing(c, number, LATER)
     c.do("secretary", attendance.attend, number, Capacity.APPELLANT, None, "сосед")
-    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", opening.open_hearing, number)
     c.do("secretary", own_work.confirm_own, number, "yes", "print")
     with c.store.read() as uow:
         proposed = findings.proposals(uow, uow.get(Appeal, number))

@@ -22,7 +22,7 @@ from examday.services.appeals import cases, closing, old_works
 from examday.services.appeals.decision import centre
 from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.hearing import appointments, attendance, correcting, sitting
-from examday.services.appeals.order import orders, rechecks, second_transfer
+from examday.services.appeals.order import marking, orders, second_transfer
 from examday.services.appeals.papers import order_paper, plain
 from examday.services.appeals.views.casebook import open_case
 from examday.services.unit_of_work import Store
@@ -159,10 +159,10 @@ def test_a_part_of_the_centres_table_makes_no_blanks_of_the_rest(c: world.Commis
 # --- experts -------------------------------------------------------------------------------------
 def test_one_person_never_enters_the_marks_of_both_experts(c: world.Commission) -> None:
     number = to_the_recheck(c)
-    assert not c.do("secretary", rechecks.enter_marks, number, "Э-1", {"long:27": "14"})
+    assert not c.do("secretary", marking.enter_marks, number, "Э-1", {"long:27": "14"})
     with pytest.raises(Conflict, match="marks of one expert"):
-        c.do("secretary", rechecks.enter_marks, number, "Э-2", {"long:27": "14"})
-    assert c.do("expert", rechecks.enter_marks, number, "Э-2", {"long:27": "14"})
+        c.do("secretary", marking.enter_marks, number, "Э-2", {"long:27": "14"})
+    assert c.do("expert", marking.enter_marks, number, "Э-2", {"long:27": "14"})
 
 
 def test_an_expert_is_known_by_the_code_under_which_they_marked_before(
@@ -170,8 +170,8 @@ def test_an_expert_is_known_by_the_code_under_which_they_marked_before(
 ) -> None:
     number = to_the_recheck(c)
     # In an earlier re-check of this work this person entered marks as Э-7.
-    c.do("expert", rechecks.enter_marks, number, "Э-7", {"long:27": "14"})
-    c.do("secretary", rechecks.enter_marks, number, "Э-8", {"long:27": "14"})
+    c.do("expert", marking.enter_marks, number, "Э-7", {"long:27": "14"})
+    c.do("secretary", marking.enter_marks, number, "Э-8", {"long:27": "14"})
     c.do("operator", orders.record_results, number, 61, 68)
     c.do("chair", orders.approve, number)
     c.do("secretary", orders.record_notice, number, "лично")
@@ -188,7 +188,7 @@ def test_who_is_named_by_a_code_of_the_centre_is_barred(
     c: world.Commission, add_person: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = to_the_recheck(c)
-    c.do("expert", rechecks.enter_marks, other, "Э-17", {"long:27": "14"})
+    c.do("expert", marking.enter_marks, other, "Э-17", {"long:27": "14"})
     # Another work, which the centre says was marked by Э-17 the first time.
     old = old_work(code="2990000000613", candidate_code="C-9", tasks=5, long_tasks=(27,))
     work = c.do("secretary", old_works.take_in_old_work, old)

@@ -7,6 +7,7 @@ import pytest
 
 from examday.domain.errors import NotFound
 from examday.services.braille import cell_lines, machine_pages
+from examday.services.braille.notebook import backs
 from examday.services.recognition import braille
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
@@ -42,13 +43,13 @@ def seen(crew: Hands, work: str, who: str, source: str) -> list[str]:
 
 def state(crew: Hands, work: str) -> str:
     with crew.store.read() as uow:
-        return braille.backs_state(uow, uow.get(Booklet, work))
+        return backs.backs_state(uow, uow.get(Booklet, work))
 
 
 def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, work: str) -> None:
     before = seen(crew, work, "anna", machine_pages.FRONT)
     assert state(crew, work) == "" and seen(crew, work, "anna", machine_pages.BACK) == []
-    crew.do("anna", braille.ask_backs, work)
+    crew.do("anna", backs.ask_backs, work)
     assert state(crew, work) == "waits"
     braille.process_backs(crew.store, work)
     back = seen(crew, work, "anna", machine_pages.BACK)
@@ -58,7 +59,7 @@ def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, w
 
 def test_the_back_too_is_shown_to_nobody_who_has_not_handed_in(crew: Hands, work: str) -> None:
     with pytest.raises(NotFound):
-        crew.do("boris", braille.ask_backs, work)
-    crew.do("anna", braille.ask_backs, work)
+        crew.do("boris", backs.ask_backs, work)
+    crew.do("anna", backs.ask_backs, work)
     braille.process_backs(crew.store, work)
     assert seen(crew, work, "boris", machine_pages.BACK) == []

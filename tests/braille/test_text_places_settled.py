@@ -10,7 +10,7 @@ import pytest
 from examday.domain.errors import Invalid
 from examday.domain.transfer.answers import Choice, Mark, Ruling, Value
 from examday.domain.transfer.readings import Source
-from examday.services.braille.opinion import place_lines
+from examday.services.braille.opinion import notebook_lines, place_lines
 from examday.services.printing.papers.work.transfer_act import transfer_act
 from examday.services.transfer import assignments, readings
 from examday.services.transfer.desks.settle import table
@@ -87,9 +87,9 @@ def test_only_lines_on_which_the_place_can_stand_are_named(
     """A word that ends its line leaves the place to the next, unless something was not read there."""
     work = differing(crew, notebook(crew, PAGE), ESSAY, ESSAY.replace(wrong, instead))
     if not whole:
-        stored = place_lines.read_pages
+        stored = notebook_lines.read_pages
         monkeypatch.setattr(
-            place_lines,
+            notebook_lines,
             "read_pages",
             lambda *at: [{**page, "unread": [[0, 0, 9, 9]]} for page in stored(*at)],
         )

@@ -348,7 +348,7 @@ TAKE_LOCKS = (
     "log_in.py",
     "outbox.py",
     "handing_out.py",
-    "opening.py",
+    "placing.py",
     "setting_aside.py",
 )
 """Jobs and log-ins have transactions of their own, which hold nothing else."""

@@ -13,6 +13,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.board import remarks
 from examday.services.board.overview import exams_of
 from examday.services.custody import absences, kits
+from examday.services.custody.pages import breaks
 from examday.services.custody.room import at_once, collecting, withdrawn_kits
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
@@ -135,9 +136,9 @@ def test_the_page_takes_two_keys_out_and_one_back(day: Day, browser: Callable[[]
 WHY = "записано не тому месту"
 
 
-def room_page(day: Day) -> dict[str, absences.SeatLine]:
+def room_page(day: Day) -> dict[str, breaks.SeatLine]:
     with day.store.read(day.actor("lead")) as uow:
-        lines = absences.room(uow, day.exam, day.room).lines
+        lines = breaks.room(uow, day.exam, day.room).lines
         return {line.seat.place: line for line in lines}
 
 
@@ -194,10 +195,10 @@ def test_a_wrong_entry_is_taken_back_on_the_page_of_breaks(
 
 def test_who_is_out_with_one_candidate_is_not_put_forward_for_the_next(day: Day) -> None:
     with day.store.read(day.actor("lead")) as uow:
-        first, second, *_rest = absences.room(uow, day.exam, day.room).companions
+        first, second, *_rest = breaks.room(uow, day.exam, day.room).companions
     day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, first.id)
     with day.store.read(day.actor("lead")) as uow:
-        people = absences.room(uow, day.exam, day.room).companions
+        people = breaks.room(uow, day.exam, day.room).companions
     assert people[0].id == second.id and people[-1].id == first.id
 
 

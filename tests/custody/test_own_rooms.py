@@ -11,6 +11,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.people.roles import Actor
 from examday.services.custody import absences, kits, steps, views
+from examday.services.custody.pages import breaks
 from examday.services.custody.room import (
     at_once,
     collecting,
@@ -84,7 +85,7 @@ def acts(day: Day) -> dict[str, Callable[[str], Any]]:
             who, absences.leave, day.booklet("1А").seat_id, Break.MEAL, helper
         ),
         "come back": lambda who: day.do(who, absences.come_back, day.booklet("1А").seat_id),
-        "look at breaks": lambda who: day.do(who, absences.room, day.exam, day.room),
+        "look at breaks": lambda who: day.do(who, breaks.room, day.exam, day.room),
         "look at all kits": lambda who: day.do(
             who, waiting_works.waiting, day.exam, day.room, "collect"
         ),

@@ -13,6 +13,7 @@ from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.services.board import closing
 from examday.services.board import overview as board
+from examday.services.braille.notebook import backs
 from examday.services.jobs import failures, handing_out, outbox
 from examday.services.recognition import braille, readers
 from examday.services.scans.pictures import pages_of
@@ -248,10 +249,10 @@ def test_backs_that_were_given_up_can_be_asked_for_again(crew: Hands, clock: Clo
     work = crew.work(medium=Medium.BRAILLE)
     exhaust(crew.store, clock, Task.READ_BACKS, work)
     with crew.store.read() as uow:
-        assert braille.backs_state(uow, uow.get(Booklet, work)) == "gave up"
+        assert backs.backs_state(uow, uow.get(Booklet, work)) == "gave up"
     ask(crew.store, Task.READ_BACKS, work)
     with crew.store.read() as uow:
-        assert braille.backs_state(uow, uow.get(Booklet, work)) == "waits"
+        assert backs.backs_state(uow, uow.get(Booklet, work)) == "waits"
 
 
 def test_a_job_on_what_is_gone_or_done_by_a_person_is_listed_no_more(

@@ -9,7 +9,7 @@ import pytest
 
 from examday.domain.people.roles import Actor
 from examday.services.appeals import old_works
-from examday.services.appeals.hearing import own_work, sitting
+from examday.services.appeals.hearing import opening, own_work
 from examday.services.scans import pictures
 from examday.services.scans.showing.places import places
 from examday.services.transfer import assignments
@@ -80,7 +80,7 @@ def test_the_hearing_and_the_tasks_of_an_appeal(
         uow.record("test:pages", f"booklet:{work}")
     in_doubt(store, work, doubt)
     sat_down(commission, number)
-    commission.do("secretary", sitting.open_hearing, number)
+    commission.do("secretary", opening.open_hearing, number)
     commission.do("secretary", own_work.confirm_own, number, "yes", "print")
     for side in ("original", "copy"):
         page = seen_by(browser, "member", f"/appeals/{number}/reading/{side}")

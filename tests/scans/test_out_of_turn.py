@@ -12,7 +12,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ScanState
 from examday.services.people.directory import actor_of
 from examday.services.scans.deciding import by_hand, proposals, taking_back
-from examday.services.scans.files import opening, retrying, setting_aside
+from examday.services.scans.files import opening, placing, retrying, setting_aside
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, ScanFile
 from tests import sheets
@@ -134,7 +134,7 @@ def test_a_file_that_was_read_meanwhile_is_neither_set_aside_nor_put_off(
     opening.process(store, done)
     setting_aside.give_up(store, done)
     setting_aside.postpone(store, done)
-    opening._place(store, done, [])
+    placing.place(store, done, [])
     refused(Conflict, "not-quarantined", lambda: retrying.requeue(store, done, head))
     with store.read() as uow:
         row = uow.get(ScanFile, done)

@@ -6,8 +6,8 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import decisions, findings, signatures
-from examday.services.appeals.hearing import attendance, own_work, sitting, votes
-from examday.services.appeals.order import orders, rechecks, second_transfer
+from examday.services.appeals.hearing import attendance, opening, own_work, votes
+from examday.services.appeals.order import marking, orders, second_transfer
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
 from tests.appeals import world
@@ -66,7 +66,7 @@ def hearing(gallery: Gallery, c: world.Commission, case: str) -> None:
     gallery.look("the day of the hearing", "secretary", page)
     gallery.press("nobody is named", "secretary", page, "/attend")
     c.do("secretary", attendance.attend, case, "appellant", None, "апеллянт")
-    c.do("secretary", sitting.open_hearing, case)
+    c.do("secretary", opening.open_hearing, case)
     gallery.look("the hearing is open", "secretary", page)
     c.do("secretary", own_work.confirm_own, case, "yes", "print")
     gallery.look("the works are recognised", "secretary", page)
@@ -154,7 +154,7 @@ def mark(gallery: Gallery, c: world.Commission, case: str) -> None:
     page = f"/rechecks/{case}"
     gallery.look("an answer to mark", "expert", page)
     gallery.press("marked with nothing", "expert", page)
-    c.do("expert", rechecks.enter_marks, case, "Э-1", {"long:27": "14"})
+    c.do("expert", marking.enter_marks, case, "Э-1", {"long:27": "14"})
     gallery.look("the marks are entered", "expert", page)
     gallery.look("the order waits for another expert", "operator", f"/appeals/{case}/order")
     entered = {"code": "Э-2", "mark-long:27": "14"}

@@ -8,7 +8,13 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.people.roles import Actor
 from examday.services.appeals.decision import decisions, findings, procedure_check, signatures
-from examday.services.appeals.hearing import appointments, own_work, sitting, votes, withdrawal
+from examday.services.appeals.hearing import (
+    appointments,
+    opening,
+    own_work,
+    votes,
+    withdrawal,
+)
 from examday.services.appeals.order import orders
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Protocol
@@ -56,7 +62,7 @@ def procedure(gallery: Gallery, c: world.Commission) -> None:
     gallery.press("an empty check", "secretary", f"{page}/hearing", "/check")
     sat_down(c, case)
     gallery.leave()
-    c.do("secretary", sitting.open_hearing, case)
+    c.do("secretary", opening.open_hearing, case)
     c.do("secretary", own_work.confirm_own, case, "no", "print", "почерк не мой")
     gallery.look("it sits without a check", "secretary", f"{page}/hearing")
     for login, dissent in (("chair", ""), ("member", "проверка не полна")):
@@ -89,7 +95,7 @@ def rejected(gallery: Gallery, c: world.Commission) -> None:
     c.do("secretary", appointments.schedule, case, later, "каб. 5", "in_person", "кворум")
     world.come_to_hearing(c, case, later)
     gallery.leave()
-    c.do("secretary", sitting.open_hearing, case)
+    c.do("secretary", opening.open_hearing, case)
     c.do("secretary", own_work.confirm_own, case, "absent", "")
     for field, decided in (("2", Diagnosis.RECOGNITION_ERROR), ("5", Diagnosis.OWN_ERROR)):
         c.do("member", findings.find, case, field, decided, reason="видно на снимке")

@@ -11,7 +11,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Choice, Decision, Ruling, Value
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.transfer import assignments, offers
-from examday.services.transfer.crew import may_take
+from examday.services.transfer.crew import may_take, openings
 from examday.services.transfer.desks import answers_confirmed, by_answer
 from examday.services.transfer.going_back import keyin_back
 from examday.services.transfer.readings import settled, values_of, visible
@@ -88,7 +88,7 @@ def test_a_notebook_whose_package_is_closed_is_open_to_nobody(
     work = crew.work(medium=Medium.BRAILLE, state=State.SCANNED)
 
     def open_to(uow: UnitOfWork) -> bool:
-        return offers.is_open(uow, uow.get(Booklet, work), "keyin")
+        return openings.is_open(uow, uow.get(Booklet, work), "keyin")
 
     assert crew.look("anna", open_to)
     monkeypatch.setattr(offers.receipt, "package_of", lambda *_: object())

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.travel.exchange import SCHEME, address_of, sayable, signed_word
 from examday.services.ledger.checkpoints import sign_bytes
-from examday.services.travel.exchange import posting, receiving
+from examday.services.travel.exchange import held, posting, receiving
 from examday.services.travel.exchange.line import Line
 from examday.services.travel.incoming import arrivals
 from examday.services.unit_of_work import Store
@@ -97,7 +97,8 @@ def test_bytes_that_nobody_has_counted_may_be_as_many_as_are_allowed(
     centre: FlaskClient, ends: Ends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = list[int]()
-    monkeypatch.setattr(receiving, "check_space", lambda _settings, size: asked.append(size))
+    for taker in (receiving, held):
+        monkeypatch.setattr(taker, "check_space", lambda _settings, size: asked.append(size))
     head = signed(centre, ends.name, ends.station) | {"Transfer-Encoding": "chunked"}
     for place in ("bundle", "originals/" + "0" * 64):
         centre.put(

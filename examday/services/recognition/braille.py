@@ -4,22 +4,14 @@ The backs of two-sided sheets are read from the same pictures when somebody who 
 for it; they are a reading of their own, so that nothing that was compared or signed changes.
 """
 
-from examday.domain.errors import NotFound
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.readings import Source
-from examday.services.braille.keyins import has_read
 from examday.services.braille.machine_pages import BACK, FRONT
-from examday.services.jobs.failures import is_given_up
-from examday.services.recognition.braille_pages import (
-    is_notebook,
-    is_original,
-    new_sheets,
-    read_sheet,
-)
-from examday.services.recognition.wishes import open_wish, wish
-from examday.services.transfer.readings import find, rounds, seal
+from examday.services.recognition.braille_pages import is_original, new_sheets, read_sheet
+from examday.services.recognition.wishes import wish
+from examday.services.transfer.readings import rounds, seal
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -32,30 +24,6 @@ def ask(uow: UnitOfWork, page: Page) -> None:
     if booklet is None or not is_original(booklet, page):
         return
     wish(uow, Task.READ_BRAILLE, booklet)
-
-
-def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
-    """Have the backs read from the same pictures.
-
-    NotFound before the actor has handed in a reading of the work.
-    """
-    booklet = uow.hold(Booklet, booklet_id)
-    if not is_notebook(booklet) or not has_read(uow, booklet):
-        raise NotFound()
-    wish(uow, Task.READ_BACKS, booklet)
-
-
-def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
-    """Return how far the backs are.
-
-    "waits" when somebody has asked for them, "gave up" when that was tried too often, "read", or ""
-    when they can be asked for.
-    """
-    if open_wish(uow, Task.READ_BACKS, booklet).first() is not None:
-        return "waits"
-    if is_given_up(uow, Task.READ_BACKS, [booklet.id]):
-        return "gave up"
-    return "read" if find(uow, booklet, BACK) else ""
 
 
 def process(store: Store, booklet_id: str) -> None:

@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from examday.domain.errors import Invalid
 from examday.services.braille.cells.grouping import Grouping
-from examday.services.braille.desk import splitting, transcription
+from examday.services.braille.desk import answer_rows, splitting, transcription
 from examday.services.braille.desk.hand_in import hand_in as seal
 from examday.services.rules.exam_forms import unknown_header
 from examday.services.unit_of_work import UnitOfWork
@@ -52,7 +52,7 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
             kept=sent_rows.sent_rows(),
             joined=joined,
             error=explain(error),
-            doubt_names=splitting.DOUBT_NAMES,
+            doubt_names=answer_rows.DOUBT_NAMES,
             break_words=BREAK_WORDS,
         )
 

@@ -8,7 +8,7 @@ from examday.domain.errors import Invalid
 from examday.domain.transfer.answers import one_spelling
 from examday.i18n import gettext as _
 from examday.services.braille.cells import signs, typed_lines
-from examday.services.braille.desk import splitting, transcription
+from examday.services.braille.desk import answer_rows, splitting, transcription
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Refusal, explain, look
@@ -37,7 +37,7 @@ def doubts(booklet_id: str) -> str:
 
     def draw(uow: UnitOfWork) -> str:
         shown = replace(transcription.desk(uow, booklet_id), text=text)
-        rows: list[splitting.AnswerRow] = []
+        rows: list[answer_rows.AnswerRow] = []
         unread: str = ""
         at: object = ""
         try:
@@ -50,7 +50,7 @@ def doubts(booklet_id: str) -> str:
             rows=rows,
             unread=unread,
             at=at,
-            doubt_names=splitting.DOUBT_NAMES,
+            doubt_names=answer_rows.DOUBT_NAMES,
         )
 
     return look(draw)

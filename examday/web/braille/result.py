@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from examday.domain.errors import NotFound
 from examday.services.braille.desk import results, transcription
-from examday.services.recognition import braille
+from examday.services.braille.notebook import backs as notebook_backs
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
@@ -49,6 +49,6 @@ def done(booklet_id: str) -> str:
 @access("braille.desk")
 def backs(booklet_id: str) -> Answer:
     """Have the backs of the sheets read from the same pictures."""
-    change(lambda uow: braille.ask_backs(uow, booklet_id))
+    change(lambda uow: notebook_backs.ask_backs(uow, booklet_id))
     page = str(entry.number_of(request.form))
     return go_on("result.done", booklet_id=booklet_id, page=page)

@@ -6,6 +6,7 @@ from examday.domain.custody.absences import BREAK_KEYS, BREAK_NAMES
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.custody import absences
+from examday.services.custody.pages import breaks as shown_breaks
 from examday.web.access import access
 from examday.web.acts import Answer, Step, act, go_on, look
 from examday.web.custody.blueprint import bp
@@ -74,7 +75,7 @@ def _run(
 
 
 def _page(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
-    shown = look(lambda uow: absences.room(uow, exam_id, room_id))
+    shown = look(lambda uow: shown_breaks.room(uow, exam_id, room_id))
     wanted = request.args.get("seat") or request.form.get("seat", "")
     mistake = request.args.get("mistake") or request.form.get("mistake", "")
     return render_template(

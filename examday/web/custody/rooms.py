@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.custody import absences, kits, search, views
+from examday.services.custody import kits, search, views
+from examday.services.custody.pages import breaks
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look, seek
 from examday.web.custody.blueprint import NEXT_TITLES, bp, buttons
@@ -35,7 +36,7 @@ def _day(error: DomainError | None = None) -> str:
         turn=shown.turn,
         turn_words=_turn_words(shown.turn),
         accounts=shown.accounts,
-        without_works=look(absences.rooms_without_works),
+        without_works=look(breaks.rooms_without_works),
         error=error and translate(error),
         typed=request.args.get("code", ""),
         **PAPER_WORDS,

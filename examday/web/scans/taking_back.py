@@ -5,7 +5,8 @@ from flask import Blueprint, render_template, request
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.scans import views
-from examday.services.scans.deciding import going_back, proposals, taking_back
+from examday.services.scans.deciding import proposals, taking_back
+from examday.services.scans.works.resting import resting as what_rests
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
@@ -23,9 +24,7 @@ def show(page_id: str) -> str:
 
 def _show(page_id: str, error: DomainError | None = None) -> str:
     said = " ".join(translate(error)) if error else ""
-    page, resting = look(
-        lambda uow: (views.attached_page(uow, page_id), going_back.resting(uow, page_id))
-    )
+    page, resting = look(lambda uow: (views.attached_page(uow, page_id), what_rests(uow, page_id)))
     return render_template(
         "scans/wrong.html",
         page=page,
@@ -61,7 +60,7 @@ def _compare(page_id: str, other_id: str, error: DomainError | None = None) -> s
         lambda uow: (
             views.attached_page(uow, page_id),
             views.set_aside_page(uow, other_id),
-            going_back.resting(uow, page_id, other_id),
+            what_rests(uow, page_id, other_id),
             proposals.exchange_choice(uow, other_id, page_id),
         )
     )

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import NotFound
 from examday.i18n import gettext as _
 from examday.services.braille.notebook import given_out
-from examday.services.custody import absences
+from examday.services.custody.pages import breaks
 from examday.services.transfer import assignments, offers
 from examday.services.transfer.desks import signers
 from examday.services.transfer.going_back import keyin_back, resting
@@ -38,7 +38,7 @@ def _index(uow: UnitOfWork) -> str:
         handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
         stated=resting.mine(uow),
         given=given_out.given(uow),
-        without_works=absences.rooms_without_works(uow),
+        without_works=breaks.rooms_without_works(uow),
     )
 
 

@@ -11,7 +11,9 @@ from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES, PART_RULES
 from examday.i18n import gettext as _
 from examday.services.transfer import offers
-from examday.services.transfer.offers import Hindrance, Offer
+from examday.services.transfer.crew import openings
+from examday.services.transfer.crew.openings import Hindrance
+from examday.services.transfer.offers import Offer
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.acts import Answer, attempt, change, look
 from examday.web.errors import translate
@@ -114,7 +116,7 @@ def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
 
 
 def _offer_page(uow: UnitOfWork, kind: str, booklet_id: str) -> tuple[str, int]:
-    found = offers.opening(uow, booklet_id, kind)
+    found = openings.opening(uow, booklet_id, kind)
     # Names of colleagues are for those who may take a part from somebody who has left.
     holders = found.holders if g.actor.may("reopen") else {}
     page = render_template(

@@ -6,7 +6,7 @@ Whoever asks proves by the key of the station who it is; nobody is logged in, an
 from flask import Blueprint, Response, jsonify, request
 
 from examday.domain.errors import DomainError
-from examday.services.travel.exchange import receiving, words
+from examday.services.travel.exchange import held, receiving, words
 from examday.services.travel.waiting.taking import refusal
 from examday.web.access import public
 from examday.web.errors import status_of
@@ -36,7 +36,7 @@ def word(station: str) -> Response:
 def hello(station: str) -> Response:
     """Say up to where the ledger of this station is here."""
     _require(station)
-    return jsonify(receiving.held(store(), station))
+    return jsonify(held.held(store(), station))
 
 
 @bp.put("/<station>/originals/<sha256>")
@@ -44,7 +44,7 @@ def hello(station: str) -> Response:
 def original(station: str, sha256: str) -> Response:
     """Keep one original."""
     _require(station)
-    return jsonify(new=receiving.keep_original(store(), sha256, request.stream, _size()))
+    return jsonify(new=held.keep_original(store(), sha256, request.stream, _size()))
 
 
 @bp.put("/<station>/bundle")

@@ -12,14 +12,10 @@ from examday.domain.messages import N_
 from examday.services.appeals.cases import move_case
 from examday.services.appeals.decision.protocol_record import protocol_of
 from examday.services.appeals.hearing.appointments import latest_hearing
-from examday.services.appeals.hearing.attendance import attendance
+from examday.services.appeals.hearing.presence import attendance
 from examday.services.people.log_in import Part, prove_oneself
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import (
-    Appeal,
-    Protocol,
-    ProtocolSignature,
-)
+from examday.storage.tables_appeal import Appeal, Protocol, ProtocolSignature
 
 
 @dataclass(frozen=True)

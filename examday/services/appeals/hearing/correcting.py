@@ -10,9 +10,10 @@ from examday.domain.errors import Conflict, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.appeals.hearing.appointments import appointed
-from examday.services.appeals.hearing.attendance import check_comes, recorded
 from examday.services.appeals.hearing.cast_votes import votes
 from examday.services.appeals.hearing.own_work import check_own_work, own_work_of
+from examday.services.appeals.hearing.presence import recorded
+from examday.services.appeals.hearing.who_comes import check_comes
 from examday.services.appeals.notes import add_note
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork

@@ -13,8 +13,8 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.appeals.cases import needs_of
 from examday.services.appeals.hearing.appointments import appointed
-from examday.services.appeals.hearing.attendance import attendance
 from examday.services.appeals.hearing.corrected import corrections
+from examday.services.appeals.hearing.presence import attendance
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, CaseNote, Hearing, OwnWork

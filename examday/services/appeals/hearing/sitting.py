@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from examday.domain.appeals import case
 from examday.domain.appeals.hearing import (
     VOTING,
     Capacity,
@@ -12,20 +11,13 @@ from examday.domain.appeals.hearing import (
     check_opening,
     required,
 )
-from examday.domain.appeals.notes import NoteKind
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
-from examday.services.appeals.cases import move_case, needs_of, rules_of
-from examday.services.appeals.hearing.appointments import (
-    appointed,
-    day_of,
-    lateness,
-    latest_hearing,
-)
-from examday.services.appeals.hearing.attendance import Present, members_of, recorded
+from examday.services.appeals.cases import needs_of, rules_of
+from examday.services.appeals.hearing.appointments import lateness, latest_hearing
 from examday.services.appeals.hearing.cast_votes import Cast, votes
 from examday.services.appeals.hearing.own_work import Recognised, own_work_of
-from examday.services.appeals.notes import add_note
+from examday.services.appeals.hearing.presence import Present, members_of, recorded
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, Hearing
 
@@ -119,32 +111,6 @@ def sitting_of(uow: UnitOfWork, appeal: Appeal) -> Sitting:
         lateness(uow, appeal, meeting),
         called,
     )
-
-
-def open_hearing(uow: UnitOfWork, appeal_id: str, late_reason: str = "") -> Appeal:
-    """Open the hearing on its day, with a quorum, one chair and those who must be called.
-
-    Conflict when one of these is missing, and on a later day without `late_reason`.
-    """
-    appeal = uow.hold(Appeal, appeal_id)
-    meeting = appointed(uow, appeal)
-    appointed_for = day_of(uow, meeting)
-    case.check_hearing_day(appointed_for, uow.today(), appeal.exam.training)
-    case.check_opened_late(appointed_for, uow.today(), late_reason)
-    sitting = sitting_of(uow, appeal)
-    check_quorum(uow, appeal, sitting)
-    if uow.today() != appointed_for:
-        # The protocol names the day on which the commission really sat.
-        add_note(
-            uow,
-            appeal,
-            NoteKind.OPENED_LATER,
-            {"at": uow.now().isoformat()},
-            about=f"hearing:{meeting.id}",
-            reason=late_reason,
-        )
-    present = len(sitting.attendance)
-    return move_case(uow, appeal, "open", present=present, members=len(members_of(uow)))
 
 
 def check_quorum(uow: UnitOfWork, appeal: Appeal, sitting: Sitting) -> None:

@@ -6,8 +6,8 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.appeals.hearing.appointments import appointed
-from examday.services.appeals.hearing.attendance import attendance
 from examday.services.appeals.hearing.cast_votes import votes
+from examday.services.appeals.hearing.presence import attendance
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, CaseVote, Hearing

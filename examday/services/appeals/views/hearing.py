@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from examday.domain.appeals.case import Kind
 from examday.services.appeals.decision import findings, procedure_check
-from examday.services.appeals.hearing import appointments, attendance
-from examday.services.appeals.hearing.attendance import Present
+from examday.services.appeals.hearing import appointments, presence
 from examday.services.appeals.hearing.cast_votes import Cast
 from examday.services.appeals.hearing.past import silent
+from examday.services.appeals.hearing.presence import Present
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import CaseNote
@@ -43,7 +43,7 @@ def hearing_page(uow: UnitOfWork, appeal_id: str) -> HearingPage:
     meeting = case.sitting.hearing
     return HearingPage(
         case=case,
-        members=len(attendance.members_of(uow)),
+        members=len(presence.members_of(uow)),
         staff=sorted(case.names.items(), key=lambda row: row[1]),
         voters=case.sitting.voters,
         voted={vote.person_id: vote for vote in case.sitting.votes},

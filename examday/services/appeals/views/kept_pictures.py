@@ -8,3 +8,8 @@ from examday.storage.tables import Page
 def has_picture(uow: UnitOfWork, page: Page) -> bool:
     """Tell whether the picture of a page is there: a case goes on without it all the same."""
     return picture_of(uow.settings, page).there
+
+
+def with_picture(uow: UnitOfWork, pages: list[Page]) -> list[str]:
+    """Return the ids of pages whose picture is still there."""
+    return [page.id for page in pages if has_picture(uow, page)]

@@ -4,19 +4,14 @@ from dataclasses import dataclass
 
 from examday.domain.appeals.diagnosis import Layer
 from examday.domain.appeals.hearing import Capacity, objections
-from examday.domain.appeals.reprocessing import Step
-from examday.domain.errors import NotFound
 from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.hearing.past import past_of
 from examday.services.appeals.order.experts import marked_before
-from examday.services.appeals.order.orders import order_of
-from examday.services.appeals.order.rechecks import Recheck, recheck_of, waiting
-from examday.services.appeals.views.kept_pictures import has_picture
-from examday.services.custody.booklets import require
-from examday.services.scans import pictures
+from examday.services.appeals.order.rechecks import Recheck, recheck_of
+from examday.services.appeals.views.kept_pictures import with_picture
+from examday.services.appeals.views.recheck_open import open_recheck
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Page
 from examday.storage.tables_appeal import Appeal
 
 
@@ -53,15 +48,9 @@ class RecheckPage:
     """The centre has told the codes of those who marked it before; else only the expert knows."""
 
 
-def waiting_cases(uow: UnitOfWork) -> list[Appeal]:
-    """Return the cases that wait for an expert's marks, by number."""
-    require(uow, "appeal.expert")
-    return waiting(uow)
-
-
 def recheck_page(uow: UnitOfWork, appeal_id: str) -> RecheckPage:
     """Return the re-check of this case; NotFound unless it waits for an expert."""
-    appeal = _open_recheck(uow, appeal_id)
+    appeal = open_recheck(uow, appeal_id)
     state = recheck_of(uow, appeal)
     booklet = appeal.booklet
     first = layers_of_work(uow, booklet.id, appeal.version)
@@ -79,34 +68,10 @@ def recheck_page(uow: UnitOfWork, appeal_id: str) -> RecheckPage:
             for field in state.fields
         ],
         Sheets(
-            _kept(uow, pages_of(uow, booklet, "original")),
-            _kept(uow, pages_of(uow, booklet, "copy", appeal.version)),
-            _kept(uow, pages_of(uow, booklet, "copy", booklet.version)),
+            with_picture(uow, pages_of(uow, booklet, "original")),
+            with_picture(uow, pages_of(uow, booklet, "copy", appeal.version)),
+            with_picture(uow, pages_of(uow, booklet, "copy", booklet.version)),
         ),
         objections(Capacity.EXPERT, past_of(uow, uow.actor.person_id, appeal)),
         bool(marked_before(uow, appeal)),
     )
-
-
-def recheck_picture(uow: UnitOfWork, appeal_id: str, page_id: str) -> bytes:
-    """Return the JPEG of a page of the work that is re-checked; NotFound for any other page."""
-    appeal = _open_recheck(uow, appeal_id)
-    page = uow.get(Page, page_id)
-    # An expert sees the one work that waits for the marks, and nothing else.
-    if page.booklet_id != appeal.booklet_id:
-        raise NotFound()
-    return pictures.picture(uow.settings, page)
-
-
-def _open_recheck(uow: UnitOfWork, appeal_id: str) -> Appeal:
-    """Return the case; NotFound unless its next step is the re-check."""
-    require(uow, "appeal.expert")
-    appeal = uow.get(Appeal, appeal_id)
-    if order_of(uow, appeal).next is not Step.EXPERT_RECHECK:
-        raise NotFound()
-    return appeal
-
-
-def _kept(uow: UnitOfWork, pages: list[Page]) -> list[str]:
-    """Return the ids of pages whose picture is still there."""
-    return [page.id for page in pages if has_picture(uow, page)]

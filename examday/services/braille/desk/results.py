@@ -8,10 +8,10 @@ from examday.services.braille.cells.strips import Strip
 from examday.services.braille.cells.written import Written, answers_of
 from examday.services.braille.desk.transcription import Desk
 from examday.services.braille.machine_pages import BACK
+from examday.services.braille.notebook.backs import backs_state
 from examday.services.braille.notebook.looks import looks_of
 from examday.services.braille.opinion.second_opinion import SecondOpinion, second_opinion
 from examday.services.jobs.failures import notebook_unread
-from examday.services.recognition.braille import backs_state
 from examday.services.scans.page_images import DeskPage, desk_pages
 from examday.services.unit_of_work import UnitOfWork
 

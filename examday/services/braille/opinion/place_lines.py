@@ -11,21 +11,23 @@ from examday.braille.running import Found, words_found
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.text_places import Cut
 from examday.services.braille.cells.strips import Strip
-from examday.services.braille.line_places import box_of_lines
-from examday.services.braille.machine_pages import read_pages
 from examday.services.braille.opinion.continued import heads_said_to_go_on
 from examday.services.braille.opinion.essays import own_and_others
-from examday.services.braille.stored_pages import StoredLine, line_of
-from examday.services.scans.showing.desk_order import working_pages
+from examday.services.braille.opinion.notebook_lines import (
+    At,
+    Notebook,
+    box_of,
+    leaves_nothing,
+    read_lines,
+)
+from examday.services.braille.stored_pages import line_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Booklet
 
 NEAR = 80
 """Characters from a place within which its words must have been found: about three lines of a slate."""
 MOST_LINES = 4
 """Lines between the words around a place; with more, the words were found in a wrong passage."""
-At = tuple[int, int]
-"""Page and line, from 1, in the pages people work from."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +48,9 @@ class Stretch:
         return [strip for strip in strips if (strip.page, strip.line) in self.lines]
 
 
-@dataclass(frozen=True)
-class _Notebook:
-    pages: list[Page]
-    lines: list[Sequence[StoredLine]]
-    whole: list[bool]
-    """Whether no dots were seen on the page beside the cells that were read; False where nobody knows."""
-
-    @property
-    def order(self) -> list[At]:
-        """The lines from the first to the last."""
-        return [
-            (page, n) for page, rows in enumerate(self.lines, 1) for n in range(1, len(rows) + 1)
-        ]
-
-
 def stretches(uow: UnitOfWork, booklet: Booklet, cuts: Iterable[Cut]) -> dict[str, Stretch]:
     """Return place → its lines, for the places whose words the machine has read."""
-    book = _notebook(uow, booklet)
+    book = read_lines(uow, booklet)
     language = language_of(booklet.exam.subject)
     continued = heads_said_to_go_on(uow, booklet, language)
     pages = [[line_of(row) for row in rows] for rows in book.lines]
@@ -76,17 +63,17 @@ def stretches(uow: UnitOfWork, booklet: Booklet, cuts: Iterable[Cut]) -> dict[st
     return known
 
 
-def _stretches(cut: Cut, book: _Notebook, found: Mapping[int, Found]) -> dict[str, Stretch]:
+def _stretches(cut: Cut, book: Notebook, found: Mapping[int, Found]) -> dict[str, Stretch]:
     at = 0
     known: dict[str, Stretch] = {}
     for place, piece in zip(cut.in_text, cut.pieces, strict=False):
         at += len(piece)
         if lines := _lines(found, at, book):
-            known[place.id] = Stretch(lines, _box(book, lines))
+            known[place.id] = Stretch(lines, box_of(book, lines))
     return known
 
 
-def _lines(found: Mapping[int, Found], at: int, book: _Notebook) -> tuple[At, ...]:
+def _lines(found: Mapping[int, Found], at: int, book: Notebook) -> tuple[At, ...]:
     """Return the lines from the last word before this character to the first behind it.
 
     A word that ends its line is not on the line of the place, nor is one that begins its line:
@@ -98,13 +85,13 @@ def _lines(found: Mapping[int, Found], at: int, book: _Notebook) -> tuple[At, ..
     return tuple(book.order[start : end + 1]) if end - start in range(MOST_LINES) else ()
 
 
-def _between(before: Found | None, after: Found | None, book: _Notebook) -> tuple[int, int]:
+def _between(before: Found | None, after: Found | None, book: Notebook) -> tuple[int, int]:
     """Return the first and the last line between two words; the last below the first for nowhere."""
     order = book.order
     if before and after:
         start, end = order.index(before.last), order.index(after.first)
-        inner = start + _leaves(before.closes, before.last, book)
-        outer = end - _leaves(after.opens, after.first, book)
+        inner = start + leaves_nothing(before.closes, before.last, book)
+        outer = end - leaves_nothing(after.opens, after.first, book)
         return (inner, outer) if inner <= outer else (start, end)
     if before:
         start = order.index(before.last)
@@ -113,26 +100,3 @@ def _between(before: Found | None, after: Found | None, book: _Notebook) -> tupl
         end = order.index(after.first)
         return max(end - after.opens, 0), end
     return 0, -1
-
-
-def _leaves(at_edge: bool, at: At, book: _Notebook) -> bool:
-    """Tell whether nothing more stands on the line of a word, as far as anybody knows."""
-    return at_edge and book.whole[at[0] - 1]
-
-
-def _notebook(uow: UnitOfWork, booklet: Booklet) -> _Notebook:
-    stored = {page["page"]: page for page in read_pages(uow, booklet)}
-    pages = working_pages(uow, booklet, "original")
-    read = [stored.get(page.id) for page in pages]
-    return _Notebook(
-        pages,
-        [one["lines"] if one else [] for one in read],
-        [one is not None and one.get("unread") == [] for one in read],
-    )
-
-
-def _box(book: _Notebook, lines: Sequence[At]) -> tuple[float, float, float, float] | None:
-    """Return the box around these lines on their first page."""
-    number = lines[0][0]
-    own = [n for page, n in lines if page == number]
-    return box_of_lines(book.pages[number - 1], book.lines[number - 1], own)

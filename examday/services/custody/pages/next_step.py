@@ -6,7 +6,7 @@ from examday.domain.custody.lifecycle import NEXT_ACTION, OFF_THE_WAY, Medium, S
 from examday.services.braille.notebook import receipt
 from examday.services.custody.pages.on_duty import PART_OF_STEP, rights_forward, who_may
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
-from examday.services.transfer import offers
+from examday.services.transfer.crew import openings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -48,5 +48,5 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
         mine = not bound_elsewhere(uow, booklet.exam.date, booklet.seat.room_id)
     # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
     if mine and state in PART_OF_STEP:
-        mine = offers.is_open(uow, booklet, PART_OF_STEP[state])
+        mine = openings.is_open(uow, booklet, PART_OF_STEP[state])
     return NextStep(state, medium, mine, people=() if mine else who_may(uow, booklet))

@@ -1,22 +1,18 @@
 """How far a work goes back when one of its pictures was the wrong one: only what rested on it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import COPY, ORIGINAL
-from examday.domain.scans.sheets import fields_on
 from examday.domain.transfer.duties import VERIFIER
-from examday.domain.transfer.fields import Group, group_of
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
-from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer.going_back import kept
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page, Reading
+from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_draft import Draft
 
 PAST_COPYING = (State.COPY_SCANNED, State.VERIFIED, State.CERTIFIED)
@@ -27,35 +23,6 @@ PAST_SCANNING = (
     State.COPIED,
     *PAST_COPYING,
 )
-
-
-def resting_on(booklet: Booklet, page: Page) -> frozenset[str]:
-    """The fields that were read from a page of the original, so far as its sheet is known.
-
-    Of a notebook or print-out every page may hold each of them.
-    """
-    sheet = page.sheet if work_sheets.on_forms(booklet, ORIGINAL) else ""
-    return fields_on(sheet, fields_for(booklet.exam).ids)
-
-
-@dataclass(frozen=True)
-class Resting:
-    """What goes back with a page of an original: which parts of the form, and whether they are all."""
-
-    parts: frozenset[Group]
-    everything: bool
-
-
-def resting(uow: UnitOfWork, page_id: str, other_id: str = "") -> Resting:
-    """What would go back with an attached page; `other_id`: the page that would take its place."""
-    page = uow.get(Page, page_id)
-    booklet = uow.get(Booklet, page.booklet_id)
-    again = resting_on(booklet, page)
-    other = uow.get(Page, other_id) if other_id else None
-    if other is not None and other.sheet:
-        again |= resting_on(booklet, other)
-    parts = frozenset(group for field in again if (group := group_of(field)))
-    return Resting(parts, len(again) == len(fields_for(booklet.exam).ids))
 
 
 def go_back(

@@ -3,15 +3,13 @@
 Only what rested on it goes back.
 """
 
-from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
-from examday.domain.messages import N_
-from examday.domain.scans.pages import COPY, PageState, already_decided
-from examday.services.custody.booklets import require
+from examday.domain.scans.pages import PageState, already_decided
 from examday.services.scans.attachment import release
+from examday.services.scans.deciding.attached import attached
 from examday.services.scans.deciding.by_hand import put_into
-from examday.services.scans.deciding.going_back import go_back, resting_on
+from examday.services.scans.deciding.going_back import go_back
+from examday.services.scans.works.resting import resting_on
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -22,7 +20,7 @@ def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     A copy's page takes verification and signatures of that copy with it, an original's the fields
     that were keyed from it. Conflict when the page is not attached, or the work is packed.
     """
-    booklet, page = _attached(uow, page_id, reason)
+    booklet, page = attached(uow, page_id, reason)
     again = resting_on(booklet, page)
     release(uow, page, "taken-back")
     _leave(uow, booklet, page, reason)
@@ -41,7 +39,7 @@ def exchange(
     which counts no longer. Where no form was seen on it, it is the sheet whose place it takes;
     `sheet` says which where that is not known either.
     """
-    booklet, wrong = _attached(uow, wrong_id, reason)
+    booklet, wrong = attached(uow, wrong_id, reason)
     page = uow.hold(Page, page_id)
     if page.state == PageState.ATTACHED:
         raise already_decided()
@@ -55,45 +53,6 @@ def exchange(
     page.problems = []
     put_into(uow, booklet, page, wrong.role, reason, sheet)
     return page
-
-
-def _attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]:
-    """The work and its page, both held, after the checks that both ways of taking back share."""
-    require(uow, "scans.decide")
-    found = uow.get(Page, page_id)
-    if found.state != PageState.ATTACHED:
-        raise _not_attached()
-    booklet = uow.hold(Booklet, found.booklet_id)
-    page = uow.hold(Page, page_id)
-    if page.state != PageState.ATTACHED or page.booklet_id != booklet.id:
-        raise _not_attached()
-    if not reason.strip():
-        raise Invalid(
-            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
-        )
-    if booklet.state in (State.PACKED, State.HANDED_OVER):
-        raise Conflict(
-            N_("The work is packed: its pages cannot be taken back now."),
-            code="packed",
-            advice=N_("Take the work out of its packet first. What was handed over stays."),
-        )
-    if page.role == COPY and page.version != booklet.version:
-        raise Conflict(
-            N_("This copy belongs to an earlier version of the work and stays as evidence."),
-            code="earlier-version",
-            advice=N_("Nothing has to be taken back: only scans of the present copy count."),
-        )
-    return booklet, page
-
-
-def _not_attached() -> Conflict:
-    return Conflict(
-        N_("This page is not attached to a work now."),
-        code="not-attached",
-        advice=N_(
-            "Look among the pages that wait for a person: it may be there, or another page took its place."
-        ),
-    )
 
 
 def _leave(

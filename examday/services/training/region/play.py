@@ -10,7 +10,7 @@ from examday.domain.errors import Broken, DomainError
 from examday.domain.messages import N_
 from examday.services.board import closing as closing_day
 from examday.services.ledger import audit
-from examday.services.training.region import day, ends, tls
+from examday.services.training.region import day, ends, orders, tls
 from examday.services.training.region.ends import PLAYER
 from examday.services.travel import confirmed, enrolment, renewal
 from examday.services.travel.exchange import posting
@@ -163,19 +163,19 @@ class Region:
 
     def _again(self) -> None:
         station, trial = self.stations[0], self._trial()
-        letter = ends.order_again(self.centre, POINTS[0], trial.id)
-        ends.obey(station, letter, trial.person_id("fresh"), trial.person_id("fresh2"))
+        letter = orders.order_again(self.centre, POINTS[0], trial.id)
+        orders.obey(station, letter, trial.person_id("fresh"), trial.person_id("fresh2"))
         trial.go_again()
         _require(trial.state() == State.HANDED_OVER)
 
     def _returns(self) -> None:
         _require(self._take(self._send(self.stations[0])).new)
-        _require(ends.version_at(self.centre, self._trial().id) == 2)
+        _require(orders.version_at(self.centre, self._trial().id) == 2)
 
     def _plan(self) -> None:
-        letter = ends.order_plan(self.centre, POINTS[0], self.names[0])
-        _require(ends.obey_plan(self.stations[0], letter))
-        _require(not ends.obey_plan(self.stations[0], letter))
+        letter = orders.order_plan(self.centre, POINTS[0], self.names[0])
+        _require(orders.obey_plan(self.stations[0], letter))
+        _require(not orders.obey_plan(self.stations[0], letter))
 
     def _case(self) -> None:
         day.CaseTrial(self.centre.at(POINTS[1]), self._trial(1)).hear_case()

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from examday.domain.appeals.hearing import Asked, Capacity
-from examday.services.appeals.hearing import appointments, attendance, own_work, sitting
+from examday.services.appeals.hearing import appointments, attendance, opening, own_work
 from examday.services.rules.calendars import calendar_of
 from examday.services.training.rehearsal.commission import CommissionTrial
 
@@ -34,6 +34,6 @@ class HearingTrial(CommissionTrial):
         with self.as_person("secretary") as uow:
             attendance.attend(uow, self.appeal_id, Capacity.APPELLANT, None, "апеллянт (проверка)")
         with self.as_person("secretary") as uow:
-            sitting.open_hearing(uow, self.appeal_id)
+            opening.open_hearing(uow, self.appeal_id)
         with self.as_person("secretary") as uow:
             own_work.confirm_own(uow, self.appeal_id, "yes", "print")

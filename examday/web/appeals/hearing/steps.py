@@ -10,8 +10,8 @@ from examday.services.appeals.hearing import (
     appointments,
     attendance,
     correcting,
+    opening,
     own_work,
-    sitting,
     votes,
 )
 from examday.services.unit_of_work import UnitOfWork
@@ -71,7 +71,7 @@ def open_(id: str) -> Answer:
     """Open the hearing."""
     why = request.form.get("late_reason", "")
     return act_on(
-        id, "open", lambda uow: sitting.open_hearing(uow, id, why), _("The hearing is open.")
+        id, "open", lambda uow: opening.open_hearing(uow, id, why), _("The hearing is open.")
     )
 
 

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, render_template, request, url_for
 
 from examday.i18n import gettext as _
-from examday.services.appeals.order import rechecks
+from examday.services.appeals.order import marking
 from examday.services.appeals.views import recheck as views
+from examday.services.appeals.views import recheck_open
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
@@ -18,7 +19,7 @@ bp = Blueprint("rechecks", __name__)
 def index() -> str:
     """Show the cases that wait for an expert's marks."""
     return look(
-        lambda uow: render_template("appeals/rechecks.html", cases=views.waiting_cases(uow))
+        lambda uow: render_template("appeals/rechecks.html", cases=recheck_open.waiting_cases(uow))
     )
 
 
@@ -49,7 +50,7 @@ def _show(appeal_id: str, error: Refusal = None) -> str:
 @access("appeal.expert")
 def picture(id: str, page_id: str) -> Response:
     """Give the picture of a page of this work."""
-    made = look(lambda uow: views.recheck_picture(uow, id, page_id))
+    made = look(lambda uow: recheck_open.recheck_picture(uow, id, page_id))
     return Response(made, mimetype="image/jpeg")
 
 
@@ -66,7 +67,7 @@ def mark(id: str) -> Answer:
         return _("Your marks are entered. Another expert marks next.")
 
     return act(
-        lambda uow: rechecks.enter_marks(uow, id, code, sent_marks()),
+        lambda uow: marking.enter_marks(uow, id, code, sent_marks()),
         done=lambda finished: go_on("rechecks.index", said(finished)),
         refused=lambda error: _show(id, error),
     )

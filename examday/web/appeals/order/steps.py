@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from examday.domain.appeals.reprocessing import Step
 from examday.domain.errors import Invalid
 from examday.i18n import gettext as _
-from examday.services.appeals.order import at_point, orders, rechecks, second_transfer
+from examday.services.appeals.order import at_point, marking, orders, second_transfer
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
@@ -49,7 +49,7 @@ def _assign(uow: UnitOfWork, appeal_id: str) -> None:
 
 def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
     """Take the marks of one expert: code and points of each answer."""
-    rechecks.enter_marks(uow, appeal_id, request.form.get("code", ""), sent_marks())
+    marking.enter_marks(uow, appeal_id, request.form.get("code", ""), sent_marks())
 
 
 def sent_marks() -> dict[str, str]:

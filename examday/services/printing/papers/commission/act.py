@@ -4,13 +4,17 @@ from examday.domain.custody.lifecycle import WAY, State
 from examday.domain.messages import N_
 from examday.services.braille import commission
 from examday.services.custody import dossier
-from examday.services.custody.dossier import Dossier
 from examday.services.printing.papers.commission.remarks import remarks
-from examday.services.printing.papers.commission.things import leaving, totals
-from examday.services.printing.papers.commission.words import board_line, chair_line, work_facts
+from examday.services.printing.papers.commission.things import leaving
+from examday.services.printing.papers.commission.totals import totals
+from examday.services.printing.papers.commission.words import (
+    board_line,
+    chair_line,
+    receiver_line,
+    signed_lines,
+    work_facts,
+)
 from examday.services.printing.papers.frames import frame
-from examday.services.printing.papers.work.signatures import signed
-from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Exam
 
@@ -27,27 +31,13 @@ def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     return frame(uow, exam, N_("Hand-over act of originals and transcripts")) | {
         "counts": totals(uow, going),
         "works": [leaving(uow, d) for d in going],
-        "signed": [row for d in going for row in _signed(uow, d)],
+        "signed": [row for d in going for row in signed_lines(uow, d)],
         "remarks": remarks(uow, exam_id, going),
         # Only what came to the commission can remain there: a kit still in its room did not.
         "rest": [work_facts(one) for one in works if State(one.state) in _THERE],
         "signers": [
             chair_line(uow),
-            [ru(N_("Received by")), ""],
+            receiver_line(),
             board_line(),
         ],
     }
-
-
-def _signed(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
-    """List the signatures of a work, or recorded absences, with digits of what was signed."""
-    return [
-        [
-            work_facts(d.booklet)[0],
-            slot,
-            who or "—",
-            at,
-            place.given.content_sha256[:12] if place.given else "",
-        ]
-        for place, (slot, who, at) in zip(d.signatures, signed(uow, d), strict=True)
-    ]

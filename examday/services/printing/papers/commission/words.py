@@ -6,6 +6,8 @@ from examday.domain.braille.notebook import answers
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.braille import commission
+from examday.services.custody.dossier import Dossier
+from examday.services.printing.papers.work.signatures import signed
 from examday.services.printing.words import role, ru
 from examday.services.printing.works import form_code, seat, state
 from examday.services.scans.pictures import pages_of
@@ -56,3 +58,22 @@ def chair_line(uow: UnitOfWork) -> list[str]:
 def board_line() -> list[str]:
     """Line for the signature of the exam-board member."""
     return [role(Role.EXAM_BOARD_MEMBER), ""]
+
+
+def receiver_line() -> list[str]:
+    """Line for the signature of whoever receives the works."""
+    return [ru(N_("Received by")), ""]
+
+
+def signed_lines(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
+    """List the signatures of a work, or recorded absences, with digits of what was signed."""
+    return [
+        [
+            work_facts(d.booklet)[0],
+            slot,
+            who or "—",
+            at,
+            place.given.content_sha256[:12] if place.given else "",
+        ]
+        for place, (slot, who, at) in zip(d.signatures, signed(uow, d), strict=True)
+    ]

@@ -1,0 +1,48 @@
+"""A page that is attached, held together with its work: what can be taken back."""
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.messages import N_
+from examday.domain.scans.pages import COPY, PageState
+from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+
+def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]:
+    """The work and its page, both held, after the checks that both ways of taking back share."""
+    require(uow, "scans.decide")
+    found = uow.get(Page, page_id)
+    if found.state != PageState.ATTACHED:
+        raise _not_attached()
+    booklet = uow.hold(Booklet, found.booklet_id)
+    page = uow.hold(Page, page_id)
+    if page.state != PageState.ATTACHED or page.booklet_id != booklet.id:
+        raise _not_attached()
+    if not reason.strip():
+        raise Invalid(
+            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
+        )
+    if booklet.state in (State.PACKED, State.HANDED_OVER):
+        raise Conflict(
+            N_("The work is packed: its pages cannot be taken back now."),
+            code="packed",
+            advice=N_("Take the work out of its packet first. What was handed over stays."),
+        )
+    if page.role == COPY and page.version != booklet.version:
+        raise Conflict(
+            N_("This copy belongs to an earlier version of the work and stays as evidence."),
+            code="earlier-version",
+            advice=N_("Nothing has to be taken back: only scans of the present copy count."),
+        )
+    return booklet, page
+
+
+def _not_attached() -> Conflict:
+    return Conflict(
+        N_("This page is not attached to a work now."),
+        code="not-attached",
+        advice=N_(
+            "Look among the pages that wait for a person: it may be there, or another page took its place."
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Orders of a centre, and what the station makes of them."""
+
+from examday.domain.travel.letters import Letter
+from examday.services.plan.tables import sets
+from examday.services.training.region.ends import PLAYER
+from examday.services.travel.orders import again, obeying, ordering, ordering_plan, plan
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet
+
+ROOM = "Код ППЭ;Аудитория;Назначение;Мест\n0417;0009;экзамен;8\n"
+"""A table as a region keeps it: Russian, as the papers of the exam are."""
+
+
+def order_again(centre: Store, point: str, booklet: str) -> Letter:
+    """The centre hands a work back to its point."""
+    with centre.at(point).begin(PLAYER) as uow:
+        return ordering.order_transfer(uow, booklet, "проверка")
+
+
+def obey(
+    station: Store,
+    letter: Letter,
+    copier: str,
+    reader: str,
+) -> None:
+    """The station looks at the order, and carries it out."""
+    with station.read() as uow:
+        again.look(uow, obeying.read(uow, letter))
+    with station.begin(PLAYER) as uow:
+        again.carry_out(uow, obeying.read(uow, letter), copier, reader)
+
+
+def order_plan(
+    centre: Store,
+    point: str,
+    station: str,
+) -> Letter:
+    """The centre sends one more room to a station."""
+    with centre.at(point).begin(PLAYER) as uow:
+        return ordering_plan.order_plan(uow, station, {"rooms.csv": ROOM})
+
+
+def obey_plan(station: Store, letter: Letter) -> bool:
+    """The station brings the tables in; False where it has done so before."""
+    with station.read() as uow:
+        order = obeying.read(uow, letter)
+    if order.new:
+        report = sets.fingerprint(plan.look(station, PLAYER, order))
+        with plan.laid_out(station, order.letter) as tables:
+            said = plan.agreed(station, PLAYER, tables, take_away=False, report=report)
+            with station.begin(PLAYER) as uow:
+                plan.carry_out(uow, order, tables, False, said)
+    return order.new
+
+
+def version_at(store: Store, booklet: str) -> int:
+    """Which version of a work is here."""
+    with store.read() as uow:
+        return uow.get(Booklet, booklet).version
