@@ -18,6 +18,7 @@ from examday.reading.flatten import PX, Flat
 from examday.reading.row_registration import FAR, REACH, measure, parts_of
 
 CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
+SPARE = "spare"  # a square measured by the others alone
 WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess
 NARROW_MM = 2.0  # and once it is not
 PIECE_MM = 24.0  # a long line is measured in pieces, so that a bend shows

@@ -18,9 +18,10 @@ from dataclasses import replace
 import numpy as np
 
 from examday.paper.layout import Barcode, Layout
-from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, Trace, places_of, traces
+from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, SPARE, Trace, places_of, traces
 from examday.reading.fit import Bend, Fit, powers
 from examday.reading.flatten import Flat, flatten
+from examday.reading.spare_marks import spare_marks, without_chance
 
 RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
 FINE_MM = 0.15
@@ -59,6 +60,8 @@ def prove(
     flat = flatten(grey, fit)
     found = traces(flat, read)
     holds = judge(found, found, fit.layout, still, part)
+    if not holds and still and not part:
+        holds = _by_its_squares(grey, fit, found)
     leans = not still and _astray(found, fit.layout, FINE_MM)
     if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
@@ -67,6 +70,14 @@ def prove(
             fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
+
+
+def _by_its_squares(grey: np.ndarray, fit: Fit, found: Sequence[Trace]) -> bool:
+    """Whether the squares, each by the others, and the print between them confirm the fit."""
+    spare = spare_marks(fit, found)
+    # Squares speak for their corners; other print must be seen above and below all the same.
+    print_seen = [trace for trace in without_chance(grey, found) if trace.kind != MARK]
+    return bool(spare) and judge([*print_seen, *spare], print_seen, fit.layout, still=True)
 
 
 def judge(
@@ -94,7 +105,7 @@ def judge(
     strays = float((np.abs(offs) > STRAY_MM).mean()) if len(offs) else 1.0
     # Seen both ways: print that confirms the columns alone says nothing of the rows.
     return (
-        len(test) >= LEAST
+        sum(trace.kind != SPARE for trace in test) >= LEAST
         and {trace.axis for trace in test} == {0, 1}
         and strays <= STRAYS
         and not set(by_zone) - right
@@ -114,8 +125,11 @@ def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> b
 
 
 def _one_way(offs: np.ndarray, least: float) -> bool:
-    """Tell whether most traces are off to the same side: writing pulls single ones, either way."""
-    return bool(max((offs > least).mean(), (offs < -least).mean()) >= MOST)
+    """Tell whether most traces are off to the same side: writing pulls single ones, either way.
+
+    Paper moves a spot as one piece, so those off to the other side speak against it.
+    """
+    return bool(abs((offs > least).mean() - (offs < -least).mean()) >= MOST)
 
 
 def _hidden(found: Sequence[Trace], layout: Layout) -> bool:

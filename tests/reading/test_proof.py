@@ -12,13 +12,14 @@ from sheet_photo import PX, photo, worst_mm
 
 from examday.paper.layout import Layout, layouts
 from examday.reading.decoding import plain
-from examday.reading.evidence import CELLS, MARK, RULE, Trace, places_of
-from examday.reading.fit import project
+from examday.reading.evidence import CELLS, CODE, MARK, RULE, Trace, places_of
+from examday.reading.fit import Fit, project
 from examday.reading.identify import identify
 from examday.reading.page import read_page
 from examday.reading.page_json import as_json
 from examday.reading.placement import placement_of
 from examday.reading.proof import judge
+from examday.reading.spare_marks import spare_marks, without_chance
 from examday.services.training.demo_files import scan
 
 Sheet = Callable[..., np.ndarray]
@@ -91,6 +92,53 @@ def test_a_spot_of_a_sheet_that_lies_elsewhere_contradicts(form: Layout) -> None
     # Writing hides the borders of its rows; print is seen on both sides of it.
     written = [one for one in print_seen if not (50 < one.at[0] < 100 and 100 < one.at[1] < 240)]
     assert judge([*written, *anchors], [*written, *anchors], form, still=False)
+
+
+def test_borders_that_seem_off_to_both_sides_at_one_spot_contradict_nothing(form: Layout) -> None:
+    places = places_of(form)
+    print_seen = [Trace(CELLS, at, axis, 0.05) for at in places for axis in (0, 1)]
+    anchors = [Trace(RULE, (100.0, y), 1, 0.0) for y in (60.0, 260.0)]
+
+    def with_spot(*offs: float) -> bool:
+        rest = [t for t in print_seen if not (100 < t.at[0] < 157 and t.at[1] > 248)]
+        spot = [Trace(CELLS, (120.0, 251.0 + i), 0, off) for i, off in enumerate(offs)]
+        return judge([*rest, *spot, *anchors], [*rest, *spot, *anchors], form, still=True)
+
+    # Paper moves a spot as one piece: what a fax has left of the dots is no piece of it.
+    assert with_spot(0.97, -1.05, 0.96)
+    assert not with_spot(0.97, 1.05, 0.96)
+    assert not with_spot(0.5, 0.5, 0.1)
+
+
+@pytest.mark.parametrize("slant", [0.0, 6e-5], ids=["flat", "slanted"])
+def test_on_a_fax_without_dots_a_square_speaks_for_its_corner(form: Layout, slant: float) -> None:
+    matrix = np.array([[12.0, 0.3, 5.0], [-0.3, 12.0, 9.0], [0.0, slant, 1.0]])
+    fit = Fit(form, matrix, (), 0.0, 12.0)
+    squares = [Trace(MARK, mark.centre, axis, 0.0) for mark in form.markers for axis in (0, 1)]
+    rules = [Trace(RULE, (x, 250.0), 1, 0.1) for x in (20.0, 60.0, 120.0, 180.0)]
+    codes = [Trace(CODE, (45.0, 50.0), axis, 0.0) for axis in (0, 1, 0)]
+    print_seen = [*rules, *codes]
+    # In the upper right corner nothing is left but two squares.
+    assert not judge(print_seen, [*print_seen, *squares], form, still=True)
+    spare = spare_marks(fit, squares)
+    assert len(spare) == 10 if not slant else len(spare) >= 4
+    assert judge([*print_seen, *spare], print_seen, form, still=True)
+    # Without other print below, or with a square elsewhere or unseen, they speak for nothing.
+    assert not judge([*codes, *spare], codes, form, still=True)
+    assert not spare_marks(fit, squares[2:])
+    moved = [replace(one, off=2.0) if one.at == squares[2].at else one for one in squares]
+    upper = [one for one in spare_marks(fit, moved) if one.at[0] > 150 and one.at[1] < 60]
+    assert not upper
+
+
+def test_of_a_fax_the_borders_off_by_chance_are_left_out_while_most_are_right() -> None:
+    right = [Trace(CELLS, (20.0, y), 1, 0.05) for y in (80.0, 90.0, 100.0)]
+    chance = [Trace(CELLS, (30.0, y), 0, off) for y, off in ((80.0, 0.97), (90.0, 1.05))]
+    fax = np.repeat(np.uint8([[0, 255]]), 70, axis=0).repeat(35, axis=1)
+    assert without_chance(fax, [*right, *chance]) == right
+    assert without_chance(fax, [*right[1:], *chance, *chance]) == [*right[1:], *chance, *chance]
+    grey = np.arange(70 * 70, dtype=np.uint16).reshape(70, 70).astype(np.uint8)
+    assert without_chance(grey, [*right, *chance]) == [*right, *chance]
 
 
 def test_between_two_squares_writing_may_hide_the_rows(form: Layout) -> None:
