@@ -65,9 +65,11 @@ def prove(
     leans = not still and _astray(found, fit.layout, FINE_MM)
     if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
-        # Judged by the traces that had no part in the correction.
-        if better is not None and judge(test, traces(evened, read), fit.layout, still, part):
-            fit, flat, holds = better, evened, True
+        # Judged by the traces that had no part in the correction; bent paper lies on no glass.
+        if better is not None:
+            flatly = still and better.bend is None
+            if judge(test, traces(evened, read), fit.layout, flatly, part):
+                fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
 
