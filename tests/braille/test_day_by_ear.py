@@ -225,7 +225,7 @@ def settle(commission: Commission) -> None:
     assert decide == "radio | Я читаю 135 даёт клетки, которые увидела программа | checked"
     vera.go("button . Решить")
     vera.send()
-    assert vera.here() == "generic | Разногласия решены. Вот следующая работа."
+    assert vera.here() == "generic | Разногласия разрешены. Вот следующая работа."
 
 
 def copy(commission: Commission, written: Mapping[str, str]) -> None:

@@ -107,4 +107,4 @@ def decide(who: ByEar) -> None:
     who.press("Enter")
     assert who.here() == "button | Решить"
     who.send()
-    assert who.here().startswith("generic | Разногласия решены.")
+    assert who.here().startswith("generic | Разногласия разрешены.")

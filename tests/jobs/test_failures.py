@@ -189,7 +189,7 @@ def test_the_board_links_to_the_list(crew: Hands, clock: Clock, browser: Callabl
     opened = browser()
     opened.log_in("head")
     text = text_of(opened.get("/board/"))
-    assert "Станция не справилась с заданиями" in text and 'href="/scans/undone/"' in text
+    assert "Станции не удалось сделать" in text and 'href="/scans/undone/"' in text
 
 
 def to_verify(crew: Hands) -> str:

@@ -53,8 +53,10 @@ def test_the_last_entry_with_a_hash_that_is_none_gives_no_code(
     assert "checkpoint" in {fault.code for fault in audit.verify(store, paper).faults}
 
 
-@pytest.mark.parametrize("what", ["2026-13-99", "2610114090", "завтра", "2026-06-04"])
+@pytest.mark.parametrize(
+    "what", ["2026-13-99", "2610114090", "завтра", "31.06.2026", "2026-06-04", "04.06.2026"]
+)
 def test_what_is_no_day_is_looked_for_as_a_work(store: Store, what: str) -> None:
     day.booklet(store, None)
     found = bundle_rows.as_day(what)
-    assert (found is not None) is (what == "2026-06-04")
+    assert (found is not None) is (what in ("2026-06-04", "04.06.2026"))

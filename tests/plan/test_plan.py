@@ -116,7 +116,7 @@ def test_the_same_table_again_says_0_changes_and_offers_nothing(head: Any, store
     with store.read() as uow:
         data = export.export(uow, "candidates", "csv").decode("utf-8-sig")
     report = text_of(head.get(send(head, data)))
-    assert "0 изменений" in report
+    assert "Изменений нет" in report
     assert "/confirm" not in report
 
 
@@ -203,7 +203,7 @@ def test_a_workbook_of_the_whole_plan_comes_back_as_the_same_plan(head: Any, sto
     book = head.get("/plan/export/plan.xlsx").get_data()
     before = store.last_seq()
     report = text_of(head.get(send_files(head, ("plan.xlsx", book))))
-    assert "0 изменений" in report
+    assert "Изменений нет" in report
     for name in ("Экзамены", "Аудитории", "Участники", "Рассадка"):
         assert name in report
     assert store.last_seq() == before

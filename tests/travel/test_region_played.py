@@ -49,7 +49,7 @@ def lets_through(*_args: object) -> None:
         (f"{TRAVEL}.incoming.sender.stations.require_trusted", "отказ: станция отозвана"),
         pytest.param(
             f"{TRAVEL}.incoming.alarms.note_fork",
-            "отказ и тревога: две истории",
+            "отказ и тревога: два разных журнала",
             marks=pytest.mark.release,
         ),
         pytest.param(

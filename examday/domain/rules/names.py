@@ -50,7 +50,7 @@ VALUE_NAMES: dict[str, str] = {
     "transfer_roles": N_("Who copies enlarged works"),
     "standard_sheets_during_exam": N_("Standard forms during an enlarged exam"),
     "form_set": N_("Set of forms: registration + form 1 + form 2"),
-    "retention_forms": N_("Forms are kept until (month-day)"),
+    "retention_forms": N_("Forms are kept until"),
     "retention_drafts_days": N_("Drafts are kept, days"),
     "settling": N_("Who settles differences"),
 }

@@ -51,7 +51,7 @@ def export(
 ) -> Made:
     """Write the bundle of `what` to `target`, then note it in the ledger.
 
-    `what`: form code, booklet id, or day as YYYY-MM-DD.
+    `what`: form code, booklet id, or day, 04.06.2026 or 2026-06-04.
 
     Errors: Forbidden (role), NotFound (no such booklet or day), Broken (an original is damaged).
     """

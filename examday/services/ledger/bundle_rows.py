@@ -101,7 +101,7 @@ def gather(
     names: bool,
     zone: dt.tzinfo,
 ) -> Contents:
-    """The rows of `what` (form code, booklet id, or day as YYYY-MM-DD).
+    """The rows of `what` (form code, booklet id, or day, see `as_day`).
 
     NotFound when nothing is known of it.
     """
@@ -113,7 +113,7 @@ def gather(
     if not found and not exams:
         raise NotFound(
             N_("Nothing is known of «%(what)s»."),
-            advice=N_("Give a form code, the id of a booklet, or a day as 2026-06-04."),
+            advice=N_("Give a form code, the id of a booklet, or a day as 04.06.2026."),
             params={"what": what},
         )
     contents = Contents(
@@ -198,10 +198,13 @@ def _add_day(
 
 
 def as_day(what: str) -> dt.date | None:
-    """The day that is asked for; None when it is a work."""
+    """The day that is asked for, 04.06.2026 or 2026-06-04; None when it is a work."""
     try:
         # The length too: a form code of digits alone can be read as a date.
-        return dt.date.fromisoformat(what) if len(what) == 10 else None
+        if len(what) != 10:
+            return None
+        form = "%d.%m.%Y" if "." in what else "%Y-%m-%d"
+        return dt.datetime.strptime(what, form).date()
     except ValueError:
         return None
 

@@ -1,5 +1,7 @@
 """Values and terms of rule sets, and what another set changes, in the reader's language."""
 
+import re
+
 from examday.domain.custody.lifecycle import MEDIUM_NAMES, Medium
 from examday.domain.rules.differing import Difference
 from examday.domain.rules.names import TERM_NAMES, TEXTS, VALUE_NAMES
@@ -24,7 +26,22 @@ def spoken(value: Plain) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, tuple):
         return ", ".join(_(TEXTS.get(part, part)) for part in value)
-    return _(TEXTS.get(value, value)) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return _until(value) or _(TEXTS.get(value, value))
+    return str(value)
+
+
+def _until(value: str) -> str:
+    """«12-31» and «next 03-01» (a day of the year, or of the next one) as people write them."""
+    found = re.fullmatch(r"(next )?(\d\d)-(\d\d)", value)
+    if found is None:
+        return ""
+    day = f"{found[3]}.{found[2]}"
+    return (
+        _("%(day)s of the next year", day=day)
+        if found[1]
+        else _("%(day)s of the exam year", day=day)
+    )
 
 
 def length(days: int, count: Count) -> str:

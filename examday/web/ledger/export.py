@@ -1,5 +1,6 @@
 """Bundles of the ledger as a download."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import IO
@@ -19,7 +20,7 @@ from examday.web.session import store
 def export() -> Answer:
     """The bundle of a booklet or a day as a download."""
     what = request.form.get("what", "").strip()
-    name = f"examday-{what if what.replace('-', '').isalnum() else 'bundle'}.zip"
+    name = f"examday-{what if re.fullmatch('[0-9A-Za-z.-]+', what) else 'bundle'}.zip"
     return attempt(
         lambda: _bundle(what),
         done=lambda content: send_file(
