@@ -224,6 +224,6 @@ def test_a_withdrawn_appeal_is_closed_as_withdrawn(play: whole.Play) -> None:
     play.refused("secretary", play.of_case("/hearing/open"), "")
     with play.store.read(play.hands.actor("secretary")) as uow:
         year = statistics.year(uow, 2026)
-    assert dict(year.tables["state"].rows) == {"withdrawn": 1}
+    assert dict(year.tables["outcome"].rows) == {"withdrawn": 1}
     papers(play, "receipt", "notice", "kit")
     bundle_holds(play)

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event, select
 
 from examday.domain.appeals.case import CaseState
+from examday.domain.appeals.figures import Table
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.events import ALARMS, Event
@@ -30,7 +31,7 @@ from tests import day
 from tests.appeals import world
 from tests.conftest import Clock
 
-NORTH, SOUTH = "770001", "770002"
+NORTH, SOUTH, WEST = "770001", "770002", "770003"
 TEST = Actor.system("test")
 
 
@@ -152,19 +153,45 @@ def test_at_a_point_the_board_is_that_of_the_day(centre: Any) -> None:
     assert centre.get("/region/").status_code == 404
 
 
-def test_groups_below_five_are_covered_and_the_sum_does_not_tell_them(whole: Store) -> None:
-    for number in range(20):
-        day.booklet(whole.at(NORTH), f"{2990000001000 + number}")
-    with whole.begin(TEST) as uow:
+def of_the_year(store: Store) -> region_figures.Figures:
+    """The statistics; no day is a training day."""
+    with store.begin(TEST) as uow:
         for exam in uow.session.scalars(select(Exam)):
             exam.training = False
         uow.record(Event.PLAN_EDIT, "plan:exams")
-    with whole.read() as uow:
-        shown = region_figures.year(uow, 2026)
+    with store.read() as uow:
+        return region_figures.year(uow, 2026)
+
+
+def test_groups_below_five_are_covered_and_the_sum_does_not_tell_them(whole: Store) -> None:
+    for number in range(4):
+        day.booklet(whole.at(NORTH), f"{2990000001000 + number}")
+    shown = of_the_year(whole)
+    # Seven in all: the one of the south would be told by what the north has.
+    assert (shown.works, shown.tables["point"].shown()) == ("7", ())
+    with whole.begin(TEST) as uow:
+        add_site(uow, WEST, "Школа запада", "Europe/Moscow")
+    for number in range(7):
+        day.booklet(whole.at(WEST), f"{2990000003000 + number}")
+    shown = of_the_year(whole)
     told = {label: said for label, said, _bar in shown.tables["point"].shown()}
-    # Twenty-three in all: the one of the south would be told by what the north has.
-    assert (shown.works, told) == ("23", {NORTH: "…", SOUTH: "1–4"})
-    assert [said for _label, said, _bar in shown.tables["subject"].shown()] == ["23"]
+    assert (shown.works, told) == ("14", {WEST: "7", NORTH: "…", SOUTH: "…"})
+    assert [said for _label, said, _bar in shown.tables["subject"].shown()] == ["14"]
+
+
+def test_files_and_page_of_the_statistics_tell_the_same(
+    store: Store, centre: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = (("01", 30), ("02", 8), ("03", 4), ("04", 2))
+    found = region_figures.Figures(2026, "44", "2–41", {"subject": Table(counts, 5)})
+    monkeypatch.setattr(region_figures, "year", lambda _uow, _year: found)
+    page = centre.get("/region/figures?year=2026").get_data(as_text=True)
+    file = centre.get("/region/figures.csv?year=2026").get_data().decode("utf-8-sig")
+    book = load_workbook(io.BytesIO(centre.get("/region/figures.xlsx?year=2026").get_data()))
+    in_file = [row[2] for row in csv.reader(io.StringIO(file), delimiter=";")][2:]
+    in_book = [str(row[2]) for row in book.active.iter_rows(values_only=True)][2:]
+    in_page = re.findall(r'<td class="num">([^<]+)</td>', page)
+    assert in_file == in_book == in_page == ["30", "8", "1–4", "1–4"]
 
 
 def test_where_the_broker_is_silent_nobody_knows_the_workers(store: Store) -> None:

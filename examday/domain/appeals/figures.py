@@ -20,6 +20,9 @@ MEDIAN_FROM = 2 * SMALL
 may be the days of a single case, and whoever knows two of three cases would read off the third."""
 
 
+WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True)
 class CaseFigures:
     """What the statistics need to know of one case."""
@@ -35,6 +38,11 @@ class CaseFigures:
     reached: dt.date
     decided: dt.date | None
 
+    @property
+    def came_of_it(self) -> str:
+        """The outcome, or why there is none; the commission decided nothing in a withdrawn appeal."""
+        return self.state if self.state == WITHDRAWN else self.outcome or self.state
+
 
 @dataclass(frozen=True)
 class Table:
@@ -48,52 +56,65 @@ class Table:
     def protected(self) -> frozenset[str]:
         """Labels whose count is not shown exactly: the small ones, and others so that they stay so.
 
-        The sum of a table is known (from other tables and from the total). So cells are hidden, the
-        smallest first, until subtracting the visible ones leaves each small count in doubt.
+        The sum of a table is known (from other tables and from the total), and so is this rule. What is
+        hidden are all counts up to one of them, so that any two of the hidden ones may have changed
+        places: each stays in doubt as long as they are not all equal. Together they are no small
+        group either.
         """
-        hidden = {label for label, count in self.rows if 0 < count < self.small}
-        rest = sorted((count, label) for label, count in self.rows if count >= self.small)
-        while hidden and rest and not self._doubtful(hidden):
-            hidden.add(rest.pop(0)[1])
-        return frozenset(hidden)
+        counts = sorted({count for _label, count in self.rows if count})
+        if not counts or counts[0] >= self.small:
+            return frozenset()
+        hidden: frozenset[str] = frozenset()
+        for most in counts:
+            hidden = frozenset(label for label, count in self.rows if 0 < count <= most)
+            if self._doubtful(hidden):
+                break
+        return hidden
+
+    def _doubtful(self, hidden: Collection[str]) -> bool:
+        """Tell whether these are all small ones, several values, and together no small count."""
+        counts = [count for label, count in self.rows if label in hidden]
+        small = {count for _label, count in self.rows if 0 < count < self.small}
+        several = len(set(counts)) > 1
+        return small.issubset(counts) and several and sum(counts) >= self.small
 
     @property
     def safe(self) -> bool:
-        """False where even hiding every cell would give a small count away: nothing is shown then."""
-        return self._doubtful(self.protected)
-
-    def _doubtful(self, hidden: Collection[str]) -> bool:
-        """Tell whether the sum of the hidden cells leaves each small one more than one value."""
-        counts = [count for label, count in self.rows if label in hidden]
-        small = sum(1 for count in counts if count < self.small)
-        if not small:
-            return True
-        # Readers know that a small cell holds 1 … small - 1, and «…» holds `small` or more.
-        least = (small - 1) + self.small * (len(counts) - small)
-        most = (small - 1) * (self.small - 1) if len(counts) == small else sum(counts)
-        possible = [x for x in range(1, self.small) if least <= sum(counts) - x <= most]
-        return len(possible) > 1
+        """False where every cell would be hidden: nothing is shown then, so that not even their number
+        is told.
+        """
+        hidden = self.protected
+        return not hidden or any(count and label not in hidden for label, count in self.rows)
 
     def shown(self) -> tuple[tuple[str, str, int], ...]:
         """Return (label, what is written, length of the bar); nothing of a table that is not safe.
 
         A hidden count has no bar: its length would tell what the text hides. Nor has it its place: an
-        order by size would tell which of two small counts is the larger one, so they come last, by label.
+        order by size would tell which of two small counts is the larger one, so they come last, by
+        label. Where larger counts are hidden with them all are written alike, for the same reason.
         """
         if not self.safe:
             return ()
         hidden = self.protected
         told = [(label, str(count), count) for label, count in self.rows if label not in hidden]
-        covered = sorted(row for row in self.rows if row[0] in hidden)
-        return (*told, *((label, self._cover(count), 0) for label, count in covered))
-
-    def _cover(self, count: int) -> str:
-        return written(count, self.small) if count < self.small else "…"
+        covered = sorted((label, count) for label, count in self.rows if label in hidden)
+        all_small = all(count < self.small for _label, count in covered)
+        cover = written(1, self.small) if all_small else "…"
+        return (*told, *((label, cover, 0) for label, _count in covered))
 
 
 def written(count: int, small: int = SMALL) -> str:
     """Return a count as it may be shown by itself."""
     return f"1–{small - 1}" if 0 < count < small else str(count)
+
+
+def part(count: int, total: int, small: int = SMALL) -> str:
+    """Return a part of a total that is shown beside it, so that the rest is no small count either."""
+    if count in (0, total) or total < small:
+        return written(count, small)
+    if total < 2 * small:
+        return f"1–{total - 1}"
+    return f"{total - small + 1}–{total - 1}" if total - count < small else written(count, small)
 
 
 def tally(values: Iterable[str]) -> Table:
@@ -102,15 +123,15 @@ def tally(values: Iterable[str]) -> Table:
 
 
 def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
-    """Return the tables by type, state, outcome, cause and point.
+    """Return the tables by type, by what came of them, by cause and by point.
 
-    Withdrawn appeals stand apart: the commission decided nothing in them.
+    Open and withdrawn appeals stand with the outcomes: of two tables with other sums one could be
+    found from the other.
     """
     rows = list(cases)
     return {
         "kind": tally(row.kind for row in rows),
-        "state": tally(row.state for row in rows),
-        "outcome": tally(row.outcome for row in rows if row.outcome),
+        "outcome": tally(row.came_of_it for row in rows),
         "cause": tally(cause for row in rows for cause in row.causes),
         "site": tally(row.site for row in rows),
     }

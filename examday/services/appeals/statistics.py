@@ -58,9 +58,9 @@ def year(uow: UnitOfWork, wanted: int) -> Year:
     fields = _transferred_fields(uow, first, last)
     defects = sum(len(row.causes) for row in rows)
     made = figures.tables(rows)
-    states = {label: shown for label, shown, _bar in made["state"].shown()}
+    states = {label: shown for label, shown, _bar in made["outcome"].shown()}
     # A table that cannot be protected tells nothing, and neither do counts taken from it.
-    unseen = "0" if made["state"].safe else "…"
+    unseen = "0" if made["outcome"].safe else "…"
     return Year(
         wanted,
         figures.written(len(rows)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from examday.domain.appeals.figures import Table, written
+from examday.domain.appeals.figures import Table, part, written
 from examday.domain.custody.lifecycle import Medium
 from examday.services.people.sites import require_region
 from examday.services.unit_of_work import UnitOfWork
@@ -45,7 +45,8 @@ def year(uow: UnitOfWork, wanted: int) -> Figures:
     }
     tables = {key: _table(uow, column, *of_year) for key, column in columns.items()}
     again = _count(uow, *of_year, Booklet.version > 1)
-    return Figures(wanted, written(_count(uow, *of_year), GROUP), written(again, GROUP), tables)
+    works = _count(uow, *of_year)
+    return Figures(wanted, written(works, GROUP), part(again, works, GROUP), tables)
 
 
 def _table(uow: UnitOfWork, column: Any, *wanted: ColumnElement[bool]) -> Table:

@@ -23,7 +23,6 @@ from examday.web.session import store
 bp = Blueprint("figures", __name__)
 TITLES = {
     "kind": N_("by type"),
-    "state": N_("by state"),
     "outcome": N_("by outcome"),
     "cause": N_("by kind of defect"),
     "site": N_("by point"),
