@@ -84,6 +84,8 @@ def thread(
     medium: Medium,
     since: dt.datetime,
     now: dt.datetime,
+    *,
+    begun: bool = False,
 ) -> Thread:
     """Return the thread of a booklet; one that was not used or spoiled has no «here»."""
     way = way_of(medium)
@@ -92,7 +94,7 @@ def thread(
     steps = tuple(
         Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way)
     )
-    return Thread(steps, state, waits_for(state, medium), is_stuck(state, since, now))
+    return Thread(steps, state, waits_for(state, medium, begun=begun), is_stuck(state, since, now))
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,13 @@ class Standing:
     """Zero before and after signing: only then is a figure of signatures a question."""
     package: str = ""
     """Who acts next with the closed package that its envelope lies in, as a msgid; "" for none."""
+    begun: bool = False
+    """The first of its two readers has handed in."""
 
     @property
     def waits_for(self) -> str:
         """The act that the work waits for, and whose it is, as a msgid; "" where nobody acts."""
-        return self.package or waits_for(self.state, self.medium)
+        return self.package or waits_for(self.state, self.medium, begun=self.begun)
 
 
 @dataclass(frozen=True)

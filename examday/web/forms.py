@@ -91,3 +91,12 @@ def whole(name: str) -> int:
             code=name,
             advice=N_("Enter digits only."),
         ) from error
+
+
+def wanted_day() -> dt.date | None:
+    """The exam day of the address; None for the day in hand, NotFound for what is no day."""
+    wanted = request.args.get("day", "")
+    try:
+        return dt.date.fromisoformat(wanted) if wanted else None
+    except ValueError:
+        raise NotFound() from None

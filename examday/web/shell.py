@@ -17,7 +17,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
-from examday.services.board import overview as board
+from examday.services.plan import exam_day
 from examday.web.session import place, sees_region, store, zone
 from examday.web.words import event_name, field_name, mark_name, reason_words
 
@@ -219,15 +219,21 @@ def help_address() -> str:
 
 
 def training_day() -> bool:
-    """True while the newest exam day in the plan is a training day."""
+    """True while the exam day in hand is a training day."""
     with store().read() as uow:
-        return board.is_training(uow)
+        return exam_day.is_training(uow)
 
 
 def spoken_thread(booklet: Any) -> dict[str, Any]:
     """The thread of a booklet (anything with state, medium, since) in the reader's language."""
     state = State(booklet.state)
-    line = thread(state, Medium(booklet.medium), booklet.since, store().clock())
+    line = thread(
+        state,
+        Medium(booklet.medium),
+        booklet.since,
+        store().clock(),
+        begun=getattr(booklet, "begun", False),
+    )
     words = {"done": _("done"), "here": _("here now"), "todo": _("still to come")}
     steps = [Bead(s.state, s.place, _(STEP_LABELS[s.state]), words[s.place]) for s in line.steps]
     where = (

@@ -14,6 +14,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.services.board import overview as board
 from examday.services.board.alarms import Alarm
+from examday.services.plan import exam_day
 from examday.services.unit_of_work import Store
 from examday.storage.tables import (
     Assignment,
@@ -124,7 +125,7 @@ def test_people_on_duty_are_named_where_a_work_waits(
     assert "Первый П." not in page.split("Кто может:")[1][:60]
 
 
-def test_a_real_exam_on_the_same_day_comes_before_a_training_one(store: Store) -> None:
+def test_the_exam_of_today_comes_before_a_training_one(store: Store) -> None:
     with store.begin(TEST) as uow:
         for number, training in (("01", True), ("02", False)):
             uow.add(
@@ -138,14 +139,14 @@ def test_a_real_exam_on_the_same_day_comes_before_a_training_one(store: Store) -
             )
         uow.record("test:exam", "day:test")
     with store.read() as uow:
-        assert not board.is_training(uow)
+        assert not exam_day.is_training(uow)
     with store.begin(TEST) as uow:
         uow.add(
             Exam(date=dt.date(2026, 6, 5), kind="ege", subject="01", site_code="1", training=True)
         )
         uow.record("test:exam", "day:test")
     with store.read() as uow:
-        assert board.is_training(uow), "the newest day counts"
+        assert not exam_day.is_training(uow), "training of tomorrow does not hide today's exam"
 
 
 def test_the_works_at_a_step_are_those_of_the_room_the_longest_wait_first(

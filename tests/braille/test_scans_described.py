@@ -164,6 +164,12 @@ def test_the_scans_are_handed_over_and_described_on_their_page(
         ({"kind": "braille", "lines": 22}, "брайль, 22 строки"),
         ({"kind": "braille", "lines": 1, "mirrored": True}, "брайль, 1 строка, зеркально"),
         ({"kind": "empty"}, "пусто"),
+        ({"kind": "not braille"}, "не брайль"),
+        # Dots that could not be told are no proof of print.
+        (
+            {"kind": "not braille", "warnings": ("The dots can hardly be told",)},
+            "точки не разобраны",
+        ),
         ({}, "ещё не просмотрена"),
     ],
 )

@@ -11,10 +11,10 @@ from examday.domain.custody.absences import AwayAlready, Break, Step, paired
 from examday.domain.errors import Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.board import remarks
-from examday.services.board.overview import exams_of
 from examday.services.custody import absences, kits
 from examday.services.custody.pages import breaks
 from examday.services.custody.room import at_once, collecting, withdrawn_kits
+from examday.services.plan.exam_day import exams_of
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Candidate, Duty, Room, Seat

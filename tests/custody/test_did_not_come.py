@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from examday.domain.custody.absences import Break, NotHere
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
 from examday.services.board import closing
-from examday.services.custody import kits
+from examday.services.custody import absences, kits
+from examday.services.custody.pages import breaks
 from examday.services.custody.room import taking_back, withdrawn_kits
+from examday.services.plan.booklets import follow_needs
 from examday.services.plan.steps import remove_seat
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -84,3 +87,45 @@ def test_without_a_member_of_the_exam_board_the_page_says_who_gives_the_duty(
     for address in (f"room/{day.exam}/{day.room}/all/enlarge", f"work/{day.booklets['1А']}"):
         shown = lead.get(f"/custody/{address}").get_data(as_text=True)
         assert "нет члена ГЭК" in shown and "назначает руководитель ППЭ" in shown
+
+
+def leave(day: Day, place: str) -> None:
+    seat = day.booklet(place).seat_id
+    day.do("lead", absences.leave, seat, Break.REST, day.people["helper"].id)
+
+
+def test_nobody_both_left_the_room_and_did_not_come(day: Day) -> None:
+    leave(day, "1А")
+    with pytest.raises(withdrawn_kits.WasHere):
+        day.do("lead", withdrawn_kits.mark_absent, day.booklets["1А"])
+    day.do("lead", absences.take_back, day.booklet("1А").seat_id, "не тому месту")
+    day.do("lead", withdrawn_kits.mark_absent, day.booklets["1А"])
+    with pytest.raises(NotHere):
+        leave(day, "1А")
+
+
+def test_whoever_is_out_can_come_back_even_where_nobody_came_by_an_earlier_record(day: Day) -> None:
+    """Recorded before the two excluded each other: the day would never stop to wait for them."""
+    leave(day, "1А")
+    day.put_at("1А", State.ABSENT)
+    with day.store.read(day.actor("lead")) as uow:
+        lines = breaks.room(uow, day.exam, day.room).lines
+    assert [line.seat.place for line in lines if line.away] == ["1А"]
+    day.do("lead", absences.come_back, day.booklet("1А").seat_id)
+    with day.store.read() as uow:
+        assert closing.show(uow).away == []
+
+
+def test_the_kit_of_one_who_did_not_come_follows_the_needs(day: Day) -> None:
+    """Whoever comes late after all gets the kit that the needs ask for by then."""
+    for place in ("1А", "3А"):
+        day.do("lead", withdrawn_kits.mark_absent, day.booklets[place])
+    with day.store.begin(Actor.system("test")) as uow:
+        for place, needs in (("1А", ["braille"]), ("3А", [])):
+            candidate = uow.get(Booklet, day.booklets[place]).seat.candidate
+            before = {"1А": "a3", "3А": "typed"}[place]
+            candidate.needs = needs
+            follow_needs(uow, candidate, frozenset({before}))
+        uow.record("test:needs", "plan:test")
+    assert (day.booklet("1А").medium, day.booklet("1А").state) == ("braille", State.ABSENT)
+    assert day.booklet("3А").state == State.ABSENT, "that nobody came stays on record"

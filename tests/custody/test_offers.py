@@ -318,7 +318,7 @@ def test_what_lies_in_a_packet_is_folded_away_until_it_is_gone(point: Point) -> 
     assert not papers_of.findall(text_of(point.at["head"].get(page)))
     assert len(papers_of.findall(text_of(point.at["head"].get(f"{page}?show=contents")))) >= 2
     work = text_of(point.at["head"].get(f"/booklets/{day.booklets[ENLARGED]}"))
-    assert "будет видно после счёта" in work
+    assert "смотрите после счёта" in work
     assert "не пуст" in text_of(point.at["head"].get("/packing/"))
     day.do("lead", sealing.seal, standard, inside(day, standard))
     to = day.people["board"].id

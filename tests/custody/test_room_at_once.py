@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.kit import Kind
-from examday.services.custody import kits
+from examday.domain.custody.paper_codes import spaced
+from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, more_paper
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
@@ -97,11 +98,30 @@ def test_the_page_of_a_work_tells_no_count_to_whoever_counts_it_next(day: Day, l
     enlarge_all(day)
     work = day.booklets["1А"]
     before = lead.open(f"/booklets/{work}")
-    assert "будет видно после счёта" in before.text and 'class="papers"' not in before.html
+    assert "смотрите после счёта" in before.text and 'class="papers"' not in before.html
     lead.open(room(day, "collect"))
     lead.press(fields=numbers(day, "1А"))
     assert day.booklet("1А").state == "collected"
-    assert 'class="papers"' in lead.open(f"/booklets/{work}").html
+    # It is in the hands of the lead, who counts it once more when it goes on.
+    assert 'class="papers"' not in lead.open(f"/booklets/{work}").html
+    assert 'class="papers"' in lead.open(f"/booklets/{work}?show=papers").html
+
+
+@pytest.mark.parametrize("state", ["enlarged", "collected", "certified", "packed"])
+def test_no_page_beside_the_count_tells_the_number(day: Day, lead: Clerk, state: str) -> None:
+    """Neither another step of the work, nor the packing table, nor the sums of the whole exam."""
+    enlarge_all(day)
+    work = day.booklets["1А"]
+    with day.store.read() as uow:
+        things = [i.code for i in papers.of_booklet(uow, work) if i.kind == Kind.ENLARGED_SHEET]
+    day.put_at("1А", state)
+    steps = ("", "/extra", "/undo", "/hand", "/spoil", "/standard", "/collect")
+    pages = [f"/custody/work/{work}{step}" for step in steps]
+    for page in [*pages, f"/booklets/{work}", f"/packing/work/{work}"]:
+        assert not any(spaced(code) in lead.open(page).html for code in things), page
+    sums = lead.open("/custody/")
+    assert "смотрите после счёта" in sums.text and 'data-label="на руках"' not in sums.html
+    assert 'data-label="на руках"' in lead.open("/custody/?show=account").html
 
 
 def test_a_number_that_was_left_out_is_not_zero(day: Day, lead: Clerk) -> None:

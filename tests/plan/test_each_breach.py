@@ -1,7 +1,7 @@
 """Every breach of the rules on the readiness board, planted alone, is found and nothing else with it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -12,7 +12,14 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Invalid
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan
-from examday.domain.plan.findings import RULE_TITLES, CandidateCode, Finding, Level, Login
+from examday.domain.plan.findings import (
+    NOT_NEEDED,
+    RULE_TITLES,
+    CandidateCode,
+    Finding,
+    Level,
+    Login,
+)
 from examday.domain.plan.readiness import check
 from examday.domain.rules.ruleset import CONFIRMED
 from examday.web.plan import words
@@ -198,6 +205,10 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ),
     ("R24", Level.FAIL, NEW, needs("H1", "hard_of_hearing", "oral", medium=Medium.ORAL)),
     ("R25", Level.FAIL, NEW, room("0003", offline_checked=False)),
+    ("R25", Level.FAIL, NEW, room("0003", offline_checked=False, computers=None)),
+    ("R25", Level.FAIL, NEW, room("0003", computers=0, offline_checked=None)),
+    ("R25", Level.WARN, NEW, room("0003", offline_checked=None)),
+    ("R25", Level.WARN, NEW, room("0003", computers=None)),
     ("R26", Level.FAIL, NEW, exam(enlarge_at="09:30")),
     ("R27", Level.FAIL, NEW, exam(tasks=41)),
     ("R29", Level.WARN, NEW, duty(DutyPlan("medical_worker", "appeal_member"))),
@@ -367,3 +378,20 @@ def test_every_line_leads_to_the_page_where_it_is_put_right(app: Flask) -> None:
         for _rule, _level, date, change in BREACHES:
             for row in open_rows(change(ready(date))):
                 assert words.shown(row, {}).url, f"{row.rule} of {row.subject}"
+
+
+def test_what_nobody_recorded_is_no_zero_and_nothing_that_is_missing() -> None:
+    def said(change: Change, rule: str) -> Mapping[str, object]:
+        return next(row for row in open_rows(change(ready())) if row.rule == rule).params
+
+    typing = said(room("0003", offline_checked=False, computers=None), "R25")
+    assert (typing["count"], typing["checked"]) == ("nothing is recorded", "no")
+    none = said(room("0003", computers=0, offline_checked=None), "R25")
+    assert (none["count"], none["checked"]) == (0, "nothing is recorded")
+    assert said(room("0003", ramp=False, handrails=None), "R08")["missing"] == ("ramp",)
+
+
+def test_where_nobody_has_special_conditions_no_documents_are_counted() -> None:
+    plain_seat = lambda s: replace(s, needs=frozenset(), documents=())  # noqa: E731 - one thought
+    nobody = replace(ready(), seats=tuple(map(plain_seat, ready().seats)))
+    assert [row.message for row in check(nobody) if row.rule == "R19"] == [NOT_NEEDED]

@@ -6,6 +6,7 @@ import pytest
 
 from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.transfer.answers import Value
+from examday.services.board import overview
 from examday.services.ledger import audit
 from examday.services.transfer import assignments, drafts, keyin, offers, readings
 from examday.services.transfer.desks import keyin as keyin_desk
@@ -128,3 +129,21 @@ def test_the_page_asks_why_and_leads_back_to_the_desk(
     desk = anna.press("/back", fields={"reason": WHY})
     assert desk.url == f"/keyin/{work}" and "Ввод снова у вас" in desk.text
     assert 'value="17"' in desk.html
+
+
+def test_after_the_first_hand_in_one_reader_is_waited_for_and_no_longer_two(
+    crew: Hands, add_person: Callable[..., Person], browser: Callable[[], Browser]
+) -> None:
+    work = crew.work()
+    head = Clerk(browser(), "head")
+
+    def waited_for() -> tuple[set[str], bool]:
+        with crew.store.read() as uow:
+            queues = {queue.who for queue in overview.show(uow).queues}
+        return queues, "второй читающий" in head.open(f"/booklets/{work}").text
+
+    assert waited_for() == ({"readers: key the answers in"}, False)
+    handed_in(crew, "anna", "first", work)
+    assert waited_for() == ({"second reader: key the answers in"}, True)
+    back(crew, work)
+    assert waited_for() == ({"readers: key the answers in"}, False)

@@ -8,8 +8,8 @@ from sqlalchemy import event
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Actor, Role
-from examday.services.board import overview as board
 from examday.services.custody import dossier
+from examday.services.custody.pages.standings import standings_of
 from examday.services.people import directory, hashes
 from examday.services.transfer import readings, signing
 from examday.services.transfer.desks import signers
@@ -239,7 +239,7 @@ def shown_signatures(store: Store, work: Waiting) -> tuple[list[str], list[str],
         return (
             list(signing_desk.sheet(uow, booklet.id).signed),
             [place.rule.slot for place in page.signatures if place.given],
-            board.standings_of(uow, [booklet.exam])[0].signed,
+            standings_of(uow, [booklet.exam])[0].signed,
         )
 
 

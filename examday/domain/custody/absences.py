@@ -103,6 +103,16 @@ def paired(steps: Iterable[Step]) -> tuple[Absence, ...]:
     return tuple(sorted([*done, *away.values()], key=lambda absence: absence.since))
 
 
+class NotHere(Conflict):
+    """The candidate is on record as not having come."""
+
+    code = "not-here"
+    message = N_("It is recorded that this candidate did not come.")
+    advice = N_(
+        "Nothing was changed. If the candidate came late, take that entry back on the page of the work."
+    )
+
+
 class AwayAlready(Conflict):
     """The candidate is out of the room, or was never out of it."""
 

@@ -209,7 +209,7 @@ WAITS_FOR: dict[State, str] = {
     State.ISSUED: N_("room organiser: enlarge the kit"),
     State.ENLARGED: N_("room organiser: collect the works"),
     State.COLLECTED: N_("technical specialist: scan the original"),
-    State.SCANNED: N_("two readers: key the answers in"),
+    State.SCANNED: N_("readers: key the answers in"),
     State.KEYED: N_("third reader: settle the differences"),
     State.SETTLED: N_("assistant: copy onto the standard form"),
     State.COPIED: N_("technical specialist: scan the copy"),
@@ -222,12 +222,17 @@ WAITS_FOR: dict[State, str] = {
 
 
 _BRAILLE_WAITS_FOR: dict[State, str] = {
-    State.SCANNED: N_("two tiflo-translators: read the notebook"),
+    State.SCANNED: N_("tiflo-translators: read the notebook"),
     State.KEYED: N_("third tiflo-translator: settle the differences"),
     State.SETTLED: N_("tiflo-translator: copy onto the standard form"),
     State.CERTIFIED: N_("chair of the commission: pack"),
 }
 """Where a Braille work waits for others: who reads no Braille is not sent to it."""
+SECOND_READER = {
+    "": N_("second reader: key the answers in"),
+    "braille": N_("second tiflo-translator: read the notebook"),
+}
+"""Where the first reading is handed in: one person is waited for, and no longer two."""
 _LAST_IN_THE_ROOM: dict[Medium, str] = {
     Medium.TYPED: N_("room organiser: collect the work with its print-out"),
     Medium.ORAL: N_("room organiser: collect the work with its recording and protocol"),
@@ -235,8 +240,13 @@ _LAST_IN_THE_ROOM: dict[Medium, str] = {
 """What comes into being at the end of the exam is entered before the work is collected."""
 
 
-def waits_for(state: State, medium: Medium) -> str:
-    """Return the msgid of whom a work waits for, and of the act; "" where nobody acts any more."""
+def waits_for(state: State, medium: Medium, *, begun: bool = False) -> str:
+    """Return the msgid of whom a work waits for, and of the act; "" where nobody acts any more.
+
+    begun: the first of two readers has handed in.
+    """
+    if begun and state is State.SCANNED:
+        return SECOND_READER["braille" if medium is Medium.BRAILLE else ""]
     if state is State.ISSUED and medium in _LAST_IN_THE_ROOM:
         return _LAST_IN_THE_ROOM[medium]
     own = _BRAILLE_WAITS_FOR if medium is Medium.BRAILLE else {}

@@ -1,7 +1,7 @@
 """What cannot be left as it is on the day: counts, lost pages, signatures, works that stand still."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,6 +14,7 @@ from examday.domain.messages import N_, Msgid
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.transfer.staffing import NAMES, nobody_can
 from examday.services.board import unanswered
+from examday.services.board.still_open import came_after
 from examday.services.jobs import failures
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
@@ -89,7 +90,8 @@ def left_undone(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Alarm, ...]:
     """Return what is still open at the end of a day and lies in no work, packet or waiting scan:
     pages that were lost on the way, jobs that were given up.
     """
-    return (*_pages_lost(uow, exams), *_given_up(uow))
+    mine = {exam.id for exam in exams}
+    return (*_pages_lost(uow, exams), *_given_up(uow, mine))
 
 
 def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
@@ -119,10 +121,9 @@ def _ids(uow: UnitOfWork, model: type[Booklet | Item], exams: Sequence[Exam]) ->
 
 
 def _pages_lost(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
-    """Files that came in since the first of these exams: those before had boards of their own."""
+    """Files that came in on this exam day or later: those of other exam days have other boards."""
     if not exams:
         return
-    since = dt.datetime.combine(min(exam.date for exam in exams), dt.time(), uow.zone)
     there = (
         select(func.count(Page.id))
         .where(Page.scan_file_id == ScanFile.id)
@@ -131,7 +132,7 @@ def _pages_lost(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
     )
     lost = uow.session.execute(
         select(func.count(ScanFile.id)).where(
-            ScanFile.received_at >= since,
+            came_after(uow, exams[0].date),
             ScanFile.state == ScanState.DONE,
             ScanFile.pages.is_not(None),
             ScanFile.pages != there,
@@ -219,9 +220,13 @@ def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
             )
 
 
-def _given_up(uow: UnitOfWork) -> Iterable[Alarm]:
-    """What the station tries no more: its silence must not be taken for «nothing to say»."""
-    number = len(failures.open_failures(uow))
+def _given_up(uow: UnitOfWork, mine: Collection[str] | None = None) -> Iterable[Alarm]:
+    """What the station tries no more: its silence must not be taken for «nothing to say».
+
+    mine: ids of the exams that are asked about; None for whatever waits here.
+    """
+    found = (failure.about.exam_id for failure in failures.open_failures(uow))
+    number = sum(mine is None or not exam_id or exam_id in mine for exam_id in found)
     if number:
         yield Alarm(
             "given-up",

@@ -13,8 +13,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.board import remarks
 from examday.services.board.alarms import Alarm, left_undone
-from examday.services.board.head_step import Closed, closed, subject_of
-from examday.services.board.overview import exams_of
+from examday.services.board.head_step import Closed, closed
 from examday.services.board.remarks import Remark
 from examday.services.board.still_open import (
     filled_of,
@@ -25,6 +24,7 @@ from examday.services.board.still_open import (
 )
 from examday.services.custody.booklets import require
 from examday.services.people import directory
+from examday.services.plan.exam_day import day_subject, exams_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Seat
 
@@ -68,7 +68,7 @@ class DayEnd:
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
-    """Return what the head of the point closes: `day`, or the newest day in the plan."""
+    """Return what the head of the point closes: `day`, or the day in hand."""
     exams = exams_of(uow, day)
     works, here = open_works(uow, exams), packets_here(uow, exams)
     filled = filled_of(uow, here)
@@ -79,7 +79,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         works,
         [packet for packet in here if packet.id in filled],
         [packet for packet in here if packet.id not in filled],
-        scans_waiting(uow),
+        scans_waiting(uow, exams),
         still_away(uow, exams),
         left_undone(uow, exams),
         _holders(works, [packet for packet in here if packet.id in filled], names),
@@ -109,7 +109,7 @@ def close(uow: UnitOfWork, day: dt.date, reason: str) -> None:
             field="reason",
             advice=N_("The day was not closed yet."),
         )
-    uow.record(Event.DAY_CLOSE, subject_of(day), open=end.open, reason=reason.strip())
+    uow.record(Event.DAY_CLOSE, day_subject(day), open=end.open, reason=reason.strip())
 
 
 def _holders(works: Sequence[Booklet], here: Sequence[Item], names: dict[str, str]) -> list[Holder]:

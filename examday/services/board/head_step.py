@@ -10,6 +10,7 @@ from examday.domain.board import Standing
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.events import Event, read_data
 from examday.domain.plan.findings import Level, counts
+from examday.services.plan.exam_day import day_subject
 from examday.services.plan.readiness import readiness
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Exam, Item, Seat
@@ -56,17 +57,12 @@ def head_step(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standi
     return HeadStep("close" if last is None or last.later else "closed")
 
 
-def subject_of(day: dt.date) -> str:
-    """The day as the ledger names it."""
-    return f"day:{day.isoformat()}"
-
-
 def closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Closed | None:
     """Return the last time that the day of these exams was closed."""
     if not exams:
         return None
     rows = select(EventRow).where(
-        EventRow.kind == Event.DAY_CLOSE, EventRow.subject == subject_of(exams[0].date)
+        EventRow.kind == Event.DAY_CLOSE, EventRow.subject == day_subject(exams[0].date)
     )
     row = uow.session.scalars(rows.order_by(*NEWEST_FIRST)).first()
     if row is None:

@@ -1,8 +1,9 @@
 """What is still open at the end of a day: works, packets, scans, candidates out of their rooms."""
 
+import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State
@@ -10,6 +11,7 @@ from examday.domain.identity import place_order
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.custody import absences
 from examday.services.packing import packets
+from examday.services.plan.exam_day import next_day
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Page, ScanFile, Seat
 
@@ -52,13 +54,35 @@ def filled_of(uow: UnitOfWork, here: Sequence[Item]) -> set[str]:
     return {parent for parent in rows if parent}
 
 
-def scans_waiting(uow: UnitOfWork) -> int:
-    """Count scanned pages and files that a person has to decide about."""
-    pages = select(func.count(Page.id)).where(Page.state == PageState.EXCEPTION)
-    files = select(func.count(ScanFile.id)).where(
-        ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED))
+def scans_waiting(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
+    """Count scanned pages and files of this day that a person has to decide about.
+
+    What belongs to no work is of the day after whose exam it came in: no other day waits for it.
+    """
+    if not exams:
+        return 0
+    waiting = (ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED)
+    came, ids = came_after(uow, exams[0].date), [exam.id for exam in exams]
+    nobodys = Page.booklet_id.is_(None) & came
+    pages = (
+        select(func.count(Page.id))
+        .join(ScanFile, ScanFile.id == Page.scan_file_id)
+        .outerjoin(Booklet, Booklet.id == Page.booklet_id)
+        .where(Page.state == PageState.EXCEPTION, Booklet.exam_id.in_(ids) | nobodys)
     )
+    files = select(func.count(ScanFile.id)).where(ScanFile.state.in_(waiting), came)
     return uow.count(pages) + uow.count(files)
+
+
+def came_after(uow: UnitOfWork, day: dt.date) -> ColumnElement[bool]:
+    """Files that came in on this exam day or later, but before the next exam day of the plan."""
+    following = next_day(uow, day)
+    since = ScanFile.received_at >= _midnight(uow, day)
+    return since & (ScanFile.received_at < _midnight(uow, following)) if following else since
+
+
+def _midnight(uow: UnitOfWork, day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), uow.zone)
 
 
 def still_away(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Seat]:

@@ -13,6 +13,7 @@ from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State, wrong_s
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.services.plan.exam_day import exams_of
 from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, PersonRole, Seat
@@ -51,9 +52,8 @@ def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
 
 
 def _open_exams(uow: UnitOfWork) -> list[str]:
-    """Ids of the exams of the newest day, and of those with a Braille work that is not handed over."""
-    newest = select(func.max(Exam.date)).scalar_subquery()
-    of_day = uow.session.scalars(select(Exam.id).where(Exam.date == newest))
+    """Ids of the exams of the day in hand, and of those with a Braille work that is not handed over."""
+    of_day = [exam.id for exam in exams_of(uow)]
     waiting = select(Booklet.exam_id).where(
         Booklet.medium == Medium.BRAILLE, Booklet.state.in_(OPEN)
     )

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.absences import COMPANIONS, Absence, AwayAlready, Break, Step, paired
+from examday.domain.custody.absences import (
+    COMPANIONS,
+    Absence,
+    AwayAlready,
+    Break,
+    NotHere,
+    Step,
+    paired,
+)
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Invalid
 from examday.domain.events import Event, read_data
 from examday.domain.ledger import Subject
@@ -18,7 +27,7 @@ from examday.services.custody import journal
 from examday.services.custody.room.own_rooms import require_with_candidate
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import OLDEST_FIRST, EventRow, Person, Seat
+from examday.storage.tables import OLDEST_FIRST, Booklet, EventRow, Person, Seat
 
 OF_ABSENCES = (Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN, Event.ABSENCE_MISTAKE)
 
@@ -51,6 +60,8 @@ def leave(
         )
     if away(uow, seat_id) is not None:
         raise AwayAlready()
+    if states(uow, [seat_id]).get(seat_id) == State.ABSENT:
+        raise NotHere()
     uow.record(Event.ABSENCE_LEAVE, f"seat:{seat_id}", why=why, companion=companion_id)
 
 
@@ -77,6 +88,21 @@ def take_back(uow: UnitOfWork, seat_id: str, reason: str) -> None:
 def away(uow: UnitOfWork, seat_id: str) -> Absence | None:
     """Return the absence that lasts: the candidate of this seat left and is not back; else None."""
     return next((one for one in of_seats(uow, [seat_id]) if one.until is None), None)
+
+
+def recorded(uow: UnitOfWork, seat_id: str) -> bool:
+    """Whether it stands on record that the candidate of this seat left the room."""
+    return bool(of_seats(uow, [seat_id]))
+
+
+def states(uow: UnitOfWork, seat_ids: Sequence[str]) -> dict[str, str]:
+    """Seat → the state of its work; a seat with a standard form has none."""
+    rows = uow.session.execute(
+        select(Booklet.seat_id, Booklet.state).where(
+            Booklet.seat_id.in_(seat_ids), Booklet.state != State.SPOILED
+        )
+    )
+    return {seat_id: state for seat_id, state in rows}
 
 
 def may_go_along(uow: UnitOfWork) -> list[Person]:

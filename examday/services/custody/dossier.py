@@ -13,7 +13,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import for_page
-from examday.services.custody.pages import history
+from examday.services.custody.pages import counting, history
 from examday.services.custody.pages.next_step import NextStep, next_step
 from examday.services.custody.pages.reading_table import FieldRow, field_rows
 from examday.services.people import directory
@@ -47,6 +47,8 @@ class Dossier:
     names: dict[str, str]
     next_step: NextStep | None
     in_sight: frozenset[str]
+    counts: bool
+    """The actor may count the work next: the papers are listed after it."""
 
     @property
     def packet_id(self) -> str:
@@ -81,6 +83,7 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
         directory.names(uow),
         next_step(uow, booklet),
         in_sight(uow, pages),
+        counting.due(uow, booklet),
     )
 
 

@@ -1,9 +1,10 @@
 """The rooms of the day and their works, as the pages of custody show them. Read only."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.counts import Account
@@ -11,7 +12,9 @@ from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import NotFound
 from examday.domain.identity import place_order
 from examday.services.custody import papers, steps
+from examday.services.custody.pages import counting
 from examday.services.custody.room.own_rooms import bound_elsewhere, own_rooms
+from examday.services.plan.exam_day import exams_of, other_days
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Room, Seat
 
@@ -56,6 +59,10 @@ class Day:
     rooms: Sequence[RoomLine]
     turn: RoomLine | None
     accounts: Sequence[tuple[Exam, tuple[Account, ...]]]
+    others: Sequence[dt.date]
+    """The exam days of the plan before and after this one."""
+    blind: frozenset[str]
+    """Exams of which the person who looks may still count something: their sums come after it."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +96,6 @@ class RoomPage:
     """Works in the hands of the person who looks, which can be handed on together."""
 
 
-def newest_exams(uow: UnitOfWork) -> list[Exam]:
-    """Return the exams of the newest day in the plan."""
-    newest = uow.session.scalar(select(func.max(Exam.date)))
-    return list(uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject)))
-
-
 def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> list[Booklet]:
     """Return the booklets of these exams (of one room) in the order of rooms and places."""
     query = (
@@ -111,9 +112,15 @@ def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> lis
     return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place), b.since))
 
 
-def rooms(uow: UnitOfWork) -> list[RoomLine]:
-    """Return every room of the newest day, those of the person who looks first."""
-    exams = {exam.id: exam for exam in newest_exams(uow)}
+def of_day(uow: UnitOfWork) -> tuple[tuple[Exam, ...], list[Booklet]]:
+    """Return the exams of the day in hand and their works."""
+    exams = exams_of(uow)
+    return exams, booklets(uow, [exam.id for exam in exams])
+
+
+def rooms(uow: UnitOfWork, day: dt.date | None = None) -> list[RoomLine]:
+    """Return every room of `day` (of the day in hand), those of the person who looks first."""
+    exams = {exam.id: exam for exam in exams_of(uow, day)}
     groups: dict[tuple[str, str], list[Booklet]] = {}
     for booklet in booklets(uow, list(exams)):
         groups.setdefault((booklet.exam_id, booklet.seat.room_id), []).append(booklet)
@@ -152,11 +159,13 @@ def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:
     )
 
 
-def day(uow: UnitOfWork) -> Day:
-    """Return the rooms of the newest day, and where everything is, exam by exam."""
-    exams, lines = newest_exams(uow), rooms(uow)
+def day(uow: UnitOfWork, wanted: dt.date | None = None) -> Day:
+    """Return the rooms of the wanted day (of the day in hand), and where everything is by exam."""
+    exams, lines = exams_of(uow, wanted), rooms(uow, wanted)
     accounts = [(exam, papers.accounts(uow, exam.id)) for exam in exams]
-    return Day(lines, turn_of(uow, lines), accounts)
+    others = other_days(uow, exams[0].date if exams else None)
+    blind = counting.blind_exams(uow, exams)
+    return Day(lines, turn_of(uow, lines), accounts, others, blind)
 
 
 def room(

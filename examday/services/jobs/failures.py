@@ -54,6 +54,13 @@ class About:
     booklet: Booklet | None = None
     exam: Exam | None = None
 
+    @property
+    def exam_id(self) -> str:
+        """The exam that it concerns; "" where nobody knows yet."""
+        if self.exam is not None:
+            return self.exam.id
+        return self.booklet.exam_id if self.booklet is not None else ""
+
 
 @dataclass(frozen=True)
 class Failure:

@@ -97,10 +97,10 @@ def _rooms(ready: Iterable[Booklet], own: Collection[str]) -> list[RoomReady]:
 def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
     """Return the exams and the works to show on the packing table.
 
-    Of the newest day: its exams with all their works. Of older exams: the works to pack or to hand
+    Of the day in hand: its exams with all their works. Of older exams: the works to pack or to hand
     over, because after an appeal a work of an earlier day is transferred again.
     """
-    newest = views.newest_exams(uow)
+    newest, works = views.of_day(uow)
     late = list(
         uow.session.scalars(
             select(Booklet)
@@ -115,7 +115,7 @@ def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
         )
     )
     older = {booklet.exam_id: booklet.exam for booklet in late}
-    return [*newest, *older.values()], [*views.booklets(uow, [e.id for e in newest]), *late]
+    return [*newest, *older.values()], [*works, *late]
 
 
 def _unpacked(uow: UnitOfWork, booklet: Booklet) -> bool:

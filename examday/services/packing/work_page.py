@@ -7,6 +7,7 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.services.custody import papers
 from examday.services.custody.booklets import for_page
+from examday.services.custody.pages import counting
 from examday.services.packing import packets, works
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
@@ -33,6 +34,8 @@ class WorkPage:
     choices: Choices
     has_evidence: bool
     where: dict[str, Item]
+    counts: bool
+    """The actor may count the work next: its papers are listed after it."""
 
 
 def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
@@ -46,6 +49,7 @@ def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
         {purpose: open_packets(uow, booklet.exam_id, purpose) for purpose in WORK_PURPOSES},
         packets.has_evidence(things),
         {i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
+        counting.due(uow, booklet),
     )
 
 

@@ -77,9 +77,16 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
         booklet = booklets.get(seat.id)
         # An issued kit stays, and so does one whose medium the plan has set apart.
         if booklet is None or (
-            booklet.state == State.REGISTERED and booklet.medium == medium_for(before)
+            booklet.state in NOT_ISSUED and booklet.medium == medium_for(before)
         ):
-            set_booklet(uow, seat, booklet, medium, None)
+            _give(uow, seat, booklet, medium)
+
+
+def _give(uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium) -> None:
+    """Give the seat what its medium asks for; that somebody did not come stays on record."""
+    if booklet is not None and booklet.state == State.ABSENT and medium is Medium.STANDARD:
+        return
+    set_booklet(uow, seat, booklet, medium, None)
 
 
 class Kits:
@@ -106,12 +113,13 @@ class Kits:
         """
         before, after = medium_of(candidate), medium_for(needs)
         # A kit whose medium the plan has set apart from the needs stays as it is.
-        moved = [kit for kit in self._of.get(candidate.id, ()) if kit.medium == before]
+        kits = [kit for kit in self._of.get(candidate.id, ()) if kit.state in NOT_ISSUED]
+        moved = [kit for kit in kits if kit.medium == before]
         if before == after or not moved:
             return {}, ()
         words = spoken()["medium"]
-        gone = tuple(kit_name(kit) for kit in moved) if after is Medium.STANDARD else ()
-        return {"medium": (words[before], words[after])}, gone
+        gone = [kit for kit in moved if after is Medium.STANDARD and kit.state != State.ABSENT]
+        return {"medium": (words[before], words[after])}, tuple(kit_name(kit) for kit in gone)
 
 
 def kit_name(kit: Booklet) -> str:

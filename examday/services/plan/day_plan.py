@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
+from examday.domain.ledger import Subject
 from examday.domain.people.roles import Role
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.rules.calendar import last_day
@@ -110,6 +111,7 @@ def _exam_duties(
     uow: UnitOfWork, exams: list[Exam], people: dict[str, Person]
 ) -> Iterator[DutyPlan]:
     by_id = {exam.id: exam for exam in exams}
+    here = _logged_in(uow) if exams and exams[0].date == uow.today() else frozenset()
     rooms = {room.id: room.number for room in uow.session.scalars(select(Room))}
     for duty in uow.session.scalars(select(Duty).where(Duty.exam_id.in_(by_id))):
         if duty.person_id in people:
@@ -119,6 +121,19 @@ def _exam_duties(
                 duty.role,
                 by_id[duty.exam_id].subject,
                 rooms.get(duty.room_id or "", ""),
-                duty.present,
+                duty.present or duty.person_id in here,
                 frozenset(person.facts.get("teaches", [])),
             )
+
+
+def _logged_in(uow: UnitOfWork) -> frozenset[str]:
+    """Return the ids of those who logged in here today: they have come, whether marked or not."""
+    midnight = dt.datetime.combine(uow.today(), dt.time(), uow.zone).astimezone(dt.UTC)
+    rows = uow.session.scalars(
+        select(EventRow.subject).where(
+            EventRow.at >= midnight.isoformat(),
+            EventRow.kind == Event.PERSON_ENTER,
+            EventRow.chain == "",
+        )
+    )
+    return frozenset(Subject.parse(subject).key for subject in rows)

@@ -1,5 +1,8 @@
 """Which documents there are of which thing; `build` makes the data of one."""
 
+from sqlalchemy import select
+
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.printing.papers.document import Document
@@ -19,6 +22,7 @@ __all__ = [
     "SUBJECTS",
     "build",
     "documents_of",
+    "documents_of_exam",
 ]
 
 SUBJECTS: dict[str, dict[str, Document]] = {
@@ -33,6 +37,14 @@ DOCUMENT_NAMES: dict[str, str] = {
     "labels": N_("Labels"),
 }
 """Key of a document → words. Labels are no document of one kind of thing: all three have them."""
+
+
+def documents_of_exam(uow: UnitOfWork, exam_id: str) -> list[str]:
+    """The documents that can be made of this exam: the commission's only where Braille is written."""
+    braille = (Booklet.exam_id == exam_id, Booklet.medium == Medium.BRAILLE)
+    written = uow.session.scalar(select(Booklet.id).where(*braille).limit(1))
+    unneeded = () if written else OF_COMMISSION
+    return [key for key in (*OF_EXAM, "labels") if key not in unneeded]
 
 
 def documents_of(booklet: Booklet) -> list[str]:

@@ -1,5 +1,6 @@
 """What the pages of printing show. Read only."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,8 +8,9 @@ from examday.domain.errors import NotFound
 from examday.services.custody import views as custody
 from examday.services.custody.booklets import for_page
 from examday.services.people import directory
+from examday.services.plan.exam_day import exams_of, other_days
 from examday.services.printing import print_entries, print_files
-from examday.services.printing.documents import DOCUMENT_NAMES
+from examday.services.printing.documents import DOCUMENT_NAMES, documents_of_exam
 from examday.services.printing.print_entries import Printed, Recent
 from examday.services.printing.whose import whose
 from examday.services.unit_of_work import UnitOfWork
@@ -17,14 +19,18 @@ from examday.storage.tables import Booklet, Exam
 
 @dataclass(frozen=True)
 class DayPage:
-    """The exams of the newest day with their rooms, and what was printed last, of anything."""
+    """The exams of the day with their rooms, and what was printed last, of anything."""
 
     exams: Sequence[Exam]
+    documents: dict[str, list[str]]
+    """Exam → keys of the documents that can be made of it."""
     rooms: Sequence[custody.RoomLine]
     recent: Recent
     names: dict[str, str]
     whose: dict[str, str]
     """Subject of a print-out → the seat, packet or room that it is of."""
+    others: Sequence[dt.date]
+    """The exam days of the plan before and after this one."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,17 @@ class MadePage:
     whose: dict[str, str]
 
 
-def day(uow: UnitOfWork, before: int | None = None) -> DayPage:
-    """What can be printed of the newest day, and what was printed before entry `before`."""
-    recent = print_entries.recent(uow, before=before)
+def day(uow: UnitOfWork, before: int | None = None, wanted: dt.date | None = None) -> DayPage:
+    """What can be printed of the wanted day, and what was printed before entry `before`."""
+    recent, exams = print_entries.recent(uow, before=before), exams_of(uow, wanted)
     return DayPage(
-        custody.newest_exams(uow),
-        custody.rooms(uow),
+        exams,
+        {exam.id: documents_of_exam(uow, exam.id) for exam in exams},
+        custody.rooms(uow, wanted),
         recent,
         directory.names(uow),
         whose(uow, recent.papers),
+        other_days(uow, exams[0].date if exams else None),
     )
 
 

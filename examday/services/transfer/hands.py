@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event, read_data
-from examday.domain.transfer.duties import COPIER, PARTS
+from examday.domain.transfer.duties import COPIER, FIRST, PARTS, SECOND
 from examday.domain.transfer.readings import KEPT, PART_OF_SOURCE, TAKEN_BACK, Source
 from examday.domain.transfer.signing import Hands
 from examday.services.unit_of_work import UnitOfWork
@@ -132,6 +133,20 @@ def taken_back(uow: UnitOfWork, booklet_ids: Collection[str]) -> set[PartOfWork]
         for booklet_id, version, _source in tuple(found)
         for key_in, back in TAKEN_BACK.items()
         if _open_again(found, booklet_id, version, key_in, back)
+    }
+
+
+def begun(uow: UnitOfWork, booklets: Collection[Booklet]) -> set[str]:
+    """Return the ids of works of which the first of two readers has handed in, and it counts."""
+    read = {b.id: b for b in booklets if b.state == State.SCANNED}
+    handed, open_again = handed_in(uow, read), taken_back(uow, read)
+    return {
+        b.id
+        for b in read.values()
+        if any(
+            (key := (b.id, b.version, part)) in handed and key not in open_again
+            for part in (FIRST, SECOND)
+        )
     }
 
 

@@ -7,11 +7,12 @@ from examday.i18n import gettext as _
 from examday.services.board import closing
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
-from examday.web.board.overview import bp, wanted_day
+from examday.web.board.overview import bp
 from examday.web.board.shown_remark import shown
 from examday.web.board.spoken import spoken_alarm
 from examday.web.custody.papers import PAPER_WORDS
 from examday.web.errors import translate
+from examday.web.forms import wanted_day
 
 
 @bp.get("/close")

@@ -1,7 +1,5 @@
 """«Пульт дня»: what the head of the point sees from across the room."""
 
-import datetime as dt
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -14,6 +12,7 @@ from examday.services.travel.confirmed import confirmed
 from examday.web.access import access
 from examday.web.board.next_step import button
 from examday.web.board.spoken import spoken_alarm, spoken_counts
+from examday.web.forms import wanted_day
 from examday.web.session import sees_region, store
 from examday.web.words import who_may
 
@@ -58,15 +57,6 @@ def _values() -> dict[str, object]:
         "who_may": who_may,
         "day": request.args.get("day", ""),
     }
-
-
-def wanted_day() -> dt.date | None:
-    """Return the day of the address; None for the newest in the plan."""
-    wanted = request.args.get("day", "")
-    try:
-        return dt.date.fromisoformat(wanted) if wanted else None
-    except ValueError:
-        raise NotFound() from None
 
 
 @bp.get("/step")

@@ -9,7 +9,7 @@ from examday.i18n import gettext as _
 from examday.services.board import region, region_work
 from examday.web.access import access
 from examday.web.acts import look
-from examday.web.board.overview import wanted_day
+from examday.web.forms import wanted_day
 from examday.web.session import store
 from examday.web.words import Figure
 

@@ -9,8 +9,8 @@ from examday.i18n import gettext as _
 from examday.services.board import region, region_export
 from examday.web.access import access
 from examday.web.acts import look
-from examday.web.board.overview import wanted_day
 from examday.web.board.region import alarms_of, bp
+from examday.web.forms import wanted_day
 from examday.web.plan.tables.attached import FORMATS, attached
 
 

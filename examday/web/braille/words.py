@@ -46,6 +46,7 @@ LOOK_NAMES = {
     "": N_("not looked at yet"),
 }
 """What the machine says of a page; «not looked at yet» is not «empty»."""
+DOTS_UNREAD = N_("dots not read")
 THING_NAMES = {str(kind): name for kind, name in KIND_NAMES.items()}
 COMMISSION_WORDS: dict[str, Mapping[str, str]] = {
     "states": {str(state): name for state, name in STATE_NAMES.items()},
@@ -71,7 +72,9 @@ VERDICT_NAMES = {
 
 def look_words(look: Look) -> str:
     """Return what the machine says of a page, with the number of its lines."""
-    said = [_(LOOK_NAMES.get(look.kind, ""))]
+    # Dots that could not be told are no proof that the page is something else.
+    faint = look.kind == "not braille" and (look.warnings or look.unread)
+    said = [_(DOTS_UNREAD if faint else LOOK_NAMES.get(look.kind, ""))]
     if look.lines:
         said.append(ngettext("%(n)s line", "%(n)s lines", look.lines, n=look.lines))
     if look.mirrored:

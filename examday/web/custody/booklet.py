@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
-from examday.domain.custody.lifecycle import COUNTED_NEXT, Medium, State, next_act
+from examday.domain.custody.lifecycle import Medium, State, next_act
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.people.roles import ROLE_NAMES, is_program
 from examday.domain.rules.ruleset import SLOT_NAMES
@@ -50,7 +50,7 @@ def show(id: str) -> str:
         d=found,
         b=found.booklet,
         step=step,
-        counting=_counts_next(found, step),
+        counting=found.counts and request.args.get("show", "") != "papers",
         sources=SOURCE_NAMES,
         slots=SLOT_NAMES,
         roles=ROLE_NAMES,
@@ -76,14 +76,6 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
         "waits": _("Waits for %(who)s", who=_(step.waits_for)),
         "who_may": who_may(step.people),
     }
-
-
-def _counts_next(shown: Dossier, step: dict[str, str] | None) -> bool:
-    """Return whether the next step begins with a count by this very person."""
-    if shown.booklet.state not in COUNTED_NEXT:
-        return False
-    # A work whose candidate chose the standard form has left the way, and is packed all the same.
-    return bool(step["url"]) if step else g.actor.may("pack")
 
 
 def _address(step: NextStep, shown: Dossier) -> str:

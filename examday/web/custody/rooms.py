@@ -15,6 +15,7 @@ from examday.web.acts import Answer, act, go_on, look, seek
 from examday.web.custody.blueprint import NEXT_TITLES, bp, buttons
 from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
+from examday.web.forms import wanted_day
 from examday.web.words import Figure
 
 IN_THE_ROOM = ("issue", "enlarge", "record", "extra", "collect")
@@ -29,13 +30,17 @@ def index() -> str:
 
 
 def _day(error: DomainError | None = None) -> str:
-    shown = look(views.day)
+    shown = look(lambda uow: views.day(uow, wanted_day()))
     return render_template(
         "custody/index.html",
         lines=shown.rooms,
         turn=shown.turn,
         turn_words=_turn_words(shown.turn),
         accounts=shown.accounts,
+        others=shown.others,
+        blind=shown.blind,
+        listed=request.args.get("show", "") == "account",
+        day=request.args.get("day", ""),
         without_works=look(breaks.rooms_without_works),
         error=error and translate(error),
         typed=request.args.get("code", ""),

@@ -45,6 +45,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
         title=_title(shown),
         allowed=shown.allowed,
         others=shown.others,
+        counting=shown.counts,
         titles=TITLES,
         lines=shown.journal,
         names=shown.names,

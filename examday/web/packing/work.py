@@ -28,6 +28,7 @@ def _page(id: str, error: DomainError | None = None) -> str:
         "packing/work.html",
         b=shown.booklet,
         things=shown.things,
+        counting=shown.counts,
         choices=choice.offered(shown.choices),
         evidence=shown.has_evidence,
         where=shown.where,

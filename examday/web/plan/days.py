@@ -3,16 +3,18 @@
 from flask import request
 
 from examday.i18n import gettext as _
+from examday.services.plan.exam_day import current_day
 from examday.services.plan.lists import Day
 from examday.services.plan.readiness import days as days_of_plan
 from examday.services.unit_of_work import UnitOfWork
 
 
 def chosen_day(uow: UnitOfWork) -> tuple[Day | None, list[Day]]:
-    """Return the day asked for by `day` (see `day_key`), else the newest; and all days."""
+    """Return the day asked for by `day` (see `day_key`), else the day in hand; and all days."""
     days = days_of_plan(uow)
-    wanted = request.args.get("day", "")
-    return next((day for day in days if day_key(day) == wanted), days[0] if days else None), days
+    wanted, current = request.args.get("day", ""), current_day(uow)
+    asked = [day for day in days if day_key(day) == wanted]
+    return next((day for day in asked or days if asked or day[0] == current), None), days
 
 
 def day_key(day: Day) -> str:

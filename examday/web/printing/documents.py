@@ -9,10 +9,10 @@ from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.ledger import Subject
 from examday.i18n import gettext as _
 from examday.services.printing import prints, views
-from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
+from examday.services.printing.documents import DOCUMENT_NAMES, documents_of
 from examday.web.access import access
 from examday.web.acts import change, look
-from examday.web.forms import earlier
+from examday.web.forms import earlier, wanted_day
 from examday.web.printing.blueprint import bp
 
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
@@ -23,15 +23,16 @@ SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
 @access("print")
 def index() -> str:
     """The documents of the day and what was printed last."""
-    shown = look(lambda uow: views.day(uow, earlier()))
+    shown = look(lambda uow: views.day(uow, earlier(), wanted_day()))
     return render_template(
         "printing/index.html",
         exams=shown.exams,
         rooms=shown.rooms,
-        documents=[*OF_EXAM, "labels"],
+        documents=shown.documents,
         recent=shown.recent,
         titles=DOCUMENT_NAMES,
         names=shown.names,
+        others=shown.others,
         label=lambda subject: shown.whose.get(subject) or _subject_words(subject),
     )
 

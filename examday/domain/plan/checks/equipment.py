@@ -7,7 +7,7 @@ Sound, enlarging and optical aids, Braille supplies, the commission's room, meal
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.plan.checks.people import HARD_TO_HEAR
-from examday.domain.plan.checks.unrecorded import in_room
+from examday.domain.plan.checks.unrecorded import in_room, recorded
 from examday.domain.plan.day import FEATURE_NAMES, DayPlan, SeatPlan
 from examday.domain.plan.findings import Finding, Said, Word, idle, joined, judge
 
@@ -275,19 +275,19 @@ def _computers(day: DayPlan) -> list[Finding]:
         rooms.setdefault(seat.room, set()).add(seat.candidate)
     for number, typing in sorted(rooms.items()):
         room, needed = day.room(number), len(typing)
-        # A computer that nobody has checked counts as one with internet.
-        checked = room.has("offline_checked")
         found.append(
-            judge(
-                day.rules,
+            in_room(
+                day,
                 "offline_computer",
-                f"room:{number}",
-                checked and room.count("computers") >= needed,
+                number,
+                {
+                    "computers": room.count("computers") >= needed,
+                    "offline_checked": room.has("offline_checked"),
+                },
                 _OFFLINE,
-                room=number,
-                count=room.count("computers"),
+                count=recorded(room, "computers"),
                 needed=needed,
-                checked=Word(N_("yes") if checked else N_("no")),
+                checked=recorded(room, "offline_checked"),
             )
         )
     return found or [idle(day.rules, "offline_computer")]

@@ -77,6 +77,8 @@ def documents(day: DayPlan) -> list[Finding]:
     Disabled → МСЭ certificate, original or certified copy.
     """
     seats = _candidates(day)
+    if not seats:
+        return [idle(day.rules, "document_special_needs")]
     found = []
     for seat in seats:
         about = f"candidate:{seat.candidate}"

@@ -264,7 +264,10 @@ def _without_barriers(day: DayPlan) -> list[Finding]:
             {name: room.has(name) for name in ACCESS_FEATURES},
             _ACCESS,
             missing=tuple(
-                Word(FEATURE_NAMES[name]) for name in ACCESS_FEATURES if not room.has(name)
+                Word(FEATURE_NAMES[name])
+                for name in ACCESS_FEATURES
+                # What nobody looked at may be there.
+                if name in room.features and not room.has(name)
             ),
         )
         for number in day.seated("musculoskeletal", "wheelchair")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from examday.domain.messages import N_
-from examday.domain.plan.day import FEATURE_NAMES, DayPlan
+from examday.domain.plan.day import FEATURE_NAMES, DayPlan, RoomPlan
 from examday.domain.plan.findings import Finding, Said, Word, judge
 
 _NOT_RECORDED = Said(
@@ -12,6 +12,16 @@ _NOT_RECORDED = Said(
     N_("Room %(room)s: it is not recorded what is there: %(what)s."),
     N_("Look in the room and enter what is there."),
 )
+
+
+def recorded(room: RoomPlan, feature: str) -> object:
+    """Return what is recorded of a feature as a parameter of a sentence: a number, yes, no, or that
+    nothing is. What nobody recorded is no zero.
+    """
+    value = room.features.get(feature)
+    if value is None:
+        return Word(N_("nothing is recorded"))
+    return Word(N_("yes") if value else N_("no")) if isinstance(value, bool) else value
 
 
 def in_room(

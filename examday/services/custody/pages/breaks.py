@@ -10,10 +10,10 @@ from examday.domain.custody.absences import Absence
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.identity import place_order
-from examday.services.custody import views
-from examday.services.custody.absences import may_go_along, of_seats
+from examday.services.custody.absences import may_go_along, of_seats, states
 from examday.services.custody.room.own_rooms import own_rooms, require_here
 from examday.services.people import directory
+from examday.services.plan.exam_day import exams_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, Room, Seat
 
@@ -56,38 +56,30 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
     if not seats:
         raise NotFound()
     require_here(uow, seats[0])
-    states = _states(uow, [seat.id for seat in seats])
+    there = states(uow, [seat.id for seat in seats])
     found = of_seats(uow, [seat.id for seat in seats])
+    out = {one.seat_id for one in found if one.until is None}
     return RoomBreaks(
         seats[0].exam,
         seats[0].room,
         [
             _line(seat, found)
             for seat in sorted(seats, key=lambda seat: place_order(seat.place))
-            if states.get(seat.id) != State.ABSENT
+            # Somebody who is said to be out of the room can be said to be back.
+            if there.get(seat.id) != State.ABSENT or seat.id in out
         ],
         _free_first(may_go_along(uow), found),
         directory.names(uow),
-        bool(states),
+        bool(there),
     )
-
-
-def _states(uow: UnitOfWork, seat_ids: Sequence[str]) -> dict[str, str]:
-    """Seat → the state of its work; a seat with a standard form has none."""
-    rows = uow.session.execute(
-        select(Booklet.seat_id, Booklet.state).where(
-            Booklet.seat_id.in_(seat_ids), Booklet.state != State.SPOILED
-        )
-    )
-    return {seat_id: state for seat_id, state in rows}
 
 
 def rooms_without_works(uow: UnitOfWork) -> list[tuple[Exam, Room]]:
-    """Rooms of the actor on the newest day where everybody writes on standard forms.
+    """Rooms of the actor on the day in hand where everybody writes on standard forms.
 
     No kit is issued there by this program, but who goes out is recorded all the same (R22).
     """
-    exams = views.newest_exams(uow)
+    exams = exams_of(uow)
     if not exams or not uow.actor.may("custody.issue"):
         return []
     ids = [exam.id for exam in exams]

@@ -6,6 +6,7 @@ from examday.domain.custody.lifecycle import NEXT_ACTION, OFF_THE_WAY, Medium, S
 from examday.services.braille.notebook import receipt
 from examday.services.custody.pages.on_duty import PART_OF_STEP, rights_forward, who_may
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
+from examday.services.transfer import hands
 from examday.services.transfer.crew import openings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -22,13 +23,17 @@ class NextStep:
     medium: Medium
     mine: bool
     package: receipt.Package | None = None
+    begun: bool = False
+    """The first of two readers has handed in."""
     people: tuple[str, ...] = ()
     """Names of those on duty who may, where it is not the acting person's to do."""
 
     @property
     def waits_for(self) -> str:
         """Who acts next, and what the act is, as a msgid."""
-        return self.package.waits_for if self.package else waits_for(self.state, self.medium)
+        if self.package:
+            return self.package.waits_for
+        return waits_for(self.state, self.medium, begun=self.begun)
 
 
 def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
@@ -49,4 +54,6 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
     if mine and state in PART_OF_STEP:
         mine = openings.is_open(uow, booklet, PART_OF_STEP[state])
-    return NextStep(state, medium, mine, people=() if mine else who_may(uow, booklet))
+    people = () if mine else who_may(uow, booklet)
+    begun = booklet.id in hands.begun(uow, [booklet])
+    return NextStep(state, medium, mine, begun=begun, people=people)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from examday.domain.custody.kit import Kind
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
+from examday.services.custody.pages import counting
 from examday.services.custody.room import enlarging, sound
-from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
@@ -41,6 +41,8 @@ class WorkPage:
     """The hour is shown before anybody tries (R26)."""
     scribes: Sequence[Person]
     """Who may record a spoken answer and write its protocol."""
+    counts: bool
+    """The person who looks may count the work next: nothing of the page tells how much it is."""
 
     @property
     def lacking(self) -> str:
@@ -62,8 +64,8 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         booklet,
         things,
         chosen,
-        _allowed(uow, booklet, chosen),
-        [a for a in OTHER_STEPS if a != chosen and _allowed(uow, booklet, a)],
+        counting.allowed(uow, booklet, chosen),
+        [a for a in OTHER_STEPS if a != chosen and counting.allowed(uow, booklet, a)],
         list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
         {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
         journal.of_booklet(uow, booklet_id),
@@ -72,13 +74,5 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         directory.names(uow),
         enlarging.not_before(booklet),
         sound.scribes(uow),
-    )
-
-
-def _allowed(uow: UnitOfWork, booklet: Booklet, action: str) -> bool:
-    permission = steps.PERMISSION[action]
-    if not steps.possible(booklet, action) or not uow.actor.may(permission):
-        return False
-    return permission not in OF_A_ROOM or not bound_elsewhere(
-        uow, booklet.exam.date, booklet.seat.room_id
+        counting.due(uow, booklet),
     )

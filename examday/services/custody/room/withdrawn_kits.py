@@ -5,7 +5,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.custody import journal, papers
+from examday.services.custody import absences, journal, papers
 from examday.services.custody.booklets import advance, arrow
 from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
@@ -15,9 +15,24 @@ from examday.storage.tables import Booklet
 def mark_absent(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
     """Record that the candidate did not come: nobody waits for this work any more.
 
-    Taken back when the candidate comes late (`taking_back`).
+    Taken back when the candidate comes late (`taking_back`). WasHere where it is recorded that the
+    candidate left the room: one of the two entries is for another seat.
     """
-    return advance(uow, papers.load_here(uow, booklet_id, row_version), "mark_absent")
+    booklet = papers.load_here(uow, booklet_id, row_version)
+    if absences.recorded(uow, booklet.seat_id):
+        raise WasHere()
+    return advance(uow, booklet, "mark_absent")
+
+
+class WasHere(Conflict):
+    """The candidate is said not to have come, and is on record as having left the room."""
+
+    code = "was-here"
+    message = N_("It is recorded that this candidate left the room, so the candidate was here.")
+    advice = N_(
+        "Nothing was changed. If that entry was made for the wrong seat, take it back on the page of "
+        "breaks; then record again that nobody came."
+    )
 
 
 def choose_standard(

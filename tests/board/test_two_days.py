@@ -1,0 +1,224 @@
+"""Two exam days at one station: people work at the day in hand, and no day changes another."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import MachineTrouble
+from examday.domain.jobs import Task
+from examday.domain.people.roles import Actor, Role
+from examday.domain.plan.days import day_in_hand
+from examday.services.board import closing
+from examday.services.board import overview as board
+from examday.services.custody import views
+from examday.services.plan.readiness import readiness
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Duty, Exam, Outbox, Page, Room, ScanFile, Seat
+from tests import day, sheets
+from tests.conftest import Browser, Clock
+from tests.offers import text_of
+
+TEST = Actor.system("test")
+HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
+FIRST, SECOND, THIRD = dt.date(2026, 6, 4), dt.date(2026, 6, 8), dt.date(2026, 6, 15)
+
+
+def planned(store: Store, *days: dt.date) -> list[str]:
+    """A real exam of one registered work on each of these days; the ids of the works."""
+    works = []
+    for number, date in enumerate(days, 1):
+        work = day.booklet(store, sheets.kit_code(number), State.REGISTERED)
+        with store.begin(TEST) as uow:
+            booklet = uow.get(Booklet, work)
+            exam = uow.add(Exam(date=date, kind="ege", subject="01", site_code="7701"))
+            uow.session.flush()
+            booklet.exam_id = booklet.seat.exam_id = exam.id
+            uow.record("test:exam", "day:test")
+        works.append(work)
+    with store.begin(TEST) as uow:
+        uow.session.delete(uow.session.scalars(select(Exam).where(Exam.training)).one())
+        uow.record("test:exam", "day:test")
+    return works
+
+
+def shown(store: Store) -> dt.date | None:
+    with store.read() as uow:
+        return board.show(uow).day
+
+
+def hand_over(store: Store, work: str) -> None:
+    with store.begin(TEST) as uow:
+        uow.get(Booklet, work).state = State.HANDED_OVER
+        uow.record("test:over", f"booklet:{work}")
+
+
+def test_with_a_month_in_the_plan_people_work_at_the_day_that_is_today(
+    store: Store, clock: Clock
+) -> None:
+    """The last day of the plan is not the one at which people work."""
+    first, second, _third = planned(store, FIRST, SECOND, THIRD)
+    assert shown(store) == FIRST
+    with store.read() as uow:
+        assert [line.exam.date for line in views.rooms(uow)] == [FIRST]
+        assert board.show(uow).others == [SECOND]
+    clock.forward(days=1)
+    assert shown(store) == FIRST, "its works are not handed over, and nobody has closed it"
+    hand_over(store, first)
+    with store.begin(HEAD) as uow:
+        closing.close(uow, FIRST, "")
+    assert shown(store) == SECOND, "the next one is prepared"
+    clock.forward(days=3)
+    assert shown(store) == SECOND
+    with store.read() as uow:
+        assert board.show(uow).others == [FIRST, THIRD]
+        assert [b.id for b in views.of_day(uow)[1]] == [second]
+
+
+@pytest.mark.parametrize(
+    ("last", "following", "closed", "training", "expected"),
+    [
+        (None, None, False, None, None),
+        (None, SECOND, False, None, SECOND),
+        (FIRST, None, True, None, FIRST),
+        (FIRST, SECOND, False, None, FIRST),
+        (FIRST, SECOND, True, None, SECOND),
+        (None, None, False, FIRST, FIRST),
+        (FIRST, None, True, SECOND, SECOND),
+        (None, SECOND, False, FIRST, SECOND),
+    ],
+)
+def test_between_two_days_the_unfinished_one_is_shown(
+    last: Any, following: Any, closed: bool, training: Any, expected: Any
+) -> None:
+    today = dt.date(2026, 6, 6)
+    found = day_in_hand(today, last, following, closed=closed, training=training)
+    assert found == expected
+
+
+def test_a_training_day_never_hides_the_exam_of_today() -> None:
+    found = day_in_hand(FIRST, FIRST, THIRD, closed=False, training=SECOND)
+    assert found == FIRST
+
+
+def test_an_organiser_finds_the_room_of_today_and_the_day_before_by_its_link(
+    store: Store, add_person: Callable[..., Any], browser: Callable[[], Browser], clock: Clock
+) -> None:
+    works = planned(store, FIRST, SECOND)
+    person = add_person(store, "organiser", Role.LEAD_ORGANISER)
+    with store.begin(TEST) as uow:
+        rooms = []
+        for number, work in enumerate(works):
+            seat = uow.get(Seat, uow.get(Booklet, work).seat_id)
+            room = uow.add(Room(site_code="7701", number=f"020{number}"))
+            uow.session.flush()
+            seat.room_id = room.id
+            rooms.append(room.id)
+            uow.add(
+                Duty(
+                    exam_id=seat.exam_id,
+                    person_id=person.id,
+                    role="lead_organiser",
+                    room_id=room.id,
+                )
+            )
+        uow.record("test:room", "day:test")
+    there = browser()
+    there.log_in("organiser")
+    page = text_of(there.get("/custody/"))
+    assert "0200" in page and "0201" not in page and "08.06.2026" in page
+    page = text_of(there.get("/custody/?day=2026-06-08"))
+    assert "0201" in page and "0200" not in page and "04.06.2026" in page
+    assert there.get("/custody/?day=yesterday").status_code == 404
+    clock.forward(days=4)
+    there.log_in("organiser")
+    assert "0201" in text_of(there.get("/custody/"))
+
+
+def test_scans_and_failures_of_one_day_keep_no_other_day_open(store: Store, clock: Clock) -> None:
+    first, second = planned(store, FIRST, SECOND)
+    scan(store, first)
+    assert (open_of(store, FIRST), open_of(store, SECOND)) == ((3, 1), (0, 0))
+    clock.forward(days=4)
+    assert open_of(store, SECOND) == (0, 0)
+    scan(store, second, "b")
+    # One that is known to show a work of the day before stays with that day.
+    scan(store, first, "c", alone=False)
+    assert (open_of(store, FIRST), open_of(store, SECOND)) == ((4, 1), (3, 1))
+
+
+def open_of(store: Store, date: dt.date) -> tuple[int, int]:
+    """How many scans keep this day open, and how many failures of the station."""
+    with store.read() as uow:
+        end = closing.show(uow, date)
+    return end.scans, sum(int(alarm.params["number"]) for alarm in end.undone)
+
+
+def scan(store: Store, work: str, name: str = "a", *, alone: bool = True) -> None:
+    """A file with a page of this work that waits; `alone`: also a page of nobody, a file set aside,
+    and a job of the work that was given up.
+    """
+    with store.begin(TEST) as uow:
+        states = ("done", "quarantined") if alone else ("done",)
+        files = [
+            uow.add(
+                ScanFile(
+                    name=f"{name}-{state}.pdf",
+                    source="upload",
+                    sha256=f"{name}{state}".ljust(64, "0"),
+                    size=1,
+                    state=state,
+                    received_at=uow.now(),
+                )
+            )
+            for state in states
+        ]
+        uow.session.flush()
+        for number, booklet_id in enumerate((work, None) if alone else (work,), 1):
+            page = Page(scan_file_id=files[0].id, number=number, state="exception", at=uow.now())
+            page.booklet_id = booklet_id
+            uow.add(page)
+        if alone:
+            row = Outbox(task=Task.READ_BRAILLE, arg=work, created_at=uow.now(), attempts=9)
+            row.done_at, row.error = uow.now(), MachineTrouble.code
+            uow.add(row)
+        uow.record("test:scan", f"scan:{files[0].id}")
+
+
+def test_whoever_logged_in_today_is_not_said_to_be_missing(
+    store: Store, add_person: Callable[..., Any], browser: Callable[[], Browser], clock: Clock
+) -> None:
+    work = planned(store, FIRST)[0]
+    head = add_person(store, "head", Role.SITE_HEAD, name="Голова Г. Г.")
+    with store.begin(TEST) as uow:
+        uow.get(Exam, uow.get(Booklet, work).exam_id).site_code = "7701"
+        exam_id = uow.get(Booklet, work).exam_id
+        uow.add(Duty(exam_id=exam_id, person_id=head.id, role="site_head"))
+        uow.record("test:duty", "day:test")
+    clock.forward(days=-1)
+    there = browser()
+    there.log_in("head")
+    clock.forward(days=1)
+    assert missing(store) == [("head",)], "yesterday's log-in says nothing of today"
+    there.log_in("head")
+    assert missing(store) == []
+
+
+def missing(store: Store) -> list[Any]:
+    with store.read() as uow:
+        rows = readiness(uow, FIRST)
+    return [row.params["people"] for row in rows if row.rule == "P07" and row.params.get("people")]
+
+
+def test_pages_of_the_plan_open_at_the_day_in_hand(
+    store: Store, add_person: Callable[..., Any], browser: Callable[[], Browser]
+) -> None:
+    planned(store, FIRST, SECOND)
+    add_person(store, "head", Role.SITE_HEAD)
+    there = browser()
+    there.log_in("head")
+    assert "Готовность к 04.06.2026" in text_of(there.get("/plan/readiness"))
+    assert "Готовность к 08.06.2026" in text_of(there.get("/plan/readiness?day=2026-06-08"))
