@@ -29,8 +29,10 @@ def test_a_region_is_played_to_its_end_and_says_what_it_leaves_out() -> None:
 def quick_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """A work of a training day that nobody has to read."""
 
-    def without_reading(station: Store) -> None:
-        work(station, f"2990000{station.settings.data.name}", training=True)
+    def without_reading(station: Store, works: int = 1) -> list[day.PointTrial]:
+        for number in range(works):
+            work(station, f"299000{number}{station.settings.data.name}", training=True)
+        return []
 
     monkeypatch.setattr(day, "play_day", without_reading)
 

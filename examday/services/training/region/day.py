@@ -2,13 +2,19 @@
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
+from examday.services.appeals.order import reviews
+from examday.services.appeals.order.similar import similar
 from examday.services.ledger import checkpoints
 from examday.services.scans import intake
 from examday.services.scans.files import opening
 from examday.services.training.rehearsal.appeal import AppealTrial
-from examday.services.training.rehearsal.day import open_accounts
+from examday.services.training.rehearsal.day import make_booklet, open_accounts
 from examday.services.training.rehearsal.trial import SYSTEM
 from examday.services.unit_of_work import Store
+from examday.storage.tables_appeal import Appeal
+
+BOTH = 2
+"""Reasons to look at a work: its room and its copier."""
 
 
 class PointTrial(AppealTrial):
@@ -40,6 +46,18 @@ class CaseTrial(PointTrial):
         for _name, act in self.case():
             act()
 
+    def review_siblings(self) -> list[Appeal]:
+        """Open a case on each work of the same room and copier: the slip may be in all of them."""
+        with self.as_person("secretary") as uow:
+            found = similar(uow, uow.get(Appeal, self.appeal_id))
+            alike = [one.booklet.id for one in found if len(one.reasons) == BOTH]
+            return reviews.open_reviews(uow, self.appeal_id, alike)
+
+    def number(self) -> str:
+        """Number of the case."""
+        with self.store.read() as uow:
+            return uow.get(Appeal, self.appeal_id).number
+
 
 def _drop(trial: PointTrial, size: str) -> None:
     """The sheet lies in the folder, and the program takes it in at once."""
@@ -49,11 +67,25 @@ def _drop(trial: PointTrial, size: str) -> None:
     opening.process(store, intake.receive_file(store, path))
 
 
-def play_day(station: Store) -> PointTrial | None:
-    """A training booklet goes from its issue to hand-over; its scans lie in the station's folder."""
-    trial = PointTrial(station)
-    trial.go_through()
-    return trial
+def play_day(station: Store, works: int = 1) -> list[PointTrial]:
+    """Training booklets of one room go from their issue to hand-over, by the same hands; their scans lie
+    in the station's folder.
+    """
+    trials = list[PointTrial]()
+    for _one in range(works):
+        # One after the other: each opens the accounts anew, with a PIN that it alone knows.
+        trials.append(PointTrial(station))
+        trials[-1].go_through()
+    return trials
+
+
+def enter_real(station: Store) -> str:
+    """A work of a real exam, entered as handed over: in folders that are thrown away it is nobody's."""
+    with station.begin(SYSTEM) as uow:
+        made = make_booklet(uow, training=False)
+        made.state = State.HANDED_OVER
+        uow.record(Event.REHEARSAL_BEGIN, f"booklet:{made.id}")
+        return made.id
 
 
 def write_on(station: Store) -> None:

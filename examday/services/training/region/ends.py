@@ -3,13 +3,16 @@
 import shutil
 from pathlib import Path
 
+from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor
 from examday.domain.travel.spoken import fingerprint
 from examday.services.people.sites import add_site
 from examday.services.travel import confirming, enrolment, inviting, joining, receipts
+from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
+from examday.storage.tables import Booklet
 
 PLAYER = Actor.system("rehearsal")
 
@@ -53,3 +56,14 @@ def bring_receipt(centre: Store, station: Store, name: str) -> object:
     with station.begin(PLAYER) as uow:
         confirming.take_in(uow, letter)
     return letter["last"]
+
+
+def may_be_destroyed(station: Store, booklet: str) -> bool:
+    """Whether the centre has confirmed the work: before, nothing of it is destroyed."""
+    with station.read() as uow:
+        work = uow.get(Booklet, booklet)
+        try:
+            require_confirmed(uow, work.exam, [work])
+        except Conflict:
+            return False
+    return True

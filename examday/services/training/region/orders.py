@@ -1,14 +1,23 @@
-"""Orders of a centre, and what the station makes of them."""
+"""What the centre orders at a station in a rehearsal, and how the station carries it out."""
 
 from examday.domain.travel.letters import Letter
 from examday.services.plan.tables import sets
+from examday.services.rules import in_force
 from examday.services.training.region.ends import PLAYER
-from examday.services.travel.orders import again, obeying, ordering, ordering_plan, plan
+from examday.services.travel.orders import again, obeying, ordering, ordering_plan, plan, rules
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
 
 ROOM = "Код ППЭ;Аудитория;Назначение;Мест\n0417;0009;экзамен;8\n"
 """A table as a region keeps it: Russian, as the papers of the exam are."""
+RULES = """id = "rehearsal"
+name = "Проверка"
+base = "2023"
+from = {day}
+
+[values]
+seats_blind = {{ rule = "R02", value = 7, sources = ["T"], confidence = "believed" }}
+"""
 
 
 def order_again(centre: Store, point: str, booklet: str) -> Letter:
@@ -51,6 +60,25 @@ def obey_plan(station: Store, letter: Letter) -> bool:
             with station.begin(PLAYER) as uow:
                 plan.carry_out(uow, order, tables, False, said)
     return order.new
+
+
+def order_rules(
+    centre: Store,
+    station: str,
+    day: str,
+) -> Letter:
+    """The centre sends rules that hold from this day (ISO) on."""
+    return rules.order(centre, PLAYER, station, RULES.format(day=day))
+
+
+def obey_rules(station: Store, letter: Letter) -> str:
+    """The station lets them hold; the rule set of exams on their first day."""
+    with station.begin(PLAYER) as uow:
+        order = obeying.read(uow, letter)
+        seen = rules.look(uow, order)
+        rules.carry_out(uow, order)
+    with station.read() as uow:
+        return in_force.on(uow, seen.rules.since).id
 
 
 def version_at(store: Store, booklet: str) -> int:

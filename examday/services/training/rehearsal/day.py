@@ -64,9 +64,9 @@ def _accounts(uow: UnitOfWork) -> list[Person]:
     return list(uow.session.scalars(select(Person).where(Person.login.startswith(PREFIX))))
 
 
-def make_booklet(uow: UnitOfWork) -> Booklet:
-    """Candidate, seat and booklet of this run."""
-    exam, room = _exam(uow), _room(uow)
+def make_booklet(uow: UnitOfWork, training: bool = True) -> Booklet:
+    """Candidate, seat and booklet of this run; not of a training day only where nothing else is."""
+    exam, room = _exam(uow, training), _room(uow)
     # Rehearsals may be repeated: each has a candidate and a form number of its own.
     run = secrets.randbelow(10**9)
     candidate = uow.add(
@@ -101,13 +101,15 @@ def make_booklet(uow: UnitOfWork) -> Booklet:
     return booklet
 
 
-def _exam(uow: UnitOfWork) -> Exam:
+def _exam(uow: UnitOfWork, training: bool) -> Exam:
     """The rehearsals' exam lies on the day before the first real one, so that the boards of the
     real day never show it.
     """
     first = uow.session.scalar(select(func.min(Exam.date)).where(~Exam.training))
-    date = min(uow.today(), first - dt.timedelta(days=1)) if first else uow.today()
-    same = select(Exam).where(Exam.date == date, Exam.site_code == SITE, Exam.training)
+    before = first - dt.timedelta(days=1) if first and training else uow.today()
+    date = min(uow.today(), before)
+    alike = (Exam.date == date, Exam.site_code == SITE, Exam.training.is_(training))
+    same = select(Exam).where(*alike)
     return uow.session.scalar(same) or uow.add(
         Exam(
             date=date,
@@ -116,7 +118,7 @@ def _exam(uow: UnitOfWork) -> Exam:
             site_code=SITE,
             site_name="Проверка технической готовности",
             tasks=len(ANSWERS),
-            training=True,
+            training=training,
         )
     )
 
