@@ -144,6 +144,8 @@ class Overrides(TypedDict, total=False):
     hands: bool | None
     metrics: str | None
     proxies: int | None
+    centre_url: str | None
+    centre_ca: Path | None
 
 
 KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
@@ -169,6 +171,8 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "hands": _yes,
     "metrics": _address,
     "proxies": _count,
+    "centre_url": str,
+    "centre_ca": Path,
 }
 """How each variable EXAMDAY_* is read; ValueError for a text that cannot be used."""
 
@@ -221,6 +225,10 @@ class Settings:
     proxies: int = 0
     """How many proxies of ours stand before the pages: what they say of who asks, and how, is
     believed. 0: nobody's word is."""
+    centre_url: str = ""
+    """Where this station sends to over the network: https://…; empty where there is a stick alone."""
+    centre_ca: Path | None = None
+    """Certificate (PEM) that the centre's own is signed with; None for those of this computer."""
 
     @classmethod
     def from_env(

@@ -6,6 +6,7 @@ from examday.services.jobs import outbox
 from examday.services.recognition import braille, readers
 from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import halves
+from examday.services.travel.exchange import asked
 from examday.services.travel.waiting import taking
 from workers.app import app, store
 
@@ -57,3 +58,9 @@ def read_backs(booklet_id: str) -> None:
 def take_bundle(delivery_id: str) -> None:
     """Take in a station's bundle that somebody at the centre has said yes to."""
     outbox.run(store(), Task.TAKE_BUNDLE, delivery_id, taking.process, taking.give_up)
+
+
+@app.task(name=Task.SEND_BUNDLE)
+def send_bundle(posting_id: str) -> None:
+    """Send to the centre what somebody at this station has asked for."""
+    outbox.run(store(), Task.SEND_BUNDLE, posting_id, asked.process, asked.give_up)

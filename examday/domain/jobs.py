@@ -23,6 +23,8 @@ class Task(StrEnum):
     REMOVE_DESTROYED = "retention.remove"
     # A station's bundle: gigabytes of originals and thousands of rows.
     TAKE_BUNDLE = "travel.take"
+    # Somebody at a station waits for the centre's receipt.
+    SEND_BUNDLE = "travel.send"
     # Started by the clock.
     VERIFY_OBJECTS = "objects.verify"
     SIGN_CHECKPOINTS = "ledger.checkpoint"

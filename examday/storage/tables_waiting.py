@@ -1,4 +1,4 @@
-"""What waits for a person or a worker for a day at most, and is thrown away then."""
+"""What waits for a person or a worker for a day at most."""
 
 import datetime as dt
 
@@ -36,4 +36,17 @@ class Delivery(WithId, OfSite, Base):
     """What a look at it has shown."""
     told: Mapped[JsonObject] = mapped_column(default=dict)
     """How far it is, what was taken in, or why it was refused."""
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class Posting(WithId, OfSite, Base):
+    """Somebody at a station has asked to send to the centre over the network."""
+
+    __tablename__ = "posting"
+    # What goes away is recorded when it does, and so is the receipt.
+    ledgered = False
+    step: Mapped[str] = mapped_column(String(8), default=Step.ASKED)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    told: Mapped[JsonObject] = mapped_column(default=dict)
+    """How far it is, what has gone, or why it was refused."""
     at: Mapped[dt.datetime] = mapped_column(index=True)

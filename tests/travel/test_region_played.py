@@ -31,7 +31,7 @@ def quick_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def without_reading(station: Store, works: int = 1) -> list[day.PointTrial]:
         for number in range(works):
-            work(station, f"299000{number}{station.settings.data.name}", training=True)
+            work(station, f"299000{station.settings.data.name}{number}", training=True)
         return []
 
     monkeypatch.setattr(day, "play_day", without_reading)

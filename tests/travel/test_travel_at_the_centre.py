@@ -14,9 +14,11 @@ from examday.domain.people.roles import Role
 from examday.services.people.sites import add_site
 from examday.services.travel import enrolment
 from examday.services.travel.waiting import keeping, taking
+from examday.services.travel.waiting.telling import Telling
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals, uploads
 from examday.storage.tables import Outbox
+from examday.storage.tables_waiting import Delivery
 from tests.conftest import PIN, Browser, Clock
 from tests.travel.two_ends import ADMIN, POINT, Ends, enrolled, sent, station_in, work
 
@@ -168,7 +170,7 @@ def test_how_far_it_is_can_be_seen(ends: Ends, head: Browser, stick: Path) -> No
     page = delivered(head, stick)
     agreed(head, page)
     (key,) = asked(ends.centre)
-    taking._Telling(ends.centre, key)(1, 2)
+    Telling(ends.centre, (Delivery, key))(1, 2)
     assert "Сканы: 1 из 2" in head.get(f"{page}/fragment").text
 
 

@@ -1,13 +1,10 @@
 """One bundle at the centre: what it is and would do, how far it is, what became of it."""
 
-from typing import Any
-
 from flask import g, render_template, request
 
 from examday.domain.errors import DomainError
 from examday.domain.travel.delivery import Step
 from examday.i18n import gettext as _
-from examday.i18n import spoken
 from examday.services.travel.waiting import asking, keeping
 from examday.web.access import access
 from examday.web.acts import Answer, act, attempt, go_on, look
@@ -15,6 +12,7 @@ from examday.web.errors import translate
 from examday.web.session import store
 from examday.web.travel.blueprint import bp
 from examday.web.travel.centre import centre_page
+from examday.web.travel.said import refused_words
 
 
 @bp.get("/deliveries/<delivery_id>")
@@ -66,12 +64,6 @@ def _values(delivery_id: str) -> dict[str, object]:
         "found": found,
         "seen": found.seen,
         "told": found.told,
-        "refusal": _refusal(found.told) if found.step == Step.REFUSED else None,
+        "refusal": refused_words(found.told) if found.step == Step.REFUSED else None,
         "Step": Step,
     }
-
-
-def _refusal(told: dict[str, Any]) -> tuple[str, str]:
-    """Why it was refused, in the reader's language."""
-    params = spoken(told["params"])
-    return _(told["message"], **params), _(told["advice"], **params)

@@ -185,8 +185,8 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> Conflict:
         (
             N_("Nobody whom this computer trusts has signed the certificate of %(host)s."),
             N_(
-                "Name the certificate that the centre gave for this: --ca FILE. If it gave none, call it: "
-                "somebody may stand in between."
+                "Name the certificate that the centre gave for this: --ca FILE, for the page EXAMDAY_CENTRE_CA. If "
+                "it gave none, call it: somebody may stand in between."
             ),
         ),
     )

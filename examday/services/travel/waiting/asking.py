@@ -28,7 +28,7 @@ def ask(
         uow.enqueue(Task.TAKE_BUNDLE, held.id)
 
 
-def whoever_asked(uow: UnitOfWork, found: Delivery) -> Actor:
+def whoever_asked(uow: UnitOfWork, person_id: str | None) -> Actor:
     """The person who has said yes, as somebody who acts."""
-    person = uow.session.get(Person, found.person_id or "")
+    person = uow.session.get(Person, person_id or "")
     return actor_of(person) if person else WORKER
