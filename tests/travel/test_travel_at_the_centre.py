@@ -142,7 +142,7 @@ def test_what_happens_between_yes_and_the_job_is_told(
     taking.process(ends.centre, key)
     shown = head.get(page).text
     assert "отозвана" in shown
-    assert "Отказано" in shown
+    assert "Файл не принят" in shown
 
 
 def test_a_job_that_was_given_up_says_whom_to_call(ends: Ends, head: Browser, stick: Path) -> None:

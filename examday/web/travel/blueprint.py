@@ -1,10 +1,11 @@
 """The blueprint that the pages between point and centre share, and how they say sizes and days."""
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint
 
-from examday.i18n import decimal
+from examday.i18n import decimal, spoken
 from examday.i18n import gettext as _
 from examday.web.session import zone
 
@@ -14,6 +15,12 @@ bp = Blueprint("travel", __name__, url_prefix="/travel")
 @bp.context_processor
 def _words() -> dict[str, object]:
     return {"megabytes": megabytes, "iso_day": iso_day, "iso_time": iso_time, "entries": entries}
+
+
+def refused_words(told: dict[str, Any]) -> tuple[str, str]:
+    """Why something was refused while nobody looked, in the reader's language, and what to do."""
+    params = spoken(told["params"])
+    return _(told["message"], **params), _(told["advice"], **params)
 
 
 def megabytes(size: int) -> str:

@@ -10,9 +10,8 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, attempt, go_on, look
 from examday.web.errors import translate
 from examday.web.session import store
-from examday.web.travel.blueprint import bp
+from examday.web.travel.blueprint import bp, refused_words
 from examday.web.travel.centre import centre_page
-from examday.web.travel.said import refused_words
 
 
 @bp.get("/deliveries/<delivery_id>")

@@ -9,7 +9,7 @@ from examday.services.travel.exchange import asked
 from examday.services.travel.outgoing import outlook
 from examday.web.acts import look
 from examday.web.errors import translate
-from examday.web.travel.said import refused_words
+from examday.web.travel.blueprint import refused_words
 
 
 def station_page(error: DomainError | None = None, at: str = "") -> str:

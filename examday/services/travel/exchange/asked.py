@@ -47,8 +47,8 @@ def ask(
     Forbidden; Invalid for an address that is none.
     """
     require(uow, "travel.carry")
-    uow.queue("postings")
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
+    uow.queue("postings")
     # What is wrong with address and certificate is said to whoever can see the page.
     Line(uow.settings.centre_url, uow.settings.centre_ca).close()
     last = network(uow).last
