@@ -31,9 +31,10 @@ SIZE_OFF = 0.25
 BEYOND_MM = 20.0
 """How far the picture may reach beyond the sheet: a glass is larger than A4 by 6 mm, and paper is
 laid on it by hand. More means that the squares were matched the wrong way round."""
-SLIP_MM = 2.5
+SLIP_MM = 3.5
 """How far the proof may move a place that two marks gave. They are right to 1.5 % of 100 mm, a
-scanner's pull; the next row of cells, which looks the same, is 7.7 mm away."""
+scanner's pull, and to 3 mm under a camera held a little askew; the next row of cells, which looks the
+same, is 7.7 mm away, and less than half of that leads to no neighbour."""
 MOST = 6
 """Fits that are tried: each costs a straightened page, a tenth of a second."""
 

@@ -77,6 +77,21 @@ def test_halves_become_the_sheet_that_they_were(
     assert all(bool(page.text(task)) for task in ANSWERS)
 
 
+def test_a_lower_half_held_a_little_askew_lies_right_by_its_rules(whole: np.ndarray) -> None:
+    _, lower = halves_of(whole, whole, 22.0, 0.5)
+    high, wide = lower.shape
+    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    seen = corners + np.array([(0, 0), (0, 0), (-wide, 0), (wide, 0)], np.float32) * 0.015
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    slanted = cv2.warpPerspective(lower, matrix, (wide, high), borderValue=240)
+    flat, part = lay_part(lower, layouts()), lay_part(slanted, layouts())
+    assert flat is not None and part is not None
+    places = np.array([(20.0, 170.0), (190.0, 170.0), (20.0, 265.0), (190.0, 265.0)])
+    there = cv2.perspectiveTransform(flat.fit.project(places)[None], matrix)[0]
+    off = np.hypot(*(part.fit.project(places) - there).T) / flat.fit.px_per_mm
+    assert part.missing == "above" and off.max() < 0.4
+
+
 def test_halves_of_two_sheets_are_refused(sheet: Sheet, whole: np.ndarray) -> None:
     upper, lower = halves_of(whole, sheet(OTHERS, scale=A3, code="269999999990"), 15.0)
     assert told(Half(upper, 300), Half(lower, 300)) == "halves-differ"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -178,6 +179,28 @@ def test_a_person_joins_halves_that_did_not_come_together(
     work(store)
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.SCANNED
+
+
+def test_a_half_that_lies_under_no_form_is_chosen_by_a_person_too(
+    store: Store, browser: Callable[[], Any], head: Actor
+) -> None:
+    upper, lower = upper_and_lower(filled(sheets.kit_code(111)))
+    high, wide = lower.shape
+    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    seen = corners + np.array([(0, 0), (0, 0), (-0.05 * wide, 0), (0.05 * wide, 0)], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    send(store, upper=upper, lower=cv2.warpPerspective(lower, matrix, (wide, high), borderValue=240))
+    found = pages(store)
+    assert "no-marks" in found["lower.png"].identity["because"]
+    person = browser()
+    person.log_in("head")
+    for name in found:
+        text = person.get(f"/scans/exceptions/{found[name].id}").get_data(as_text=True)
+        [address] = re.findall(r'href="(/scans/made/\w+/with/\w+)"', text)
+    refused = person.post(address, {"chosen": "1"}, page=address)
+    assert refused.status_code == 400
+    assert "Отсканируйте эту половину ещё раз" in refused.get_data(as_text=True)
+    assert {page.state for page in pages(store).values()} == {"exception"}
 
 
 def test_two_sheets_on_one_picture_are_cut_in_two(

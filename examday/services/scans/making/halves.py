@@ -26,7 +26,7 @@ from examday.services.scans.making import new_files
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.tables import Page
 
-PART = "part-of-sheet"
+PART, UNLAID = "part-of-sheet", "no-marks"
 MOST_TRIES = 4
 """Parts that a new part is tried against: each try takes seconds of a processor, and two halves of one
 sheet seldom come far apart."""
@@ -37,13 +37,19 @@ def is_part(page: Page) -> bool:
     return page.state == PageState.EXCEPTION and PART in page.identity.get("because", [])
 
 
-def other_halves(uow: UnitOfWork, page: Page) -> list[Page]:
-    """Return pages that may be the other half.
+def may_be_half(page: Page) -> bool:
+    """Whether a person may say that the page is a half: under no form lies the half of a slanted sheet too."""
+    return is_part(page) or (
+        page.state == PageState.EXCEPTION and UNLAID in page.identity.get("because", [])
+    )
 
-    They are parts that wait: those with a code in common first, then those of the same file, then
-    the newest.
+
+def other_halves(uow: UnitOfWork, page: Page) -> list[Page]:
+    """Return pages that may be the other half; one of the two is told to be a part.
+
+    Told parts first, then those with a code in common, then those of the same file, then the newest.
     """
-    if not is_part(page):
+    if not may_be_half(page):
         return []
     rows = uow.session.scalars(
         select(Page)
@@ -51,9 +57,14 @@ def other_halves(uow: UnitOfWork, page: Page) -> list[Page]:
         .options(joinedload(Page.file))
         .order_by(Page.at.desc(), Page.number)
     )
-    parts = [row for row in rows if is_part(row)]
+    fits = may_be_half if is_part(page) else is_part
     return sorted(
-        parts, key=lambda row: (not _same_code(page, row), row.scan_file_id != page.scan_file_id)
+        filter(fits, rows),
+        key=lambda row: (
+            not is_part(row),
+            not _same_code(page, row),
+            row.scan_file_id != page.scan_file_id,
+        ),
     )
 
 
@@ -73,7 +84,8 @@ def ask_to_join(uow: UnitOfWork, pages: Sequence[Page]) -> None:
 
 def _to_try(uow: UnitOfWork, page: Page) -> list[Page]:
     """Parts whose codes do not differ from the page's, the likeliest first."""
-    return [row for row in other_halves(uow, page) if _may_be_one(page, row)][:MOST_TRIES]
+    likely = (row for row in other_halves(uow, page) if _may_be_one(page, row))
+    return [row for row in likely if is_part(page) and is_part(row)][:MOST_TRIES]
 
 
 def _may_be_one(one: Page, other: Page) -> bool:
