@@ -289,6 +289,39 @@ def test_a_registration_form_takes_nothing_with_it(crew: Hands, head: Actor) -> 
     assert (booklet.state, booklet.version) == (State.VERIFIED, 1)
 
 
+@pytest.mark.parametrize("handed_in", [False, True])
+def test_a_sheet_that_no_answer_was_read_from_begins_no_empty_version(
+    crew: Hands, head: Actor, monkeypatch: pytest.MonkeyPatch, handed_in: bool
+) -> None:
+    work = work_of_two(crew)
+    if handed_in:
+        crew.settled(work)
+    page = page_on(crew, work, FORM_2)
+    # An exam without long answers, whose sheets were counted: two.
+    monkeypatch.setattr(taking_back, "resting_on", lambda *_: frozenset())
+    with crew.store.begin(head) as uow:
+        booklet = uow.get(Booklet, work)
+        booklet.counts = {"enlarged_sheet": 2}
+        uow.record("test:counted", f"booklet:{work}")
+        taking_back.detach(uow, page, "чужой лист")
+    booklet = crew.booklet(work)
+    state = State.SETTLED if handed_in else State.COLLECTED
+    assert (booklet.state, booklet.version) == (state, 1)
+
+
+def test_before_a_key_in_is_handed_in_the_page_promises_no_new_version(
+    crew: Hands, head: Actor, browser: Callable[[], Any]
+) -> None:
+    work = work_of_two(crew)
+    person = browser()
+    person.log_in("head")
+    address = f"/scans/wrong/{page_on(crew, work, FORM_2)}"
+    text = person.get(address).get_data(as_text=True)
+    assert "новая версия не начнётся" in text and "начнётся новая версия" not in text
+    assert person.post(address, {"reason": "чужой"}, page=address).status_code == 303
+    assert crew.booklet(work).version == 1
+
+
 def test_an_additional_sheet_takes_the_long_answers_that_go_on_over_it() -> None:
     fields = ("header:name", "1", "replacement:1", LONG)
     assert fields_on(EXTRA, fields) == {LONG}

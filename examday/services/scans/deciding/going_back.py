@@ -2,17 +2,16 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.domain.transfer.duties import VERIFIER
-from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
-from examday.services.scans.works import whole, work_sheets
+from examday.services.scans.works import resting, whole, work_sheets
 from examday.services.transfer.going_back import kept
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading
+from examday.storage.tables import Booklet
 from examday.storage.tables_draft import Draft
 
 PAST_COPYING = (State.COPY_SCANNED, State.VERIFIED, State.CERTIFIED)
@@ -41,8 +40,7 @@ def go_back(
             return
         _forget_drafts(uow, booklet, VERIFIER)
         advance(uow, booklet, "rescan_copy")
-    elif not again and (exchanged or not work_sheets.lack_of(uow, booklet, ORIGINAL)):
-        # A registration form: nobody has read an answer on it, and no step waits for it.
+    elif not again and (exchanged or _needless(uow, booklet)):
         return
     else:
         _read_again(uow, booklet, again)
@@ -52,27 +50,21 @@ def go_back(
         whole.move_on(uow, booklet, pages[-1])
 
 
+def _needless(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Whether a sheet from which nothing was read leaves the work where it is.
+
+    No step waits for it, or the other sheets have been read: a new version would read nothing anew.
+    """
+    return resting.keyed(uow, booklet) or not work_sheets.lack_of(uow, booklet, ORIGINAL)
+
+
 def _read_again(uow: UnitOfWork, booklet: Booklet, again: Collection[str]) -> None:
     """Wait for the original again; these fields are read anew, and all others stay as they are."""
     version, fields = booklet.version, sorted(again)
     if booklet.state in PAST_SCANNING:
-        action = "retake_original" if _keyed(uow, booklet) else "rescan_original"
+        action = "retake_original" if resting.keyed(uow, booklet) else "rescan_original"
         advance(uow, booklet, action, again=fields)
     kept.keep(uow, booklet, version, again)
-
-
-def _keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Whether anything of this version has been handed in that was read from the original."""
-    found = uow.session.scalar(
-        select(func.count())
-        .select_from(Reading)
-        .where(
-            Reading.booklet_id == booklet.id,
-            Reading.version == booklet.version,
-            Reading.source.in_((Source.FIRST, Source.SECOND)),
-        )
-    )
-    return bool(found)
 
 
 def _forget_drafts(uow: UnitOfWork, booklet: Booklet, part: str) -> None:

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from examday.domain.scans.pages import ORIGINAL
 from examday.domain.scans.sheets import fields_on
 from examday.domain.transfer.fields import Group, group_of
+from examday.domain.transfer.readings import Source
 from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Booklet, Page, Reading
 
 
 def resting_on(booklet: Booklet, page: Page) -> frozenset[str]:
@@ -22,10 +25,14 @@ def resting_on(booklet: Booklet, page: Page) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Resting:
-    """What goes back with a page of an original: which parts of the form, and whether they are all."""
+    """What goes back with a page of an original: which parts of the form, and whether they are all.
+
+    `keyed`: whether anybody has handed in a key-in of this version; else no new version begins.
+    """
 
     parts: frozenset[Group]
     everything: bool
+    keyed: bool
 
 
 def resting(uow: UnitOfWork, page_id: str, other_id: str = "") -> Resting:
@@ -37,4 +44,19 @@ def resting(uow: UnitOfWork, page_id: str, other_id: str = "") -> Resting:
     if other is not None and other.sheet:
         again |= resting_on(booklet, other)
     parts = frozenset(group for field in again if (group := group_of(field)))
-    return Resting(parts, len(again) == len(fields_for(booklet.exam).ids))
+    everything = len(again) == len(fields_for(booklet.exam).ids)
+    return Resting(parts, everything, keyed(uow, booklet))
+
+
+def keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Whether anything of this version has been handed in that was read from the original."""
+    found = uow.session.scalar(
+        select(func.count())
+        .select_from(Reading)
+        .where(
+            Reading.booklet_id == booklet.id,
+            Reading.version == booklet.version,
+            Reading.source.in_((Source.FIRST, Source.SECOND)),
+        )
+    )
+    return bool(found)
