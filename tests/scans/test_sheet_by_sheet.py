@@ -16,7 +16,7 @@ from examday.services.transfer import assignments, drafts, keyin, readings
 from examday.services.transfer.crew import may_take
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.desks import settle
-from examday.services.transfer.going_back import keyin_back
+from examday.services.transfer.going_back import keyin_back, kept
 from examday.services.transfer.settling import companion, decision
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Person
@@ -187,6 +187,42 @@ def test_who_read_what_stays_twice_is_kept_apart_in_the_third_version_too(
         crew.do("anna", assignments.take, work, "second")
     with pytest.raises(SamePerson):
         crew.do("gleb", assignments.take, work, "first")
+
+
+def test_what_the_program_took_over_stands_in_no_later_reader_s_name(
+    crew: Hands, head: Actor
+) -> None:
+    work = work_of_two(crew)
+    crew.settled(work, t1="ДОМ")
+    exchanged(crew, head, work, FORM_2)
+    crew.key_in(work, "vera", "first", {LONG: Value("новое")})
+    crew.key_in(work, "gleb", "second", {LONG: Value("новое")})
+    # One field goes: of the rest, each field is still its own reader's.
+    with crew.store.begin(head) as uow:
+        booklet = uow.get(Booklet, work)
+        booklet.version = 3
+        uow.session.flush()
+        kept.keep(uow, booklet, 2, {"2"})
+        uow.record("test:kept", f"booklet:{work}")
+    people = {login: crew.people[login].id for login in ("anna", "vera")}
+    with crew.store.read() as uow:
+        row = readings.find(uow, uow.get(Booklet, work), readings.Source.FIRST_KEPT)
+        assert row is not None and row.person_id is None
+        by = row.content["by"]
+    assert by[people["vera"]] == [LONG]
+    assert "1" in by[people["anna"]] and "2" not in by[people["anna"]]
+
+
+def test_the_sheet_exchanged_twice_stays_in_its_reader_s_name(crew: Hands, head: Actor) -> None:
+    work = work_of_two(crew)
+    crew.settled(work)
+    exchanged(crew, head, work, FORM_2)
+    crew.key_in(work, "vera", "first", {LONG: Value("новое")})
+    exchanged(crew, head, work, FORM_2)
+    with crew.store.read() as uow:
+        row = readings.find(uow, uow.get(Booklet, work), readings.Source.FIRST_KEPT)
+        assert row is not None and row.person_id == crew.people["anna"].id
+        assert "by" not in row.content
 
 
 def test_of_two_who_settle_together_the_other_one_has_read_the_other_part(

@@ -1,7 +1,8 @@
 """What stays of the key-ins when one sheet of the original is taken back or exchanged.
 
 A new version begins, and only the fields of that sheet are read anew: of each earlier reading the
-other fields are sealed once more under a source of their own, in the name of whoever read them.
+other fields are sealed once more under a source of their own, in the name of whoever read them. Where
+several did, in several versions, it is in nobody's name, and says who read which field.
 """
 
 from collections.abc import Collection, Mapping
@@ -44,10 +45,35 @@ def keep(
         left = {f: value for f, value in values_of(old).items() if f not in again}
         decisions = {f: one for f, one in _decided(old).items() if f not in again}
         if left or find(uow, booklet, kept):
-            content = content_of(left, of=old.sha256, decisions=decisions)
+            who = _authors(old, find(uow, booklet, kept, version), left)
+            person_id = next(iter(who)) if len(who) == 1 else None
+            content = content_of(left, of=old.sha256, decisions=decisions, **_said(who))
             number = rounds(uow, booklet, kept) + 1
-            seal(uow, booklet, kept, content, number=number, person_id=old.person_id)
+            seal(uow, booklet, kept, content, number=number, person_id=person_id or None)
     _shorten_drafts(uow, booklet, version, again)
+
+
+def _authors(old: Reading, taken: Reading | None, left: Values) -> dict[str, list[str]]:
+    """Return who read each of these fields: person ("" for nobody) → fields.
+
+    `taken`: what the reading `old` took over from an earlier version; nobody entered that again.
+    """
+    before = values_of(taken) if taken is not None else {}
+    found: dict[str, list[str]] = {}
+    for field in left:
+        read_in = taken if taken is not None and field in before else old
+        found.setdefault(_author(read_in, field), []).append(field)
+    return found or {old.person_id or "": []}
+
+
+def _author(reading: Reading, field: str) -> str:
+    by: Mapping[str, list[str]] = reading.content.get("by", {})
+    return next((who for who, fields in by.items() if field in fields), reading.person_id or "")
+
+
+def _said(who: dict[str, list[str]]) -> dict[str, object]:
+    """What several people read stands in nobody's name: by person, which fields."""
+    return {"by": who} if len(who) > 1 else {}
 
 
 def values(uow: UnitOfWork, booklet: Booklet, source: Source) -> dict[str, Value]:
