@@ -189,7 +189,9 @@ def test_a_half_that_lies_under_no_form_is_chosen_by_a_person_too(
     corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
     seen = corners + np.array([(0, 0), (0, 0), (-0.05 * wide, 0), (0.05 * wide, 0)], np.float32)
     matrix = cv2.getPerspectiveTransform(corners, seen)
-    send(store, upper=upper, lower=cv2.warpPerspective(lower, matrix, (wide, high), borderValue=240))
+    send(
+        store, upper=upper, lower=cv2.warpPerspective(lower, matrix, (wide, high), borderValue=240)
+    )
     found = pages(store)
     assert "no-marks" in found["lower.png"].identity["because"]
     person = browser()

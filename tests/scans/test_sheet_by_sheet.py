@@ -16,7 +16,7 @@ from examday.services.transfer import assignments, drafts, keyin, readings
 from examday.services.transfer.crew import may_take
 from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.desks import settle
-from examday.services.transfer.going_back import keyin_back, kept
+from examday.services.transfer.going_back import kept, keyin_back
 from examday.services.transfer.settling import companion, decision
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Person
