@@ -100,6 +100,29 @@ def revoke(data: Path | None, station: str) -> None:
     click.echo(_("The station %(station)s of the point %(point)s is revoked.", **told))
 
 
+@enrol.command(
+    help=_(
+        "At the centre: let a revoked station send again, when its laptop is back and works on it never came."
+    )
+)
+@data_option
+@click.argument("station")
+@click.option("--reason", required=True, help=_("Where the laptop was, and who has it now."))
+@click.option("--words", default=None, help=_("What the point has read out; asked for otherwise."))
+def restore(
+    data: Path | None,
+    station: str,
+    reason: str,
+    words: str | None,
+) -> None:
+    if words is None:
+        words = click.prompt(_("Call the point. Type the words that it reads out"))
+    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+        found = enrolment.restore(uow, station, words, reason)
+        told = {"station": found.id, "point": found.point}
+    click.echo(_("The station %(station)s of the point %(point)s may send from now on.", **told))
+
+
 @enrol.command("list", help=_("At the centre: all stations; at a station: its centre."))
 @data_option
 def list_(data: Path | None) -> None:

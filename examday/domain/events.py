@@ -112,6 +112,7 @@ class Event(StrEnum):
     STATION_INVITE = "station:invite"
     STATION_CONFIRM = "station:confirm"
     STATION_REVOKE = "station:revoke"
+    STATION_RESTORE = "station:restore"
     CENTRE_JOIN = "centre:join"
     CENTRE_NEW_KEY = "centre:new-key"
     # Works that were handed over are the centre's from this entry on.
@@ -350,6 +351,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.STATION_INVITE: N_("Station invited"),
     Event.STATION_CONFIRM: N_("Key of a station confirmed"),
     Event.STATION_REVOKE: N_("Station revoked"),
+    Event.STATION_RESTORE: N_("Station may send again"),
     Event.CENTRE_JOIN: N_("Invitation of the centre taken in"),
     Event.CENTRE_NEW_KEY: N_("The station has a new key"),
     Event.TRAVEL_SEND: N_("Written for the centre"),

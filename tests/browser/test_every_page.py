@@ -35,6 +35,7 @@ NO_PAGE = {
     "exchange.word",
     "exchange.hello",
     "travel.fragment",
+    "travel.post_fragment",
     "travel.receipt",
     "work.waiting",
     "images.field",
@@ -85,6 +86,7 @@ ELSEWHERE = {
     "region.index",  # tests/board/test_region: a station has no other points
     "region.works",
     "region.figures",
+    "travel.orders",  # tests/travel/test_orders_at_the_centre: a station orders nothing
     "travel.delivery",  # tests/travel: nobody brings a stick to a station
     "site.form",  # tests/people/test_site_pages: a station has no points to choose from
     "plan.report",

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from examday.cli import main
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from examday.domain.travel.letters import parse
 from examday.domain.travel.spoken import COUNT, WORDS, fingerprint
@@ -15,6 +17,7 @@ from examday.services.ledger.checkpoints import public_key
 from examday.services.travel import enrolment, inviting, joining, stations
 from examday.services.travel.letters import signed
 from examday.services.unit_of_work import Store
+from examday.storage.tables_travel import Station
 from tests.travel.two_ends import ADMIN, centre_with, enrolled, station_in
 
 
@@ -94,6 +97,33 @@ def test_a_revoked_station_stays_out(centre: Store, station: Store) -> None:
     with centre.begin(ADMIN) as uow:
         enrolment.revoke(uow, str(letter["station"]))
     refused(lambda: take(centre, letter, words_of(station)), Conflict, "revoked")
+
+
+def test_a_laptop_that_is_back_may_send_again_when_its_words_were_compared(
+    centre: Store, station: Store
+) -> None:
+    letter = answer(centre, station)
+    name = str(letter["station"])
+
+    def back(words: str, reason: str = "лежал в сейфе школы") -> None:
+        with centre.begin(ADMIN) as uow:
+            enrolment.restore(uow, name, words, reason)
+
+    refused(lambda: back(words_of(station)), Conflict, "not-confirmed-station")
+    take(centre, letter, words_of(station))
+    with centre.begin(ADMIN) as uow:
+        enrolment.revoke(uow, name)
+    refused(lambda: back("другие слова"), Forbidden, "other-words")
+    refused(lambda: back(words_of(station), " "), Invalid, "no-reason")
+    at = ("--data", str(centre.settings.data), "--words", words_of(station))
+    told = CliRunner().invoke(main, ["enrol", "restore", name, "--reason", "нашёлся", *at])
+    assert told.exit_code == 0, told.output
+    before = centre.last_seq()
+    back(words_of(station))
+    assert centre.last_seq() == before, "twice changes nothing"
+    with centre.read() as uow:
+        assert uow.get(Station, name).revoked_at is None
+    assert audit.verify(centre).ok
 
 
 def test_one_folder_on_two_laptops_is_one_station(centre: Store, station: Store) -> None:

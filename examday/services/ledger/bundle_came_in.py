@@ -21,7 +21,12 @@ from examday.storage.tables_travel import Station
 
 ENROLMENT = "enrolment/"
 """Folder of what the centre's own chain says of the stations."""
-OF_A_STATION = (Event.STATION_INVITE, Event.STATION_CONFIRM, Event.STATION_REVOKE)
+OF_A_STATION = (
+    Event.STATION_INVITE,
+    Event.STATION_CONFIRM,
+    Event.STATION_REVOKE,
+    Event.STATION_RESTORE,
+)
 OF_ITS_CENTRE = (Event.CENTRE_JOIN, Event.CENTRE_NEW_KEY)
 """Who the two are to each other, in the words of each."""
 

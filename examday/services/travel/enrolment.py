@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, Forbidden, NotFound
+from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.travel.letters import Letter
@@ -32,6 +32,15 @@ def confirm(
     _require_free(uow, key)
     if before is not None:
         _require_next(letter, before)
+    _require_words(key, typed)
+    number = len(keys_of(uow, station.id)) + 1
+    uow.add(StationKey(station_id=station.id, number=number, public_key=key, at=uow.now()))
+    station.confirmed_at = station.confirmed_at or uow.now()
+    uow.record(Event.STATION_CONFIRM, f"station:{station.id}", key=key, number=number)
+    return station
+
+
+def _require_words(key: str, typed: str) -> None:
     if not same_words(typed, fingerprint(key)):
         raise Forbidden(
             N_("These are not the words of this key."),
@@ -41,11 +50,6 @@ def confirm(
                 "this letter is not from that laptop: take nothing in."
             ),
         )
-    number = len(keys_of(uow, station.id)) + 1
-    uow.add(StationKey(station_id=station.id, number=number, public_key=key, at=uow.now()))
-    station.confirmed_at = station.confirmed_at or uow.now()
-    uow.record(Event.STATION_CONFIRM, f"station:{station.id}", key=key, number=number)
-    return station
 
 
 def _invited(uow: UnitOfWork, key: str, point: str) -> Station:
@@ -104,4 +108,41 @@ def revoke(uow: UnitOfWork, key: str) -> Station:
     if station.revoked_at is None:
         station.revoked_at = uow.now()
         uow.record(Event.STATION_REVOKE, f"station:{station.id}", site=station.point)
+    return station
+
+
+def restore(
+    uow: UnitOfWork,
+    key: str,
+    typed: str,
+    reason: str,
+) -> Station:
+    """Let a revoked station send again: its laptop is back, and works on it never came.
+
+    Its ledger has to go on from what is here; whoever had it meanwhile is seen in its entries. Twice
+    changes nothing. Forbidden for other words than those of its key, Invalid without a reason,
+    Conflict for a station that was never confirmed.
+    """
+    station = uow.hold(Station, key)
+    present = key_of(uow, station.id)
+    if present is None:
+        raise Conflict(
+            N_("The words of the station %(station)s were not compared yet."),
+            code="not-confirmed-station",
+            advice=N_("Invite its point anew: examday enrol invite."),
+            params={"station": station.id},
+        )
+    _require_words(present, typed)
+    if not reason.strip():
+        raise Invalid(
+            N_("Say why the station may send again."),
+            code="no-reason",
+            advice=N_(
+                "One sentence: where the laptop was, and who has it now. It stands in the ledger."
+            ),
+        )
+    if station.revoked_at is not None:
+        station.revoked_at = None
+        told = {"site": station.point, "reason": reason.strip()}
+        uow.record(Event.STATION_RESTORE, f"station:{station.id}", **told)
     return station

@@ -18,7 +18,8 @@ def require_trusted(station: Station) -> None:
             code="revoked",
             advice=N_(
                 "Nothing of it is taken in. A laptop that takes its place is invited anew: examday enrol "
-                "invite."
+                "invite. If this laptop is back and works on it never came, compare its words: examday enrol "
+                "restore."
             ),
             params={"station": station.id, "point": station.point},
         )
