@@ -12,6 +12,7 @@ LONGEST_S = 180.0
 """Age of the last sign after which a part does nothing any more. A watcher that stores a file of
 hundreds of pages, and a relay whose broker is away, are well below it."""
 VARIABLE = "EXAMDAY_ALIVE"
+"""Set for the parts that somebody watches; one that was started alone owes nobody a sign."""
 
 
 def sign() -> None:

@@ -71,7 +71,7 @@ NO_MEMORY = re.compile(
 KEPT_OF_STDERR = 16 * 1024
 """Bytes: enough for the last words of a library; a file can make it print without end."""
 UNITS = 2**20
-"""Bytes of a MiB."""
+"""Limits of memory are spoken of in MiB, and set in bytes."""
 HARDER_S = 5
 """Processor seconds from the limit that can be caught to the one that cannot: a SIGKILL that comes
 earlier is somebody else's."""

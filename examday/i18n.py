@@ -21,6 +21,7 @@ from examday.domain.messages import Msgid
 LANGUAGES = {"ru": "Русский", "en": "English"}
 LOCALE = Path(__file__).parent / "locale"
 language: ContextVar[str] = ContextVar("language", default="ru")
+"""Of the request and not of the program: two people at one station may read two languages."""
 
 
 @cache

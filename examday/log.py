@@ -48,6 +48,7 @@ ALLOWED = frozenset(
 
 
 _trace: ContextVar[str] = ContextVar("trace", default="")
+"""Of the thread at hand, so that lines of several requests can be told apart where they mix."""
 
 
 def trace() -> str:

@@ -25,6 +25,7 @@ from examday.web.app import create_app
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "tests" / "fixtures" / "midday"
 SIZES = (100, 1000)
+"""Ten times the works: a page that grows with its history shows it at a glance."""
 WORST = 12
 
 

@@ -14,6 +14,7 @@ most; its rows and entries take so many kilobytes of an SQLite file (500 works o
 WITHIN_S = 3600
 """Scans of a peak day come within three hours or so; none should wait longer than this."""
 KEPT_YEARS = 5
+"""Assumed, and named so in the report: rows and scans of a year are multiplied by it."""
 PROCESSORS, MEMORY_GB = 8, 16
 """The computer that the page counts in."""
 TOGETHER, WORKER_GB = 2, 4

@@ -11,6 +11,7 @@ import pikepdf
 from PIL import Image
 
 DPI = 300
+"""What scanners of a point are set to."""
 EDGE = 0.012  # share of the height that a scanner leaves white at each edge
 CUT_PX = 40  # lost at each edge
 FAX = 0.72  # of the median grey: what is darker becomes black

@@ -24,6 +24,8 @@ TRUST = ("SSL_CERT_DIR", "PIP_FIND_LINKS", "PIP_CONFIG_FILE")
 built, and no part of it."""
 USUAL = ("/etc/ssl/certs", "/etc/pip.conf")
 BUILD = ("buildah", "build", "--isolation=chroot", "--network=host", "--pull-never")
+"""Nothing is fetched while it is checked: what is missing must fail here, not at a point without
+network."""
 
 
 def main() -> None:

@@ -43,6 +43,7 @@ BOUND = 0.01
 SMALL = 640
 """px, width at which pictures are kept and compared: type can still be read."""
 FLAGS = ["--no-sandbox", "--disable-gpu"]
+"""In a container the browser's own sandbox cannot start, and it opens pages of ours alone."""
 
 
 @dataclass(frozen=True)

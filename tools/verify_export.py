@@ -68,6 +68,7 @@ MEMBERS = re.compile(
     r"manifest\.json|signature\.txt|data\.json|scans/[0-9a-f]{64}"
     r"|(enrolment/|stations/[0-9a-f]{1,32}/)?(ledger\.jsonl|checkpoints\.json|proof\.json)"
 )
+"""A file with any other name is named by no digest: anybody could have put it in."""
 # Rows that belong to the work, or to the case, whose entry wrote them last.
 OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
 OF_A_CASE = ("finding", "order_step", "hearing", "case_vote")
@@ -336,6 +337,7 @@ def same(p: Point, q: Point) -> bool:
 
 
 BASE_Y = 4 * pow(5, P - 2, P) % P
+"""4/5 in the field: RFC 8032, 5.1."""
 BASE_X = recover_x(BASE_Y, 0) or 0
 """Even, by the RFC. «or 0» is for the types alone: this root exists."""
 BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)

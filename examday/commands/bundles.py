@@ -15,6 +15,7 @@ from examday.services.travel.putting import write_letter
 from examday.services.unit_of_work import Store
 
 TELL_CLOCK_S = 300
+"""Two laptops that were set by hand differ by minutes: nothing is said of less than this."""
 
 
 def take_bundle(

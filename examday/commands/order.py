@@ -14,6 +14,7 @@ from examday.services.travel.orders import finding, ordering, ordering_plan
 from examday.services.travel.orders import rules as ordered_rules
 
 TARGET = click.Path(dir_okay=False, path_type=Path)
+"""It need not be there yet: the letter is written to it."""
 
 
 @click.group(

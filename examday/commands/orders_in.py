@@ -21,6 +21,7 @@ from examday.services.travel.orders import again, obeying, plan, rules
 from examday.services.unit_of_work import Store
 
 WAITS_FOR_YES = 3
+"""The exit code: nothing failed and nothing was done; a script must not take it for either."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ DATABASE_ADVICE = N_(
     "must own the database."
 )
 LATER = N_("Set both clocks by one time server (chrony, systemd-timesyncd).")
+"""Entries and receipts carry both clocks: of two that disagree nobody can say which was right."""
 NEWER = N_("Put in a newer version.")
 
 

@@ -33,6 +33,7 @@ from examday.paper.layout_file import (
 from examday.resources import TEMPLATES
 
 FORMS = TEMPLATES / "forms"
+"""Those of the program; a station may have its own beside them."""
 log = logging.getLogger(__name__)
 _own: Path | None = None
 """Folder of a station with forms of its own, set once for each process."""

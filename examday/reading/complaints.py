@@ -31,6 +31,7 @@ COMPLAINT = re.compile(
     r"decoding error|EOL|EOF|cannot|can't",
     re.I,
 )
+"""The libraries have no codes for these: what they print is all there is to go by."""
 OUTPUTS = (1, 2)  # standard output and error
 PNG_START = b"\x89PNG\r\n\x1a\n"
 

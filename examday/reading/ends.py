@@ -16,6 +16,7 @@ TIFFS = {b"II*\0": "<", b"MM\0*": ">"}
 TAIL = 64 * 1024  # bytes in which a JPEG's end mark must stand; some cameras write more behind it
 PDF_TAIL = 1024  # and a PDF's, as its readers look for it
 PNG_END = b"IEND\xaeB`\x82"
+"""The last block of every whole file: without it the file was cut on its way."""
 STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325  # tags by number (TIFF 6.0)
 WIDTHS = {3: ("H", 2), 4: ("I", 4)}  # types that these tags may have: 16 or 32 bits
 MOST_FRAMES, MOST_VALUES = 1000, 100_000

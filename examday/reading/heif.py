@@ -19,6 +19,8 @@ from examday.reading.decoded_twice import decoded_alike
 BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 CODED = b"hvc1"  # the kind of an item that holds code; the others are notes and grids
 FORBIDDEN = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
+"""A coder never writes these inside its data, because they begin the next piece: here they are
+damage."""
 IN_FILE = 0  # where an item's bytes lie: counted from the beginning of the file
 
 

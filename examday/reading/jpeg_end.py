@@ -14,6 +14,8 @@ from dataclasses import dataclass
 BLOCK = 8  # px of a block's side
 HIGHEST = 65535  # px; two bytes say how high a picture is
 SEQUENTIAL = (0xC0, 0xC1)
+"""Their blocks come in the order of the page; those of the other kinds come in passes, and have
+no last one."""
 SCAN, RESTARTS = 0xDA, 0xDD
 ONES = b"\xff\x00" * 4
 """The zero behind each byte of ones says that it is no marker."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CLEAR, END = 256, 257
+"""TIFF 6.0, section 13: the first two codes behind those of single bytes."""
 FIRST = 258
 NARROW, WIDE = 9, 12  # bits of the shortest and the longest codes
 LONGEST = 1 << WIDE  # codes that a table can hold

@@ -144,6 +144,8 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
 
 
 WIDE = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
+"""Sixteen bits and more: Pillow cuts them at 255 when it makes them grey, and the sheet would be
+white."""
 
 
 DEEP_COLOUR = ";16"  # in the name that Pillow gives the coding of a picture's pixels

@@ -26,6 +26,7 @@ ONLY_JPEG = "format_whitelist;jpeg_pipe|codec_whitelist;mjpeg"
 """It knows hundreds of formats; a hostile file must not reach the code of any other."""
 
 ONLY_WAVES = "format_whitelist;j2k_pipe|codec_whitelist;jpeg2000"
+"""As above, for the pictures of scanners that write JPEG 2000."""
 OTHER_END = re.compile(r"End mismatch (-?\d+)")
 SPARE = 16
 """Bytes by which the code of a block may be longer: writers that cut it to a size round up by five or so."""

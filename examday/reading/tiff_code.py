@@ -25,12 +25,14 @@ CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
     325,
 )  # tags by number (TIFF 6.0)
 DEFLATE = (8, 32946)
+"""Two numbers for one coding: 32946 was written before Adobe's 8 became the usual one."""
 JPEG, TABLES = 7, 347
 UNPACKED, LZW = 1, 5
 PLAIN, G3, G4 = FAX = (2, 3, 4)  # fax rows that begin with a byte and have no marks; the two groups
 WIDE_TAG, HIGH_TAG, BIT_ORDER, STRIP_ROWS, FAX_OPTIONS = 256, 257, 266, 278, 292
 TILE_WIDE, TILE_HIGH = 322, 323
 PACKBITS, NOTHING = 32773, 128
+"""A count of 128 stands for no bytes at all: some writers fill up with it."""
 BITS, COLOURS, PLANES = 258, 262, 284
 COARSE, APART = 6, 2  # colours stored coarser than the brightness; each colour in strips of its own
 LOW_FIRST = 2  # the first pixel is a byte's lowest bit

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+"""Python has no call for `syncfs`."""
 
 
 def sync_file(path: Path) -> None:

@@ -13,7 +13,10 @@ Run = Callable[[str], None]
 """Carries out one statement."""
 
 _SAID = f"current_setting('{SETTING}', true)"
+"""«true»: where nothing was said the value is NULL, which is equal to nothing, so no row is
+shown."""
 _OWN = f"{_SAID} IN ('', site)"
+"""The empty name is the installation itself, which sees all points."""
 _OF_SHARED = f"{_SAID} = '' OR site IN ('', {_SAID})"
 _SERVES = f"person_site s WHERE s.person_id = person.id AND s.site = {_SAID}"
 _PEOPLE = f"{_OF_SHARED} OR EXISTS (SELECT 1 FROM {_SERVES})"  # noqa: S608 (of constants)

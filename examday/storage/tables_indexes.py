@@ -18,24 +18,25 @@ from examday.storage.tables import (
 from examday.storage.tables_appeal import Appeal
 
 OPEN = text("done_at IS NULL")
+"""Of years of jobs a handful is open: the index holds those alone."""
 INDEXES = (
-    # Open cases by their term, then closed ones.
+    # Open cases by their term, then closed ones: the list begins with what can be missed.
     Index("ix_appeal_open", Appeal.closed_at, Appeal.reached, Appeal.number),
-    # The year of the figures.
+    # The figures are those of one year, and cases of many lie here.
     Index("ix_appeal_filed", Appeal.filed),
     # The same at a point of a region: nothing that other points have is read through.
     Index("ix_appeal_site", Appeal.site, Appeal.closed_at, Appeal.reached, Appeal.number),
     Index("ix_booklet_site", Booklet.site, Booklet.state, Booklet.since),
     Index("ix_page_site", Page.site, Page.state, Page.at),
     Index("ix_scan_file_site", ScanFile.site, ScanFile.received_at, ScanFile.id),
-    # Notebooks that the commission has before it.
+    # Few works are notebooks, and the commission looks for its own at every page.
     Index("ix_booklet_medium", Booklet.medium, Booklet.state),
     Index("ix_checkpoint_seq", Checkpoint.seq),
-    # The days of the plan.
+    # Every page asks for the newest day first.
     Index("ix_exam_day", Exam.date, Exam.training),
-    # The entries of one day.
+    # A day's papers read its entries, among those of years.
     Index("ix_event_at", EventRow.at),
-    # The newest entries of one kind in a chain, or about one thing.
+    # The newest entry of one kind, or about one thing: it says what holds now.
     Index("ix_event_kind_seq", EventRow.kind, EventRow.site, EventRow.chain, EventRow.seq),
     Index("ix_event_subject_seq", EventRow.subject, EventRow.site, EventRow.chain, EventRow.seq),
     Index("ix_handover_item", Handover.item_id),
@@ -43,7 +44,7 @@ INDEXES = (
     Index("ix_page_code_state", Page.code, Page.state),
     # Nearly all files are done: those of the day, and those that wait.
     Index("ix_scan_file_state_received", ScanFile.state, ScanFile.received_at),
-    # The list of files, the newest first.
+    # The list of files, a page at a time: without it all of them are sorted for thirty.
     Index("ix_scan_file_received", ScanFile.received_at, ScanFile.id),
     Index("ix_scan_file_source", ScanFile.source, ScanFile.received_at),
     Index("ix_outbox_job", Outbox.task, Outbox.arg),

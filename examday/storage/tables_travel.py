@@ -46,7 +46,7 @@ class StationKey(Base):
     sealed = True
     station_id: Mapped[str] = mapped_column(ForeignKey("station.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """From 1."""
+    """The keys before it stay, so that what they signed can still be checked."""
     public_key: Mapped[str] = mapped_column(String(64), unique=True)
     """Ed25519, hex. Of one station alone: a copy of a laptop is no second station."""
     at: Mapped[dt.datetime]
@@ -62,7 +62,7 @@ class Arrival(WithId, OfSite, Base):
     first: Mapped[int]
     last: Mapped[int]
     root: Mapped[str] = mapped_column(String(64))
-    """Hash of entry `last`."""
+    """Hash of entry `last`: two histories of one length differ in it."""
     bundle: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the manifest."""
     facts: Mapped[JsonObject] = mapped_column(default=dict)

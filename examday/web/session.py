@@ -19,6 +19,7 @@ from examday.services.people.sites import Place
 from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
+"""Three, for they end differently: the session with the day, the others never with a log-out."""
 ID = re.compile(r"[0-9a-f]{32}")
 """A thing as addresses and forms name it, alone or as «booklet:<id>»."""
 BROWSER_KEPT = dt.timedelta(days=180)

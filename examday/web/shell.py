@@ -26,6 +26,7 @@ THEMES = ("auto", "light", "dark", "contrast")
 SIZES = ("100", "125", "150", "175", "200")
 """Per cent, up to twice the size, as WCAG 2.2 asks for (1.4.4)."""
 SIGNALS = ("title", "sound", "off")
+"""The silent one first: a sound in a room of candidates is chosen, never met with."""
 CODE = re.compile(r"(\d\w*(?:-\w+)+)")
 """A seat or number with hyphens, «0101-1А», «77-01-0003»: a line does not end inside it."""
 NAV: tuple[tuple[str, str, str], ...] = (

@@ -16,7 +16,8 @@ from examday.services.braille.notebook import requests, statement
 from examday.services.braille.notebook.sorting import sorting
 from examday.services.scans.pictures import pages_of
 from examday.services.scans.showing import sight
-from examday.services.transfer import assignments, offers
+from examday.services.transfer import assignments
+from examday.services.transfer.crew import counted
 from examday.services.transfer.readings import find
 from examday.storage.tables import Booklet, Person
 from examday.web.braille.words import look_words
@@ -71,11 +72,11 @@ def test_the_notebook_is_keyed_in_while_a_colleague_describes_its_scans(
     for who in ("anna", "boris"):
         shown = lies_beside(crew, who, work)
         assert shown and (shown.described_by, shown.pages) == ("Vera", [])
-    assert [one.id for one in crew.look("vera", offers.to_describe)] == [work]
-    assert crew.look("vera", offers.count_waiting) == 1
+    assert [one.id for one in crew.look("vera", counted.to_describe)] == [work]
+    assert crew.look("vera", counted.count_waiting) == 1
     assert crew.look("vera", board.board).asked == {work}
     describe(crew, "vera", work)
-    assert crew.look("vera", offers.to_describe) == []
+    assert crew.look("vera", counted.to_describe) == []
     shown = lies_beside(crew, "anna", work)
     assert shown and len(shown.pages) == 1 and not shown.described_by
 

@@ -15,7 +15,7 @@ from examday.services.scans.deciding import by_hand, taking_back
 from examday.services.transfer import assignments, drafts, keyin, readings
 from examday.services.transfer.crew import may_take
 from examday.services.transfer.desks import keyin as keyin_desk
-from examday.services.transfer.desks import settle
+from examday.services.transfer.desks import keyin_shown, settle
 from examday.services.transfer.going_back import kept, keyin_back
 from examday.services.transfer.settling import companion, decision
 from examday.services.unit_of_work import Store, UnitOfWork
@@ -83,7 +83,7 @@ def exchanged(crew: Hands, head: Actor, work: str, sheet: str) -> None:
 
 def asked(crew: Hands, login: str, work: str) -> tuple[str, ...]:
     """The fields that the desk of this person asks for."""
-    desk: keyin_desk.Desk = crew.look(login, keyin_desk.desk, work)
+    desk: keyin_shown.Desk = crew.look(login, keyin_desk.desk, work)
     return desk.ids
 
 

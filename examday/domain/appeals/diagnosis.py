@@ -131,9 +131,11 @@ class Layers:
     """All readings of one task: A original, B copy, R recognised, marks (E)."""
 
     original: Layer | None
+    """None: nobody has read it, which is not «blank»."""
     copy: Layer | None
     recognised: Layer | None = None
     mark_before: str | None = None
+    """None until the centre has told it."""
     mark_after: str | None = None
     """After the expert's conclusion for the appeal; None while there is none."""
 

@@ -161,6 +161,7 @@ class Progress:
     """How the steps stand."""
 
     next: Step | None
+    """None where nothing is left to do."""
     may_close: bool
 
 

@@ -55,6 +55,7 @@ class Absence:
     """Outside the room a candidate is escorted [8]."""
     since: dt.datetime
     until: dt.datetime | None = None
+    """None: nobody has said that the candidate is back."""
 
     @property
     def minutes(self) -> int | None:

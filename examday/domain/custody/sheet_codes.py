@@ -100,6 +100,7 @@ class Verdict:
     """
 
     number: str | None
+    """None where the codes do not agree, or none was read: no number is ever made up."""
     note: str = ""
     numbers: tuple[str, ...] = ()
 

@@ -95,7 +95,7 @@ _POINT = (*_HEAD, *_HANDS, *_TECH, *_WITNESS)
 PERMISSIONS: dict[str, frozenset[Role]] = {
     action: frozenset(roles)
     for action, roles in {
-        # the day
+        # The day. The board names no candidate, so everybody on duty may see how far the works are.
         "day.see": _POINT,
         # The head answers for the point; closing locks nothing.
         "day.close": _HEAD,
@@ -113,47 +113,52 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         ),
         "find": (*_POINT, *_APPEAL, _R.APPEAL_OPERATOR),
         "work.see": (*_POINT, *_APPEAL, _R.APPEAL_OPERATOR),
-        # custody
+        # Papers: who holds a thing is no secret in the point, a lost one is looked for by all.
         "custody.see": _POINT,
         "custody.issue": (*_HEAD, *_ROOM),
         # Organisers, in the room, before the candidates [3], [5].
         "custody.enlarge": _ROOM,
+        # A notebook goes on to the commission, which may take it over in the room.
         "custody.collect": (*_ROOM, *_BRAILLE),
         "custody.hand": (*_HEAD, *_HANDS, _R.EXAM_BOARD_MEMBER),
         "custody.label": (*_HEAD, *_TECH, *_ROOM),
-        # scans
+        # Scans: whoever reads or copies looks for a missing page too, and may send it in anew.
         "scans.see": (*_HEAD, *_HANDS, *_TECH),
         "scans.upload": (*_HEAD, *_HANDS, *_TECH),
+        # Not whoever reads answers: where a page belongs is settled before anybody reads it.
         "scans.decide": (*_HEAD, *_TECH, *_BRAILLE),
         "image.see": (*_HEAD, *_HANDS, *_WITNESS, *_TECH, *_APPEAL),
-        # transfer
+        # Transfer: who did which part already is asked for each work, not here (`duties`).
         "keyin.enter": _HANDS,
         # The head too: in a small point there may be no third pair of hands.
         "settle.decide": (*_HANDS, *_HEAD),
         "copy.write": _HANDS,
         "verify.decide": (*_HANDS, *_HEAD),
+        # Three sign «Копия верна», one of whom has had no part in the transfer.
         "sign": (*_HANDS, *_HEAD, *_WITNESS),
         # Not everybody who keys in: starting anew would be a way around a difference.
         "reopen": (*_HEAD, *_BRAILLE, _R.EXAM_BOARD_MEMBER),
-        # packing and proof
+        # Packing and proof: packets are closed where the works lie, in the room or the commission.
         "pack": (*_HEAD, *_ROOM, *_BRAILLE),
         "handover": (*_HEAD, *_BRAILLE, _R.EXAM_BOARD_MEMBER),
         "print": (*_HEAD, *_HANDS, *_TECH, _R.EXAM_BOARD_MEMBER),
         "ledger.see": (*_HEAD, *_TECH, *_WITNESS, *_BRAILLE, *_APPEAL),
+        # A bundle holds answers with pictures: those alone who answer for it or judge by it.
         "ledger.export": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL),
         # Evidence leaves its point and comes to the centre by those who answer for it or carry it.
         "travel.carry": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
         # The centre orders at a point: its head, and the commission whose decision is carried out there.
         "travel.order": (*_HEAD, *_TECH, *_APPEAL, _R.APPEAL_OPERATOR),
-        # the Braille commission
+        # The Braille commission: the chair gives works out, so a translator cannot choose a work.
         "braille.lead": _BRAILLE,
         "braille.desk": (*_BRAILLE, _R.BRAILLE_TRANSCRIBER),
-        # the conflict commission
+        # The conflict commission: a paper that comes in is entered by whoever keeps its register.
         "appeal.register": (_R.APPEAL_SECRETARY, _R.APPEAL_CHAIR),
         "appeal.see": (*_APPEAL, _R.APPEAL_OPERATOR),
         # The secretary keeps the record and has no vote [17].
         "appeal.decide": (_R.APPEAL_CHAIR, _R.APPEAL_DEPUTY, _R.APPEAL_MEMBER),
         "appeal.process": (*_APPEAL, _R.APPEAL_OPERATOR),
+        # An expert sees one work without a name, and nothing else of the case.
         "appeal.expert": (_R.SUBJECT_EXPERT,),
         "calendar.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL, _R.APPEAL_OPERATOR),
         # Whoever answers for terms compares the year with its decree.

@@ -12,10 +12,12 @@ from examday.domain.messages import N_
 FIRST_YEAR, LAST_YEAR = 2010, 2100
 """Rule sets begin with 2010. The upper bound catches slips of the keyboard."""
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})", re.A)
+"""The same sign at both places: «1.2/2026» is more likely a slip than a day."""
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})", re.A)
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([а-яё]{3,})\.?\s+(\d{4}|\d{2})", re.A)
 """«2 июня 2025», «2 июн. 25», as papers have it."""
 _YEAR_WORD = re.compile(r"\s*г(?:\.|од|ода)?$")
+"""Written by whoever typed the table by hand: «5 июня 2026 г.»."""
 _WEEKDAY = (
     r"(пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье)"
 )

@@ -200,6 +200,7 @@ class DayPlan:
     planned_on: dt.date | None = None
     """Plans have a last day: one changed later is late."""
     plan_due: dt.date | None = None
+    """None where nobody has counted it, as in a plan that is only being read: then no lateness is told."""
     training: bool = False
     today: dt.date | None = None
     """Handed in, so that the rules ask no clock and can be tried for any day."""

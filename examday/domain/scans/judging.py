@@ -36,7 +36,9 @@ class Seen:
     size: str | None = None
     layout: str | None = None
     px_per_mm: float | None = None
+    """None where no form was laid over the page, so that nothing measures it."""
     residual_mm: float | None = None
+    """How far the marks of the form lie beside where they should; None without a form."""
     note: str = ""
     labelled: bool = False
     number: str | None = None

@@ -58,6 +58,7 @@ class Value:
 
     text: str = ""
     mark: Mark | None = None
+    """None where the text says it all; never for a field that was left open."""
     task: str = ""
     override: str = field(default="", compare=False)
 
@@ -218,6 +219,7 @@ class Decision:
     own: Value
     choice: Choice
     value: Value | None = None
+    """Typed by the person who decides, so it is asked for with that choice alone."""
     reason: str = ""
 
     @property
@@ -360,6 +362,7 @@ class Check:
 
     seen: Seen
     value: Value | None = None
+    """None where the copy shows the settled value, so that nothing is typed twice."""
     bulk: bool = False
 
     def plain(self, field_id: str) -> CheckData:

@@ -12,11 +12,13 @@ from examday.domain.ledger import canonical
 from examday.domain.messages import N_
 
 WORD = "examday-word/1"
+"""Stands in what is signed: a signature on a word is good for nothing else."""
 SCHEME = "Examday"
 """Of the header `Authorization`: then the word and its signature."""
 WORD_LASTS_S = 3600
 """Seconds. A day's originals over a slow line take longer; the station asks for another word then."""
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The only addresses without TLS: what goes to them leaves no computer."""
 LONGEST_SAID = 500
 """Characters of a sentence that the centre may send."""
 

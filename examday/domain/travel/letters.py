@@ -31,6 +31,7 @@ LONGEST_NAME = 16
 """Characters of the name of a station or a point."""
 HEX = frozenset("0123456789abcdef")
 SIGNATURES = ("signature", "signature_before")
+"""Left out of what is signed: a signature cannot cover itself."""
 
 Letter = dict[str, object]
 

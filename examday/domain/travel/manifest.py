@@ -13,7 +13,10 @@ from examday.domain.people.roles import Role
 from examday.domain.travel.letters import is_key
 
 TRAVEL = "examday-bundle/3"
+"""The number goes up when an earlier program would read the bundle otherwise than it was meant."""
 FAMILY = "examday-bundle/"
+"""Another number behind it is a bundle of another program, which is told apart from no bundle at
+all."""
 HASH = re.compile(r"[0-9a-f]{64}")
 PARTS = ("ledger.jsonl", "checkpoints.json", "rows.jsonl", "people.json")
 """Members that each bundle has, beside the manifest, its signature and the originals."""

@@ -37,6 +37,7 @@ class Decree:
 
     number: str
     day: dt.date | None
+    """None where the person left it empty: the year is then refused as not compared."""
     transfers: tuple[Transfer, ...]
 
 

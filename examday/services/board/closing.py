@@ -48,6 +48,7 @@ class DayEnd:
     """
 
     day: dt.date | None
+    """None at a station that has no exam day at all."""
     exams: Sequence[Exam]
     works: Sequence[Booklet]
     packets: Sequence[Item]
@@ -58,6 +59,7 @@ class DayEnd:
     holders: Sequence[Holder]
     remarks: Sequence[Remark]
     closed: Closed | None
+    """None while the day is open: late works can still come in."""
     names: dict[str, str]
 
     @property

@@ -42,6 +42,7 @@ class Board:
     """The whole board at one moment."""
 
     day: dt.date | None
+    """None at a station that has no exam day at all."""
     exams: tuple[Exam, ...]
     counts: tuple[Count, ...]
     rows: tuple[RoomRow, ...]

@@ -65,6 +65,7 @@ class Region:
     """The whole region on one day. `lines`: points with alarms first, then by their code."""
 
     day: dt.date | None
+    """None where no point has an exam day yet."""
     lines: tuple[Line, ...]
     steps: Mapping[str, int] = field(default_factory=dict)
     """Over all points."""
@@ -148,6 +149,7 @@ class Works:
     more: bool
     """There are others: only a page full is shown."""
     site: Site | None
+    """None where the works of all points are shown."""
 
 
 def works(

@@ -38,6 +38,7 @@ class Term:
 
     case: Appeal
     due: Due | None
+    """None where the next step has no term in the rules."""
 
     @property
     def last(self) -> dt.date | None:

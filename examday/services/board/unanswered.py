@@ -17,6 +17,7 @@ ROOMS = ("booklet", "packing", "custody")
 SIXTY_DAYS = dt.timedelta(days=60)
 """What a ledger said of paper longer ago is no alarm of a day."""
 OF_STATION = "station:"
+"""How subjects of entries about a station begin."""
 
 
 def answers(

@@ -30,6 +30,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import OLDEST_FIRST, Booklet, EventRow, Person, Seat
 
 OF_ABSENCES = (Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN, Event.ABSENCE_MISTAKE)
+"""Read together always: a mistake takes back whichever entry came before it."""
 
 
 def of_exam(uow: UnitOfWork, exam_id: str) -> list[tuple[Seat, Absence]]:

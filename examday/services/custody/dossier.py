@@ -46,6 +46,7 @@ class Dossier:
     events: tuple[history.Entry, ...]
     names: dict[str, str]
     next_step: NextStep | None
+    """None where the way of the work has ended."""
     in_sight: frozenset[str]
     counts: bool
     """The actor may count the work next: the papers are listed after it."""

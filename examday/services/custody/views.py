@@ -58,6 +58,7 @@ class Day:
 
     rooms: Sequence[RoomLine]
     turn: RoomLine | None
+    """None where nothing waits for this person: no room is put before the others."""
     accounts: Sequence[tuple[Exam, tuple[Account, ...]]]
     others: Sequence[dt.date]
     """The exam days of the plan before and after this one."""

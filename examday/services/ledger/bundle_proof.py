@@ -25,7 +25,7 @@ OF_ONE = (
 NEAR = 512
 """Entries between a code on paper and the tree before it that may go along."""
 PIECE = 500
-"""Values of one question to the database."""
+"""Values of one question to the database: SQLite takes no more than 32,766, PostgreSQL 65,535."""
 
 
 @dataclass(frozen=True)

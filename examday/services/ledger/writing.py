@@ -51,7 +51,9 @@ _LAST = (
     .limit(1)
 )
 _APPEND = insert(EventRow)
+"""Made once: every transaction of the program ends with it."""
 _WAIT = text("SELECT pg_advisory_xact_lock(:family, hashtext(:chain))")
+"""One lock for each chain: points of a region do not wait for each other."""
 
 
 class Last(NamedTuple):

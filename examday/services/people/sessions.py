@@ -40,6 +40,7 @@ class LoggedIn:
 
     row: WebSession
     person: Person | None
+    """None where the account was closed meanwhile: what it may do is looked at anew with each request."""
     actor: Actor | None
     site: str | None = None
     """Where the person works now, "" for those who see all sites; None at a station."""

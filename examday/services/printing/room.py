@@ -20,6 +20,7 @@ from examday.storage.tables import Booklet, Exam, Room
 
 LABELS = "labels"
 _NOT_ON_PAPER = OFF_THE_WAY | {State.REGISTERED}
+"""Kits that nobody holds: a paper of a room lists who has something to hand in."""
 
 
 def _on_paper(booklet: Booklet) -> bool:

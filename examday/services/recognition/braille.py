@@ -16,6 +16,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 READER = Actor.system("braille-reader")
+"""In the ledger a machine is never a person."""
 
 
 def ask(uow: UnitOfWork, page: Page) -> None:

@@ -19,7 +19,9 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import ScanFile
 
 DEEPEST = 3
+"""Folders in folders that are looked into; what lies deeper is said and left alone."""
 UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".partial", ".filepart", "~")
+"""So programs name a file while they write it: half a scan would be taken for a damaged one."""
 ORDINARY = frozenset({"thumbs.db", "desktop.ini", ".ds_store", ".gitkeep"})
 """Files that a system or a fresh checkout lays into every folder; nobody meant them as scans."""
 NOT_SCANS = frozenset({"@eadir", "#recycle", "$recycle.bin", "lost+found", "#snapshot"})
@@ -54,6 +56,7 @@ class Folder:
     writable: bool
     rest_s: int
     last: dt.datetime | None
+    """None: nothing has ever come out of it, so it may be the wrong folder."""
     left_alone: tuple[LeftAlone, ...]
 
 

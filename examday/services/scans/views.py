@@ -21,6 +21,8 @@ PER_PAGE = 30
 FURTHEST = 1000
 """Pages back that may be asked for by an address: thirty thousand files."""
 NOT_LOOKED_AT = (ScanState.QUEUED, ScanState.POSTPONED)
+"""Nobody knows yet what these hold: they are counted beside «waits for a person», never as
+nothing."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,9 @@ from sqlalchemy.orm import selectinload
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, PART_RULES, SECOND, VERIFIER
-from examday.services.braille import commission
-from examday.services.braille.commission import works_of
 from examday.services.braille.notebook import receipt
 from examday.services.transfer import assignments, hands
 from examday.services.transfer.crew import may_take, staffing
-from examday.services.transfer.desks import signers
 from examday.services.transfer.hands import PartOfWork
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Seat
@@ -87,13 +84,6 @@ def _at_hand(uow: UnitOfWork, state: State) -> list[Booklet]:
     return [work for work in works if work.id not in closed]
 
 
-def to_describe(uow: UnitOfWork) -> list[Booklet]:
-    """Return the Braille works whose scans a colleague asked the actor to describe."""
-    if not uow.actor.may("braille.desk"):
-        return []
-    return commission.waiting(uow, works_of(uow))
-
-
 def _offer(
     uow: UnitOfWork,
     booklet: Booklet,
@@ -145,9 +135,3 @@ def next_after(uow: UnitOfWork, kind: str) -> tuple[str, Assignment] | None:
         if taken is not None:
             return one, taken
     return None
-
-
-def count_waiting(uow: UnitOfWork) -> int:
-    """Return how many works wait for the actor: parts begun or free, scans to describe, signatures."""
-    begun_or_free = sum(len(offers(uow, kind)) for kind in KINDS) + len(to_describe(uow))
-    return begun_or_free + (len(signers.waiting(uow)) if uow.actor.may("sign") else 0)

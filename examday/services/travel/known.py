@@ -26,6 +26,7 @@ class KnownStation:
     works: int
     """Real works that are the centre's."""
     at: dt.datetime | None
+    """When the newest bundle came; None: none ever did."""
 
 
 @dataclass(frozen=True)

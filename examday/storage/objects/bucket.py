@@ -31,6 +31,7 @@ AT_ONCE = 64 * BLOCK
 """Bytes that are sent as one request, from memory: only such a one can be refused where the name is
 taken. A hundred pages at 300 dpi are less."""
 NO_BUCKET = "NoSuchBucket"
+"""Without the bucket nothing is known of any object in it: that is «away», never «lost»."""
 SET = "set.json"
 """The list of the pictures of one original, written last: without it there are none."""
 

@@ -15,6 +15,7 @@ bp = Blueprint("second_screen", __name__)
 # Large and of high contrast from the start; the buttons on the page change both.
 SIZES = ("175", "125", "150", "200")
 THEMES = ("contrast", "light")
+"""The screen faces the appellant: it follows nobody's own choice of colours."""
 
 
 @bp.get("/appeals/<id>/show")

@@ -15,6 +15,7 @@ bp = Blueprint("view", __name__)
 YEAR = 365 * 24 * 3600
 """Seconds: from one exam season to the next."""
 ALLOWED = {"theme": THEMES, "size": SIZES, "signal": SIGNALS, "lang": tuple(LANGUAGES)}
+"""From a form, so anything may come: what no page offers is not kept in a cookie."""
 
 
 @bp.post("/view")

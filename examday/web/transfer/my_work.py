@@ -8,6 +8,7 @@ from examday.i18n import gettext as _
 from examday.services.braille.notebook import given_out
 from examday.services.custody.pages import breaks
 from examday.services.transfer import assignments, offers
+from examday.services.transfer.crew import counted
 from examday.services.transfer.desks import signers
 from examday.services.transfer.going_back import keyin_back, resting
 from examday.services.unit_of_work import UnitOfWork
@@ -34,7 +35,7 @@ def _index(uow: UnitOfWork) -> str:
         queues=queues,
         to_sign=to_sign,
         first=_first(queues),
-        to_describe=offers.to_describe(uow),
+        to_describe=counted.to_describe(uow),
         handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
         stated=resting.mine(uow),
         given=given_out.given(uow),
@@ -53,7 +54,7 @@ def _first(queues: list[Queue]) -> Queue | None:
 @access("find")
 def waiting() -> Answer:
     """Return how many works wait for this person, as plain digits: the number in the title."""
-    number = look(offers.count_waiting)
+    number = look(counted.count_waiting)
     return Response(str(number), mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 

@@ -17,6 +17,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, CaseNote
 
 OPEN_STATES = (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING)
+"""Behind them the commission has voted on what was known: a check could no longer be weighed."""
 
 
 def record_check(

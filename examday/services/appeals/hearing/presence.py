@@ -19,6 +19,7 @@ class Present:
 
     id: str
     person_id: str | None
+    """None for somebody who has no account: then the name alone says who it was."""
     name: str
     capacity: str
     """Empty for somebody who was recorded by mistake."""

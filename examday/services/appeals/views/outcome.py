@@ -24,6 +24,7 @@ class Beside:
 
     field: str
     original: Layer | None
+    """None: this form has no such reading, which is not «blank»."""
     first: Layer | None
     second: Layer | None
 
@@ -34,7 +35,9 @@ class Outcome:
 
     outcome: str
     considered: dt.datetime | None
+    """None until the commission has met."""
     before: int | None
+    """None: the centre has not told the points, which is not nought."""
     after: int | None
     fell: str
     told_day: str

@@ -21,6 +21,7 @@ class Answer:
 
     field: str
     original: Layer | None
+    """None: nobody has read it, which is not the same as an empty answer."""
     first: Layer | None
     second: Layer | None
 

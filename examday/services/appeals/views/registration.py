@@ -14,6 +14,7 @@ class RegistrationPage:
     """What the appeal is about, or what it may be about."""
 
     work: Booklet | None
+    """None while several were found, or none: then the secretary chooses, or looks again."""
     found: list[Booklet]
     known: list[Appeal]
     """Appeals that are open on the work: shown before the paper is typed in a second time."""

@@ -23,9 +23,11 @@ class CaseTask:
     layers: Layers
     proposal: Proposal
     finding: Finding | None
+    """None while the commission has stated none; a proposal is no finding."""
     original: Place | None
     """Where it is on the picture; None without a picture or where its place is not known."""
     copy: Place | None
+    """As `original`; the copy of the version that the case is about."""
     earlier: tuple[Finding, ...] = ()
     """Findings on this task that were made before and replaced."""
     corrections: tuple[tuple[str, CaseNote], ...] = ()

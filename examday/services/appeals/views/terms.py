@@ -21,6 +21,7 @@ from examday.storage.tables_appeal import Appeal, OrderStep
 A_PAGE = 50
 """Cases on one page: a commission hears fewer in a week."""
 OPEN = Appeal.closed_at.is_(None)
+"""What is closed or withdrawn has no day left that could be missed."""
 MOST_COUNTED = 500
 """Open cases that are counted; more is said as «500+»."""
 

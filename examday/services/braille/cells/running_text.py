@@ -18,6 +18,8 @@ class Written:
     """One line without its outer blanks: cells, or plain text."""
 
     cells: tuple[int, ...] | None = None
+    """None where the line was entered as text: its cells are not known, and are never made from
+    it."""
     text: str = ""
 
     def __bool__(self) -> bool:

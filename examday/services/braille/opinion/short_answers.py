@@ -22,6 +22,8 @@ class CellEdit:
     """Dot numbers; None where the transcription has no cell, so that a lost cell is told from a
     changed one."""
     read: str | None
+    """None where the machine found no cell: a lost one is told from a changed one on this side
+    too."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class SeatLine:
 
     seat: Seat
     away: Absence | None
+    """None while the candidate sits in the room."""
     past: Sequence[Absence]
 
 

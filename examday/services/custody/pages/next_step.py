@@ -23,6 +23,7 @@ class NextStep:
     medium: Medium
     mine: bool
     package: receipt.Package | None = None
+    """None where the envelope is at hand, so that nothing is to be opened first."""
     begun: bool = False
     """The first of two readers has handed in."""
     people: tuple[str, ...] = ()

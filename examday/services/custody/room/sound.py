@@ -24,6 +24,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item, Person
 
 _PIECE = 1024 * 1024
+"""A recording has hundreds of megabytes and is never whole in memory."""
 
 
 def listen_in(stream: IO[bytes], name: str) -> Recording:

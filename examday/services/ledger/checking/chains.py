@@ -22,6 +22,7 @@ Word = tuple[tuple[int, int, int], str, int, str]
 
 
 SAME, OTHER, UNKNOWN = "same", "other", "unknown"
+"""Nothing here to compare with is neither of the other two."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Witnessed:
     last: int
     """The station's entry that was witnessed last; 0: none."""
     root: str
-    """Hash of that entry."""
+    """Hash of that entry: a number alone would fit any chain of that length."""
     entry: int
     """The entry of the point's chain that witnesses it; 0: none."""
     here: int

@@ -17,6 +17,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import Base
 
 NEW, CHANGED, SAME, WRONG, ASKED = "new", "changed", "same", "wrong", "asked"
+"""A row is one of these alone, so that their numbers add up to the rows of the table."""
 VERDICT_NAMES: dict[str, str] = {
     NEW: N_("new"),
     CHANGED: N_("changed"),

@@ -11,6 +11,7 @@ from examday.services.printing.words import ru, ru_params
 from examday.storage.tables import Booklet, Item
 
 NOBODY = "—"
+"""An empty place would look as if it had been forgotten."""
 
 
 def open_of(end: DayEnd) -> list[list[str]]:

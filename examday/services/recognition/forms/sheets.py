@@ -22,7 +22,9 @@ class Sheet:
     """A page to be read, and what it is compared with."""
 
     grey: np.ndarray | None
+    """None where its file is not there; one that cannot be read just now is trouble of the computer."""
     dpi: float | None
+    """Of the upright picture; None where the file says none, so that only the form can tell the size."""
     subject: str
     fields: FieldList
     settled: Values | None

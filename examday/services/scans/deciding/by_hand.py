@@ -1,7 +1,7 @@
 """A person says where a page belongs, or why it does not count."""
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans.pages import (
@@ -13,9 +13,7 @@ from examday.domain.scans.pages import (
     already_decided,
 )
 from examday.services.custody.booklets import not_now, require
-from examday.services.scans.attachment import attach, same_picture
-from examday.services.scans.deciding.stated_sheet import state_sheet
-from examday.services.scans.works import whole
+from examday.services.scans.deciding.putting import put_into
 from examday.services.scans.works.bare_sheets import is_usual
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -62,31 +60,6 @@ def _usual_reason(
     if is_usual(uow, booklet, page, role, sheet):
         return BY_EYE
     raise Invalid(N_("A decision about a page needs a reason."), code="no-reason", field="reason")
-
-
-def put_into(
-    uow: UnitOfWork,
-    booklet: Booklet,
-    page: Page,
-    role: str,
-    reason: str,
-    sheet: str = "",
-) -> None:
-    """Attach a page that a person has decided about, and move the booklet, which is held, on.
-
-    Conflict when the work has this very picture: it cannot be another sheet.
-    """
-    state_sheet(uow, booklet, page, role, sheet)
-    page.decided_by, page.reason = uow.actor.person_id, reason.strip()
-    if earlier := same_picture(uow, booklet, page):
-        raise Conflict(
-            N_("The work has this very picture already: it came in with the file «%(file)s»."),
-            code="same-picture",
-            params={"file": earlier.file.name, "scan": earlier.scan_file_id},
-            advice=N_("Reject the page: it was sent in twice."),
-        )
-    attach(uow, page, booklet, role, by_hand=True)
-    whole.move_on(uow, booklet, page)
 
 
 def may_have(booklet: Booklet, role: str) -> bool:

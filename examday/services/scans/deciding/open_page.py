@@ -31,6 +31,7 @@ class OpenPage:
     size: tuple[int, int]
     rivals: Sequence[Page]
     before: as_before.Before | None
+    """None where the page before it has no place that could be offered."""
     wanted: str
     role: str
     sheets: Sequence[Sheet]

@@ -7,8 +7,8 @@ from examday.domain.events import Event
 from examday.domain.scans.pages import PageState, already_decided
 from examday.services.scans.attachment import release
 from examday.services.scans.deciding.attached import attached
-from examday.services.scans.deciding.by_hand import put_into
 from examday.services.scans.deciding.going_back import go_back
+from examday.services.scans.deciding.putting import put_into
 from examday.services.scans.works.resting import resting_on
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page

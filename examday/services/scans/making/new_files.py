@@ -22,6 +22,7 @@ from examday.storage.objects.opened import originals
 from examday.storage.tables import Page, ScanFile
 
 JOINED, CUT = "joined", "cut"
+"""No scanner made these: their file says what they were made of."""
 MADE = (JOINED, CUT)
 """Sources of files that the station made itself; stored words."""
 

@@ -20,7 +20,9 @@ from examday.services.travel.outgoing.sending import send
 from examday.services.unit_of_work import Store, utc_now
 
 DAY = dt.timedelta(days=1)
+"""How far one station's clock is put ahead: no time zone explains a whole day."""
 POINTS = ("770001", "770002")
+"""Two, so that what one does is seen not to touch the other."""
 Act = tuple[str, Callable[[], None]]
 LATER = 365 * DAY
 """When rules of a rehearsal begin: works are under way today."""

@@ -23,9 +23,11 @@ from examday.processes import die_with_parent
 from examday.settings import Settings
 
 HERE = "127.0.0.1"
+"""Nobody else on the network sees the rehearsal."""
 PATIENCE_S = 60.0
 BLOCK = 1 << 16
 HOUR = dt.timedelta(hours=1)
+"""A clock that is a little slow must not take the certificate for one of the future."""
 
 
 @contextmanager

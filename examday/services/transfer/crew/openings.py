@@ -18,6 +18,7 @@ class Hindrance:
 
     part: str
     error: DomainError | None = None
+    """None where the part is held by somebody, which no rule forbids."""
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,16 @@
 """The key-in desk: the actor's own values of a work, and nobody else's."""
 
-from dataclasses import dataclass
-
-from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
-from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value
-from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
 from examday.services.rules.exam_forms import alphabet_for, fields_for, header_of
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_keyin
+from examday.services.transfer.desks.keyin_shown import Desk
 from examday.services.transfer.going_back import kept
 from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What one person at the key-in desk works with."""
-
-    booklet: Booklet
-    part: str
-    fields: FieldList
-    alphabet: Alphabet
-    ids: tuple[str, ...]
-    """The fields that this key-in reads: all, or those of a sheet whose picture was exchanged."""
-    values: dict[str, Value]
-    handed_in: bool
-    """Sealed: the page shows it and takes nothing more."""
-
-    @property
-    def stays(self) -> int:
-        """How many fields were read before and stay as they are."""
-        return len(self.fields.ids) - len(self.ids)
-
-    @property
-    def moved_on(self) -> bool:
-        """Whether the work has left this step: both key-ins are there."""
-        return self.booklet.state != State.SCANNED
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:

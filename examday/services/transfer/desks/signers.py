@@ -104,6 +104,7 @@ class SignaturePlace:
 
     rule: SignerRule
     given: Signoff | None
+    """None where nobody has signed, nor anybody's absence was recorded."""
 
 
 def signature_places(uow: UnitOfWork, booklet: Booklet) -> tuple[SignaturePlace, ...]:

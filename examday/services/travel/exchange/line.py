@@ -22,6 +22,7 @@ LONGEST = 4 << 20
 EXPIRED, NOT_YET, OTHER_NAME = 10, 9, 62
 """Numbers that OpenSSL gives to what is wrong with a certificate (X509_V_ERR_…)."""
 HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+"""Nothing was refused: the same request on a new line is safe, for all may come twice."""
 
 
 class Line:

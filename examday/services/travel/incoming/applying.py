@@ -34,7 +34,7 @@ from examday.storage.rows import tables
 from examday.storage.tables_travel import WorkKeeper, travels
 
 PIECE = 500
-"""Rows in memory at a time."""
+"""Rows in memory at a time: a station's whole day comes in one bundle."""
 Words = Mapping[str, tuple[str, int]]
 """Row → the digest that the entries recorded last, and the entry."""
 

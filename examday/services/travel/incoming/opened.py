@@ -18,9 +18,9 @@ from examday.services.ledger.checkpoints import holds
 
 BLOCK = 1 << 20
 FEW = 64 << 20
-"""Bytes of a member that is read whole."""
+"""Bytes of a member that is read whole: a bundle is foreign, and what it claims is not believed."""
 MOST = 8 << 30
-"""Bytes of a member that is streamed."""
+"""Bytes of a member that is streamed onto the disk: no scan and no table of a point is as large."""
 LOCAL = struct.Struct("<4s5H3L2H")
 """What stands before each member: the zip format, 4.3.7."""
 DAMAGED = (
@@ -31,6 +31,7 @@ DAMAGED = (
     struct.error,
     OverflowError,
 )
+"""The library promises the first alone; hurt files have raised each of the others."""
 
 
 class Bounded(io.BufferedReader):

@@ -14,7 +14,7 @@ from examday.storage.base import JsonObject
 from examday.storage.tables import EventRow
 
 PIECE = 500
-"""Entries in memory at a time."""
+"""Entries in memory at a time: a first bundle may bring a year of them."""
 
 
 def write_entries(uow: UnitOfWork, bundle: Opened, known: Known) -> tuple[int, set[str]]:

@@ -37,6 +37,7 @@ class Table:
     kind: str
     rows: int
     trouble: DomainError | None
+    """None where the table was read whole."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from examday.storage.tables import Booklet
 from examday.storage.tables_travel import Station
 
 MOST = 1 << 20
-"""Bytes of one table in an order."""
+"""Bytes of one table in an order, which is a letter and goes by hand."""
 
 
 def work_with(uow: UnitOfWork, code: str) -> tuple[str, str]:

@@ -18,9 +18,9 @@ from examday.storage.tables import Booklet, EventRow, Exam, Person, ScanFile
 from examday.storage.tables_travel import travels
 
 PIECE = 500
-"""Rows of one question to the database."""
+"""Rows of one question to the database: more values than it takes would be refused."""
 BLOCK = 1000
-"""Entries in memory at a time."""
+"""Entries in memory at a time: a lost stick is written anew from the first one."""
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Part:
     first: int
     last: int = 0
     prev: str = GENESIS
-    """Hash of the entry before the first."""
+    """Hash of the entry before the first: the centre sees by it that nothing is missing between."""
     root: str = GENESIS
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     """Table → key → the last digest that these entries recorded; "" of a row that is gone."""

@@ -28,7 +28,7 @@ class Outlook:
     """Works by day; those of training days apart."""
     originals: int
     size: int
-    """Bytes of the originals."""
+    """Bytes of the originals: by them a person chooses a stick that is large enough."""
     given: int
     """Works that would be the centre's afterwards."""
 

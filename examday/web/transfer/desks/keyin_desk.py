@@ -8,7 +8,7 @@ from examday.domain.errors import DomainError
 from examday.domain.transfer.answers import Value, progress
 from examday.i18n import ngettext
 from examday.services.scans import page_images
-from examday.services.transfer.desks.keyin import Desk
+from examday.services.transfer.desks.keyin_shown import Desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry, page_view
 

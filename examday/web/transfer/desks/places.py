@@ -19,6 +19,7 @@ from examday.web.braille.shown_pages import shown_box
 UNSEEN = {" ": N_("a blank"), "\n": N_("a new line"), "\t": N_("a tab"), "": N_("nothing")}
 """Signs that cannot be seen or heard are named; «nothing» is what one entry leaves out."""
 DRAWN = str.maketrans({" ": "␣", "\n": "¶", "\t": "⇥"})
+"""A blank or a line end that two people read otherwise must be seen to be decided on."""
 Code = tuple[str, int, int, int, int]
 """What `SequenceMatcher` says: kind, range of the text, range of the other."""
 MOST_TOLD = 3
