@@ -120,6 +120,7 @@ class Event(StrEnum):
     # Carries range and root of the station's ledger: the centre is a witness of it.
     TRAVEL_RECEIVE = "travel:receive"
     TRAVEL_RECEIPT = "travel:receipt"
+    TRAVEL_GAP = "travel:gap"
     # The centre orders, the station carries out: with the number, so that nothing is done twice.
     TRAVEL_ORDER = "travel:order"
     TRAVEL_OBEY = "travel:obey"
@@ -357,6 +358,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.TRAVEL_SEND: N_("Written for the centre"),
     Event.TRAVEL_RECEIVE: N_("Taken in from the station"),
     Event.TRAVEL_RECEIPT: N_("The centre has confirmed"),
+    Event.TRAVEL_GAP: N_("A bundle came before the entries that it follows"),
     Event.TRAVEL_ORDER: N_("Ordered at the point"),
     Event.TRAVEL_OBEY: N_("An order of the centre carried out"),
     Event.RULES_CHANGE: N_("Other rules hold"),

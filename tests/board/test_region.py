@@ -24,6 +24,7 @@ from examday.services.board.region_alarms import ALARM_WORDS
 from examday.services.jobs.health import workers
 from examday.services.people.sites import add_site
 from examday.services.transfer.desks import signers
+from examday.services.travel.incoming.alarms import Missing
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Outbox, Person
 from examday.storage.tables_appeal import Appeal
@@ -261,3 +262,15 @@ def test_a_list_over_the_whole_region_is_cut_and_that_of_a_point_never(
 def test_a_station_s_lists_are_whole(store: Store) -> None:
     with store.read() as uow:
         assert uow.at_once is None
+
+
+def test_the_line_of_a_point_names_the_entries_that_have_not_come(
+    store: Store, centre: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = {SOUTH: [Missing("1b204751e176", 25, 29)]}
+    monkeypatch.setattr(region, "missing", lambda _uow: late)
+    page = centre.get("/region/").get_data(as_text=True)
+    assert page.index(SOUTH) < page.index(NORTH), "what is late stands first"
+    said = "не поступили записи станции 25–29"
+    assert said in page
+    assert said in centre.get("/region/board.csv").get_data().decode("utf-8-sig")

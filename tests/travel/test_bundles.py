@@ -13,6 +13,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
+from examday.services.board import region
 from examday.services.ledger import audit
 from examday.services.ledger.bundle import export
 from examday.services.ledger.checkpoints import checkpoint
@@ -36,6 +37,25 @@ def state_of(store: Store) -> list[object]:
             for model in recorded_models()
         ]
         return [*counts, uow.session.scalar(select(func.count()).select_from(EventRow))]
+
+
+def late_at(centre: Store) -> list[tuple[int, int]]:
+    """The entries of the point that the board of the region says to be missing."""
+    with centre.read() as uow:
+        line = next(line for line in region.show(uow).lines if line.site == POINT)
+    assert line.late == bool(line.missing)
+    return [(one.first, one.last) for one in line.missing]
+
+
+def test_what_is_missing_of_a_revoked_station_is_waited_for_no_more(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    end = ends.station.last_seq()
+    with pytest.raises(DomainError):
+        taken(ends.centre, sent(ends.station, ends.stick / "late.zip", first=end + 1))
+    assert late_at(ends.centre) == [(1, end)]
+    with ends.centre.begin(ADMIN) as uow:
+        enrolment.revoke(uow, ends.name)
+    assert late_at(ends.centre) == []
 
 
 def refusal(ends: Ends, bundle: Path) -> DomainError:
@@ -123,10 +143,20 @@ def test_out_of_order_the_missing_entries_are_named(ends: Ends) -> None:
     end = ends.station.last_seq()
     work(ends.station, "2990000000026")
     second = sent(ends.station, ends.stick / "2.zip", first=end + 1)
-    error = refusal(ends, second)
-    assert (error.code, error.params["missing"], error.params["until"]) == ("gap", 1, end)
+    for _twice in range(2):
+        with pytest.raises(DomainError) as told:
+            taken(ends.centre, second)
+        error = told.value
+        assert (error.code, error.params["missing"], error.params["until"]) == ("gap", 1, end)
+    # Noted once, and shown with the point until they come.
+    assert (late_at(ends.centre), ends.centre.at(POINT).last_seq()) == ([(1, end)], 2)
+    with pytest.raises(DomainError):
+        taken(ends.centre, sent(ends.station, ends.stick / "3.zip", first=end + 2))
+    assert late_at(ends.centre) == [(1, end + 1)], "a later bundle names more"
     taken(ends.centre, first)
+    assert late_at(ends.centre) == [(end + 1, end + 1)]
     assert taken(ends.centre, second).works == 2
+    assert late_at(ends.centre) == []
     # And what is older than what is here is known.
     assert taken(ends.centre, first).new is False
 

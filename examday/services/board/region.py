@@ -13,6 +13,7 @@ from examday.domain.messages import N_
 from examday.services.board.region_alarms import ALARM_WORDS, alarms_by_point, of_day
 from examday.services.people.sites import require_region
 from examday.services.plan.exam_day import current_day
+from examday.services.travel.incoming.alarms import Missing, missing
 from examday.services.unit_of_work import A_PAGE, UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Seat
 from examday.storage.tables_sites import Site
@@ -41,6 +42,8 @@ class Line:
     steps: Mapping[str, int]
     """Column → works."""
     alarms: Mapping[str, int]
+    missing: Sequence[Missing]
+    """Entries of its stations that have not come, though later ones have."""
     last: dt.datetime | None
     """When something was heard of it last: a bundle of its station, or where it has none an entry."""
 
@@ -48,6 +51,11 @@ class Line:
     def told(self) -> list[tuple[str, int]]:
         """The words of each alarm, and how many."""
         return [(ALARM_WORDS[kind], n) for kind, n in sorted(self.alarms.items())]
+
+    @property
+    def late(self) -> bool:
+        """Whether something of it cannot be left as it is."""
+        return bool(self.alarms or self.missing)
 
     @property
     def total(self) -> int:
@@ -87,7 +95,7 @@ class Region:
     @property
     def alarmed(self) -> int:
         """Points with an alarm."""
-        return sum(1 for line in self.lines if line.alarms)
+        return sum(1 for line in self.lines if line.late)
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> Region:
@@ -97,12 +105,15 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Region:
     """
     require_region(uow)
     day = day or current_day(uow)
-    steps, alarms = _steps(uow, day), alarms_by_point(uow, day)
+    steps, alarms, gaps = _steps(uow, day), alarms_by_point(uow, day), missing(uow)
     lines = [
-        Line(site.key, site.name, steps[site.key], alarms.get(site.key, {}), _latest(at, came))
+        Line(
+            *(site.key, site.name, steps[site.key]),
+            *(alarms.get(site.key, {}), gaps.get(site.key, ()), _latest(at, came)),
+        )
         for site, at, came in uow.session.execute(select(Site, _last(), _came()).order_by(Site.key))
     ]
-    lines.sort(key=lambda line: (not line.alarms, line.site))
+    lines.sort(key=lambda line: (not line.late, line.site))
     whole = {key: sum(line.steps[key] for line in lines) for key in STEPS}
     return Region(day, tuple(lines), whole)
 

@@ -58,7 +58,11 @@ def _counts(shown: region.Region) -> list[Figure]:
 
 def alarms_of(line: region.Line) -> str:
     """Return the alarms of a point in the reader's language; "" where there are none."""
-    return "; ".join(_(words, n=n) for words, n in line.told)
+    gaps = (
+        _("entries %(first)s–%(last)s of the station have not come", first=one.first, last=one.last)
+        for one in line.missing
+    )
+    return "; ".join([*gaps, *(_(words, n=n) for words, n in line.told)])
 
 
 @bp.get("/works")

@@ -269,8 +269,8 @@ class Region:
         """The centre says why, and has not changed."""
         before = self.centre.at(POINTS[0]).last_seq()
         self._conflict(lambda: self._take(stick), code)
-        alarm = 1 if code == "fork" else 0
-        if self.centre.at(POINTS[0]).last_seq() != before + alarm:
+        noted = 1 if code in ("fork", "gap") else 0
+        if self.centre.at(POINTS[0]).last_seq() != before + noted:
             raise _failed(code)
 
     def _conflict(self, step: Callable[[], object], code: str) -> None:

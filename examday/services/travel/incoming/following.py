@@ -12,7 +12,7 @@ from examday.domain.ledger import GENESIS, Entry, canonical
 from examday.domain.messages import N_
 from examday.domain.travel import history
 from examday.domain.travel.clock import time_of
-from examday.domain.travel.manifest import not_a_bundle
+from examday.domain.travel.manifest import Manifest, not_a_bundle
 from examday.services.ledger.writing import chain_of, of_chain
 from examday.services.travel.incoming.opened import Opened, place
 from examday.services.travel.incoming.sender import Known
@@ -34,10 +34,18 @@ class Fork(Exception):
         self.error, self.entry, self.theirs = error, entry, theirs
 
 
+class Gap(Exception):
+    """Entries before the bundle are missing; told by `error`, and noted until they come."""
+
+    def __init__(self, error: Conflict, first: int, last: int) -> None:
+        super().__init__(first, last)
+        self.error, self.first, self.last = error, first, last
+
+
 def follow(store: Store, bundle: Opened, known: Known) -> history.Follower:
     """Follow the entries of the bundle from those that are here.
 
-    Conflict for a gap, Fork for another history, Invalid where they are no chain.
+    Gap for missing entries, Fork for another history, Invalid where they are no chain.
     """
     said = bundle.manifest
     with store.read() as uow:
@@ -53,7 +61,13 @@ def follow(store: Store, bundle: Opened, known: Known) -> history.Follower:
     if (found.last, found.root) != (said.last, said.root):
         raise _no_chain(found.last + 1)
     if said.first > known.last + 1:
-        raise Conflict(
+        raise _gap(known.last + 1, said)
+    return found
+
+
+def _gap(missing: int, said: Manifest) -> Gap:
+    return Gap(
+        Conflict(
             N_(
                 "Entries %(missing)s … %(until)s of the station are missing; the bundle holds %(first)s … "
                 "%(last)s."
@@ -64,13 +78,15 @@ def follow(store: Store, bundle: Opened, known: Known) -> history.Follower:
                 "is lost, let the point write all anew: examday send --from %(missing)s."
             ),
             params={
-                "missing": known.last + 1,
+                "missing": missing,
                 "until": said.first - 1,
                 "first": said.first,
                 "last": said.last,
             },
-        )
-    return found
+        ),
+        missing,
+        said.first - 1,
+    )
 
 
 def _hashes(session: Session, known: Known, start: int) -> dict[int, str]:

@@ -47,7 +47,7 @@ class Judged(NamedTuple):
 
 
 def judge(store: Store, actor: Actor, bundle: Opened) -> Judged:
-    """Check who sent a bundle, its parts and its entries. Nothing is written but the alarm of a fork.
+    """Check who sent a bundle, its parts and its entries. Nothing is written but the alarm of a fork, and what is missing.
 
     Errors: NotFound, Conflict, Forbidden, Invalid with their places (`sender`, `following`).
     """
@@ -59,6 +59,9 @@ def judge(store: Store, actor: Actor, bundle: Opened) -> Judged:
     except following.Fork as fork:
         alarms.note_fork(store.at(known.point), actor, known, fork)
         raise fork.error from fork
+    except following.Gap as gap:
+        alarms.note_gap(store.at(known.point), actor, known, gap)
+        raise gap.error from gap
     new = bundle.manifest.last > known.last
     if new:
         sender.require_form(bundle.manifest)
