@@ -7,7 +7,9 @@ const breaks = [
   [`${vowel}${consonant}`, `${consonant}${vowel}`], [`${vowel}${consonant}`, `${consonant}{2}${vowel}`],
   [`${vowel}${consonant}{2}`, `${consonant}{2}${vowel}`],
 ].map(([before, after]) => new RegExp(`(?<=${before})(?<=..)(?=${after})(?=...)`, "gi"));
-const word = /[а-яё]{7,}/gi;
+// Shorter words go whole onto the next line; headings and buttons are lines of few words that an eye takes in at once.
+const word = /[а-яё]{10,}/gi, wordOfTitle = /[а-яё]{12,}/gi;
+const titles = "h1, h2, h3, button, .button";
 const soft = "\u00ad";
 // What somebody wrote or what is compared is shown as it is: there a hyphen would be a sign more.
 const asWritten = "script, style, textarea, option, code, kbd, .value, .glyphs, .code, .entry, .long-text, .around, .value-shown, .verbatim";
@@ -22,7 +24,7 @@ function divide(root) {
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (text.data.includes(soft) || text.parentElement?.closest(asWritten)) continue;
-    const now = text.data.replace(word, divided);
+    const now = text.data.replace(text.parentElement?.closest(titles) ? wordOfTitle : word, divided);
     if (now !== text.data) text.data = now;
   }
 }
