@@ -54,6 +54,6 @@ def _label(uow: UnitOfWork, item: Item) -> dict[str, str]:
     return {
         "svg": item_barcode(item.code),
         "spaced": spaced(item.code),
-        "thing": thing(item),
+        "thing": thing(item) if booklet else "",
         "place": place,
     }

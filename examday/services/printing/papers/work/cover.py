@@ -50,4 +50,4 @@ def _where(uow: UnitOfWork, item: Item, by_id: Mapping[str, Item]) -> str:
         holder = by_id.get(parent) or uow.get(Item, parent)
         codes.append(code_of(holder))
         parent = holder.parent_id
-    return " → ".join(codes)
+    return " → ".join(code.replace(" ", "\u00a0") for code in codes)
