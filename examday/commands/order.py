@@ -10,8 +10,7 @@ from examday.commands.refusals import refuse
 from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.travel.orders import finding, ordering, ordering_plan
-from examday.services.travel.orders import rules as ordered_rules
+from examday.services.travel.orders import finding, ordering, ordering_plan, ordering_rules
 
 TARGET = click.Path(dir_okay=False, path_type=Path)
 """It need not be there yet: the letter is written to it."""
@@ -102,7 +101,7 @@ def rules(
     try:
         with opened(settings_of(data=data)) as store:
             text = finding.table_in(file)
-            letter = ordered_rules.order(store, COMMAND_LINE, station, text)
+            letter = ordering_rules.order(store, COMMAND_LINE, station, text)
             write_and_tell(letter, target)
     except DomainError as error:
         refuse(error, as_json=False)

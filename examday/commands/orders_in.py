@@ -14,8 +14,7 @@ from examday.domain.messages import N_
 from examday.domain.travel.letters import Letter
 from examday.domain.travel.orders import RULES, TRANSFER
 from examday.i18n import gettext as _
-from examday.services.plan.tables import sets
-from examday.services.rules.changing import Outlook
+from examday.services.rules.looking import Outlook
 from examday.services.rules.words import changed
 from examday.services.travel.orders import again, obeying, plan, rules
 from examday.services.unit_of_work import Store
@@ -96,7 +95,7 @@ def _plan(
     as_json: bool,
 ) -> None:
     found = plan.look(store, COMMAND_LINE, order)
-    tables, report = [table_json(one) for one in found], sets.fingerprint(found)
+    tables, report = [table_json(one) for one in found], plan.report(found)
     told = {"new": True, "kind": order.kind, "number": order.number, "report": report}
     if not as_json:
         click.echo(_("Order %(number)s changes the plan:", number=order.number))

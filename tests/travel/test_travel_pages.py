@@ -12,7 +12,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
 from examday.services.people.directory import by_login
 from examday.services.travel import receipts
-from examday.services.travel.orders import ordering, ordering_plan, rules
+from examday.services.travel.orders import ordering, ordering_plan, ordering_rules
 from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Room
@@ -157,7 +157,7 @@ def report_on(page: str) -> str:
 
 def test_rules_that_are_ordered_are_shown_one_by_one(ends: Ends, head: Browser) -> None:
     key = work(ends.station, "2990000000019", State.REGISTERED)
-    letter = rules.order(ends.centre, ADMIN, ends.name, RULES)
+    letter = ordering_rules.order(ends.centre, ADMIN, ends.name, RULES)
     shown = head.post("/travel/letter", ordered(ends, letter)).text
     for words in ("2026, регион", "Слепых в аудитории", "04.06.2026", "с 01.06.2026"):
         assert words in shown

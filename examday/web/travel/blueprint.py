@@ -7,6 +7,8 @@ from flask import Blueprint
 
 from examday.i18n import decimal, spoken
 from examday.i18n import gettext as _
+from examday.services.plan.proposals.proposal import VERDICT_NAMES
+from examday.services.rules.words import changed
 from examday.web.session import zone
 
 bp = Blueprint("travel", __name__, url_prefix="/travel")
@@ -14,7 +16,13 @@ bp = Blueprint("travel", __name__, url_prefix="/travel")
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"megabytes": megabytes, "iso_day": iso_day, "iso_time": iso_time, "entries": entries}
+    words = {"changed": changed, "verdicts": VERDICT_NAMES}
+    return words | {
+        "megabytes": megabytes,
+        "iso_day": iso_day,
+        "iso_time": iso_time,
+        "entries": entries,
+    }
 
 
 def refused_words(told: dict[str, Any]) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from examday.domain.messages import N_
 from examday.domain.plan.columns import KINDS
 from examday.domain.travel.letters import Letter
 from examday.domain.travel.orders import PLAN, RULES, TRANSFER
-from examday.services.rules.words import changed
 from examday.services.travel.orders import drafts, finding, issued, ordering
 from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
@@ -85,7 +84,6 @@ def _draft(wish: drafts.Wish, error: DomainError | None = None) -> str:
         kinds=ORDER_NAMES,
         table_kinds=KINDS,
         troubles={one.name: translate(one.trouble) for one in seen.tables if one.trouble},
-        changes=[changed(row) for row in seen.rules.changes] if seen.rules else [],
         error=error and translate(error),
     )
 

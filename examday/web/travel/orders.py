@@ -7,9 +7,7 @@ from flask import g, render_template, request
 from examday.domain.errors import DomainError
 from examday.domain.travel.letters import Letter, parse
 from examday.i18n import gettext as _
-from examday.services.plan.proposals.proposal import VERDICT_NAMES
-from examday.services.rules.words import changed
-from examday.services.travel.orders import carrying
+from examday.services.travel.orders import carrying, seeing
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, go_on
 from examday.web.errors import translate
@@ -20,12 +18,10 @@ from examday.web.travel.station import station_page
 
 def order_page(letter: Letter, error: DomainError | None = None) -> str:
     """What the order would do here; nothing does. Its refusals go on to whoever asks."""
-    seen = carrying.look(store(), g.actor, letter)
+    seen = seeing.look(store(), g.actor, letter)
     return render_template(
         "travel/order.html",
         seen=seen,
-        verdicts=VERDICT_NAMES,
-        changes=[changed(row) for row in seen.rules.changes] if seen.rules else [],
         letter=json.dumps(letter, ensure_ascii=False),
         error=error and translate(error),
         sent=request.form,

@@ -2,8 +2,6 @@
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
-from examday.services.appeals.order import reviews
-from examday.services.appeals.order.similar import similar
 from examday.services.ledger import checkpoints
 from examday.services.scans import intake
 from examday.services.scans.files import opening
@@ -11,10 +9,6 @@ from examday.services.training.rehearsal.appeal import AppealTrial
 from examday.services.training.rehearsal.day import make_booklet, open_accounts
 from examday.services.training.rehearsal.trial import SYSTEM
 from examday.services.unit_of_work import Store
-from examday.storage.tables_appeal import Appeal
-
-BOTH = 2
-"""Reasons to look at a work: its room and its copier."""
 
 
 class PointTrial(AppealTrial):
@@ -45,18 +39,6 @@ class CaseTrial(PointTrial):
         """From the registration to the notice, with a second transfer at the centre."""
         for _name, act in self.case():
             act()
-
-    def review_siblings(self) -> list[Appeal]:
-        """Open a case on each work of the same room and copier: the slip may be in all of them."""
-        with self.as_person("secretary") as uow:
-            found = similar(uow, uow.get(Appeal, self.appeal_id))
-            alike = [one.booklet.id for one in found if len(one.reasons) == BOTH]
-            return reviews.open_reviews(uow, self.appeal_id, alike)
-
-    def number(self) -> str:
-        """Number of the case."""
-        with self.store.read() as uow:
-            return uow.get(Appeal, self.appeal_id).number
 
 
 def _drop(trial: PointTrial, size: str) -> None:

@@ -1,16 +1,16 @@
 """What the centre orders at a station in a rehearsal, and how the station carries it out."""
 
 from examday.domain.travel.letters import Letter
-from examday.services.plan.tables import sets
+from examday.domain.travel.orders import PLAN, RULES, TRANSFER
 from examday.services.rules import in_force
 from examday.services.training.region.ends import PLAYER
-from examday.services.travel.orders import again, obeying, ordering, ordering_plan, plan, rules
+from examday.services.travel.orders import again, drafts, obeying, plan, rules
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
 
 ROOM = "Код ППЭ;Аудитория;Назначение;Мест\n0417;0009;экзамен;8\n"
 """A table as a region keeps it: Russian, as the papers of the exam are."""
-RULES = """id = "rehearsal"
+TEXT = """id = "rehearsal"
 name = "Проверка"
 base = "2023"
 from = {day}
@@ -20,10 +20,9 @@ seats_blind = {{ rule = "R02", value = 7, sources = ["T"], confidence = "believe
 """
 
 
-def order_again(centre: Store, point: str, booklet: str) -> Letter:
+def order_again(centre: Store, booklet: str) -> Letter:
     """The centre hands a work back to its point."""
-    with centre.at(point).begin(PLAYER) as uow:
-        return ordering.order_transfer(uow, booklet, "проверка")
+    return drafts.write(centre, PLAYER, drafts.Wish(TRANSFER, work=booklet, reason="проверка"))
 
 
 def obey(
@@ -39,14 +38,11 @@ def obey(
         again.carry_out(uow, obeying.read(uow, letter), copier, reader)
 
 
-def order_plan(
-    centre: Store,
-    point: str,
-    station: str,
-) -> Letter:
+def order_plan(centre: Store, station: str) -> Letter:
     """The centre sends one more room to a station."""
-    with centre.at(point).begin(PLAYER) as uow:
-        return ordering_plan.order_plan(uow, station, {"rooms.csv": ROOM})
+    return drafts.write(
+        centre, PLAYER, drafts.Wish(PLAN, station=station, tables={"rooms.csv": ROOM})
+    )
 
 
 def obey_plan(station: Store, letter: Letter) -> bool:
@@ -54,9 +50,9 @@ def obey_plan(station: Store, letter: Letter) -> bool:
     with station.read() as uow:
         order = obeying.read(uow, letter)
     if order.new:
-        report = sets.fingerprint(plan.look(station, PLAYER, order))
+        report = plan.report(plan.look(station, PLAYER, order))
         with plan.laid_out(station, order.letter) as tables:
-            said = plan.agreed(station, PLAYER, tables, take_away=False, report=report)
+            said = plan.agreed(station, PLAYER, tables, take_away=False, seen=report)
             with station.begin(PLAYER) as uow:
                 plan.carry_out(uow, order, tables, False, said)
     return order.new
@@ -68,7 +64,8 @@ def order_rules(
     day: str,
 ) -> Letter:
     """The centre sends rules that hold from this day (ISO) on."""
-    return rules.order(centre, PLAYER, station, RULES.format(day=day))
+    text = TEXT.format(day=day)
+    return drafts.write(centre, PLAYER, drafts.Wish(RULES, station=station, text=text))
 
 
 def obey_rules(station: Store, letter: Letter) -> str:

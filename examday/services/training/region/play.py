@@ -10,7 +10,7 @@ from examday.domain.errors import Broken, DomainError
 from examday.domain.messages import N_
 from examday.services.board import closing as closing_day
 from examday.services.ledger import audit
-from examday.services.training.region import day, ends, forging, orders, tls
+from examday.services.training.region import day, ends, forging, orders, siblings, tls
 from examday.services.training.region.ends import PLAYER
 from examday.services.travel import confirmed, enrolment, renewal
 from examday.services.travel.exchange import posting
@@ -202,7 +202,7 @@ class Region:
 
     def _again(self) -> None:
         station, trial = self.stations[0], self._trial()
-        letter = orders.order_again(self.centre, POINTS[0], trial.id)
+        letter = orders.order_again(self.centre, trial.id)
         orders.obey(station, letter, trial.person_id("fresh"), trial.person_id("fresh2"))
         trial.go_again()
         _require(trial.state() == State.HANDED_OVER)
@@ -212,7 +212,7 @@ class Region:
         _require(orders.version_at(self.centre, self._trial().id) == 2)
 
     def _plan(self) -> None:
-        letter = orders.order_plan(self.centre, POINTS[0], self.names[0])
+        letter = orders.order_plan(self.centre, self.names[0])
         self._conflict(lambda: orders.obey_plan(self.stations[1], letter), "other-station")
         _require(orders.obey_plan(self.stations[0], letter))
         _require(not orders.obey_plan(self.stations[0], letter))
@@ -231,9 +231,7 @@ class Region:
         self.case.hear_case()
 
     def _siblings(self) -> None:
-        found = self.case.review_siblings()
-        _require([one.booklet_id for one in found] == [self.trials[1][1].id])
-        _require(found[0].number != self.case.number())
+        _require(siblings.review(self.case) == [self.trials[1][1].id])
 
     def _close(self) -> None:
         with self.stations[0].read() as uow:

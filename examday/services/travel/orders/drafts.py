@@ -9,8 +9,8 @@ from examday.domain.plan.rows import Answers
 from examday.domain.travel.letters import Letter
 from examday.domain.travel.orders import PLAN, RULES, TRANSFER
 from examday.services.plan.tables import parts
-from examday.services.rules import changing
-from examday.services.travel.orders import finding, ordering, ordering_plan, plan, rules
+from examday.services.rules import looking
+from examday.services.travel.orders import finding, ordering, ordering_plan, ordering_rules, plan
 from examday.services.unit_of_work import Store, UnitOfWork
 
 
@@ -46,7 +46,7 @@ class Draft:
 
     letter: Letter
     tables: Sequence[Table] = ()
-    rules: changing.Outlook | None = None
+    rules: looking.Outlook | None = None
 
     @property
     def wrong(self) -> bool:
@@ -71,7 +71,7 @@ def look(store: Store, actor: Actor, wish: Wish) -> Draft:
     (letter,) = seen
     if wish.kind == RULES:
         with store.read(actor) as uow:
-            return Draft(letter, rules=changing.look(uow, wish.text))
+            return Draft(letter, rules=looking.look(uow, wish.text))
     return Draft(letter, _tables(store, letter) if wish.kind == PLAN else ())
 
 
@@ -80,7 +80,7 @@ def write(store: Store, actor: Actor, wish: Wish) -> Letter:
     `ordering_plan.order_plan` and `rules.order`.
     """
     if wish.kind == RULES:
-        return rules.order(store, actor, wish.station, wish.text)
+        return ordering_rules.order(store, actor, wish.station, wish.text)
     site, work = _where(store, wish)
     with store.at(site).begin(actor) as uow:
         return _letter(uow, wish, work)
@@ -98,7 +98,7 @@ def _letter(uow: UnitOfWork, wish: Wish, work: str) -> Letter:
     if wish.kind == TRANSFER:
         return ordering.order_transfer(uow, work, wish.reason)
     if wish.kind == RULES:
-        return rules.letter(uow, wish.station, wish.text)
+        return ordering_rules.letter(uow, wish.station, wish.text)
     return ordering_plan.order_plan(uow, wish.station, wish.tables)
 
 

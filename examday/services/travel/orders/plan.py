@@ -46,16 +46,21 @@ def verdict(found: Sequence[Found]) -> tuple[int, int]:
     return rows.count(WRONG) + unread, rows.count(ASKED)
 
 
+def report(found: Sequence[Found]) -> str:
+    """What the tables would do, as a digest: a yes is to one report and to no other."""
+    return sets.fingerprint(found)
+
+
 def agreed(
     store: Store,
     actor: Actor,
     tables: Sequence[Part],
     take_away: bool,
-    report: str,
+    seen: str,
 ) -> str:
     """The fingerprint of what will be done, when the yes was said to what the tables would do now.
 
-    `report`: the fingerprint of what was seen. Conflict where something would be taken away and nobody
+    `seen`: the `report` that was read. Conflict where something would be taken away and nobody
     has said yes to that; Stale where the plan has changed since.
     """
     found = sets.examine(store, actor, tables)
@@ -69,7 +74,7 @@ def agreed(
             ),
             params={"count": asked},
         )
-    if report != sets.fingerprint(found):
+    if seen != report(found):
         raise Stale(
             N_("The plan has changed since you read the report."),
             advice=N_("Nothing was brought in. Read the report once more; it is a new one."),

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from examday.domain.appeals.reprocessing import Step
 from examday.domain.errors import Invalid
 from examday.i18n import gettext as _
-from examday.services.appeals.order import at_point, marking, orders, second_transfer
+from examday.services.appeals.order import marking, orders, second_transfer
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
@@ -22,15 +22,6 @@ bp = Blueprint("order_steps", __name__)
 def step(id: str, step: str) -> Answer:
     """Finish one step with what it needs."""
     return act_on(id, lambda uow: _finish(uow, id, step), _("The step is done."))
-
-
-@bp.post("/appeals/<id>/order/at-point")
-@access("appeal.process")
-def order_at_point(id: str) -> Answer:
-    """Order the second transfer at the point of the work."""
-    reason = request.form.get("reason", "")
-    said = _("The order is written. Save it, and carry it to the point.")
-    return act_on(id, lambda uow: at_point.order(uow, id, reason), said)
 
 
 def _finish(uow: UnitOfWork, appeal_id: str, step: str) -> None:

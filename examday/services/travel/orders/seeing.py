@@ -1,0 +1,46 @@
+"""An order at the station as its page needs it: looked at whole, and nothing is changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from examday.domain.people.roles import Actor
+from examday.domain.travel.letters import Letter
+from examday.domain.travel.orders import RULES, TRANSFER
+from examday.services.plan.tables.sets import Found
+from examday.services.rules.looking import Outlook
+from examday.services.travel.orders import again, hands, obeying, plan, rules
+from examday.services.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an order would do here."""
+
+    order: obeying.Order
+    work: again.Outlook | None = None
+    people: Sequence[tuple[str, str]] = ()
+    """Id and name of those who may transfer the work again."""
+    tables: Sequence[Found] = ()
+    wrong: int = 0
+    lost: int = 0
+    """Rows that are wrong here, and rows that would take something away."""
+    report: str = ""
+    """What the tables would do, as a digest: the yes is to this report and to no other."""
+    rules: Outlook | None = None
+
+
+def look(store: Store, actor: Actor, letter: Letter) -> Seen:
+    """Say what the order would do; nothing does. Errors: those of `obeying.read` and `again.look`."""
+    with store.read(actor) as uow:
+        order = obeying.read(uow, letter)
+        if order.kind == TRANSFER:
+            seen = again.look(uow, order) if order.new else None
+            people = hands.able(uow, seen.work.booklet, seen.work.version) if seen else []
+            return Seen(order, work=seen, people=people)
+        if order.kind == RULES and order.new:
+            return Seen(order, rules=rules.look(uow, order))
+    if not order.new:
+        return Seen(order)
+    found = plan.look(store, actor, order)
+    wrong, lost = plan.verdict(found)
+    return Seen(order, tables=found, wrong=wrong, lost=lost, report=plan.report(found))
