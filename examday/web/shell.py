@@ -135,7 +135,9 @@ def point_of(row: Any) -> str:
 
 def seat_of(work: Any, between: str = "-") -> str:
     """Room and seat of a work, for lists."""
-    return f"{point_of(work)}{work.seat.room.number}{between}{work.seat.place}"
+    point, seat = point_of(work), f"{work.seat.room.number}{between}{work.seat.place}"
+    # Where a telephone breaks the line, it breaks behind the point.
+    return point + seat.replace(" ", "\u00a0") if point else seat
 
 
 def view_of(cookies: Any) -> View:
