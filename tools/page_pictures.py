@@ -104,6 +104,7 @@ def families(day: PlayedDay) -> list[Family]:
         Family("prints", "head", "/print/"),
         Family("commission", "chair", "/commission"),
         Family("appeal", "secretary", f"/appeals/{appeal}"),
+        Family("travel", "head", "/travel/"),
         Family("help", "reader", "/help/keyin"),
     ]
 
