@@ -32,7 +32,7 @@ from examday.services.packing import (
 )
 from examday.services.people import log_in
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Handover, Item, Person
+from examday.storage.tables import Booklet, Exam, Handover, Item, Person, Seat
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number
@@ -96,6 +96,56 @@ def test_one_number_is_never_issued_twice_on_a_day(day: Day) -> None:
     assert day.booklet("2А").state == "registered" and day.booklet("2А").code is None
     day.do("second", form_numbers.report_duplicate, day.booklets["2А"], number(1))
     assert day.kinds()[-1] == "alarm:duplicate-code"
+
+
+def on_another_day(day: Day, later: int = 4) -> str:
+    """One work of the same room on an exam day some days later; its id."""
+    with day.store.begin(Actor.system("test")) as uow:
+        first = uow.get(Booklet, day.booklets["1А"])
+        date = first.exam.date + dt.timedelta(days=later)
+        exam = uow.add(
+            Exam(
+                date=date,
+                kind="ege",
+                subject="02",
+                site_code="0001",
+                region="77",
+                training=first.exam.training,
+            )
+        )
+        uow.session.flush()
+        given = {"exam_id": exam.id, "room_id": day.room, "place": "1А"}
+        seat = uow.add(Seat(candidate_id=first.seat.candidate_id, **given))
+        uow.session.flush()
+        work = uow.add(
+            Booklet(seat_id=seat.id, exam_id=exam.id, medium="enlarged", since=uow.now())
+        )
+        uow.session.flush()
+        uow.record("test:day", f"exam:{exam.id}")
+    return str(work.id)
+
+
+def test_a_kit_left_over_from_another_day_is_not_issued(day: Day) -> None:
+    """A number of yesterday, on the kit itself or on an extra form, is stopped as one met twice."""
+    day.do("lead", kits.issue, day.booklets["1А"], number(1))
+    day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77))
+    later = on_another_day(day)
+    for used in (number(1), number(77)):
+        with pytest.raises(form_numbers.OtherDay) as refused:
+            day.do("lead", kits.issue, later, used)
+        assert refused.value.params["day"] == "04.06.2026"
+        assert refused.value.params["place"] == "1А"
+    day.do("lead", form_numbers.report_duplicate, later, number(1))
+    assert day.kinds()[-1] == "alarm:duplicate-code"
+    day.do("lead", kits.issue, later, number(2))
+
+
+def test_on_training_days_the_same_sheets_are_used_again(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
+    day = custody_day.make(store, add_person, training=True)
+    day.do("lead", kits.issue, day.booklets["1А"], number(1))
+    day.do("lead", kits.issue, on_another_day(day), number(1))
 
 
 def test_the_number_of_an_extra_form_counts_as_used_too(day: Day) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from examday.domain.custody.absences import Break
 from examday.domain.custody.kit import Kind
@@ -183,3 +184,21 @@ def test_a_page_of_another_room_offers_nothing_to_press(
 def test_places_of_a_room_stand_in_their_order() -> None:
     places = ["10А", "2Б", "А", "1А", "2А"]
     assert sorted(places, key=views.place_order) == ["А", "1А", "2А", "2Б", "10А"]
+
+
+def test_an_organiser_whose_duty_ended_records_nothing_in_a_room_that_has_its_own(day: Day) -> None:
+    """Of another exam day, or taken off this one: the room's own people have seen what is recorded."""
+    with day.store.begin(Actor.system("test")) as uow:
+        of_second = select(Duty).where(Duty.person_id == day.people["second"].id)
+        for duty in uow.session.scalars(of_second):
+            uow.session.delete(duty)
+        uow.record("test:duty", "plan:test")
+    with pytest.raises(OtherRoom):
+        day.do("second", kits.issue, day.booklets["1А"], number(1))
+    with day.store.begin(Actor.system("test")) as uow:
+        whole_point = Duty(
+            exam_id=day.exam, person_id=day.people["second"].id, role="room_organiser"
+        )
+        uow.add(whole_point)
+        uow.record("test:duty", "plan:test")
+    day.do("second", kits.issue, day.booklets["1А"], number(1))

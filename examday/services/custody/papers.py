@@ -221,23 +221,27 @@ def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple
     )
 
 
-def form_used_today(
+def form_used(
     uow: UnitOfWork,
     code: str,
     exam: Exam,
     but: str | None = None,
 ) -> Booklet | None:
-    """Return another booklet of the same exam day that already has this form number.
+    """Return another booklet that already has this form number, of this exam day or an earlier one.
 
     It may stand on its kit or on an extra form. The day's exams are held, so that two who scan the
-    same number at once are put in a row on PostgreSQL too.
+    same number at once are put in a row on PostgreSQL too. On training days the same sheets are
+    used again and again: those of the same day alone are looked at.
     """
     # The number has no row to hold, so the day has: two rooms may scan one number at once.
     uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))
+    that_day = Exam.date == exam.date
+    days = that_day if exam.training else that_day | Exam.training.is_(False)
     kits = uow.session.scalars(
         select(Booklet)
         .join(Exam)
-        .where(Booklet.code == code, Exam.date == exam.date, Booklet.id != (but or ""))
+        .where(Booklet.code == code, days, Booklet.id != (but or ""))
+        .order_by(Exam.date.desc())
     ).first()
     if kits is not None:
         return kits
@@ -247,9 +251,10 @@ def form_used_today(
         .where(
             # With the slash: a number must not be found as the beginning of a longer one.
             begins(Item.code, f"{code}/"),
-            Exam.date == exam.date,
+            days,
             Item.booklet_id != (but or ""),
         )
+        .order_by(Exam.date.desc())
     ).first()
     return uow.session.get(Booklet, sheet.booklet_id) if sheet is not None else None
 

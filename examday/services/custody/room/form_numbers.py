@@ -1,4 +1,4 @@
-"""Form numbers of kits: one number belongs to one booklet of the day."""
+"""Form numbers of kits: one number belongs to one booklet."""
 
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Conflict
@@ -20,18 +20,31 @@ class DuplicateCode(Conflict):
     )
 
 
+class OtherDay(DuplicateCode):
+    """A kit that was left over from another exam day, or a copy of one that was written on then."""
+
+    message = N_(
+        "Form number %(number)s belongs to the exam day %(day)s: room %(room)s, seat %(place)s."
+    )
+    advice = N_(
+        "STOP. Do not hand this kit out: it is of another day. Lay it aside, take a kit of today and call "
+        "the head of the point. Nothing was changed in the record of either."
+    )
+
+
 def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
     """Return the form number in what was scanned.
 
-    DuplicateCode when another booklet of the day has it.
+    DuplicateCode when another booklet of the day has it, OtherDay when one of another day has.
     """
     code = form_code(typed)
-    other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
-    if other is not None:
-        raise DuplicateCode(
-            params={"number": code, "room": other.seat.room.number, "place": other.seat.place}
-        )
-    return code
+    other = papers.form_used(uow, code, booklet.exam, booklet.id)
+    if other is None:
+        return code
+    where = {"number": code, "room": other.seat.room.number, "place": other.seat.place}
+    if other.exam.date != booklet.exam.date:
+        raise OtherDay(params={**where, "day": f"{other.exam.date:%d.%m.%Y}"})
+    raise DuplicateCode(params=where)
 
 
 def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
@@ -41,7 +54,7 @@ def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
     """
     booklet = papers.load(uow, booklet_id)
     code = form_code(typed)
-    other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
+    other = papers.form_used(uow, code, booklet.exam, booklet.id)
     uow.record(
         Event.ALARM_DUPLICATE_CODE,
         f"booklet:{booklet.id}",

@@ -13,6 +13,7 @@ from examday.storage.tables import Duty, Exam, Seat
 
 OF_A_ROOM = frozenset({"custody.issue", "custody.enlarge", "custody.collect"})
 """What is done in the room, before its candidates. Works go from hand to hand anywhere."""
+ORGANISERS = frozenset({Role.LEAD_ORGANISER, Role.ROOM_ORGANISER})
 ANYWHERE = frozenset({Role.SITE_HEAD, Role.SYSTEM})
 """The head stands in where a holder is gone; the program does what its tasks do."""
 
@@ -47,12 +48,23 @@ def own_rooms(uow: UnitOfWork, day: dt.date) -> frozenset[str]:
 def bound_elsewhere(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
     """Return whether the actor is bound to other rooms than this one.
 
-    Who has no duty in a room is bound to none: the plan does not say where they are.
+    Who has a duty, and none in a room, is bound to none: the plan does not say where they are. An
+    organiser without any duty that day is not here for a room that has organisers of its own.
     """
     if ANYWHERE & uow.actor.roles:
         return False
     own = own_rooms(uow, day)
-    return bool(own) and room_id not in own
+    if own:
+        return room_id not in own
+    return bool(ORGANISERS & uow.actor.roles) and _off_duty(uow, day, room_id)
+
+
+def _off_duty(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
+    of_day = select(Duty.id).where(Duty.exam_id.in_(select(Exam.id).where(Exam.date == day)))
+    mine = of_day.where(Duty.person_id == uow.actor.person_id)
+    theirs = of_day.where(Duty.room_id == room_id, Duty.role.in_(ORGANISERS))
+    asked = uow.session.scalar
+    return asked(mine.limit(1)) is None and asked(theirs.limit(1)) is not None
 
 
 def require_here(uow: UnitOfWork, seat: Seat) -> None:
