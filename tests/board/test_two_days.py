@@ -222,3 +222,26 @@ def test_pages_of_the_plan_open_at_the_day_in_hand(
     there.log_in("head")
     assert "Готовность к 04.06.2026" in text_of(there.get("/plan/readiness"))
     assert "Готовность к 08.06.2026" in text_of(there.get("/plan/readiness?day=2026-06-08"))
+
+
+def test_a_late_scan_of_a_work_is_of_the_day_of_that_work(store: Store, clock: Clock) -> None:
+    """It bears the number of the work, and came in on the next exam day."""
+    planned(store, FIRST, SECOND)
+    clock.forward(days=4)
+    with store.begin(TEST) as uow:
+        late = uow.add(
+            ScanFile(
+                name="late.jpg",
+                source="upload",
+                sha256="late".ljust(64, "0"),
+                size=1,
+                state="done",
+                received_at=uow.now(),
+            )
+        )
+        uow.session.flush()
+        page = Page(scan_file_id=late.id, number=1, state="exception", at=uow.now())
+        page.code = sheets.kit_code(1)
+        uow.add(page)
+        uow.record("test:scan", f"scan:{late.id}")
+    assert (open_of(store, FIRST)[0], open_of(store, SECOND)[0]) == (1, 0)

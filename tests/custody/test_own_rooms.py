@@ -151,7 +151,7 @@ def test_two_exams_of_one_subject_are_told_apart_on_the_papers(
     day.do("head", kits.issue, day.booklets["3А"], number(3))
     head = browser()
     head.log_in("head")
-    shown = head.get("/custody/").get_data(as_text=True)
+    shown = head.get("/custody/?show=account").get_data(as_text=True)
     headings = re.findall(r"Где что лежит: экзамен ([^<]*)", shown)
     assert len(headings) == len(set(headings)) == 2, headings
 

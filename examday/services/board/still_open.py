@@ -57,18 +57,21 @@ def filled_of(uow: UnitOfWork, here: Sequence[Item]) -> set[str]:
 def scans_waiting(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
     """Count scanned pages and files of this day that a person has to decide about.
 
-    What belongs to no work is of the day after whose exam it came in: no other day waits for it.
+    A page is of the day of its work, or of the work whose number it bears, however late it came.
+    What names no work is of the exam day after which it came in.
     """
     if not exams:
         return 0
     waiting = (ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED)
     came, ids = came_after(uow, exams[0].date), [exam.id for exam in exams]
-    nobodys = Page.booklet_id.is_(None) & came
+    named = select(Booklet.id).where(Booklet.code == Page.code).correlate(Page)
+    bears = Page.booklet_id.is_(None) & named.where(Booklet.exam_id.in_(ids)).exists()
+    nobodys = Page.booklet_id.is_(None) & ~named.exists() & came
     pages = (
         select(func.count(Page.id))
         .join(ScanFile, ScanFile.id == Page.scan_file_id)
         .outerjoin(Booklet, Booklet.id == Page.booklet_id)
-        .where(Page.state == PageState.EXCEPTION, Booklet.exam_id.in_(ids) | nobodys)
+        .where(Page.state == PageState.EXCEPTION, Booklet.exam_id.in_(ids) | bears | nobodys)
     )
     files = select(func.count(ScanFile.id)).where(ScanFile.state.in_(waiting), came)
     return uow.count(pages) + uow.count(files)

@@ -16,14 +16,13 @@ from examday.storage.tables import Booklet, EventRow, Exam, Seat
 
 def current_day(uow: UnitOfWork) -> dt.date | None:
     """Return the exam day that pages show when none is named; None without a plan."""
-    today, real = uow.today(), Exam.training.is_(False)
-    last, following, training = uow.session.execute(
-        select(
-            _day(func.max(Exam.date), real, Exam.date <= today),
-            _day(func.min(Exam.date), real, Exam.date > today),
-            _day(func.max(Exam.date), Exam.training.is_(True)),
-        )
-    ).one()
+    today, real, asked = uow.today(), Exam.training.is_(False), uow.session.scalar
+    # Years of exams are not searched: past ones by the newest date alone.
+    newest = asked(select(func.max(Exam.date)).where(Exam.date <= today))
+    last = asked(select(Exam.date).where(Exam.date == newest, real).limit(1))
+    following = asked(select(func.min(Exam.date)).where(Exam.date > today, real))
+    ahead = asked(select(func.max(Exam.date)).where(Exam.date > today, ~real))
+    training = ahead or (None if last else newest)
     # Asked only where the answer decides.
     closed = bool(last and following and last != today and is_closed(uow, last))
     return day_in_hand(today, last, following, closed=closed, training=training)
