@@ -18,6 +18,11 @@ from examday.storage.tables import Booklet
 from tests import stations
 from tests.browser.checks import faults
 
+MAKE = """() => innerWidth + location.pathname.split('/')[1] + [...document.querySelectorAll('*')]
+  .map((n) => n.tagName + [...n.attributes].map((a) => a.name + '=' + a.value)).join('')
+  .replace(/[0-9a-f]{32}|\\d+/g, '')"""
+"""How a page is built: its width, elements and their attributes without numbers and ids."""
+
 
 class Walk:
     """The desks of a running station, and the people who go from page to page. `narrow`: who works
@@ -41,7 +46,7 @@ class Walk:
         self.secrets = json.loads((station.settings.keys / "training.json").read_text())
         self.store = station.store()
         self.player = Player(self.store, self.secrets["pin"], work)
-        self.id, self.pages = self.player.id, dict[str, Page]()
+        self.id, self.pages, self.seen = self.player.id, dict[str, Page](), set[str]()
 
     def end(self) -> None:
         """Everybody goes home."""
@@ -76,7 +81,12 @@ class Walk:
             self.found.append(said.text)
 
     def look(self, page: Page) -> Page:
-        """Note every barrier on the open page."""
+        """Note every barrier on the open page; one that is built like a page before, at the same
+        width, has no other ones."""
+        made = page.evaluate(MAKE)
+        if made in self.seen:
+            return page
+        self.seen.add(made)
         self.found += [f"{page.url}: {fault}" for fault in faults(page, self.axe)]
         return page
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from sheet_paper import Damage, blank, font_hand, spoil, write
 
 from examday.cli import main
@@ -157,16 +158,10 @@ def made(
         damage = Damage(
             turn=(0.6, -0.4, 0.3, 0.8)[sheet], noise=3.0, quarters=2 if sheet == 1 else 0
         )
-        cv2.imwrite(str(folder / f"{sheet}.png"), spoil(page, layout, damage, rng))
-        _state_resolution(folder / f"{sheet}.png")
+        scanned = Image.fromarray(spoil(page, layout, damage, rng))
+        # Hardly packed: packing eight million pixels well takes longer than reading them.
+        scanned.save(folder / f"{sheet}.png", dpi=(300, 300), compress_level=1)
     return layout, codes, folder
-
-
-def _state_resolution(path: Path) -> None:
-    from PIL import Image
-
-    with Image.open(path) as picture:
-        picture.save(path, dpi=(300, 300))
 
 
 @pytest.fixture(scope="module")
