@@ -315,7 +315,8 @@ def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
 
 def _moved(found: Sequence[Trace], bend: Bend) -> list[Trace]:
     """What the traces would be off under the bend."""
-    at = np.array([trace.at for trace in found])
+    # Of a page full of squares that is no form, nothing may be left to move.
+    at = np.array([trace.at for trace in found]).reshape(-1, 2)
     shift = bend.moved(at) - at
     return [
         replace(trace, off=trace.off - float(shift[i, trace.axis])) for i, trace in enumerate(found)

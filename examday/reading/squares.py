@@ -18,6 +18,8 @@ SIDE_SHARE = (
     0.034,
 )  # a mark's side as a share of the page's longest side: 5.08/297 halved and doubled
 MOST = 40
+TURNED_FILL = 0.45  # least share of its upright box that a square turned by any angle fills
+SQUARE_FILL = 0.8  # and of the box that is turned as it is
 CUT = 0.3  # least share of a square that a lost margin may leave of it
 
 
@@ -52,20 +54,35 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
     """
     small, scale = shrink(grey, SMALL_SIDE)
     dark = _dark(small)
-    count, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
     found = []
     low, high = (share * max(small.shape) for share in SIDE_SHARE)
     for label in range(1, count):
-        _, _, width, height, area = stats[label]
+        left, top, width, height, area = stats[label]
         longer, shorter = max(width, height), min(width, height)
         if not (low <= longer <= high and shorter >= slimmest * max(low, longer)):
             continue
         fill = area / (width * height)
+        if TURNED_FILL <= fill < 0.62:
+            window = labels[top : top + height, left : left + width]
+            fill = _turned_fill(window == label, area)
         if fill >= 0.62:
             side = float(np.sqrt(area)) if shorter >= 0.66 * longer else float(longer)
             found.append((fill, (centres[label] + 0.5) * scale - 0.5, side * scale))
     found.sort(key=lambda item: -item[0])
     return [(centre, side) for _, centre, side in found[:MOST]]
+
+
+def _turned_fill(mask: np.ndarray, area: int) -> float:
+    """Share of the smallest box, however it is turned, that a thing fills; 0 unless it is a square one.
+
+    A square turned by 45 degrees fills half of its upright box.
+    """
+    points = np.argwhere(mask).astype(np.float32)
+    _, sides, _ = cv2.minAreaRect(points)
+    longer, shorter = max(sides) + 1, min(sides) + 1
+    fill = float(area) / (longer * shorter)
+    return fill if shorter >= 0.75 * longer and fill >= SQUARE_FILL else 0.0
 
 
 def shrink(grey: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
@@ -106,13 +123,11 @@ def _refine(grey: np.ndarray, centre: np.ndarray, side: float) -> tuple[float, f
     blob = _blob(grey[y0:y1, x0:x1], centre[0] - x0, centre[1] - y0)
     if blob is None:
         return None
-    (_, _, width, height, area), middle = blob
-    # A tilted square fills less of its upright box: 1 / (1 + sin 2a), 0.66 at 15 degrees.
-    if (
-        area < 0.6 * width * height
-        or not 0.75 < width / height < 1.33
-        or not 0.7 < np.sqrt(area) / side < 1.35
-    ):
+    (left, top, width, height, area), middle, mask = blob
+    # A turned square fills less of its upright box: 1 / (1 + sin 2a), 0.66 at 15 degrees.
+    turned = mask[top : top + height, left : left + width]
+    solid = area >= 0.6 * width * height or _turned_fill(turned, area) > 0
+    if not solid or not 0.75 < width / height < 1.33 or not 0.7 < np.sqrt(area) / side < 1.35:
         return None
     return float(middle[0] + x0), float(middle[1] + y0), float(np.sqrt(area))
 
@@ -126,7 +141,7 @@ def _completed(
     blob = _blob(window, centre[0] - x0, centre[1] - y0)
     if blob is None:
         return
-    (left, top, width, height, area), _ = blob
+    (left, top, width, height, area), _, _mask = blob
     longer, shorter = float(max(width, height)), float(min(width, height))
     if area < 0.75 * width * height or not CUT <= shorter / longer < 0.75:
         return
@@ -136,10 +151,12 @@ def _completed(
         yield (x + sign * off, y, longer) if width < height else (x, y + sign * off, longer)
 
 
-def _blob(window: np.ndarray, x: float, y: float) -> tuple[np.ndarray, np.ndarray] | None:
+def _blob(
+    window: np.ndarray, x: float, y: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """Measure the dark thing at x, y in a window; None for bare paper.
 
-    Returns its left, top, width, height and area, and its centre.
+    Returns its left, top, width, height and area, its centre, and True where it is.
     """
     if min(window.shape) < 6:
         return None
@@ -149,4 +166,4 @@ def _blob(window: np.ndarray, x: float, y: float) -> tuple[np.ndarray, np.ndarra
     dark = (window < (low + high) / 2).astype(np.uint8)
     _, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
     at = labels[min(labels.shape[0] - 1, int(y)), min(labels.shape[1] - 1, int(x))]
-    return None if at == 0 else (stats[at], centres[at])
+    return None if at == 0 else (stats[at], centres[at], labels == at)

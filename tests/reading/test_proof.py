@@ -13,12 +13,12 @@ from sheet_photo import PX, photo, worst_mm
 from examday.paper.layout import Layout, layouts
 from examday.reading.decoding import plain
 from examday.reading.evidence import CELLS, CODE, MARK, RULE, Trace, places_of
-from examday.reading.fit import Fit, project
+from examday.reading.fit import Bend, Fit, project
 from examday.reading.identify import identify
 from examday.reading.page import read_page
 from examday.reading.page_json import as_json
 from examday.reading.placement import placement_of
-from examday.reading.proof import judge
+from examday.reading.proof import _moved, judge
 from examday.reading.spare_marks import spare_marks, without_chance
 from examday.services.training.demo_files import scan
 
@@ -32,8 +32,17 @@ Sheet = Callable[..., np.ndarray]
         {"tilt": 15.0, "turn": 6.0},
         {"tilt": -8.0, "side": 12.0, "turn": 90.0},
         {"tilt": 5.0, "bend_mm": 8.0},
+        {"tilt": 4.0, "side": -3.0, "turn": 41.0},
+        pytest.param({"tilt": -6.0, "turn": -28.0}, marks=pytest.mark.release),
     ],
-    ids=["mild", "15 degrees", "askew, lying", "bent"],
+    ids=[
+        "mild",
+        "15 degrees",
+        "askew, lying",
+        "bent",
+        "turned by 41 degrees",
+        "by 28 the other way",
+    ],
 )
 def test_a_photo_is_laid_within_four_tenths_of_a_millimetre(
     sheet: Sheet, form: Layout, how: dict[str, float]
@@ -139,6 +148,10 @@ def test_of_a_fax_the_borders_off_by_chance_are_left_out_while_most_are_right() 
     assert without_chance(fax, [*right[1:], *chance, *chance]) == [*right[1:], *chance, *chance]
     grey = np.arange(70 * 70, dtype=np.uint16).reshape(70, 70).astype(np.uint8)
     assert without_chance(grey, [*right, *chance]) == [*right, *chance]
+
+
+def test_a_page_on_which_no_print_is_left_to_measure_stops_nothing() -> None:
+    assert _moved([], Bend(np.zeros((2, 10)))) == []
 
 
 def test_between_two_squares_writing_may_hide_the_rows(form: Layout) -> None:
