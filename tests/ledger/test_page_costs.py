@@ -23,7 +23,7 @@ from tests.ledger.test_midday import recorded, unpack
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from history import History
-from page_costs import Costs, Walk, alike
+from page_costs import Costs, Meter, Walk, alike, logins
 from region_of import make_region
 
 WHOLE = {
@@ -102,6 +102,27 @@ def test_pages_cost_the_same_when_history_doubles(
     small = walk.costs()
     history.grow(240)
     assert grown(small, walk.costs(), 1.5) == []
+
+
+def test_the_number_in_the_title_asks_the_same_however_many_works_wait(
+    midday: Callable[[str], Store], pages: Flask
+) -> None:
+    """Notebooks, too: what is known of the translator is read once for all of them."""
+    store = midday("")
+    history, meter = History(store, (State.KEYED,), per_day=10), Meter(store)
+    attach(pages, store)
+    transcriber = Browser(pages)
+    transcriber.log_in(logins(store)[Role.BRAILLE_TRANSCRIBER], recorded()["password"])
+
+    def statements() -> int:
+        with meter.measure() as cost:
+            assert transcriber.get("/work/waiting").status_code == 200
+        return cost.statements
+
+    history.grow(10)
+    few = statements()
+    history.grow(30)
+    assert statements() == few
 
 
 def test_history_that_was_grown_is_whole(midday: Callable[[str], Store]) -> None:

@@ -51,12 +51,12 @@ def work(booklet: Booklet, hands: dict[str, str]) -> Work:
     return Work(booklet.id, candidate.school_code, booklet.exam.subject, candidate.code, hands)
 
 
-def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+def check(uow: UnitOfWork, booklet: Booklet, part: str, known: Translator | None = None) -> None:
     """Conflict when the actor may not take this part of a Braille work; Forbidden for whoever reads
     no Braille.
 
     Suspended, a relative, a teacher of the subject or of the school. Duties that must be apart are
-    checked elsewhere.
+    checked elsewhere. `known`: the actor, where the records were read already.
     """
     if not booklet.is_braille or part not in TRANSCRIBING or not uow.actor.person_id:
         return
@@ -67,6 +67,6 @@ def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
             code="reads-no-braille",
             advice=N_("Leave it to the commission of tiflo-translators."),
         )
-    person = uow.get(Person, uow.actor.person_id)
+    actor = known or translator(uow, uow.get(Person, uow.actor.person_id))
     # Without hands: whether somebody has the other part is a matter of separate duties.
-    rules.check_given(translator(uow, person), work(booklet, {}))
+    rules.check_given(actor, work(booklet, {}))

@@ -77,7 +77,12 @@ def _at_hand(uow: UnitOfWork, state: State) -> list[Booklet]:
         .where(Booklet.state == state, uow.written_here)
         .order_by(Booklet.since)
         .limit(uow.at_once or MOST)
-        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+        .options(
+            selectinload(Booklet.exam),
+            selectinload(Booklet.seat).options(
+                selectinload(Seat.room), selectinload(Seat.candidate)
+            ),
+        )
     ).all()
     # Those that one was given, too: the desk would be refused, and the next work never comes up.
     closed = receipt.packages(uow, works) if state in receipt.READ_AT else {}

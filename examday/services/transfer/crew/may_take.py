@@ -13,25 +13,18 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 
-def check(
-    uow: UnitOfWork,
-    booklet: Booklet,
-    part: str,
-    people: dict[str, set[str]] | None = None,
-    crew: staffing.Crew | None = None,
-) -> None:
+def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """Refuse when the actor may not take `part`.
 
     SamePerson when they have done something in this work that keeps them from it; Forbidden when
     whoever copies could not sign for the copy afterwards, or reads no Braille; Conflict when the
-    rule of distribution keeps a Braille work from them, or when nobody would be left for a
-    signature or a later part. `people`: who did which part, `crew`: everybody who is there, where
-    they are known already.
+    rule of distribution keeps a Braille work from them, when its envelope lies in a closed package,
+    or when nobody would be left for a signature or a later part.
     """
     _check_role(uow, booklet, part)
     eligibility.check(uow, booklet, part)
     receipt.need_taken_over(uow, booklet, part)
-    check_person(uow, booklet, part, uow.actor.person_id, people, crew)
+    check_person(uow, booklet, part, uow.actor.person_id)
 
 
 def check_person(
@@ -60,12 +53,19 @@ def allows(
     uow: UnitOfWork,
     booklet: Booklet,
     part: str,
-    people: dict[str, set[str]] | None = None,
-    crew: staffing.Crew | None = None,
+    people: dict[str, set[str]],
+    crew: staffing.Crew,
 ) -> bool:
-    """Return whether the actor could do this part of the work."""
+    """Return whether the actor could do this part of a work that lies in no closed package.
+
+    `people`: who did which part; `crew`: everybody who is there. Both were read for all works of a
+    page at once: nothing is asked here for each of them, but for one that was begun anew.
+    """
+    me = next((one.translator for one in crew if one.person_id == uow.actor.person_id), None)
     try:
-        check(uow, booklet, part, people, crew)
+        _check_role(uow, booklet, part)
+        eligibility.check(uow, booklet, part, me)
+        check_person(uow, booklet, part, uow.actor.person_id, people, crew)
     except (Conflict, Forbidden):
         return False
     return True
