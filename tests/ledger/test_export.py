@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.ledger import canonical
 from examday.domain.people.roles import Actor, Role
-from examday.services.ledger import bundle, bundle_rows, bundle_zip, checkpoints
+from examday.services.ledger import bundle, bundle_rows, bundle_zip, checkpoints, tree
 from examday.services.people import directory
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
@@ -34,6 +34,10 @@ from examday.storage.tables import Candidate, Page, Person, ScanFile
 from tests import day, people_at_once
 from tests.conftest import PIN, Clock
 from tests.signed import Waiting, verified_work
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from bench_ledger import _lengthen
+from page_costs import Meter
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_export.py"
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}))
@@ -176,6 +180,23 @@ def test_a_bundle_is_true_and_carries_what_proves_it(made: bundle.Made, store: S
         "ledger.jsonl",
         "checkpoints.json",
     } < names
+
+
+def test_the_bundle_of_a_work_costs_the_same_however_long_the_ledger_is(
+    store: Store, signed: Waiting, tmp_path: Path
+) -> None:
+    counted = Meter(store)
+
+    def steps(entries: int) -> int:
+        _lengthen(store, entries)
+        tree.keep_all(store)
+        with counted.measure() as cost:
+            bundle.export(store, Actor.system("test"), CODE, tmp_path / "work.zip")
+        return cost.steps
+
+    short = steps(1000)
+    # Six times as long, and as far into a block of the tree: the kept blocks alone are more.
+    assert steps(1000 + 20 * 256) < 2 * short
 
 
 def test_a_whole_day_is_exported_too(store: Store, signed: Waiting, tmp_path: Path) -> None:
