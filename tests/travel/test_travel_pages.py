@@ -50,6 +50,21 @@ def test_the_board_says_how_much_the_centre_has(ends: Ends, head: Browser) -> No
     assert "Центр подтвердил работ: 1 из 1." in head.get("/board/?day=2026-06-04").text
 
 
+def test_the_board_leads_to_the_centre_before_a_work_is_handed_over(
+    head: Browser, store: Store, tmp_path: Path, migrated: Path
+) -> None:
+    """An order with the plan comes to a station that holds nothing yet."""
+    way = 'href="/travel/"'
+    assert way not in head.get("/board/").text, "without a centre there is nowhere to send"
+    centre = centre_with(tmp_path / "centre", migrated, "770412")
+    enrolled(centre, store, "770412")
+    assert way in head.get("/board/").text
+    work(store, "2990000000019", State.CERTIFIED)
+    assert way in head.get("/board/?day=2026-06-04").text
+    work(store, "2990000000026")
+    assert head.get("/board/?day=2026-06-04").text.count(way) == 1
+
+
 def test_a_person_sees_what_will_go_and_takes_it_along(ends: Ends, head: Browser) -> None:
     work(ends.station, "2990000000019")
     work(ends.station, "2990000000026", training=True)
