@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.errors import Unavailable
 from examday.domain.people.roles import Actor
+from examday.domain.people.sites import EVERYWHERE
 from examday.services.people import sessions, sites
 from examday.services.people.log_in import Browser
 from examday.services.people.sessions import LONGEST
@@ -47,7 +48,7 @@ def load(request: Request) -> None:
 
     Old or disabled sessions count as logged out.
     """
-    g.session = g.person = g.actor = g.store = None
+    g.session = g.person = g.actor = g.store = g.site = None
     g.new_cookie = g.known_cookie = g.browser_cookie = None
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
@@ -57,6 +58,7 @@ def load(request: Request) -> None:
     if found is None:
         return
     g.session, g.person, g.actor = found.row, found.person, found.actor
+    g.site = found.site
     if found.site is not None:
         g.store = store().at(found.site or _site_of_what(request))
     if abs(now - found.row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
@@ -90,6 +92,15 @@ def sees_region() -> bool:
         here = place()
         g.region = here is not None and not here.key and _are_several()
     return bool(g.region)
+
+
+def look_at_region() -> bool:
+    """Look at all points, though the form names a thing of one; False for who works at one point."""
+    if g.get("site") == EVERYWHERE:
+        g.store = whole_store()
+        for name in ("place", "region"):
+            g.pop(name, None)
+    return sees_region()
 
 
 def _are_several() -> bool:

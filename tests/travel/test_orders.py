@@ -1,6 +1,7 @@
 """The centre orders something at a point: previewed there, carried out after a yes, once."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from examday.services.travel import confirmed, enrolment
 from examday.services.travel.orders import again as transfer_again
 from examday.services.travel.orders import obeying
 from examday.services.unit_of_work import Store, UnitOfWork
+from examday.settings import Settings
 from examday.storage.tables import Assignment, Booklet, Person
 from tests import day
 from tests.travel.two_ends import (
@@ -317,3 +319,16 @@ def test_what_an_order_takes_away_is_asked_for_and_refused_once_papers_are_out(
     said = told(ends.station, none, "--yes", "--take-away", ends=1)
     assert said["code"] == "plan-set"
     assert ends.station.last_seq() == before
+
+
+def test_another_order_under_a_number_that_was_carried_out_is_not_taken_for_it(
+    ends: Ends, tmp_path: Path
+) -> None:
+    """A backup was brought back at the centre: it counts its orders anew."""
+    shutil.copytree(ends.centre.settings.data, tmp_path / "backup")
+    told(ends.station, planned(ends, exams=EXAMS), "--yes")
+    backup = Store(Settings.from_env({}, data=tmp_path / "backup", argon2_cost=1))
+    other = planned(ends._replace(centre=backup), exams=EXAMS, rooms=ROOMS)
+    backup.close()
+    assert json.loads(other.read_text())["number"] == 1
+    assert told(ends.station, other, "--yes", ends=1)["code"] == "other-order"

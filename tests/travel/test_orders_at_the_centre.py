@@ -88,6 +88,8 @@ def test_a_work_is_ordered_back_and_its_answer_is_seen(
     taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
     assert fates(ends) == [(1, "done")]
     assert "исполнено" in head.get("/travel/orders").text
+    once_more = {"kind": "transfer", "work": CODE, "reason": "строки не те"}
+    assert head.post("/travel/orders/look", once_more).status_code == 409, "it is under way there"
 
 
 def test_an_order_that_is_refused_is_refused_at_the_look(
@@ -168,4 +170,31 @@ def test_at_a_station_and_of_one_point_nobody_orders(
     other = browser()
     other.log_in("point")
     assert other.get("/travel/orders").status_code == 404
-    assert other.post("/travel/orders/look", {"kind": "transfer", "work": CODE}).status_code == 404
+    for named in (CODE, "0" * 32):
+        said = {"kind": "transfer", "work": named}
+        assert other.post("/travel/orders/look", said).status_code == 404
+
+
+def test_a_work_is_ordered_back_by_its_id_too(ends: Ends, head: Browser, at_centre: str) -> None:
+    """Of two works with one code the page asks for the id."""
+    assert "Распоряжения пунктам" in looked_at(head, kind="transfer", work=at_centre, reason="x")
+    missing = head.post("/travel/orders/look", {"kind": "transfer", "work": at_centre})
+    assert "причина" in missing.text
+    page = looked_at(head, kind="transfer", work=at_centre, reason="x")
+    written(head, page, ends.stick / "o.json")
+    assert fates(ends) == [(1, "out")]
+
+
+def test_what_was_written_again_is_known_on_another_page_too(
+    ends: Ends, head: Browser, at_centre: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(head, looked_at(head, kind="transfer", work=CODE, reason="x"), ends.stick / "o.json")
+    page = looked_at(
+        head, kind="plan", station=ends.name, tables=(io.BytesIO(ROOMS.encode()), "rooms.csv")
+    )
+    written(head, page, ends.stick / "p.json")
+    assert head.post("/travel/orders/again", {"work": at_centre}).status_code == 200
+    monkeypatch.setattr(issued, "A_PAGE", 1)
+    with ends.centre.read() as uow:
+        (first,) = issued.issued(uow, 3).rows
+    assert (first.number, first.fate.value, first.work) == (1, "replaced", "")

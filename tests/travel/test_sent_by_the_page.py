@@ -14,7 +14,7 @@ from examday.services.travel.exchange.line import Line, Unreached
 from examday.services.travel.outgoing.sending import Sent
 from examday.storage.tables import Outbox
 from examday.storage.tables_waiting import Posting
-from tests.conftest import PIN, Browser
+from tests.conftest import PIN, Browser, Clock
 from tests.travel import over_tls
 from tests.travel.test_travel_pages import ends, head
 from tests.travel.two_ends import Ends, work
@@ -87,6 +87,20 @@ def test_how_far_it_is_and_what_has_gone_can_be_seen(
     monkeypatch.setattr(posting, "post", posts)
     asked.process(ends.station, jobs(ends)[0])
     assert "Записи 1 – 7" in head.get("/travel/").text
+
+
+def test_after_a_clock_was_set_back_the_newest_sending_is_shown(
+    ends: Ends, head: Browser, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    knows(ends, centre_url="https://centre.example")
+    asks(head)
+    asked.give_up(ends.station, jobs(ends)[0])
+    assert "Не отправлено" in head.get("/travel/").text
+    clock.forward(hours=-3)
+    head.log_in("head")
+    asks(head)
+    shown = head.get("/travel/").text
+    assert "Отправляется в центр" in shown and "Не отправлено" not in shown
 
 
 @pytest.mark.slow

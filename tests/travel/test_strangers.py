@@ -14,6 +14,7 @@ from examday.services.ledger.checkpoints import sign_bytes
 from examday.services.travel.exchange import held, posting, receiving
 from examday.services.travel.exchange.line import Line
 from examday.services.travel.incoming import arrivals
+from examday.services.travel.orders import ordering_plan
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals
 from examday.web.app import LARGEST, create_app
@@ -124,6 +125,20 @@ def test_whoever_answers_as_the_centre_and_says_nothing_is_not_believed(
     assert (ends.station.last_seq() == before) == (len(knows) < 2), "nothing was given away"
 
 
+def test_another_letter_of_the_centre_is_no_receipt(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stands in between may have got hold of one."""
+    work(ends.station, "2990000000019")
+    with ends.centre.at(POINT).begin(ADMIN) as uow:
+        order = ordering_plan.order_plan(uow, ends.name, {"rooms.csv": "a"})
+    said = {"word": "a", "last": 0, "receipt": order}
+    monkeypatch.setattr(Line, "ask", lambda *_request: said)
+    with pytest.raises(Invalid) as refused:
+        posting.post(ends.station, ADMIN, Line("http://localhost", None))
+    assert refused.value.code == "other-letter"
+
+
 def test_a_station_is_no_centre(ends: Ends) -> None:
     client = create_app(ends.station.settings, ends.station).test_client()
     assert client.get(f"/exchange/{ends.name}/word").status_code == 404
@@ -138,12 +153,19 @@ def test_a_station_is_no_centre(ends: Ends) -> None:
         ("https://", "no-address"),
         ("https://centre.example:port", "no-address"),
         ("https://centre.example/?a=1", "no-address"),
+        ("https://centre.example/приём", "no-address"),
+        ("https://centre.example/a b", "no-address"),
+        ("https://centre..example/", "no-address"),
     ],
 )
 def test_evidence_goes_over_https_alone(address: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         address_of(address)
     assert refused.value.code == code
+
+
+def test_a_centre_may_have_a_russian_name() -> None:
+    assert address_of("https://центр.рф/exam").hostname == "центр.рф"
 
 
 def test_without_tls_only_to_this_computer() -> None:

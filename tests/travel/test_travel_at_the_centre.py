@@ -11,10 +11,11 @@ from sqlalchemy import select
 from examday.domain.errors import Unavailable
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Role
+from examday.domain.travel.delivery import Step
 from examday.services.people.sites import add_site
 from examday.services.travel import enrolment
 from examday.services.travel.waiting import keeping, taking
-from examday.services.travel.waiting.telling import Telling
+from examday.services.travel.waiting.telling import Telling, end
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals, uploads
 from examday.storage.tables import Outbox
@@ -211,3 +212,31 @@ def test_a_point_of_the_region_takes_nothing_in(
     assert agree.status_code == 404
     sending = {"bundle": (io.BytesIO(stick.read_bytes()), "b.zip")}
     assert point.post("/travel/deliver", sending).status_code == 404
+
+
+def test_what_somebody_has_agreed_to_meanwhile_is_not_said_to_be_put_away(
+    ends: Ends, head: Browser, stick: Path
+) -> None:
+    page = delivered(head, stick)
+    agreed(head, page)
+    answer = head.post(f"{page}/forget", {})
+    assert answer.status_code == 409
+    assert "уже дал согласие" in answer.text and "Принимается" in answer.text
+    taking.process(ends.centre, asked(ends.centre)[0])
+    assert head.post(f"{page}/forget", {}).status_code == 409
+    assert "Файл убран" not in head.get("/travel/").text
+
+
+def test_a_worker_that_comes_late_changes_nothing_that_is_said(
+    ends: Ends, head: Browser, stick: Path
+) -> None:
+    """A computer that slept goes on with what another worker has ended, or given up."""
+    page = delivered(head, stick)
+    agreed(head, page)
+    (key,) = asked(ends.centre)
+    taking.give_up(ends.centre, key)
+    Telling(ends.centre, (Delivery, key))(1, 2)
+    assert "технического специалиста" in head.get(page).text
+    end(ends.centre, (Delivery, key), Step.DONE, {"works": 1, "scans": 1, "station": ends.name})
+    taking.give_up(ends.centre, key)
+    assert "технического специалиста" not in head.get(page).text, "what was done is done"

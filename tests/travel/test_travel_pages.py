@@ -133,6 +133,8 @@ def test_an_order_is_looked_at_and_carried_out_by_the_same_page(
     assert head.post("/travel/order", {**said, "secret": "0000"}).status_code == 403
     assert head.post("/travel/order", {**said, "secret": PIN}).status_code == 303
     assert "Распоряжение исполнено" in head.get("/travel/").text
+    assert head.post("/travel/order", {**said, "secret": PIN}).status_code == 303
+    assert "уже исполнено; ничего не изменено" in head.get("/travel/").text
     assert "уже исполнено" in head.post("/travel/letter", ordered(ends, letter)).text
     hurt = {**letter, "version": 2}
     assert head.post("/travel/letter", ordered(ends, hurt)).status_code == 400

@@ -4,6 +4,7 @@ The centre gives a word, the station signs it together with its own name. Bundle
 signed apart from this: the word only keeps strangers from sending megabytes.
 """
 
+import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +20,8 @@ WORD_LASTS_S = 3600
 """Seconds. A day's originals over a slow line take longer; the station asks for another word then."""
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """The only addresses without TLS: what goes to them leaves no computer."""
+PATH = re.compile("[!-~]*")
+"""What may stand in the first line of a request."""
 LONGEST_SAID = 500
 """Characters of a sentence that the centre may send."""
 
@@ -33,9 +36,11 @@ def address_of(text: str) -> SplitResult:
     try:
         found = urlsplit(text.strip())
         host, _port = found.hostname, found.port
+        (host or "").encode("idna")  # else no computer can be called so
     except ValueError:
         found, host = urlsplit(""), None
-    if not host or found.scheme not in ("https", "http") or found.query or found.fragment:
+    strange = found.query or found.fragment or not PATH.fullmatch(found.path)
+    if not host or found.scheme not in ("https", "http") or strange:
         raise Invalid(
             N_("This is no address of a centre: %(address)s."),
             code="no-address",

@@ -74,6 +74,26 @@ def _unknown(letter: Letter) -> Invalid:
     )
 
 
+def require_same(
+    number: int,
+    at: object,
+    done_at: object,
+) -> None:
+    """Conflict for an order that bears the number of another one, which was carried out: the centre
+    has brought a backup back, and counts anew.
+    """
+    if at != done_at:
+        raise Conflict(
+            N_("Another order with this number (No. %(number)s) was carried out here."),
+            code="other-order",
+            advice=N_(
+                "Nothing was changed. Call the centre: a backup was brought back there, or it has written "
+                "two orders with one number. It writes this one anew."
+            ),
+            params={"number": number},
+        )
+
+
 def require_next(number: int, done: int) -> None:
     """Conflict for an order that came after a newer one."""
     if number < done:

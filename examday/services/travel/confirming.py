@@ -1,9 +1,9 @@
 """Takes the centre's receipt in at the station."""
 
-from examday.domain.errors import Conflict
+from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.travel.letters import Letter
+from examday.domain.travel.letters import RECEIPT, Letter
 from examday.services.ledger.writing import hash_of
 from examday.services.travel.confirmed import newest
 from examday.services.travel.joining import centre_of
@@ -15,8 +15,11 @@ from examday.storage.tables_travel import Receipt
 def take_in(uow: UnitOfWork, letter: Letter) -> bool:
     """Keep the centre's receipt at the station; False where one of as much was here before.
 
-    Invalid where another one wrote it, Conflict where it is of another station or history.
+    Invalid for another letter, and where another one wrote it; Conflict where it is of another station or
+    history.
     """
+    if letter["format"] != RECEIPT:
+        raise _other_letter(letter)
     uow.queue("centre")
     centre = centre_of(uow)
     if centre is None or letter["station"] != centre.id:
@@ -55,3 +58,14 @@ def take_in(uow: UnitOfWork, letter: Letter) -> bool:
     )
     uow.record(Event.TRAVEL_RECEIPT, f"centre:{centre.id}", last=last, root=root, at=letter["at"])
     return True
+
+
+def _other_letter(letter: Letter) -> Invalid:
+    return Invalid(
+        N_("This is another letter: %(format)s."),
+        code="other-letter",
+        advice=N_(
+            "Needed here is the centre's receipt. Letters of enrolment are taken in by a command."
+        ),
+        params={"format": letter["format"]},
+    )

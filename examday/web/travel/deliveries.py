@@ -2,7 +2,7 @@
 
 from flask import g, render_template, request
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, NotFound
 from examday.domain.travel.delivery import Step
 from examday.i18n import gettext as _
 from examday.services.travel.waiting import asking, keeping
@@ -48,8 +48,13 @@ def forget(delivery_id: str) -> Answer:
         done=lambda _none: go_on(
             "travel.index", said=_("The file was put away. Nothing was taken in.")
         ),
-        refused=centre_page,
+        refused=lambda error: _not_put_away(delivery_id, error),
     )
+
+
+def _not_put_away(delivery_id: str, error: DomainError) -> str:
+    """What became of the file; the list where it is not here any more."""
+    return centre_page(error) if isinstance(error, NotFound) else _page(delivery_id, error)
 
 
 def _page(delivery_id: str, error: DomainError | None = None) -> str:

@@ -4,7 +4,7 @@ from flask import request
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
-from examday.domain.travel.letters import LONGEST, RECEIPT, parse, says_order
+from examday.domain.travel.letters import LONGEST, parse, says_order
 from examday.i18n import gettext as _
 from examday.services.travel import confirming
 from examday.services.unit_of_work import UnitOfWork
@@ -40,17 +40,7 @@ def _take(uow: UnitOfWork, content: bytes) -> bool:
             N_("No file was chosen."),
             advice=N_("Choose the file that the centre gave you."),
         )
-    told = parse(content)
-    if told["format"] != RECEIPT:
-        raise Invalid(
-            N_("This is another letter: %(format)s."),
-            code="other-letter",
-            advice=N_(
-                "Needed here is the centre's receipt. Letters of enrolment are taken in by a command."
-            ),
-            params={"format": told["format"]},
-        )
-    return confirming.take_in(uow, told)
+    return confirming.take_in(uow, parse(content))
 
 
 def _told(new: bool) -> str:

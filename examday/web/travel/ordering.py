@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 
 from flask import g, render_template, request, send_file
+from werkzeug.datastructures import FileStorage
 
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
@@ -17,7 +18,7 @@ from examday.services.unit_of_work import Store
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, change
 from examday.web.errors import translate
-from examday.web.session import sees_region, whole_store
+from examday.web.session import look_at_region, whole_store
 from examday.web.travel.blueprint import bp
 from examday.web.travel.saving import prove
 
@@ -61,7 +62,8 @@ def _page(error: DomainError | None = None) -> str:
 
 def _centre() -> Store:
     """The store of the centre; NotFound for whoever is of one point."""
-    if not sees_region():
+    # A work may be named by its id: the page is of all points nevertheless.
+    if not look_at_region():
         raise NotFound()
     return whole_store()
 
@@ -106,8 +108,13 @@ def _wish() -> drafts.Wish:
 
 def _tables() -> Mapping[str, str]:
     files = [one for one in request.files.getlist("tables") if one.filename]
-    found = {str(one.filename): finding.as_table(str(one.filename), one.read()) for one in files}
+    found = {str(one.filename): _text_of(one) for one in files}
     return found or _sent_tables()
+
+
+def _text_of(file: FileStorage) -> str:
+    """What a file says; one that is too long is not read to its end."""
+    return finding.as_table(str(file.filename), file.read(finding.MOST + 1))
 
 
 def _sent_tables() -> dict[str, str]:
@@ -127,7 +134,7 @@ def _sent_tables() -> dict[str, str]:
 def _rules() -> str:
     file = request.files.get("rules")
     if file and file.filename:
-        return finding.as_table(file.filename, file.read())
+        return _text_of(file)
     text = request.form.get("text", "")
     if not text:
         raise Invalid(
@@ -147,8 +154,9 @@ def order_write() -> Answer:
 
 
 def _written() -> Letter:
+    store = _centre()
     change(prove)
-    return drafts.write(_centre(), g.actor, _wish())
+    return drafts.write(store, g.actor, _wish())
 
 
 def _shown_again(error: DomainError) -> str:

@@ -35,12 +35,18 @@ def obey() -> Answer:
     text = request.form.get("order", "")
     return attempt(
         lambda: _carry_out(text),
-        done=lambda _none: go_on("travel.index", said=_("The order was carried out.")),
+        done=lambda new: go_on("travel.index", said=_told(new)),
         refused=lambda error: _refused(text, error),
     )
 
 
-def _carry_out(text: str) -> None:
+def _told(new: bool) -> str:
+    if new:
+        return _("The order was carried out.")
+    return _("This order was carried out before; nothing was changed.")
+
+
+def _carry_out(text: str) -> bool:
     said = carrying.Yes(
         person=g.person.id,
         secret=request.form.get("secret", ""),
@@ -49,7 +55,7 @@ def _carry_out(text: str) -> None:
         take_away="take_away" in request.form,
         report=request.form.get("report", ""),
     )
-    carrying.carry_out(store(), g.actor, parse(text.encode()), said)
+    return carrying.carry_out(store(), g.actor, parse(text.encode()), said)
 
 
 def _refused(text: str, error: DomainError) -> str:

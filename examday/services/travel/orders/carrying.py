@@ -28,12 +28,14 @@ def carry_out(
     actor: Actor,
     letter: Letter,
     yes: Yes,
-) -> None:
-    """Carry an order out that was looked at; one that was carried out before changes nothing."""
+) -> bool:
+    """Carry an order out that was looked at; False for one that was carried out before: nothing is
+    changed then, and whoever was named now has no part in it.
+    """
     with store.read(actor) as uow:
         order = obeying.read(uow, letter)
     if not order.new:
-        return
+        return False
     if order.kind in (TRANSFER, RULES):
         with store.begin(actor) as uow:
             log_in.prove_oneself(uow, yes.person, yes.secret, log_in.Part.ACTS)
@@ -41,9 +43,10 @@ def carry_out(
                 rules.carry_out(uow, order)
             else:
                 again.carry_out(uow, order, yes.copier, yes.reader)
-        return
+        return True
     with plan.laid_out(store, order.letter) as tables:
         said = plan.agreed(store, actor, tables, yes.take_away, yes.report)
         with store.begin(actor) as uow:
             log_in.prove_oneself(uow, yes.person, yes.secret, log_in.Part.ACTS)
             plan.carry_out(uow, order, tables, yes.take_away, said)
+    return True

@@ -57,15 +57,27 @@ def issued(uow: UnitOfWork, page: int = 1) -> Orders:
     """The orders of all points, the newest first. NotFound where no region is looked at."""
     require_region(uow)
     of = select(EventRow).where(EventRow.kind == Event.TRAVEL_ORDER, EventRow.chain == "")
-    newest = of.order_by(EventRow.at.desc(), EventRow.site, EventRow.seq.desc())
-    rows = uow.session.scalars(newest.offset((page - 1) * A_PAGE).limit(A_PAGE + 1)).all()
+    ordered = of.order_by(EventRow.at.desc(), EventRow.site, EventRow.seq.desc())
+    rows = uow.session.scalars(ordered.offset((page - 1) * A_PAGE).limit(A_PAGE + 1)).all()
     told = [(row.site, dict(read_data(row.data))) for row in rows[:A_PAGE]]
+    newest = _newest(uow, {row.subject for row in rows[:A_PAGE]})
     points = {site for site, _said in told}
     names = dict(_names(uow, points))
     done = _carried_out(uow, points)
-    later = dict[tuple[str, object], int]()
-    found = [_one(site, names[site], said, done, later) for site, said in told]
+    found = [_one(site, names[site], said, done, newest) for site, said in told]
     return Orders(found, len(rows) > A_PAGE)
+
+
+def _newest(uow: UnitOfWork, subjects: Iterable[str]) -> dict[tuple[str, object], int]:
+    """Work and version → the last number of the orders about it, also of those on other pages."""
+    found = dict[tuple[str, object], int]()
+    of = select(EventRow.data).where(
+        EventRow.kind == Event.TRAVEL_ORDER, EventRow.chain == "", EventRow.subject.in_(subjects)
+    )
+    for said in map(read_data, uow.session.scalars(of)):
+        about = (str(said.get("booklet", "")), said.get("version"))
+        found[about] = max(found.get(about, 0), int(said["number"]))
+    return found
 
 
 def _names(uow: UnitOfWork, points: Iterable[str]) -> list[tuple[str, str]]:
@@ -89,20 +101,18 @@ def _one(
     name: str,
     said: dict[str, Any],
     done: dict[str, dict[int, str]],
-    later: dict[tuple[str, object], int],
+    newest: dict[tuple[str, object], int],
 ) -> Issued:
     number, kind = int(said["number"]), str(said["order"])
     numbers = done.get(str(said["station"]), {})
     work = str(said.get("booklet", ""))
-    again = (work, said.get("version"))
     fate = Fate.OUT
     if number in numbers:
         fate = Fate.DONE
-    elif work and later.get(again, 0) > number:
+    elif work and newest[work, said.get("version")] > number:
         fate = Fate.REPLACED
     elif max(numbers, default=0) > number:
         fate = Fate.OVERTAKEN
-    later.setdefault(again, number)
     about = str(said.get("code") or said.get("rules") or ", ".join(said.get("tables", ())))
     may_go_again = kind == TRANSFER and fate in (Fate.OUT, Fate.OVERTAKEN)
     return Issued(

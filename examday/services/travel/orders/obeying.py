@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from examday.domain.events import Event, read_data
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.travel.letters import Letter
-from examday.domain.travel.orders import require_next
+from examday.domain.travel.orders import require_next, require_same
 from examday.services.ledger.writing import of_chain
 from examday.services.travel.joining import centre_of
 from examday.services.travel.letters import require_signed
@@ -34,8 +35,8 @@ class Order:
 
 
 def read(uow: UnitOfWork, letter: Letter) -> Order:
-    """The order in a letter. Conflict for one to another station or an older one; Invalid where
-    another than the centre wrote it, or it was changed.
+    """The order in a letter. Conflict for one to another station, an older one, or another than was
+    carried out under its number; Invalid where another than the centre wrote it, or it was changed.
     """
     centre = centre_of(uow)
     if centre is None or letter["station"] != centre.id:
@@ -46,15 +47,19 @@ def read(uow: UnitOfWork, letter: Letter) -> Order:
             params={"station": letter["station"], "site": letter["site"]},
         )
     require_signed(letter, centre.public_key)
-    number, done = int(str(letter["number"])), _last_done(uow, centre.id)
+    number, (done, done_at) = int(str(letter["number"])), _last_done(uow, centre.id)
     require_next(number, done)
+    if number == done:
+        require_same(number, letter["at"], done_at)
     return Order(letter, number, str(letter["order"]), number > done)
 
 
-def _last_done(uow: UnitOfWork, centre: str) -> int:
+def _last_done(uow: UnitOfWork, centre: str) -> tuple[int, str]:
+    """Number of the last order that was carried out, and when the centre wrote it."""
     of = select(EventRow.data).where(of_chain(EventRow, ""), EventRow.kind == Event.TRAVEL_OBEY)
-    numbers = (read_data(one) for one in uow.session.scalars(of))
-    return max((one["number"] for one in numbers if one["centre"] == centre), default=0)
+    told = (dict[str, Any](read_data(one)) for one in uow.session.scalars(of))
+    done = ((one["number"], one["at"]) for one in told if one["centre"] == centre)
+    return max(done, default=(0, ""))
 
 
 def note(uow: UnitOfWork, order: Order, subject: str) -> None:
@@ -62,7 +67,8 @@ def note(uow: UnitOfWork, order: Order, subject: str) -> None:
 
     Conflict where a newer one was carried out since this one was read.
     """
-    require_next(order.number, _last_done(uow, str(order.letter["station"])))
+    done, _at = _last_done(uow, str(order.letter["station"]))
+    require_next(order.number, done)
     uow.record(
         Event.TRAVEL_OBEY,
         subject,

@@ -60,7 +60,7 @@ def order_transfer(
 
 
 def _waiting(uow: UnitOfWork, booklet: Booklet) -> dict[str, object] | None:
-    """The order that handed the work back."""
+    """The order that handed the work back; None once its new version has come: it was carried out."""
     of = select(EventRow.data).where(
         EventRow.site == uow.site,
         EventRow.chain == "",
@@ -68,7 +68,8 @@ def _waiting(uow: UnitOfWork, booklet: Booklet) -> dict[str, object] | None:
         EventRow.subject == f"booklet:{booklet.id}",
     )
     found = uow.session.scalar(of.order_by(EventRow.seq.desc()).limit(1))
-    return dict(read_data(found)) if found else None
+    told = dict(read_data(found)) if found else None
+    return told if told and told["version"] == booklet.version else None
 
 
 def _as_next(

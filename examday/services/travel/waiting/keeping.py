@@ -8,7 +8,7 @@ from typing import IO
 
 from sqlalchemy import delete, select
 
-from examday.domain.errors import NotFound
+from examday.domain.errors import Conflict, NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.travel.delivery import Step
@@ -98,12 +98,16 @@ def find(uow: UnitOfWork, key: str) -> Delivery:
 
 
 def forget(store: Store, actor: Actor, key: str) -> None:
-    """Put a bundle away that nobody has said yes to."""
+    """Put a bundle away. Conflict where somebody has said yes to it meanwhile: it is being taken in."""
     with store.begin(actor) as uow:
         held = uow.hold(Delivery, key)
         require_region(uow)
         if held.step != Step.WAITS:
-            return
+            raise Conflict(
+                N_("Somebody has said yes to this file meanwhile."),
+                code="agreed",
+                advice=N_("It was not put away. Its page says what became of it."),
+            )
         sha256 = held.sha256
         uow.session.delete(held)
     let_go(store, sha256)

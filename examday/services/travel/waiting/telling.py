@@ -30,11 +30,14 @@ def end(
     step: Step,
     told: JsonObject,
 ) -> None:
-    """Write down how it ended, unless that is written already."""
+    """Write down how it ended, unless that is written already.
+
+    What was done is done: a worker that was held up may come after somebody has given it up.
+    """
     model, key = what
     with store.begin(WORKER) as uow:
         held: Delivery | Posting = uow.hold(model, key)
-        if held.step == Step.ASKED:
+        if held.step == Step.ASKED or (held.step == Step.REFUSED and step == Step.DONE):
             held.step, held.told = step, told
 
 
@@ -52,4 +55,6 @@ class Telling:
         model, key = self._what
         with self._store.begin(WORKER) as uow:
             held: Delivery | Posting = uow.hold(model, key)
-            held.told = {"done": done, "of": of}
+            # How it ended is said already where another worker was quicker.
+            if held.step == Step.ASKED:
+                held.told = {"done": done, "of": of}
