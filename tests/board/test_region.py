@@ -18,11 +18,12 @@ from examday.domain.errors import NotFound
 from examday.domain.events import ALARMS, Event
 from examday.domain.people.roles import Actor, Role
 from examday.services import unit_of_work
-from examday.services.board import region, region_figures, region_work
+from examday.services.board import closing, region, region_figures, region_work
 from examday.services.board.alarms import LEDGER_ALARMS
 from examday.services.board.region_alarms import ALARM_WORDS
 from examday.services.jobs.health import workers
 from examday.services.people.sites import add_site
+from examday.services.plan.exam_day import current_day
 from examday.services.transfer.desks import signers
 from examday.services.travel.incoming.alarms import Missing
 from examday.services.unit_of_work import Store
@@ -274,3 +275,30 @@ def test_the_line_of_a_point_names_the_entries_that_have_not_come(
     said = "не поступили записи станции 25–29"
     assert said in page
     assert said in centre.get("/region/board.csv").get_data().decode("utf-8-sig")
+
+
+def test_a_point_that_closes_its_day_closes_it_for_no_other_point(
+    whole: Store, clock: Clock
+) -> None:
+    with whole.begin(TEST) as uow:
+        for exam in uow.session.scalars(select(Exam)):
+            exam.training = False
+        uow.record("test:exam", "day:test")
+    with whole.at(NORTH).begin(TEST) as uow:
+        day.exam(uow, date=dt.date(2026, 6, 8)).training = False
+        uow.record("test:exam", "day:test")
+    clock.forward(days=1)
+    close(whole, NORTH)
+    with whole.read() as uow:
+        assert region.show(uow).day == dt.date(2026, 6, 4), "the south is at work"
+    with whole.at(NORTH).read() as uow:
+        assert current_day(uow) == dt.date(2026, 6, 8), "the north prepares its next day"
+    close(whole, SOUTH)
+    with whole.read() as uow:
+        assert region.show(uow).day == dt.date(2026, 6, 8)
+
+
+def close(store: Store, point: str) -> None:
+    """The head of this point closes the first day."""
+    with store.at(point).begin(Actor("head", frozenset({Role.SITE_HEAD}), "head")) as uow:
+        closing.close(uow, dt.date(2026, 6, 4), "две работы остались")

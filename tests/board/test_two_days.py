@@ -17,7 +17,17 @@ from examday.services.board import overview as board
 from examday.services.custody import views
 from examday.services.plan.readiness import readiness
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Duty, Exam, Outbox, Page, Room, ScanFile, Seat
+from examday.storage.tables import (
+    Booklet,
+    Candidate,
+    Duty,
+    Exam,
+    Outbox,
+    Page,
+    Room,
+    ScanFile,
+    Seat,
+)
 from tests import day, sheets
 from tests.conftest import Browser, Clock
 from tests.offers import text_of
@@ -79,29 +89,70 @@ def test_with_a_month_in_the_plan_people_work_at_the_day_that_is_today(
 
 
 @pytest.mark.parametrize(
-    ("last", "following", "closed", "training", "expected"),
+    ("newest", "following", "unfinished", "expected"),
     [
-        (None, None, False, None, None),
-        (None, SECOND, False, None, SECOND),
-        (FIRST, None, True, None, FIRST),
-        (FIRST, SECOND, False, None, FIRST),
-        (FIRST, SECOND, True, None, SECOND),
-        (None, None, False, FIRST, FIRST),
-        (FIRST, None, True, SECOND, SECOND),
-        (None, SECOND, False, FIRST, SECOND),
+        (None, None, None, None),
+        (None, SECOND, None, SECOND),
+        (FIRST, None, None, FIRST),
+        (FIRST, SECOND, FIRST, FIRST),
+        (FIRST, SECOND, None, SECOND),
     ],
 )
 def test_between_two_days_the_unfinished_one_is_shown(
-    last: Any, following: Any, closed: bool, training: Any, expected: Any
+    newest: Any, following: Any, unfinished: Any, expected: Any
 ) -> None:
     today = dt.date(2026, 6, 6)
-    found = day_in_hand(today, last, following, closed=closed, training=training)
-    assert found == expected
+    assert day_in_hand(today, newest, following, unfinished) == expected
 
 
-def test_a_training_day_never_hides_the_exam_of_today() -> None:
-    found = day_in_hand(FIRST, FIRST, THIRD, closed=False, training=SECOND)
-    assert found == FIRST
+def test_the_exam_of_today_comes_before_all_others() -> None:
+    assert day_in_hand(FIRST, FIRST, THIRD, dt.date(2026, 6, 1)) == FIRST
+
+
+BEFORE, YESTERDAY = dt.date(2026, 6, 1), dt.date(2026, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("exams", "training", "closed", "expected"),
+    [
+        ([], [YESTERDAY], [], YESTERDAY),
+        ([SECOND], [YESTERDAY], [], SECOND),
+        ([SECOND], [FIRST], [], FIRST),
+        ([BEFORE], [SECOND], [], BEFORE),
+        ([BEFORE], [SECOND], [BEFORE], SECOND),
+        ([BEFORE], [YESTERDAY], [], BEFORE),
+        ([BEFORE, SECOND], [THIRD], [BEFORE], SECOND),
+        ([BEFORE, SECOND], [YESTERDAY], [], BEFORE),
+        ([FIRST], [SECOND], [], FIRST),
+    ],
+    ids=[
+        "training alone",
+        "an exam follows",
+        "training of today before an exam",
+        "training to come hides no unfinished exam",
+        "and is prepared after it",
+        "training that was hides no unfinished exam",
+        "the next exam and not training after it",
+        "nor does training between two exams",
+        "today's exam before training to come",
+    ],
+)
+def test_training_days_hide_no_exam(
+    store: Store,
+    exams: list[dt.date],
+    training: list[dt.date],
+    closed: list[dt.date],
+    expected: dt.date,
+) -> None:
+    with store.begin(HEAD) as uow:
+        for date in (*exams, *training):
+            only = {"training": date in training}
+            uow.add(Exam(date=date, kind="ege", subject="01", site_code="7701", **only))
+        uow.record("test:exam", "day:test")
+    for date in closed:
+        with store.begin(HEAD) as uow:
+            closing.close(uow, date, "")
+    assert shown(store) == expected
 
 
 def test_an_organiser_finds_the_room_of_today_and_the_day_before_by_its_link(
@@ -125,13 +176,22 @@ def test_an_organiser_finds_the_room_of_today_and_the_day_before_by_its_link(
                     room_id=room.id,
                 )
             )
+        # On the second day a room where everybody writes on standard forms too: its breaks alone.
+        plain = uow.add(Room(site_code="7701", number="0300"))
+        candidate = uow.add(Candidate(code="T9", surname="Участник-09"))
+        uow.session.flush()
+        of_second = {"exam_id": seat.exam_id, "room_id": plain.id}
+        uow.add(Seat(candidate_id=candidate.id, place="9А", **of_second))
+        uow.add(Duty(person_id=person.id, role="room_organiser", **of_second))
         uow.record("test:room", "day:test")
     there = browser()
     there.log_in("organiser")
     page = text_of(there.get("/custody/"))
     assert "0200" in page and "0201" not in page and "08.06.2026" in page
+    assert "0300" not in page
     page = text_of(there.get("/custody/?day=2026-06-08"))
     assert "0201" in page and "0200" not in page and "04.06.2026" in page
+    assert "0300" in page, "its breaks are recorded here"
     assert there.get("/custody/?day=yesterday").status_code == 404
     clock.forward(days=4)
     there.log_in("organiser")

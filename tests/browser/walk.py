@@ -18,10 +18,11 @@ from examday.storage.tables import Booklet
 from tests import stations
 from tests.browser.checks import faults
 
-MAKE = """() => innerWidth + location.pathname.split('/')[1] + [...document.querySelectorAll('*')]
-  .map((n) => n.tagName + [...n.attributes].map((a) => a.name + '=' + a.value)).join('')
-  .replace(/[0-9a-f]{32}|\\d+/g, '')"""
-"""How a page is built: its width, elements and their attributes without numbers and ids."""
+MAKE = """() => [innerWidth, document.documentElement.scrollWidth, location.pathname.split('/')[1]] +
+  [...document.querySelectorAll('*')].map((n) => n.tagName + (n.textContent.trim() ? '' : ' empty') +
+    [...n.attributes].map((a) => a.name + '=' + a.value).join().replace(/[0-9a-f]{32}|\\d+/g, ''))"""
+"""How a page is built: how wide its window and it are, and its elements, those without a word told apart,
+with their attributes without numbers and ids."""
 
 
 class Walk:

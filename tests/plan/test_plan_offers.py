@@ -107,6 +107,10 @@ def test_an_issued_seat_is_not_taken_out_of_the_plan(seen: Visitors, point: Day)
     found = seen.offered("/plan/seating")
     assert "POST plan.remove_seat" not in found
     assert "комплект выдан" in text_of(seen.at["head"].get("/plan/seating"))
+    for place in point.booklets:
+        point.put_at(place, "absent")
+    said = text_of(seen.at["head"].get("/plan/seating"))
+    assert "участник не явился" in said and "комплект выдан" not in said
 
 
 def another_exam(store: Store, point: Day, **columns: Any) -> str:

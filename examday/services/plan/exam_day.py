@@ -16,16 +16,20 @@ from examday.storage.tables import Booklet, EventRow, Exam, Seat
 
 def current_day(uow: UnitOfWork) -> dt.date | None:
     """Return the exam day that pages show when none is named; None without a plan."""
-    today, real, asked = uow.today(), Exam.training.is_(False), uow.session.scalar
-    # Years of exams are not searched: past ones by the newest date alone.
+    today, asked = uow.today(), uow.session.scalar
     newest = asked(select(func.max(Exam.date)).where(Exam.date <= today))
-    last = asked(select(Exam.date).where(Exam.date == newest, real).limit(1))
-    following = asked(select(func.min(Exam.date)).where(Exam.date > today, real))
-    ahead = asked(select(func.max(Exam.date)).where(Exam.date > today, ~real))
-    training = ahead or (None if last else newest)
+    following = asked(select(func.min(Exam.date)).where(Exam.date > today))
+    past = None if newest in (None, today) else _last_exam(uow, today)
     # Asked only where the answer decides.
-    closed = bool(last and following and last != today and is_closed(uow, last))
-    return day_in_hand(today, last, following, closed=closed, training=training)
+    decides = past is not None and (following is not None or past != newest)
+    unfinished = past if past and decides and not is_closed(uow, past) else None
+    return day_in_hand(today, newest, following, unfinished)
+
+
+def _last_exam(uow: UnitOfWork, today: dt.date) -> dt.date | None:
+    past = select(Exam.date).where(Exam.date < today, Exam.training.is_(False))
+    # By the order of the days: years of exams are not searched.
+    return uow.session.scalar(past.order_by(Exam.date.desc()).limit(1))
 
 
 def exams_of(uow: UnitOfWork, day: dt.date | None = None) -> tuple[Exam, ...]:
@@ -66,10 +70,11 @@ def day_subject(day: dt.date) -> str:
 
 
 def is_closed(uow: UnitOfWork, day: dt.date) -> bool:
-    """Whether the head of the point has closed this day at least once."""
-    said = EventRow.kind == Event.DAY_CLOSE
-    rows = select(EventRow.seq).where(said, EventRow.subject == day_subject(day)).limit(1)
-    return uow.session.scalar(rows) is not None
+    """Whether the head of the point has closed this day at least once; in a region, each of its points."""
+    said = (EventRow.kind == Event.DAY_CLOSE, EventRow.subject == day_subject(day))
+    closed = select(EventRow.seq).where(*said, EventRow.site == Exam.site).exists()
+    still = select(Exam.id).where(Exam.date == day, ~closed).limit(1)
+    return uow.session.scalar(still) is None
 
 
 def seats_without(uow: UnitOfWork, exams: Sequence[Exam]) -> int:

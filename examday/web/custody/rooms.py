@@ -41,7 +41,7 @@ def _day(error: DomainError | None = None) -> str:
         blind=shown.blind,
         listed=request.args.get("show", "") == "account",
         day=request.args.get("day", ""),
-        without_works=look(breaks.rooms_without_works),
+        without_works=look(lambda uow: breaks.rooms_without_works(uow, wanted_day())),
         error=error and translate(error),
         typed=request.args.get("code", ""),
         **PAPER_WORDS,

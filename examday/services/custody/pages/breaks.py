@@ -1,5 +1,6 @@
 """The page of a room's breaks: who is away now, who may go along."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,12 +76,12 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
     )
 
 
-def rooms_without_works(uow: UnitOfWork) -> list[tuple[Exam, Room]]:
-    """Rooms of the actor on the day in hand where everybody writes on standard forms.
+def rooms_without_works(uow: UnitOfWork, day: dt.date | None = None) -> list[tuple[Exam, Room]]:
+    """Rooms of the actor on `day` (on the day in hand) where everybody writes on standard forms.
 
     No kit is issued there by this program, but who goes out is recorded all the same (R22).
     """
-    exams = exams_of(uow)
+    exams = exams_of(uow, day)
     if not exams or not uow.actor.may("custody.issue"):
         return []
     ids = [exam.id for exam in exams]
