@@ -1,4 +1,4 @@
-"""Tasks that a clock asks for: open the store, call one use case. Twice has the effect of once."""
+"""Tasks for which nobody waits: open the store, call one use case. Twice has the effect of once."""
 
 from examday.domain.jobs import Task
 from examday.services.jobs import outbox, upkeep
@@ -22,6 +22,18 @@ def verify_objects() -> None:
     """Compare stored originals with their digests; make missing pictures again."""
     upkeep.verify_objects(store())
     upkeep.remake_pictures(store())
+
+
+@app.task(name=Task.MAKE_PICTURES)
+def make_pictures(station_id: str) -> None:
+    """Make the pictures of a point's originals that came in with a bundle of this station."""
+    outbox.run(
+        store(),
+        Task.MAKE_PICTURES,
+        station_id,
+        upkeep.pictures_of_point,
+        upkeep.leave_to_the_clock,
+    )
 
 
 @app.task(name=Task.SIGN_CHECKPOINTS)

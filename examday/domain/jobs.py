@@ -25,6 +25,8 @@ class Task(StrEnum):
     TAKE_BUNDLE = "travel.take"
     # Somebody at a station waits for the centre's receipt.
     SEND_BUNDLE = "travel.send"
+    # A bundle brings originals; the centre looks at pictures, which do not travel.
+    MAKE_PICTURES = "pictures.make"
     # Started by the clock.
     VERIFY_OBJECTS = "objects.verify"
     SIGN_CHECKPOINTS = "ledger.checkpoint"
@@ -49,6 +51,7 @@ UPKEEP = frozenset(
         Task.SIGN_CHECKPOINTS,
         Task.TIDY,
         Task.REMOVE_DESTROYED,
+        Task.MAKE_PICTURES,
     }
 )
 """Tasks of the second queue. Every other name, also one that this version does not know, goes to the

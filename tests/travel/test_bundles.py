@@ -1,19 +1,23 @@
 """A station's day goes to the centre on a stick, and everything that befalls sticks."""
 
 import datetime as dt
+import io
 import json
 import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.events import Event
+from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.services.board import region
+from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import audit
 from examday.services.ledger.bundle import export
 from examday.services.ledger.checkpoints import checkpoint
@@ -23,7 +27,8 @@ from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.base import recorded_models
-from examday.storage.tables import Booklet, EventRow, Person, Room, Seat
+from examday.storage.objects.opened import originals, pictures
+from examday.storage.tables import Booklet, EventRow, Person, Room, ScanFile, Seat
 from examday.storage.tables_travel import WorkKeeper
 from tests.travel import two_ends
 from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, enrolled, sent, taken, work
@@ -317,6 +322,23 @@ def test_a_training_day_comes_as_one_and_counts_for_nothing(ends: Ends) -> None:
     came = taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
     assert (dict(came.days), dict(came.training)) == ({"2026-06-04": 1}, {"2026-06-04": 1})
     assert came.works == 1
+
+
+def test_pictures_of_what_came_in_are_made_at_once(ends: Ends) -> None:
+    """A commission that opens the case an hour later sees the answers."""
+    work(ends.station, "2990000000019")
+    image = io.BytesIO()
+    Image.effect_noise((300, 420), 80).save(image, "JPEG", dpi=(300, 300))
+    scan = originals(ends.station.settings).put(io.BytesIO(image.getvalue()))
+    with ends.station.begin(Actor.system("test")) as uow:
+        told = {"source": "upload", "state": "done", "received_at": uow.now()}
+        uow.add(ScanFile(name="a.jpg", sha256=scan.sha256, size=scan.size, **told))
+        uow.record("test:scan", "scan:a")
+    taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    assert not pictures(ends.centre.settings).complete(scan.sha256)
+    do = (upkeep.pictures_of_point, upkeep.leave_to_the_clock)
+    outbox.run(ends.centre, Task.MAKE_PICTURES, ends.name, *do)
+    assert pictures(ends.centre.settings).complete(scan.sha256)
 
 
 def test_scans_may_come_later(ends: Ends) -> None:

@@ -74,3 +74,13 @@ def remake_pictures(store: Store) -> int:
             )
             break  # the next round, some hours later, goes on here
     return count
+
+
+def pictures_of_point(store: Store, _station_id: str) -> None:
+    """Make the missing pictures of the point at which this store is opened."""
+    remake_pictures(store)
+
+
+def leave_to_the_clock(_store: Store, station_id: str) -> None:
+    """Say in the log that pictures are missing: the next round of the clock tries them again."""
+    logger.error("pictures of a bundle were not made", station=station_id)

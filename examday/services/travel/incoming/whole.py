@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.travel.history import Follower
 from examday.domain.travel.manifest import not_a_bundle
@@ -51,6 +52,7 @@ def write(
         marks.write_marks(uow, bundle, known, codes)
         counted = arrivals.Counted(arrivals.works_given(uow, words, before), rows, clock_s)
         works = arrivals.note(uow, bundle, known, counted)
+        uow.enqueue(Task.MAKE_PICTURES, known.station)
     tree.keep_all(store, known.station)
     return Written(works, rows, clock_s)
 
