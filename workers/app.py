@@ -99,9 +99,9 @@ def _alive(**_kwargs: object) -> None:
     alive.sign()
     # Its own patience is short, and the next beat comes soon.
     with suppress(redis.RedisError, OSError), broker.connect(app.conf.broker_url) as client:
-        broker.sign_in(
-            client, os.environ.get("EXAMDAY_PART", "worker"), f"{gethostname()}-{os.getpid()}"
-        )
+        # Under each queue that it serves: the one worker of a laptop serves them all.
+        for queue in app.amqp.queues.consume_from:
+            broker.sign_in(client, queue, f"{gethostname()}-{os.getpid()}")
 
 
 @worker_process_init.connect

@@ -168,13 +168,13 @@ def first(client: "redis.Redis", what: str, within_s: float) -> bool:
     return bool(client.set(f"examday:once:{what}", "1", nx=True, px=int(within_s * 1000)))
 
 
-def sign_in(client: "redis.Redis", part: str, name: str) -> None:
-    """A worker is alive; forgotten when it has not said so for a minute."""
-    client.set(f"{SIGNED_IN}{part}:{name}", "1", ex=ANSWER_S)
+def sign_in(client: "redis.Redis", queue: str, name: str) -> None:
+    """A worker of this queue is alive; forgotten when it has not said so for a minute."""
+    client.set(f"{SIGNED_IN}{queue}:{name}", "1", ex=ANSWER_S)
 
 
 def signed_in(client: "redis.Redis") -> list[str]:
-    """The part of each worker that is alive."""
+    """The queue of each worker that is alive; one that serves two stands there twice."""
     keys = (str(key, "utf-8") for key in client.scan_iter(f"{SIGNED_IN}*"))
     return [key.removeprefix(SIGNED_IN).partition(":")[0] for key in keys]
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 import redis
+from celery.signals import heartbeat_sent
 from kombu import pools
 from kombu.exceptions import OperationalError as BrokerError
 
 from examday.domain.jobs import Queue, Task
-from examday.services.jobs import handing_out, outbox
+from examday.services.jobs import handing_out, health, outbox
 from examday.services.unit_of_work import WORKER, Store
 from examday.settings import Settings
 from examday.storage.broker import broker_url, connect, messages
@@ -87,6 +88,19 @@ def test_what_was_asked_for_is_sent_once(
         relay.turn()
         clock.forward(hours=3)  # however long they wait
     assert sent == ["a", "b"]
+
+
+@pytest.mark.parametrize("queues", [list(Queue), [Queue.UPKEEP]])
+def test_a_worker_stands_under_each_queue_that_it_serves(
+    store: Store, carrier: "redis.Redis", queues: list[Queue]
+) -> None:
+    """The one worker of a laptop serves all: none of them is said to have nobody."""
+    app.amqp.queues.select(queues)
+    try:
+        heartbeat_sent.send(sender=None)
+    finally:
+        app.amqp.queues.select(None)
+    assert health.workers(store) == dict.fromkeys(queues, 1)
 
 
 def test_an_emptied_broker_gets_everything_unfinished_again(

@@ -40,7 +40,7 @@ def _broker_answers(store: Store) -> bool:
 
 
 def workers(store: Store) -> Counter[str] | None:
-    """How many workers of each part have given a sign of life; None where the broker is silent."""
+    """How many workers of each queue have given a sign of life; None where the broker is silent."""
     try:
         with broker.connect(broker.broker_url(store.settings)) as client:
             return Counter(broker.signed_in(client))

@@ -15,7 +15,10 @@ from examday.web.words import Figure
 
 bp = Blueprint("region", __name__, url_prefix="/region")
 QUEUE_NAMES = {Queue.READING: N_("reading of scans"), Queue.UPKEEP: N_("upkeep")}
-PARTS = {"worker": N_("workers that read scans"), "upkeep": N_("workers of upkeep")}
+WORKER_NAMES = {
+    Queue.READING: N_("workers that read scans"),
+    Queue.UPKEEP: N_("workers of upkeep"),
+}
 
 
 @bp.get("/")
@@ -36,7 +39,7 @@ def index() -> str:
         terms=look(region_work.terms),
         background=region_work.background(store()),
         queues=QUEUE_NAMES,
-        parts=PARTS,
+        workers=WORKER_NAMES,
         day=request.args.get("day", ""),
     )
 
