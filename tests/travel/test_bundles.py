@@ -121,6 +121,28 @@ def test_the_second_stick_brings_what_is_new_alone(ends: Ends) -> None:
     assert audit.verify(ends.centre).faults == ()
 
 
+def test_a_work_handed_over_once_more_is_not_confirmed_before_its_receipt(ends: Ends) -> None:
+    """The centre has its earlier version: the board must not say that all has arrived."""
+    key = work(ends.station, "2990000000019")
+
+    def told(name: str) -> tuple[int, int]:
+        taken(ends.centre, sent(ends.station, ends.stick / name))
+        confirmed(ends.centre, ends.station, ends.name)
+        return on_board()
+
+    def on_board() -> tuple[int, int]:
+        with ends.station.read() as uow:
+            held = told_confirmed(uow)
+        assert held is not None
+        return held.works, held.of
+
+    assert told("1.zip") == (1, 1)
+    with ends.station.begin(Actor.system("test")) as uow:
+        uow.record(Event.BOOKLET_HAND_OVER, f"booklet:{key}")
+    assert on_board() == (0, 1)
+    assert told("2.zip") == (1, 1)
+
+
 def test_twice_changes_nothing(ends: Ends) -> None:
     work(ends.station, "2990000000019")
     bundle = sent(ends.station, ends.stick / "b.zip")

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import distinct, func, literal, or_, select
 
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import Conflict
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.ledger.tree import recorded_in
-from examday.services.ledger.writing import last_entry
+from examday.services.ledger.writing import last_entry, of_chain
 from examday.services.travel.joining import centre_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam
+from examday.storage.tables import Booklet, EventRow, Exam
 from examday.storage.tables_travel import Receipt, WorkKeeper
 
 
@@ -48,7 +49,25 @@ def confirmed(uow: UnitOfWork) -> Confirmed | None:
         .where(or_(Booklet.state == State.HANDED_OVER, once.exists()), Exam.training.is_(False))
     )
     works, last = (receipt.said["works"], receipt.last) if receipt else (0, 0)
-    return Confirmed(works, uow.count(handed), last)
+    of = uow.count(handed)
+    return Confirmed(min(works, of - _handed_since(uow, last)), of, last)
+
+
+def _handed_since(uow: UnitOfWork, last: int) -> int:
+    """Real works that were handed over after entry `last`, for the first time or once more.
+
+    The receipt counts a work whose earlier version the centre has; the new one it has not.
+    """
+    named = literal("booklet:").concat(Booklet.id)
+    since = (
+        select(func.count(distinct(Booklet.id)))
+        .select_from(EventRow)
+        .join(Booklet, EventRow.subject == named)
+        .join(Exam, Exam.id == Booklet.exam_id)
+        .where(of_chain(EventRow, uow.site), EventRow.seq > last, Exam.training.is_(False))
+        .where(EventRow.kind == Event.BOOKLET_HAND_OVER, Booklet.state == State.HANDED_OVER)
+    )
+    return uow.session.scalar(since) or 0
 
 
 ENDS_HERE = OFF_THE_WAY | {State.REGISTERED}
