@@ -9,6 +9,7 @@ from examday.reading.bad_files import Damaged
 from examday.reading.brightness_steps import slips
 from examday.reading.complaints import check_jpeg, no_complaints
 from examday.reading.jpeg_steps import check_steps
+from examday.reading.jpeg_words import check_words
 from examday.reading.second_decoder import check_again
 
 
@@ -16,10 +17,11 @@ def decode_jpeg(data: bytes) -> np.ndarray | None:
     """The brightness of a JPEG, H x W as it is stored; None where the decoder does not know its kind.
 
     Raises Damaged where it is cut, where a decoder finds a fault in it, where its brightness
-    slips or its steps are out of order. Colours are not decoded: that takes half the time.
+    slips, or its steps or code words are out of order. Colours are not decoded: that takes half the time.
     """
     end = check_jpeg(data)
     check_steps(data)
+    check_words(data)
     with no_complaints(data[:end]):
         flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)

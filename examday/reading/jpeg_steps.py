@@ -27,22 +27,25 @@ def check_steps(data: bytes) -> None:
 
     `data`: a JPEG with its end mark, whose segments have been walked before.
     """
-    for steps in _tables(data):
+    for steps in (steps for part in segments(data, TABLES) for steps in _in_segment(part)):
         spread = float(steps.std() / max(steps.mean(), 1.0))
         if spread > LEAST_SPREAD and np.corrcoef(steps, np.arange(COUNT))[0, 1] < LEAST_ORDER:
             raise Damaged
 
 
-def _tables(data: bytes) -> Iterator[np.ndarray]:
-    """The tables before the code, each 64 steps from the lowest frequency to the highest."""
+def segments(data: bytes, kind: int) -> Iterator[bytes]:
+    """What stands in each segment of a kind before the code.
+
+    `data`: a JPEG with its end mark, whose segments have been walked before.
+    """
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != CODE:
         if data[at + 1] == 0xFF:
             at += 1
             continue
         size = int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[at + 1] == TABLES:
-            yield from _in_segment(data[at + 4 : at + 2 + size])
+        if data[at + 1] == kind:
+            yield data[at + 4 : at + 2 + size]
         at += 2 + size
 
 

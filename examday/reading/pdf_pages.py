@@ -50,6 +50,8 @@ DENSE_BIT = "/JBIG2Decode"
 DRAWN_IN = "cp1252"
 """Letters in which what was typed is drawn where the file brings no picture of it: others are left
 out without a word, Cyrillic ones among them."""
+WRITING = "Tj TJ ' \" Do BI ID EI c v y l"
+"""Steps by which letters are drawn: as text, as a picture, or as lines."""
 ANCESTORS = 8  # of a field, which may hold its value
 SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
 
@@ -171,16 +173,22 @@ def _streams(contents: object) -> list[pikepdf.Stream]:
 def _check_form(document: pikepdf.Pdf) -> None:
     """OpenForm for a form that only a form filler draws: its pages hold «please wait» at best."""
     form = document.Root.get("/AcroForm")
-    if not isinstance(form, pikepdf.Dictionary):
-        return
-    if "/XFA" in form and not len(form.get("/Fields", [])):
+    held = form if isinstance(form, pikepdf.Dictionary) else pikepdf.Dictionary()
+    if "/XFA" in held and not len(held.get("/Fields", [])):
         raise OpenForm
-    anew = bool(form.get("/NeedAppearances", False))
+    anew = bool(held.get("/NeedAppearances", False))
     for page in document.pages:
         for note in _entries(page.obj.get("/Annots")):
-            # Its look in the file is not used where the form asks to be drawn anew.
-            if (anew or _look(note) is None) and not _can_be_drawn(_typed(note)):
+            typed = _typed(note)
+            if typed and not _is_seen(note, typed, anew):
                 raise OpenForm
+
+
+def _is_seen(note: object, typed: str, anew: bool) -> bool:
+    """Whether what was typed is in the picture. `anew`: the form asks for its fields to be drawn anew."""
+    look = _look(note)
+    field = isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == "/Widget"
+    return _can_be_drawn(typed) if look is None or (anew and field) else _shows(look)
 
 
 def _look(note: object) -> pikepdf.Object | None:
@@ -189,14 +197,28 @@ def _look(note: object) -> pikepdf.Object | None:
     return looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
 
 
+def _shows(look: pikepdf.Object) -> bool:
+    """Whether a look draws more than the field's ground: programs that only store what was typed leave it bare."""
+    if not isinstance(look, pikepdf.Stream):
+        return True
+    return bool(pikepdf.parse_content_stream(look, WRITING))
+
+
 def _typed(note: object) -> str:
-    """What was typed into a field or chosen in it; it may stand with the field's parent."""
+    """What was typed into a field or chosen in it; it may stand with the field's parent.
+
+    Of a note written onto the page, its words.
+    """
+    if isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == "/FreeText":
+        return str(note.get("/Contents", ""))
     for _step in range(ANCESTORS):
         if not isinstance(note, pikepdf.Dictionary):
             return ""
         value = note.get("/V")
         if isinstance(value, pikepdf.Array):
             return "".join(str(one) for one in value if isinstance(one, pikepdf.String))
+        if isinstance(value, pikepdf.Stream):
+            return str(pikepdf.String(value.read_bytes()))
         if isinstance(value, pikepdf.String):
             return str(value)
         note = note.get("/Parent")

@@ -1,6 +1,7 @@
 """A JPEG whose code is hurt is set aside, though its decoder draws it without a word."""
 
 import io
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from examday.reading.guards import open_pages
 from examday.reading.jpeg import decode_jpeg
 from examday.reading.jpeg_end import lengthened
 from examday.reading.jpeg_steps import check_steps
+from examday.reading.jpeg_words import check_words
 from examday.reading.second_decoder import check_waves
 
 
@@ -75,6 +77,46 @@ def test_a_whole_file_is_whole_for_both(
     whole = coded(paper, **options)
     found = decode_jpeg(whole[:-2] + end + b"\xff\xd9")
     assert found is not None and abs(found.astype(int) - paper).mean() < 4
+
+
+OTHER_PROGRAM = bytes.fromhex(
+    "0002010303020402060703040206027301020311040005211231415106136122718114"
+    "3291a10715b14223c152d1e1331662f0247282f12543345392a2b26373c235442793a3"
+    "b33617546474c3d2e2082683090a1819849445"
+    "46a4b456d355281af2e3f3c4d4e4f465758595a5b5c5d5e5f566768696a6b6c6d6e6f6"
+    "37475767778797a7b7c7d7e7f738485868788898a8b8c8d8e8f829394959697989"
+    "99a9b9c9d9e9f92a3a4a5a6a7a8a9aaabacadaeafa"
+)
+"""A list of code words, in no order, that a widespread program writes into all of its files."""
+
+
+def with_words(data: bytes, change: Callable[[bytearray], None]) -> bytes:
+    """A JPEG whose first list of words for fine structure was changed."""
+    at = data.index(b"\xff\xc4\x00\xb5\x10") + 5
+    words = bytearray(data[at : at + 178])
+    change(words)
+    return data[:at] + bytes(words) + data[at + 178 :]
+
+
+@pytest.mark.parametrize("pair", [(0x04, 0x14), (0x08, 0x48), (0x31, 0x41), (0x02, 0x61)])
+def test_exchanged_code_words_are_damage(paper: np.ndarray, pair: tuple[int, int]) -> None:
+    """Those of equal weight: the code is used up to its last bit, and no decoder finds a fault."""
+
+    def exchange(words: bytearray) -> None:
+        one, other = (words.index(word, 16) for word in pair)
+        words[one], words[other] = words[other], words[one]
+
+    whole = coded(paper)
+    check_words(whole)
+    with pytest.raises(Damaged):
+        check_words(with_words(whole, exchange))
+
+
+def test_code_words_in_a_program_s_own_order_are_no_damage(paper: np.ndarray) -> None:
+    def replace(words: bytearray) -> None:
+        words[:] = OTHER_PROGRAM
+
+    check_words(with_words(coded(paper), replace))
 
 
 @pytest.mark.parametrize("by", [-40, -9, 9, 30])

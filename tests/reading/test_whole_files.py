@@ -279,6 +279,39 @@ def test_typed_letters_that_the_renderer_leaves_out_are_said(tmp_path: Path, dra
         first(tmp_path, written(document))
     page.obj.Annots[0].V = pikepdf.String("135")
     assert first(tmp_path, written(document)).size
+    page.obj.Annots[0].V = document.make_stream("ОТВЕТ".encode("utf-16"))
+    with pytest.raises(OpenForm):
+        first(tmp_path, written(document))
+
+
+def test_what_was_typed_and_only_stored_is_said(tmp_path: Path) -> None:
+    """Programs that fill in a form without a screen leave its look as it was: a frame, no letters."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(300, 200))
+    look = document.make_stream(b"/Tx BMC q 1 g 0 0 200 50 re f 0 G 0 0 200 50 re S Q EMC")
+    look.Type, look.Subtype, look.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 200, 50]
+    field = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx, F=4,
+        T="t1", Rect=[20, 100, 220, 150], DA="/F 30 Tf 0 g", AP=pikepdf.Dictionary(N=look),
+    )  # fmt: skip
+    page.obj.Annots = document.make_indirect(pikepdf.Array([document.make_indirect(field)]))
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=page.obj.Annots, DA="/F 30 Tf 0 g")
+    assert first(tmp_path, written(document)).size, "nothing was typed"
+    page.obj.Annots[0].V = pikepdf.String("135")
+    with pytest.raises(OpenForm):
+        first(tmp_path, written(document))
+
+
+def test_a_note_in_letters_that_are_left_out_is_said(tmp_path: Path) -> None:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(300, 200))
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, F=4, Contents="ОТВЕТ 135",
+        Rect=[20, 100, 220, 150], DA="/Helv 30 Tf 0 g",
+    )  # fmt: skip
+    page.obj.Annots = pikepdf.Array([document.make_indirect(note)])
+    with pytest.raises(OpenForm):
+        first(tmp_path, written(document))
 
 
 def dense_bits(page: np.ndarray) -> bytes:
