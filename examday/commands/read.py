@@ -111,12 +111,19 @@ def _answered(
 ) -> Iterator[tuple[FilePage, Answer | None]]:
     """Each page with the station's answer; None where none was asked or the file is not whole."""
     answers: dict[int, Answer] = {}
-    asked = None
+    asked, refusal = None, None
     for page in pages:
         if inquiry is not None and page.error is None and page.path != asked:
-            asked = page.path
-            answers = {answer.number: answer for answer in inquiry.ask(page.path)}
-        yield page, answers.get(page.number) if page.path == asked else None
+            asked, refusal, answers = page.path, None, {}
+            try:
+                answers = {answer.number: answer for answer in inquiry.ask(page.path)}
+            except DomainError as error:
+                # The station opens files under narrower limits; the others are read all the same.
+                refusal = error
+        mine = page.path == asked and page.error is None
+        if mine and refusal is not None:
+            page = page._replace(reading=None, error=refusal)
+        yield page, answers.get(page.number) if mine else None
 
 
 def _add_answer(entry: FileJson, answer: Answer | None) -> None:

@@ -2,6 +2,7 @@
 believed."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +15,14 @@ from make_sheets import save
 from sheet_paper import Damage
 
 from examday.commands.read import read
+from examday.domain.errors import MachineTrouble
+from examday.domain.scans.pages import PROBLEMS
+from examday.reading.bad_files import BadFile
 from examday.reading.compare_command import compare
+from examday.reading.judgement import STOPS
 from examday.reading.layout_commands import layout
 from examday.reading.printed import installed
+from examday.services.scans.asking import BACK, COVER, SAME_FILE
 
 Sheet = Callable[..., np.ndarray]
 
@@ -61,6 +67,19 @@ def test_read_gives_one_object_a_page_with_all_keys(folder: Path) -> None:
     assert page["answers"]["1"]["text"] == "135"
     assert (page["layout"], page["page"], page["turned"]) == ("answer-form-1.2022", 1, 0)
     assert page["code"][:12] == "260000000000"
+
+
+def test_the_docs_list_all_codes_and_no_other() -> None:
+    """Scripts go by the codes: each that a page or file can be given is explained, and each
+    explained one can be given."""
+    text = (Path(__file__).parents[2] / "docs/form-layouts.md").read_text(encoding="utf-8")
+    part = text[text.index("## For scripts") :].partition("\n## ")[0]
+    firsts = [line.split("|")[1] for line in part.splitlines() if line.startswith("| `")]
+    listed = [code for first in firsts for code in re.findall("`([^`]+)`", first)]
+    of_files = {kind.code for kind in (BadFile, MachineTrouble, *BadFile.__subclasses__())}
+    by_people_or_before = {"taken-back", "not-this-exam"}
+    of_pages = set(STOPS) | set(PROBLEMS) - by_people_or_before | {SAME_FILE, COVER, BACK}
+    assert sorted(listed) == sorted(of_pages | of_files)
 
 
 def test_photos_of_a_phone_in_a_folder_are_not_passed_over(tmp_path: Path) -> None:

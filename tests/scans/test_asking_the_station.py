@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +11,9 @@ from PIL import Image
 from examday.commands.read import read
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor
-from examday.services.scans import intake
+from examday.reading.bad_files import TookTooLong
+from examday.reading.sandbox import PageInfo, inspect
+from examday.services.scans import asking, intake
 from examday.services.scans.asking import Inquiry
 from examday.services.unit_of_work import Store
 from tests import day, sheets
@@ -68,6 +71,29 @@ def test_the_command_answers_for_scripts(store: Store, tmp_path: Path) -> None:
     assert (first["attach"], first["because"]) == (True, [])
     assert first["station"] == {"booklet": code, "role": "original"}
     assert (second["attach"], second["because"]) == (False, ["unknown-code"])
+
+
+def test_a_file_that_the_station_alone_refuses_does_not_cost_the_answers_on_the_others(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = sheets.kit_code(34)
+    day.booklet(store, code, State.COLLECTED)
+    heavy = sheets.save(tmp_path / "heavy.jpg", code, "A3")
+    good = sheets.save(tmp_path / "good.png", code, "A3")
+
+    def within_limits(path: Path, *more: Any, **named: Any) -> list[PageInfo]:
+        if path == heavy:
+            raise TookTooLong
+        return inspect(path, *more, **named)
+
+    monkeypatch.setattr(asking, "inspect", within_limits)
+    done = CliRunner().invoke(
+        read, [str(heavy), str(good), "--json", "--data", str(store.settings.data)]
+    )
+    first, second = json.loads(done.output)
+    assert (first["attach"], first["because"]) == (False, ["took-too-long"])
+    assert first["error"]["code"] == "took-too-long" and done.exit_code == 2
+    assert (second["attach"], second["station"]["booklet"]) == (True, code)
 
 
 def test_more_pages_of_a_print_out_than_were_counted_are_told(store: Store, tmp_path: Path) -> None:

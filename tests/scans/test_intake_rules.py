@@ -87,6 +87,21 @@ def test_one_sheet_more_than_was_counted_is_asked_about() -> None:
     assert judge(seen(None, labelled=True, layout=None), print_out).problems == ("too-many",)
 
 
+def test_an_original_on_a_form_that_was_not_enlarged_is_asked_about() -> None:
+    waiting = Waiting(State.COLLECTED, Medium.ENLARGED, forms=frozenset({"answer-form-1"}))
+    second = "answer-form-2-sheet-1.2022"
+    assert judge(seen("A3"), waiting) == Verdict(ORIGINAL)
+    assert judge(seen("A3", layout=second), waiting) == Verdict(ORIGINAL, ("not-enlarged",))
+    for form in ("registration-form.2022", "own-form.2026"):
+        assert judge(seen("A3", layout=form), waiting) == Verdict(ORIGINAL), "no record tells of it"
+    full = replace(waiting, full=True)
+    assert judge(seen("A3", layout=second), full).problems == ("too-many",)
+    copied = replace(waiting, state=State.COPIED)
+    assert judge(seen("A4", layout=second), copied) == Verdict(COPY), (
+        "each form of the kit is copied"
+    )
+
+
 @pytest.mark.parametrize(
     ("size", "role", "step", "later"),
     [

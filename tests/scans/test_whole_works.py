@@ -187,6 +187,20 @@ def test_the_counted_originals_are_all_awaited(
         assert uow.get(Booklet, which).state == State.SCANNED
 
 
+def test_a_sheet_that_was_not_enlarged_stands_for_none_that_was(store: Store) -> None:
+    which = day.booklet(store, sheets.kit_code(73), State.COLLECTED, Medium.ENLARGED)
+    kit(store, which, "enlarged_sheet", "registration", "form_1", "form_2_1")
+    counted(store, which, enlarged_sheet=3)
+    for layout in (FORM_1, SECOND_SHEET):
+        scan(store, which, "original", layout)
+    with store.read() as uow:
+        lack = work_sheets.lack(uow, uow.get(Booklet, which))
+        assert lack == work_sheets.Lack("original", 1, ("answer-form-2-sheet-1",))
+    scan(store, which, "original", FORM_2)
+    with store.read() as uow:
+        assert uow.get(Booklet, which).state == State.SCANNED
+
+
 def test_a_print_out_page_more_than_was_counted_is_asked_about(store: Store) -> None:
     which = day.booklet(store, sheets.kit_code(72), State.COLLECTED, Medium.TYPED)
     counted(store, which, print_out=1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from examday.domain.custody.lifecycle import BY_PAGES, Medium, State
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
-from examday.domain.scans.sheets import REGISTRATION, form_of_layout, sheet_key
+from examday.domain.scans.sheets import FORM_NAMES, REGISTRATION, form_of_layout, sheet_key
 
 LEAST_PX_PER_MM = 5.5
 """Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the
@@ -52,7 +52,8 @@ class Waiting:
 
     `early`: roles whose step was entered after the page came in; `full`: as many originals are
     there as were counted; `pictures`: digests of the pages it has; `bare`: its forms were not measured,
-    so that none can be laid over its pages.
+    so that none can be laid over its pages; `forms`: those that were enlarged, empty where that is not
+    known.
     """
 
     state: State
@@ -62,6 +63,7 @@ class Waiting:
     full: bool = False
     pictures: frozenset[str] = frozenset()
     bare: bool = False
+    forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
         "size-unknown": form and seen.layout is not None and seen.size is None,
         "wrong-step": not (double or odd or awaited or over),
         "too-many": over,
+        "not-enlarged": not (double or over) and _not_enlarged(seen, booklet, role),
         "early": awaited and role in booklet.early,
         "low-quality": form and _poor(seen),
     }
@@ -131,6 +134,16 @@ def _over(seen: Seen, booklet: Waiting, role: str) -> bool:
     """One original answer sheet more than were counted, also right after the last of them came."""
     here = booklet.state in (State.COLLECTED, State.SCANNED)
     return role == ORIGINAL and here and booklet.full and not _without_answers(seen)
+
+
+def _not_enlarged(seen: Seen, booklet: Waiting, role: str) -> bool:
+    """An original on a form of which no enlarged sheet is on record: it would stand for one that is.
+
+    Forms that a station measured for itself have names that no record knows.
+    """
+    form = form_of_layout(seen.layout or "")
+    known = role == ORIGINAL and booklet.forms and form in FORM_NAMES
+    return bool(known) and form not in {*booklet.forms, REGISTRATION}
 
 
 def _without_answers(seen: Seen) -> bool:

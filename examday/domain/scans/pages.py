@@ -147,6 +147,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         N_("More sheets came in than were counted when the work was collected."),
         N_("Count the sheets of the work. Attach the page with the reason, or reject it."),
     ),
+    "not-enlarged": (
+        N_("By the record of the room no enlarged sheet was made of this form."),
+        N_(
+            "Look whether the sheet belongs to this work and which sheets were enlarged. Attach the page "
+            "with the reason, or reject it."
+        ),
+    ),
     "cover-differs": (
         N_("The page lies behind the cover sheet of another work than the one it speaks for."),
         N_(

@@ -144,6 +144,7 @@ def waiting(
         frozenset(role for role in ARROWS if received < _entered(uow, booklet, role)),
         work_sheets.is_full(uow, booklet, [row for row in have if row.role == ORIGINAL]),
         frozenset(row.image_sha256 for row in have if row.image_sha256),
+        forms=frozenset(work_sheets.enlarged_forms(uow, booklet)),
     )
 
 

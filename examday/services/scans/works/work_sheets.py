@@ -11,10 +11,13 @@ from examday.domain.custody.kit import FOR_THE_EAR, ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState
 from examday.domain.scans.sheets import (
+    FORM_NAMES,
     FORM_OF_SHEET,
     Sheet,
     answer_sheets,
     copy_sheets,
+    form_of_layout,
+    form_of_sheet,
     missing_sheets,
     open_sheets,
     sheet_key,
@@ -80,6 +83,9 @@ def lack_of(uow: UnitOfWork, booklet: Booklet, role: str) -> Lack | None:
     if role == COPY:
         forms = missing_sheets(_copy_forms(uow, booklet), map(key_of, pages))
         return Lack(role, len(forms), forms) if forms else None
+    forms = missing_sheets(enlarged_forms(uow, booklet), map(key_of, pages))
+    if forms and all(form_of_layout(page.sheet) in FORM_NAMES for page in pages if page.sheet):
+        return Lack(role, len(forms), forms)
     short = (_expected(uow, booklet) or 1) - _answer_sheets(booklet, pages)
     return Lack(role, short) if short > 0 else None
 
@@ -119,6 +125,22 @@ def _expected(uow: UnitOfWork, booklet: Booklet) -> int | None:
         for item in papers.of_booklet(uow, booklet.id)
     )
     return max(1, sum(int(booklet.counts[kind]) for kind in kinds) - registration)
+
+
+def enlarged_forms(uow: UnitOfWork, booklet: Booklet) -> tuple[str, ...]:
+    """The forms whose enlarged sheets hold the answers.
+
+    Empty where the record does not tell them: it names not as many as were counted at the end, or
+    the work was not written on enlarged sheets.
+    """
+    sheets = [
+        item.sheet
+        for item in papers.of_booklet(uow, booklet.id)
+        if item.kind == Kind.ENLARGED_SHEET and item.state not in papers.VOID
+    ]
+    with_answers = [sheet for sheet in sheets if sheet != "registration"]
+    told = all(with_answers) and len(with_answers) == _expected(uow, booklet)
+    return tuple(map(form_of_sheet, with_answers)) if told else ()
 
 
 def _copy_forms(uow: UnitOfWork, booklet: Booklet) -> tuple[str, ...]:
