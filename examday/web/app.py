@@ -98,8 +98,11 @@ def _trace(app: Flask) -> None:
         # Whatever answered before the request had its word leaves none.
         if word := g.get("trace"):
             response.headers["X-Trace"] = word
-        if request.method == "POST":
-            steps.info("step", endpoint=request.endpoint, status=response.status_code)
+        if request.method == "POST" or response.status_code == 403:
+            # A look that was refused leaves no entry in the ledger: here alone it can be found.
+            who = {"person_id": g.actor.person_id} if g.get("actor") else {}
+            said = {"endpoint": request.endpoint, "status": response.status_code}
+            steps.info("step", method=request.method, **said, **who)
         return response
 
 

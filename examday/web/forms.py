@@ -8,9 +8,8 @@ from flask import request
 
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 
-DIGITS = 9
-"""Of the longest number that an address is read for: more entries there will never be."""
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -56,8 +55,7 @@ def further(closed: bool = False) -> str:
 
 def earlier() -> int | None:
     """The entry of the ledger before which a page begins; None for the newest, and for no number."""
-    typed = request.args.get("before", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= DIGITS else None
+    return typed_number(request.args.get("before", ""))
 
 
 def _moment(when: str, allowed: bool) -> bool:
@@ -83,14 +81,14 @@ def clock_time(name: str) -> dt.time:
 
 def whole(name: str) -> int:
     """A whole number; Invalid when it is none."""
-    try:
-        return int(request.form.get(name, ""))
-    except ValueError as error:
+    number = typed_number(request.form.get(name, "").strip())
+    if number is None:
         raise Invalid(
             N_("A whole number is missing or cannot be understood."),
             code=name,
             advice=N_("Enter digits only."),
-        ) from error
+        )
+    return number
 
 
 def wanted_day() -> dt.date | None:

@@ -22,6 +22,17 @@ def test_the_code_passes_what_make_lint_runs(check: list[str]) -> None:
     assert status == 0, "`make format` mends most of it:\n" + done.stdout + done.stderr
 
 
+def test_a_number_that_was_typed_is_read_in_one_way() -> None:
+    """«²» is a digit that `int` refuses, and thousands of digits no column holds: `typed_number` knows."""
+    own = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "examday/web").rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if any(f"{asks}()" in line for asks in (".isdigit", ".isdecimal", ".isnumeric"))
+    ]
+    assert [place for place in own if not place.startswith("examday/web/shell.py")] == []
+
+
 def test_no_line_of_a_page_is_longer_than_a_screen_shows() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{number}"

@@ -12,10 +12,12 @@ from flask import redirect
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Person
+from examday.storage.tables import Booklet, Person
 from examday.web.addresses import local_address
+from tests import day
 from tests.conftest import PASSWORD, PIN, Browser
 from tests.served import served
 
@@ -182,6 +184,22 @@ def test_a_number_that_no_entry_has_is_no_fault_of_the_program(
     for typed in ("9" * 30, "-1", "²", "999999999", ""):
         assert there.get(f"/ledger?before={typed}").status_code == 200, typed
         assert there.get(f"/print/?before={typed}", follow_redirects=True).status_code == 200, typed
+
+
+def test_a_number_that_was_typed_into_a_form_is_no_fault_of_the_program(
+    store: Store, head: Person, browser: Callable[[], Browser]
+) -> None:
+    work = day.booklet(store, "2990000000026", State.ISSUED)
+    there = browser()
+    there.log_in("head")
+    for typed in ("9" * 5000, "²", "٣", "-1", "1e9", ""):
+        paper = {"kind": "standard_sheet", "number": typed, "row_version": typed}
+        assert there.post(f"/custody/work/{work}/extra", paper).status_code < 500, typed
+        counted = {"count-standard_sheet": typed, "row_version": typed}
+        assert there.post(f"/custody/work/{work}/collect", counted).status_code < 500, typed
+        with store.read() as uow:
+            exam = uow.get(Booklet, work).exam_id
+        assert there.get(f"/verify/answers/{exam}?after={typed}").status_code < 500, typed
 
 
 def test_a_changed_view_leads_back_to_the_page_it_was_chosen_on(

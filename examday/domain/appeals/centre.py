@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.domain.transfer.fields import (
     is_header,
     is_long,
@@ -106,14 +107,15 @@ def _field(task: str, long: set[int], number: int) -> str:
     """Return the field of a task number; Invalid when it is none."""
     if is_header(task):
         return task
-    if not task.isdigit() or not 1 <= int(task) <= 99:
+    wanted = typed_number(task)
+    if wanted is None or not 1 <= wanted <= 99:
         raise Invalid(
             N_("Line %(line)s: «%(task)s» is no task number."),
             code="task",
             advice=N_("Correct the table and take it in again; nothing was taken."),
             params={"line": number, "task": task},
         )
-    return long_answer(int(task)) if int(task) in long else short_answer(int(task))
+    return long_answer(wanted) if wanted in long else short_answer(wanted)
 
 
 def _take(made: FromCentre, task: str, given: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 
 MOST_POINTS = 100
 """No answer is worth more than the whole exam."""
@@ -69,15 +70,13 @@ def read_marks(fields: Sequence[str], sent: Mapping[str, str]) -> dict[str, int]
     """Return the points for each field; Invalid unless every field has a whole number."""
     made: dict[str, int] = {}
     for field in fields:
-        text = sent.get(field, "").strip()
-        # The length first: thousands of digits are refused by int itself.
-        whole = text.isascii() and text.isdigit() and len(text) <= 3
-        if not whole or int(text) > MOST_POINTS:
+        points = typed_number(sent.get(field, "").strip())
+        if points is None or points > MOST_POINTS:
             raise Invalid(
                 N_("Enter the points of every answer as a whole number."),
                 code="marks",
                 field=f"mark-{field}".replace(":", "-"),
                 advice=N_("Nothing is left empty: no points is 0."),
             )
-        made[field] = int(text)
+        made[field] = points
     return made

@@ -5,6 +5,7 @@ from flask import Blueprint, request
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.services.appeals import old_works
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on
@@ -61,10 +62,11 @@ def _long_tasks() -> tuple[int, ...] | None:
         return ()
     if not filled:
         return None
-    if not all(text.strip().isascii() and text.strip().isdigit() for text in filled):
+    numbers = [typed_number(text.strip()) for text in filled]
+    if None in numbers:
         raise Invalid(
             N_("A whole number is missing or cannot be understood."),
             code="long_task",
             advice=N_("Enter digits only."),
         )
-    return tuple(sorted({int(text) for text in filled}))
+    return tuple(sorted({number for number in numbers if number is not None}))

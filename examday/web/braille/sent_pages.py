@@ -6,6 +6,7 @@ from flask import request
 
 from examday.domain.braille.notebook import Leaf, Part, Pile, sides_of
 from examday.domain.custody.kit import Kind
+from examday.domain.numbers import typed_number
 from examday.services.braille.notebook.sorting import Sorting
 
 
@@ -25,7 +26,8 @@ def sent_leaves(shown: Sorting) -> list[Leaf]:
 
 def whole_number(text: str) -> int:
     """Return a number as typed; -1 for anything else, which the rules refuse."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
+    number = typed_number(text)
+    return -1 if number is None else number
 
 
 def sent_counts(shown: Sorting) -> dict[str, int]:

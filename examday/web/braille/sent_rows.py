@@ -7,6 +7,7 @@ from flask import request
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.domain.transfer.answers import Mark, Value, one_spelling
 from examday.domain.transfer.fields import FieldId
 from examday.services.braille.desk.splitting import Split
@@ -40,21 +41,22 @@ def sent_rows() -> dict[int, SentRow]:
     sent = request.form
     return {
         # By line and not by row: when lines are joined the rows are numbered anew.
-        int(line): SentRow(
+        line: SentRow(
             *(
                 sent.get(f"{name}-{row}", "")
                 for name in ("task", "reading", "other", "mark", "reason")
             )
         )
         for row in sent.getlist("row")
-        for line in [sent.get(f"line-{row}", row)]
-        if line.isdecimal()
+        for line in [typed_number(sent.get(f"line-{row}", row))]
+        if line is not None
     }
 
 
 def going_on() -> set[int]:
     """Return the lines that a person put to the answer before them, now or earlier."""
-    return {int(line) for line in request.form.getlist("on") if line.isdecimal()} | {
+    put = {typed_number(line) for line in request.form.getlist("on")}
+    return {line for line in put if line is not None} | {
         line for line, row in sent_rows().items() if row.task == GOES_ON
     }
 

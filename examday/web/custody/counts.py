@@ -13,6 +13,7 @@ from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.identity import place_order
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.web.errors import translate
 
@@ -62,13 +63,14 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
         # Left out, not zero: the service then says that not everything was counted.
         if not typed:
             continue
-        if not (typed.isascii() and typed.isdigit() and int(typed) <= MOST):
+        number = typed_number(typed)
+        if number is None or number > MOST:
             raise Invalid(
                 N_("«%(typed)s» is not a count: write a whole number."),
                 code="count-number",
                 params={"typed": typed[:20]},
             )
-        found[kind] = int(typed)
+        found[kind] = number
     return found
 
 

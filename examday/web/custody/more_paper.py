@@ -7,6 +7,7 @@ from flask import request
 from examday.domain.custody.kit import COUNTED_PAGES, Kind
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.services.custody.room import more_paper
 from examday.web.access import access
@@ -32,20 +33,20 @@ def extra(id: str) -> Answer:
 def _extra(sent: Mapping[str, str]) -> tuple[Kind, int, str]:
     if sent.get("kind") not in set(Kind):
         raise Invalid(N_("Choose what is added."), code="extra", field="kind")
-    kind, number = Kind(sent["kind"]), sent.get("number", "").strip()
-    if not number and kind in COUNTED_PAGES:
+    kind, typed = Kind(sent["kind"]), sent.get("number", "").strip()
+    if not typed and kind in COUNTED_PAGES:
         raise Invalid(
             N_("Count the pages and write how many there are."),
             code="extra-number",
             field="number",
         )
     # Of other paper one is the usual case; the field may stay empty.
-    number = number or "1"
-    if not (number.isascii() and number.isdigit()):
+    number = typed_number(typed or "1")
+    if number is None:
         raise Invalid(
             N_("«%(typed)s» is not a count: write a whole number."),
             code="extra-number",
-            params={"typed": number[:20]},
+            params={"typed": typed[:20]},
             field="number",
         )
-    return kind, int(number), sent.get("code", "")
+    return kind, number, sent.get("code", "")

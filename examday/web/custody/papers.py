@@ -8,6 +8,7 @@ from flask import g
 from examday.domain.custody.kit import KIND_NAMES, THING_NAMES, Kind, sheet_name
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import DomainError
+from examday.domain.numbers import typed_number
 from examday.domain.plan.day import EXAM_KINDS
 from examday.i18n import gettext as _
 from examday.services.custody.room import form_numbers
@@ -41,7 +42,7 @@ def sheet_words(sheet: str) -> str:
 
 def version(sent: Mapping[str, str]) -> int | None:
     """Return the row version that the page was made of."""
-    return int(sent["row_version"]) if sent.get("row_version", "").isdigit() else None
+    return typed_number(sent.get("row_version", ""))
 
 
 def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:

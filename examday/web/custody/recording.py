@@ -7,6 +7,7 @@ from flask import request
 from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.services.custody.room import recording, sound
 from examday.web.access import access
@@ -70,10 +71,9 @@ def _sound() -> Recording:
 
 
 def _protocol(sent: Mapping[str, str]) -> Protocol:
-    pages = sent.get("pages", "").strip()
     return Protocol(
         sent.get("recorded_by", ""),
         sent.get("written_by", ""),
         sent.get("compared_by", ""),
-        int(pages) if pages.isascii() and pages.isdigit() else 0,
+        typed_number(sent.get("pages", "").strip()) or 0,
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from examday.domain.errors import Invalid
+from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.services.scans import page_images
 from examday.web.access import access
@@ -66,8 +67,8 @@ def _number(text: str) -> float:
 def _box(text: str) -> page_images.PixelBox | None:
     if not text:
         return None
-    parts = text.split(",")
-    if len(parts) != 4 or not all(p.isascii() and p.isdigit() and len(p) < 6 for p in parts):
+    sides = [side for part in text.split(",") if (side := typed_number(part)) is not None]
+    if len(sides) != 4 or text.count(",") != 3:
         raise Invalid()
-    x0, y0, x1, y1 = (int(p) for p in parts)
+    x0, y0, x1, y1 = sides
     return x0, y0, x1, y1

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
+from examday.domain.numbers import typed_number
 from examday.domain.transfer.alphabet import Alphabet, check
 from examday.domain.transfer.answers import (
     MARK_NAMES,
@@ -261,8 +262,8 @@ def groups(found: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
 
 def number_of(form: Mapping[str, str]) -> int:
     """Return the page a person wants to look at."""
-    wanted = form.get("page", "1")
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 1
+    wanted = typed_number(form.get("page", "1"))
+    return 1 if wanted is None else wanted
 
 
 def turned_to(form: Mapping[str, str]) -> str:
@@ -280,6 +281,5 @@ def row_version(form: Mapping[str, str]) -> int:
 
     It is −1 (never right) when it was not sent.
     """
-    sent = form.get("row_version", "")
-    # Ten digits and more would not fit the column of the database.
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
+    sent = typed_number(form.get("row_version", ""))
+    return -1 if sent is None else sent

@@ -12,6 +12,7 @@ from examday.braille.joining import (
     joints,
 )
 from examday.braille.languages import readings_in
+from examday.domain.numbers import typed_number
 from examday.domain.rules.languages import language_of
 from examday.services.braille.cells.grouping import NONE_SAID, Grouping
 from examday.services.braille.cells.rows import Row, check_length, one_line, rows_of
@@ -91,7 +92,7 @@ def _answer(rows: Sequence[Row], exam: Exam, grouping: Grouping) -> Entered:
         for joint in joints([row.edge for row in body], _gaps(body))
     ]
     breaks = _breaks(body, between)
-    long = task.isdigit() and int(task) > exam.tasks
+    long = (typed_number(task) or 0) > exam.tasks
     lines = tuple(row.number for row in rows)
     parts = [row.written for row in body]
     if long or any(part.cells is None for part in parts):

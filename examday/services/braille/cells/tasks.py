@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from examday.domain.numbers import typed_number
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import (
     is_header,
@@ -17,11 +18,12 @@ from examday.storage.tables import Exam
 
 def field_of(task: str, exam: Exam) -> str:
     """Return the field of a task as written: "7", or "long:27"; "" when the exam has no such task."""
-    if not task.isdigit():
+    number = typed_number(task)
+    if number is None:
         return ""
-    if int(task) in [int(one) for one in exam.long_tasks]:
-        return long_answer(int(task))
-    return short_answer(int(task)) if 1 <= int(task) <= exam.tasks else ""
+    if number in [int(one) for one in exam.long_tasks]:
+        return long_answer(number)
+    return short_answer(number) if 1 <= number <= exam.tasks else ""
 
 
 def tasks_of(exam: Exam) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from examday.domain.numbers import typed_number
 from examday.services.scans.deciding import (
     as_before,
     by_hand,
@@ -36,7 +37,7 @@ class Decision:
     @property
     def shown(self) -> int:
         """How many pages were shown."""
-        return int(self.before) if self.before.isdecimal() else 0
+        return typed_number(self.before) or 0
 
 
 def carry_out(uow: UnitOfWork, page_id: str, decision: Decision) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
+from examday.domain.numbers import typed_number
 from examday.domain.plan.columns import KINDS
 from examday.domain.plan.rows import Answers
 from examday.i18n import gettext as _
@@ -49,8 +50,8 @@ def _as_chosen(part: Part, number: str, chosen: dict[str, str]) -> Part:
         part = replace(part, encoding=given["encoding"])
     if given["kind"] in KINDS:
         part = replace(part, kind=given["kind"])
-    if given["head"].isascii() and given["head"].isdigit():
-        part = replace(part, head=int(given["head"]))
+    if (head := typed_number(given["head"])) is not None:
+        part = replace(part, head=head)
     return settled(part)
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, render_template, request
 
+from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer.desks import answers_confirmed, by_answer
@@ -25,7 +26,7 @@ def index() -> str:
 def page(exam_id: str) -> str:
     """Show one task on all copies of this exam that wait for the person."""
     field, after = request.args.get("field", ""), request.args.get("after", "")
-    after = after if after.isascii() and after.isdigit() else ""
+    after = "" if typed_number(after) is None else after
     shown = look(lambda uow: by_answer.answers(uow, exam_id, field, after))
     return render_template("transfer/verify/answers.html", s=shown)
 
