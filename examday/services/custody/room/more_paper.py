@@ -1,5 +1,7 @@
 """More paper for a candidate who writes: notebooks, sheets, print-out pages, additional forms."""
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from examday.domain.custody.kit import EXTRAS, Kind, Piece, enlarged
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
@@ -50,6 +52,8 @@ def issue_extra(
         made = _extra_form(uow, booklet, typed)
     else:
         made = papers.make_pieces(uow, booklet, [Piece(kind)] * count, booklet.code or "")
+    # The page that this was pressed on is of before: pressed twice, it must not be two sheets.
+    flag_modified(booklet, "state")
     uow.record(
         Event.CUSTODY_EXTRA, f"booklet:{booklet.id}", thing=str(kind), items=papers.codes(made)
     )
