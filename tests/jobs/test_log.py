@@ -3,15 +3,18 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
 from flask import Flask
 
 from examday import log
+from examday.domain.people.roles import Role
 from examday.services.jobs import outbox
 from examday.services.unit_of_work import WORKER, Store
+from tests import people_at_once
+from tests.conftest import Browser
 
 
 @pytest.fixture
@@ -85,6 +88,17 @@ def test_a_step_is_told_also_where_it_was_refused(lines: io.StringIO, app: Flask
     said = app.test_client().post("/login").headers["X-Trace"]  # without the form's token
     [step] = [line for line in read(lines) if line["event"] == "step"]
     assert (step["trace"], step["endpoint"], step["status"]) == (said, "login.enter", 400)
+
+
+def test_a_look_that_was_refused_can_be_found(
+    lines: io.StringIO, store: Store, app: Flask, browser: Callable[[], Browser]
+) -> None:
+    helper, reader = people_at_once.add_one(store, "anna", Role.ASSISTANT), browser()
+    reader.log_in("anna")
+    assert reader.get("/people").status_code == 403
+    assert reader.get("/work").status_code == 200
+    *_, step = [line for line in read(lines) if line["event"] == "step"]
+    assert (step["method"], step["status"], step["person_id"]) == ("GET", 403, helper.id)
 
 
 def test_a_job_of_the_clock_has_no_word(lines: io.StringIO, store: Store) -> None:

@@ -246,7 +246,7 @@ def test_poor_pins_are_refused(pin: str) -> None:
     assert refusal.value.field == "pin"
 
 
-@pytest.mark.parametrize("password", ["short", "xx-ivanova-xx"])
+@pytest.mark.parametrize("password", ["short", "xx-ivanova-xx", "ъ" * 201])
 def test_poor_passwords_are_refused(password: str) -> None:
     with pytest.raises(Invalid) as refusal:
         own_secrets.check_password(password, "ivanova")

@@ -95,6 +95,13 @@ def test_a_program_with_a_route_that_nobody_ruled_on_does_not_start() -> None:
         check_rules(app)
 
 
+def test_no_route_takes_another_method_than_pages_and_stations_use(app: Flask) -> None:
+    """Stations alone put something; nobody may delete, patch or trace."""
+    taken = {(m, r.endpoint) for r in app.url_map.iter_rules() for m in r.methods or ()}
+    others = {(m, e) for m, e in taken if m not in ("GET", "HEAD", "OPTIONS", "POST")}
+    assert others == {("PUT", "exchange.bundle"), ("PUT", "exchange.original")}
+
+
 def test_every_action_of_the_matrix_is_said_in_words() -> None:
     assert set(ACTION_NAMES) == set(PERMISSIONS)
 

@@ -18,13 +18,21 @@ NOT_THE_SAME_ADVICE = N_("Type the new secret twice, the same both times.")
 
 
 def check_password(password: str, login: str) -> None:
-    """Raise Invalid when the password is too short or holds the login."""
+    """Raise Invalid when the password is too short or too long, or holds the login."""
     if len(password) < PASSWORD_MIN:
         raise Invalid(
             N_("The password is too short."),
             field="password",
             advice=N_("Use at least %(least)s characters; a short sentence is easy to remember."),
             params={"least": PASSWORD_MIN},
+        )
+    if len(password) > hashes.LONGEST:
+        # The rest would not be hashed: two passwords that begin alike would be the same.
+        raise Invalid(
+            N_("The password is too long."),
+            field="password",
+            advice=N_("At most %(most)s characters count; use a shorter one."),
+            params={"most": hashes.LONGEST},
         )
     if login and login.lower() in password.lower():
         raise Invalid(
