@@ -30,7 +30,7 @@ from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Person
 from examday.storage.troubles import translate
-from tests import children, people_at_once, tiers
+from tests import children, people_at_once, rewritten, tiers
 from tests.people_at_once import PASSWORD, PIN
 
 pytest_plugins = ["tests.browser.fixtures"]
@@ -51,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shown", action="store_true")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers share the work that a fresh clone makes."""
+    rewritten.share(session.config, lambda path: pytest_ignore_collect(path, session.config))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that `make quick` leaves out."""
     here = Path(__file__).parent
@@ -66,6 +71,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     named = collection_path.is_relative_to(here)
     return True if named and str(collection_path.relative_to(here)) in tiers.LONG else None
+
+
+def pytest_pycollect_makeitem(
+    collector: pytest.Collector, name: str, obj: object
+) -> list[pytest.Item] | None:
+    """What a run leaves out whole is not spread out over its parameters first: that is a third of
+    all the items."""
+    asked = str(collector.config.getoption("markexpr")).split(" and ")
+    marks = {f"not {mark.name}" for mark in getattr(obj, "pytestmark", ())}
+    return [] if name.startswith("test_") and marks & set(asked) else None
 
 
 def pytest_collection_finish() -> None:

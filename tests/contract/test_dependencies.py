@@ -36,6 +36,9 @@ PROGRAMS = {
 ELSEWHERE = {"torch": "torch", "onnx": "onnx"}
 """Modules of the extra `train`, which no lock installs: module → package."""
 
+LINE = re.compile(r"^([ \t]*)(?:import +|from +(?=\w[\w.]* +import\b))(\w+)", re.MULTILINE)
+"""A line that imports: how far in it stands, and the module."""
+
 
 @cache
 def imports(folder: str) -> list[tuple[str, Path, bool]]:
@@ -45,17 +48,30 @@ def imports(folder: str) -> list[tuple[str, Path, bool]]:
 
 def _imports(folder: str) -> Iterator[tuple[str, Path, bool]]:
     for path in sorted((ROOT / folder).rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        inside = {
-            id(node)
-            for function in ast.walk(tree)
-            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
-            for node in ast.walk(function)
-        }
-        for node in ast.walk(tree):
-            for name in _names(node):
-                if name not in sys.stdlib_module_names and name not in OWN:
-                    yield name, path.relative_to(ROOT), id(node) not in inside
+        source = path.read_text(encoding="utf-8")
+        # The formatter gives each import a line of its own. One that begins its line is at module
+        # level; only a file with a foreign one further in is worth the syntax tree.
+        said = [(inner, name) for inner, name in LINE.findall(source) if _foreign(name)]
+        if any(inner for inner, _name in said):
+            yield from _in_tree(ast.parse(source), path.relative_to(ROOT))
+        else:
+            yield from ((name, path.relative_to(ROOT), True) for _inner, name in said)
+
+
+def _in_tree(tree: ast.Module, path: Path) -> Iterator[tuple[str, Path, bool]]:
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        for name in filter(_foreign, _names(node)):
+            yield name, path, id(node) not in inside
+
+
+def _foreign(name: str) -> bool:
+    return name not in sys.stdlib_module_names and name not in OWN
 
 
 def _names(node: ast.AST) -> list[str]:

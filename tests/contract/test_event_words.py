@@ -89,7 +89,7 @@ def split_by_hand() -> Iterator[str]:
     """Where somebody takes a subject apart («booklet:…») without the one parser for it."""
     for folder in ("examday", "workers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if (
                     isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)
