@@ -23,16 +23,6 @@ def _yes(raw: str) -> bool:
     return raw.lower() in ("1", "yes")
 
 
-def _weights(raw: str) -> str:
-    """Read which weights are wanted.
-
-    "pages", or "rendered" where none may have learned from pages without a stated licence.
-    """
-    if raw not in ("pages", "rendered"):
-        raise ValueError(raw)
-    return raw
-
-
 def _first_line(file: str, wrong: list[str], variable: str) -> str:
     """Read a setting from a file, where secrets do not stand in the list of processes."""
     try:
@@ -140,7 +130,6 @@ class Overrides(TypedDict, total=False):
     rest_s: int | None
     argon2_cost: int | None
     saturday_works: bool | None
-    braille_weights: str | None
     hands: bool | None
     metrics: str | None
     proxies: int | None
@@ -167,7 +156,6 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "rest_s": int,
     "argon2_cost": int,
     "saturday_works": _yes,
-    "braille_weights": _weights,
     "hands": _yes,
     "metrics": _address,
     "proxies": _count,
@@ -217,7 +205,6 @@ class Settings:
     argon2_cost: int = 3
     # A matter of the region: some have counted Saturday as a working day [57].
     saturday_works: bool = False
-    braille_weights: str = "pages"
     hands: bool = True
     """Whether the reader learns the copyist's hand of the day (EXAMDAY_HANDS=no switches it off)."""
     metrics: str = ""

@@ -3,9 +3,8 @@
     python tools/train_braille.py --data DIR --work DIR --crops 60000 --out examday/braille/models/pages.onnx
 
 Reproducible: crop k depends on the seed and k alone. A run that was cut off goes on from
-`WORK/state.pt` with the same arguments. `--synthetic N` adds N rendered pages (the first N seeds);
-with `--synthetic-only` no photograph is read. Needs the `train` extra (torch, onnx). About 35
-crops a second on two cores.
+`WORK/state.pt` with the same arguments. `--synthetic N` adds N rendered pages (the first N seeds).
+Needs the `train` extra (torch, onnx). About 35 crops a second on two cores.
 """
 
 import argparse
@@ -41,14 +40,13 @@ PEAK_RATE, WARM_UP, DECAY = 2e-3, 60, 0.998
 def load_pages(options: argparse.Namespace) -> list[LabelledPage]:
     """Photographs and scans with their weights, and rendered pages that together get their share."""
     pages: list[LabelledPage] = []
-    if not options.synthetic_only:
-        for folder, weight in PAGE_WEIGHTS.items():
-            weight = options.scans if folder == "train-scans" else weight
-            pages += read_folder(Path(options.data) / folder, weight, tuple(options.leave_out))
+    for folder, weight in PAGE_WEIGHTS.items():
+        weight = options.scans if folder == "train-scans" else weight
+        pages += read_folder(Path(options.data) / folder, weight, tuple(options.leave_out))
     if options.synthetic:
         from tools.braille_training.rendered import rendered_pages
 
-        total = sum(p.weight for p in pages) or 1.0
+        total = sum(p.weight for p in pages)
         share = total * options.synthetic_share / (1 - options.synthetic_share)
         pages += rendered_pages(options.synthetic, share / options.synthetic)
     return pages
@@ -266,7 +264,6 @@ def main() -> None:
         default=0.3,
         help="of all crops, beside photographs",
     )
-    parser.add_argument("--synthetic-only", action="store_true")
     parser.add_argument(
         "--scans",
         type=float,

@@ -67,18 +67,11 @@ def braille() -> None:
     default="ru",
     show_default=True,
 )
-@click.option(
-    "--weights",
-    type=click.Choice(["pages", "rendered"]),
-    default="pages",
-    show_default=True,
-)
 def read_command(
     files: tuple[Path, ...],
     as_json: bool,
     verso: bool,
     language: str,
-    weights: str,
 ) -> None:
     """Read photographs or scans of Braille pages. What comes out is advice, with its doubt."""
     # One thread, as everywhere that pictures are read: workers run side by side.
@@ -87,7 +80,7 @@ def read_command(
     for file in files:
         try:
             for image in open_pages(file):
-                page = read_page(image.grey, verso, weights)
+                page = read_page(image.grey, verso)
                 pages.append(_page_json(file, image.number, page, language))
                 if not as_json:
                     _tell(pages[-1])

@@ -20,6 +20,8 @@ Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
 MODELS = Path(__file__).parent / "models"
+WEIGHTS = "pages"
+"""The file of the network, without its ending; kept with every reading."""
 STRIDE = 8
 """px of the picture per position of the output: a cell covers about 3 × 4 of them, so neighbours
 stay apart."""
@@ -106,11 +108,8 @@ class Found:
 
 
 @lru_cache(maxsize=2)
-def session(weights: str = "pages") -> onnxruntime.InferenceSession:
-    """Return the network.
-
-    `weights`: "pages" (learned from photographs, scans, rendered pages) or "rendered" (these only).
-    """
+def session(weights: str = WEIGHTS) -> onnxruntime.InferenceSession:
+    """Return the network. `weights`: a file without its ending, of another training to be measured."""
     options = onnxruntime.SessionOptions()
     # Workers run side by side; threads of one page would take the cores of another.
     options.intra_op_num_threads = 1
@@ -128,7 +127,7 @@ def first_scale(shape: tuple[int, ...]) -> float:
     return min(_SHORT_SIDE / min(width, height), float(np.sqrt(_MOST_PIXELS / (width * height))))
 
 
-def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
+def detect(grey: Grey, scale: float, weights: str = WEIGHTS) -> Found:
     """Return the cells of a grey picture (H×W) read at `scale`, in the picture's own pixels."""
     height, width = (max(16, round(side * scale)) for side in grey.shape)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

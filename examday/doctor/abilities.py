@@ -43,18 +43,14 @@ def voice(_settings: Settings) -> Iterable[Finding]:
     )
 
 
-def networks(settings: Settings) -> Iterable[Finding]:
+def networks(_settings: Settings) -> Iterable[Finding]:
     """The two networks are loaded: a file that is there may still be cut short."""
     from examday.braille import detect
     from examday.reading import network
 
     loads: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("reading", N_("Network for hand-printed characters"), network.session),
-        (
-            "braille",
-            N_("Network for Braille pages"),
-            lambda: detect.session(settings.braille_weights),
-        ),
+        ("braille", N_("Network for Braille pages"), detect.session),
     )
     for part, message, load in loads:
         try:

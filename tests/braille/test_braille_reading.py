@@ -1,8 +1,6 @@
-"""A scanned Braille notebook is read by the machine in the background, with the weights that the
-station is set to."""
+"""A scanned Braille notebook is read by the machine in the background."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -49,13 +47,11 @@ def read(crew: Hands, work: str) -> dict[str, object]:
         return readings.find(uow, uow.get(Booklet, work), "machine:original").content
 
 
-@pytest.mark.parametrize("weights", ["pages", "rendered"])
-def test_the_notebook_is_read_with_the_weights_that_were_chosen(crew: Hands, weights: str) -> None:
-    crew.store.settings = replace(crew.store.settings, braille_weights=weights)
+def test_the_notebook_is_read_and_the_reading_keeps_which_weights_read_it(crew: Hands) -> None:
     work = scanned(crew)
     braille.process(crew.store, work)
     content = read(crew, work)
-    assert content["weights"] == weights
+    assert content["weights"] == "pages"
     (page,) = content["pages"]
     assert page["kind"] == "braille"
     lines = [to_unicode(cell["d"] for cell in line["cells"]) for line in page["lines"]]

@@ -73,7 +73,6 @@ def test_the_bill_of_materials_claims_no_licence_for_weights() -> None:
     weights = [c for c in sbom.bill().components if c.type is ComponentType.MACHINE_LEARNING_MODEL]
     assert {Path(c.name).name for c in weights} == {
         "pages.onnx",
-        "rendered.onnx",
         "characters.onnx",
     }
     for one in weights:

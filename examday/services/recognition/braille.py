@@ -4,6 +4,7 @@ The backs of two-sided sheets are read from the same pictures when somebody who 
 for it; they are a reading of their own, so that nothing that was compared or signed changes.
 """
 
+from examday.braille.detect import WEIGHTS
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
@@ -44,17 +45,14 @@ def process_backs(store: Store, booklet_id: str) -> None:
 def _process(store: Store, booklet_id: str, source: Source) -> None:
     with store.read(READER) as uow:
         sheets = new_sheets(uow, booklet_id, source)
-        weights = uow.settings.braille_weights
     if not sheets:
         return
     # Outside of any transaction: a notebook takes long, and SQLite has one writer.
     content = {
         "fields": {},
-        "pages": [
-            read_sheet(page_id, picture, weights, source == BACK) for page_id, picture in sheets
-        ],
+        "pages": [read_sheet(page_id, picture, source == BACK) for page_id, picture in sheets],
         # Which weights have read: other ones may see other dots.
-        "weights": weights,
+        "weights": WEIGHTS,
     }
     with store.begin(READER) as uow:
         booklet = uow.hold(Booklet, booklet_id)

@@ -54,14 +54,13 @@ def _picture(uow: UnitOfWork, page: Page) -> Grey | None:
 def read_sheet(
     page_id: str,
     picture: Grey | None,
-    weights: str,
     back: bool,
 ) -> dict[str, object]:
     """Read one page as it is stored. `back`: read what was embossed from the other side."""
     # A page without a picture keeps its place, so that page numbers stay true.
     if picture is None:
         return {"page": page_id, "kind": NO_PICTURE, "lines": [], "warnings": []}
-    seen = braille.read(read_grey(picture), back, weights)
+    seen = braille.read(read_grey(picture), back)
     return {
         "page": page_id,
         "kind": seen.kind,
