@@ -32,6 +32,8 @@ COMPLAINT = re.compile(
     re.I,
 )
 """The libraries have no codes for these: what they print is all there is to go by."""
+MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.S)
+"""FF 00 is a data byte and FF D0 … D7 a restart: both belong to the coded data."""
 OUTPUTS = (1, 2)  # standard output and error
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
@@ -165,14 +167,8 @@ def _end_of_jpeg(data: bytes) -> int:
 
 
 def _next_marker(data: bytes, at: int) -> int:
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(data):
-            return len(data)
-        # FF 00 is a data byte and FF D0 … D7 a restart: both belong to the coded data.
-        if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7:
-            return at
-        at += 2
+    found = MARKER.search(data, at)
+    return found.start() if found else len(data)
 
 
 def check_png(data: bytes) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 LEAN = 0.035  # px aside a px of length: a sheet lies two degrees askew on the glass at most
 COARSE_PX, COARSE_ROWS = 8, 8  # of the first look: px that become one, and every such row
+LOOK = 5  # such rows, after which a way that can no longer become the best is given up
 LIKELY = 0.85  # share of the rows of the first look that must show it
 NEAR_PX = 12  # how far from there it is looked for
 ON_PX = 2.0  # off a straight line it may be where it is seen
@@ -90,8 +91,11 @@ def _guess(dark: np.ndarray, step: int) -> np.ndarray | None:
     for lean in range(-most, most + 1):
         offs = np.rint(lean * share).astype(int) + most
         hits = np.zeros(wide, np.uint8)
-        for row, off in zip(padded, offs, strict=True):
+        for number, (row, off) in enumerate(zip(padded, offs, strict=True), 1):
             hits += row[off : off + wide]
+            # Most ways are out after a few rows: those left cannot make up for what was missed.
+            if not number % LOOK and hits.max(initial=0) + len(few) - number <= best:
+                break
         if hits.max(initial=0) > best:
             best, found = int(hits.max()), (int(hits.argmax()), lean)
     if found is None:

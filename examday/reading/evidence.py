@@ -73,7 +73,11 @@ def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
     lost its dots.
     """
     parts = _parts(layout)
-    found = list(_cells(flat, parts, reach))
+    offs = measure(flat, parts, reach) / PX
+    found = [
+        Trace(CELLS, _middle_of(parts[number]), int(axis), float(offs[number, axis]))
+        for number, axis in np.argwhere(~np.isnan(offs))
+    ]
     return found if len(found) >= CHANCE * 2 * len(parts) else []
 
 
@@ -109,13 +113,6 @@ def _marks(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
         if across is not None and down is not None:
             yield Trace(MARK, mark.centre, 0, across)
             yield Trace(MARK, mark.centre, 1, down)
-
-
-def _cells(flat: Flat, parts: Iterable[Comb], reach: int) -> Iterator[Trace]:
-    for part in parts:
-        for axis, off in enumerate(measure(flat, part, reach)):
-            if not np.isnan(off):
-                yield Trace(CELLS, _middle_of(part), axis, off / PX)
 
 
 def _rules(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
@@ -190,7 +187,7 @@ def _band(
     if not len(profile):
         return None
     # The paper's own darkness here: a shadow over the strip is no line.
-    level = float(np.percentile(profile, 20))
+    level = _fifth(profile)
     runs = [
         (a, b)
         for a, b in _runs(profile > level + dark)
@@ -204,6 +201,14 @@ def _band(
     weight = np.clip(profile[a - 1 : b + 1] - level, 0, None)
     middle = float((np.arange(a - 1, b + 1) * weight).sum() / weight.sum())
     return middle / PX - (reach + thick / 2)
+
+
+def _fifth(values: np.ndarray) -> float:
+    """What a fifth of the values lies below, as `np.percentile` has it, which takes ten times as long."""
+    order = np.sort(values)
+    place = 0.2 * (len(order) - 1)
+    low, share = order[int(place)], place - int(place)
+    return float(low + (order[min(int(place) + 1, len(order) - 1)] - low) * share)
 
 
 def _runs(mask: np.ndarray) -> list[tuple[int, int]]:

@@ -71,10 +71,9 @@ class Flat:
                 y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1
             ].max()
         )
-        return bool(
-            np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30))
-            < pixels
-        )
+        # In whole numbers: bytes held against a fraction would all become fractions first.
+        least = np.uint8(np.clip(np.ceil(paper - dark * max(paper - self.black, 30)), 0, 255))
+        return bool(np.count_nonzero(self.page[y0:y1, x0:x1] < least) < pixels)
 
     def pale(
         self,

@@ -6,6 +6,7 @@ on its own; rows whose borders cannot be seen follow a smooth surface through th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -38,7 +39,7 @@ class Shifts:
 
 def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     """Measure how far each row of a page lies from its place in the layout."""
-    found = np.array([measure(flat, comb) for comb in combs])
+    found = measure(flat, combs)
     centres = np.array([((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2) for c in combs])
     scaled = (centres - (flat.fit.layout.width / 2, flat.fit.layout.height / 2)) / 100
     design = np.c_[np.ones(len(combs)), scaled, scaled[:, :1] * scaled[:, 1:], scaled**2]
@@ -58,18 +59,19 @@ def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     return Shifts(own, residual, seen)
 
 
-def parts_of(comb: Comb) -> list[Comb]:
+@lru_cache(maxsize=1024)
+def parts_of(comb: Comb) -> tuple[Comb, ...]:
     """Cut a long row in three; a short one stays whole.
 
     Where the fit is a guess the row may be tilted, and a whole row's line would be smeared.
     """
     if comb.cells < 9:
-        return [comb]
+        return (comb,)
     cuts = [0, comb.cells // 3, 2 * comb.cells // 3, comb.cells]
-    return [
+    return tuple(
         replace(comb, x=comb.x + a * comb.pitch, cells=b - a)
         for a, b in zip(cuts, cuts[1:], strict=False)
-    ]
+    )
 
 
 def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -93,10 +95,29 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
     return np.asarray(np.clip(design @ coefficients, low, high))
 
 
-def measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
-    """Return dx, dy (up to `reach` px) that lay the row's borders on the layout.
+def measure(flat: Flat, combs: Sequence[Comb], reach: int = REACH) -> np.ndarray:
+    """Return dx, dy (up to `reach` px) that lay the borders of each row on the layout, (rows, 2).
 
     NaN where they cannot be seen.
+    """
+    found = np.full((len(combs), 2), np.nan)
+    profiles: dict[tuple[int, int], list[tuple[int, np.ndarray, np.ndarray]]] = {}
+    for number, comb in enumerate(combs):
+        ways = zip(_profiles(flat, comb, reach), _lines(comb, reach), strict=False)
+        for axis, (profile, lines) in enumerate(ways):
+            alike = profiles.setdefault((axis, lines.shape[1]), [])
+            alike.append((number, profile, lines))
+    # Rows with as many lines are judged together: one by one took most of the time.
+    for (axis, _count), alike in profiles.items():
+        numbers, shown, lines_of = zip(*alike, strict=True)
+        found[list(numbers), axis] = _best(shown, np.stack(lines_of), reach)
+    return found
+
+
+def _profiles(flat: Flat, comb: Comb, reach: int) -> tuple[np.ndarray, ...]:
+    """How dark a row and what is round it are, column by column and line by line.
+
+    None where it would leave the page.
     """
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
     if (
@@ -104,14 +125,13 @@ def measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
         or x1 + reach + 2 > flat.page.shape[1]
         or y1 + reach + 2 > flat.page.shape[0]
     ):
-        return float("nan"), float("nan")
+        return ()
     window = flat.page[y0 - reach - 1 : y1 + reach + 2, x0 - reach - 1 : x1 + reach + 2]
     bare = _middle(window[::4, ::4])
     faint = np.maximum(window, np.uint8(max(0.0, bare - FAINT * max(30.0, bare - flat.black))))
-    across = bare - cv2.reduce(faint[reach:-reach], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    down = bare - cv2.reduce(faint[:, reach:-reach], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    sides, edges = _lines(comb, reach)
-    return _best(across, sides, reach), _best(down, edges, reach)
+    across = cv2.reduce(faint[reach:-reach], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    down = cv2.reduce(faint[:, reach:-reach], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    return bare - across.ravel(), bare - down.ravel()
 
 
 def _middle(grey: np.ndarray) -> float:
@@ -134,15 +154,23 @@ def _lines(comb: Comb, reach: int) -> tuple[np.ndarray, np.ndarray]:
     return sides, edges
 
 
-def _best(profile: np.ndarray, lines: np.ndarray, reach: int) -> float:
-    """Shift in px at which the profile is darkest on the lines, NaN unless it stands out."""
-    soft = np.convolve(profile, (0.25, 0.5, 0.25), mode="same")
-    scores = soft[lines].mean(axis=1)
-    best = int(scores.argmax())
-    others = np.concatenate([scores[: max(0, best - 2)], scores[best + 3 :]])
+def _best(profiles: Sequence[np.ndarray], lines: np.ndarray, reach: int) -> np.ndarray:
+    """Shift in px at which each profile is darkest on its lines, NaN unless it stands out."""
+    padded = np.zeros((len(profiles), max(map(len, profiles)) + 2))
+    for row, profile in zip(padded, profiles, strict=True):
+        row[1 : 1 + len(profile)] = profile
+    soft = 0.25 * padded[:, :-2] + 0.5 * padded[:, 1:-1] + 0.25 * padded[:, 2:]
+    each = np.arange(len(profiles))
+    scores = soft[each[:, None, None], lines].mean(axis=2)
+    best = scores.argmax(axis=1)
+    others = np.abs(np.arange(2 * reach + 1) - best[:, None]) > 2
+    count = others.sum(axis=1)
+    mean = np.where(others, scores, 0).sum(axis=1) / count
+    spread = np.sqrt(np.where(others, (scores - mean[:, None]) ** 2, 0).sum(axis=1) / count)
     # At the end of the reach the peak has no neighbour to be placed by.
-    if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * reach):
-        return float("nan")
-    left, here, right = scores[best - 1 : best + 2]
+    inner = best.clip(1, 2 * reach - 1)
+    sure = (scores[each, best] - mean >= SURE * (spread + 0.02)) & (inner == best)
+    left, here, right = (scores[each, inner + step] for step in (-1, 0, 1))
     bend = left - 2 * here + right
-    return best - reach + (0.5 * (left - right) / bend if bend < 0 else 0.0)
+    top = np.where(bend < 0, 0.5 * (left - right) / np.where(bend < 0, bend, 1), 0)
+    return np.where(sure, best - reach + top, np.nan)

@@ -54,14 +54,16 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
     """
     small, scale = shrink(grey, SMALL_SIDE)
     dark = _dark(small)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
     found = []
     low, high = (share * max(small.shape) for share in SIDE_SHARE)
-    for label in range(1, count):
+    longest, least = stats[:, 2:4].max(axis=1), stats[:, 2:4].min(axis=1)
+    # Of a thousand things on a page a few dozen have the size of a square.
+    likely = (longest >= low) & (longest <= high) & (least >= slimmest * np.maximum(low, longest))
+    likely[0] = False
+    for label in np.flatnonzero(likely):
         left, top, width, height, area = stats[label]
         longer, shorter = max(width, height), min(width, height)
-        if not (low <= longer <= high and shorter >= slimmest * max(low, longer)):
-            continue
         fill = area / (width * height)
         if TURNED_FILL <= fill < 0.62:
             window = labels[top : top + height, left : left + width]
@@ -151,6 +153,20 @@ def _completed(
         yield (x + sign * off, y, longer) if width < height else (x, y + sign * off, longer)
 
 
+def _levels(window: np.ndarray) -> tuple[float, float]:
+    """The grey values that a tenth and that nineteen twentieths of a window lie below.
+
+    From how often each occurs, several times as fast as putting them in order.
+    """
+    total = np.cumsum(np.bincount(window.ravel(), minlength=256))
+    places = np.array([0.1, 0.95]) * (window.size - 1)
+    low, high = (
+        np.searchsorted(total, at, side="right") for at in (np.floor(places), np.ceil(places))
+    )
+    tenth, most = low + (high - low) * (places - np.floor(places))
+    return float(tenth), float(most)
+
+
 def _blob(
     window: np.ndarray, x: float, y: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
@@ -160,10 +176,10 @@ def _blob(
     """
     if min(window.shape) < 6:
         return None
-    low, high = np.percentile(window, (10, 95))
+    low, high = _levels(window)
     if high - low < 50:
         return None
-    dark = (window < (low + high) / 2).astype(np.uint8)
+    dark = cv2.threshold(window, np.ceil((low + high) / 2) - 1, 1, cv2.THRESH_BINARY_INV)[1]
     _, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
     at = labels[min(labels.shape[0] - 1, int(y)), min(labels.shape[1] - 1, int(x))]
     return None if at == 0 else (stats[at], centres[at], labels == at)

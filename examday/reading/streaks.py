@@ -33,9 +33,11 @@ def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
         return grey, 0
     count = 0
     for across in (False, True):
-        view = grey.T if across else grey
-        step = len(view) // SAMPLED
-        rows, deeper = _deeper(view, step)
+        step = grey.shape[across] // SAMPLED
+        # Column by column would be read from all over the memory: first cut, then turned.
+        some = np.ascontiguousarray(grey[:, ::step] if across else grey[::step])
+        rows = np.asarray(cv2.transpose(some)) if across else some
+        deeper = _deeper(rows)
         dark = deeper > DARKER
         streaks = [(a, b) for a, b in _streaks(dark) if _hides(rows[:, a:b], deeper[:, a:b])]
         for start, end in streaks:
@@ -44,7 +46,7 @@ def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
         # Copied only now: the caller's own picture stays as it is.
         if (streaks or folds) and not count:
             grey = grey.copy()
-            view = grey.T if across else grey
+        view = grey.T if across else grey
         for start, end in streaks:
             _fill(view, start, end)
         for fold in folds:
@@ -53,12 +55,11 @@ def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
     return grey, count
 
 
-def _deeper(grey: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Every `step`-th row, and by how many grey values its pixels are darker than what is beside."""
-    rows = np.ascontiguousarray(grey[::step])
-    widest = max(5, int(grey.shape[1] * WIDEST))
+def _deeper(rows: np.ndarray) -> np.ndarray:
+    """By how many grey values the pixels of rows are darker than what is beside."""
+    widest = max(5, int(rows.shape[1] * WIDEST))
     beside = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((1, widest), np.uint8))
-    return rows, np.asarray(cv2.subtract(beside, rows))
+    return np.asarray(cv2.subtract(beside, rows))
 
 
 def _streaks(dark: np.ndarray) -> list[tuple[int, int]]:
