@@ -43,6 +43,14 @@ def rule_of(app: Flask, endpoint: str) -> str | None:
     )
 
 
+def may_open(app: Flask, endpoint: str) -> bool:
+    """Whether this page is there, and the present person may open it: no link leads to a refusal."""
+    if endpoint not in app.view_functions:
+        return False
+    rule = rule_of(app, endpoint) or ""
+    return rule in ("public", "logged-in") or g.actor.may(rule)
+
+
 def check_rules(app: Flask) -> None:
     """Refuse to start when a route has no rule."""
     bare = sorted(

@@ -67,9 +67,16 @@ def attach(app: Flask, store: Store) -> None:
     app.jinja_env.globals["now"] = store.clock
     app.jinja_env.filters["local"] = _local
     app.jinja_env.filters["clock"] = lambda at: _local(at).strftime("%H:%M")
+    app.jinja_env.filters["moment"] = _moment
     app.jinja_env.filters["day"] = lambda at: (
         _local(at) if isinstance(at, dt.datetime) else at
     ).strftime("%d.%m.%Y")
+
+
+def _moment(at: dt.datetime) -> str:
+    """The time; of another day than today the date before it."""
+    local, today = _local(at), _local(session.store().clock()).date()
+    return local.strftime("%H:%M" if local.date() == today else "%d.%m.%Y %H:%M")
 
 
 def _local(at: dt.datetime) -> dt.datetime:

@@ -98,3 +98,9 @@ def wanted_day() -> dt.date | None:
         return dt.date.fromisoformat(wanted) if wanted else None
     except ValueError:
         raise NotFound() from None
+
+
+def said_day() -> str:
+    """The exam day of the address as people write it; "" for the day in hand."""
+    day = wanted_day()
+    return f"{day:%d.%m.%Y}" if day else ""

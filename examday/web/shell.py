@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flask import Flask, current_app, g, request, url_for
 
@@ -119,6 +119,7 @@ def register(app: Flask) -> None:
         reason_words=reason_words,
         point_of=point_of,
         seat_of=seat_of,
+        seat_on=seat_on,
     )
     app.context_processor(values)
 
@@ -138,6 +139,23 @@ def seat_of(work: Any, between: str = "-") -> str:
     point, seat = point_of(work), f"{work.seat.room.number}{between}{work.seat.place}"
     # Where a telephone breaks the line, it breaks behind the point.
     return point + seat.replace(" ", "\u00a0") if point else seat
+
+
+def seat_on(work: Any, between: str = "-") -> str:
+    """Return room and seat of a work, and its day where that is not the exam day in hand.
+
+    The rooms of two days have the same numbers: a queue that holds works of both must tell them.
+    """
+    date = work.exam.date
+    return seat_of(work, between) + (f" · {date:%d.%m.%Y}" if date != _day_in_hand() else "")
+
+
+def _day_in_hand() -> dt.date | None:
+    """Return the exam day in hand, asked once for a page."""
+    if "day_in_hand" not in g:
+        with store().read() as uow:
+            g.day_in_hand = exam_day.current_day(uow)
+    return cast(dt.date | None, g.day_in_hand)
 
 
 def view_of(cookies: Any) -> View:

@@ -22,6 +22,7 @@ from examday.storage.tables import (
     Candidate,
     Duty,
     Exam,
+    Item,
     Outbox,
     Page,
     Room,
@@ -208,6 +209,50 @@ def test_scans_and_failures_of_one_day_keep_no_other_day_open(store: Store, cloc
     # One that is known to show a work of the day before stays with that day.
     scan(store, first, "c", alone=False)
     assert (open_of(store, FIRST), open_of(store, SECOND)) == ((4, 1), (3, 1))
+    # So does a page that bears the number of an additional form of such a work.
+    with store.begin(TEST) as uow:
+        exam_id, code = uow.get(Booklet, first).exam_id, sheets.kit_code(77)
+        uow.add(Item(code=f"{code}/extra_1", kind="standard_sheet", exam_id=exam_id))
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == second)).one()
+        page.booklet_id, page.code = None, code
+        uow.record("test:scan", f"page:{page.id}")
+    assert (open_of(store, FIRST), open_of(store, SECOND)) == ((5, 1), (2, 1))
+    # The board of the day speaks of its own scans, and says beside how many others wait.
+    with store.read() as uow:
+        told = {a.code: a.params["number"] for a in board.show(uow).alarms}
+        before = {a.code: a.params["number"] for a in board.show(uow, FIRST).alarms}
+        assert board.show(uow).before == [(FIRST, 1)] and not board.show(uow, FIRST).before
+    assert (told["exception"], told["quarantined"], told["scans-left"]) == (1, 1, 5)
+    assert (before["exception"], before["quarantined"]) == (4, 1) and "scans-left" not in before
+
+
+def test_a_queue_that_holds_works_of_two_days_says_which_is_of_the_other(
+    store: Store, add_person: Callable[..., Any], browser: Callable[[], Browser], clock: Clock
+) -> None:
+    works = planned(store, FIRST, SECOND)
+    add_person(store, "anna", Role.ASSISTANT)
+    with store.begin(TEST) as uow:
+        for work in works:
+            uow.get(Booklet, work).state = State.SCANNED
+            uow.record("test:scan", f"booklet:{work}")
+    clock.forward(days=4)
+    there = browser()
+    there.log_in("anna")
+    page = text_of(there.get("/work"))
+    assert "1А · 04.06.2026" in page and "2А · 08.06.2026" not in page
+
+
+def test_a_day_without_an_exam_is_told_from_a_plan_that_nobody_brought_in(
+    store: Store, add_person: Callable[..., Any], browser: Callable[[], Browser]
+) -> None:
+    planned(store, FIRST, SECOND)
+    add_person(store, "head", Role.SITE_HEAD)
+    there = browser()
+    there.log_in("head")
+    for path in ("/custody/", "/print/", "/board/"):
+        page = text_of(there.get(f"{path}?day=2026-06-06"))
+        assert "На 06.06.2026 экзамена в плане нет" in page, path
+        assert "04.06.2026" in page and "08.06.2026" in page, path
 
 
 def open_of(store: Store, date: dt.date) -> tuple[int, int]:

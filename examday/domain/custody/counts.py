@@ -164,37 +164,42 @@ def place(state: str, holders: Sequence[Kind]) -> Place:
 
 @dataclass(frozen=True)
 class Account:
-    """One line of the account of a room or a day."""
+    """One line of the account of a day: how many things of a kind there are, and where."""
 
     kind: Kind
-    total: int
-    """From the journal where it is known: a sum of the places would always add up."""
     places: Mapping[Place, int]
+    agreed: bool | None
+    """Whether the last counts by hand found what the record says; None where nobody has counted:
+    a record that is compared with itself always agrees."""
 
     @property
-    def adds_up(self) -> bool:
-        """True when every thing is accounted for exactly once."""
-        return sum(self.places.values()) == self.total
+    def total(self) -> int:
+        """How many there are by the record."""
+        return sum(self.places.values())
 
 
 def account(
-    things: Iterable[tuple[Kind, Place]], issued: Counts | None = None
+    things: Iterable[tuple[Kind, Place]], counts: Iterable[tuple[Counts, Counts]] = ()
 ) -> tuple[Account, ...]:
     """Return where everything is, by kind.
 
-    `issued` (from the journal) is the other side of the account when it is known.
+    counts: what the record expected and what was found, of the last count of each work and packet.
     """
-    found = list(things)
-    totals = tally(k for k, _ in found) if issued is None else issued
-    kinds = [kind for kind in Kind if totals.get(kind) or any(k is kind for k, _ in found)]
+    found, last = list(things), list(counts)
     return tuple(
         Account(
             kind,
-            totals.get(kind, 0),
             {where: sum(1 for k, w in found if k is kind and w is where) for where in Place},
+            _agreed(kind, last),
         )
-        for kind in kinds
+        for kind in Kind
+        if any(k is kind for k, _ in found) or _agreed(kind, last) is False
     )
+
+
+def _agreed(kind: Kind, counts: Iterable[tuple[Counts, Counts]]) -> bool | None:
+    of_kind = [(was.get(kind, 0), is_.get(kind, 0)) for was, is_ in counts if kind in {*was, *is_}]
+    return all(was == is_ for was, is_ in of_kind) if of_kind else None
 
 
 @dataclass(frozen=True)

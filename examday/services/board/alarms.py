@@ -14,8 +14,9 @@ from examday.domain.messages import N_, Msgid
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.transfer.staffing import NAMES, nobody_can
 from examday.services.board import unanswered
-from examday.services.board.still_open import came_after
+from examday.services.board.still_open import came_after, files_waiting, pages_waiting
 from examday.services.jobs import failures
+from examday.services.plan.exam_day import current_day
 from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import (
@@ -27,6 +28,7 @@ from examday.storage.tables import (
     ScanFile,
 )
 
+OPEN_SCANS = N_("Open the scans: each one says why and what to do.")
 SLOW_WORK = dt.timedelta(minutes=2)
 """A scan takes seconds; one that waits longer means that nothing works in the background."""
 
@@ -51,6 +53,11 @@ LEDGER_ALARMS: dict[str, tuple[str, str]] = {
 }
 """Alarm of the ledger → what is wrong, and what to do. A kind without words here is told as a
 count that differs: an alarm that nobody understands would be passed over."""
+OF_ANOTHER_DAY = (
+    N_("A kit of another exam day was about to be issued."),
+    N_("Lay that kit aside and hand out one of today; find out how it came into the room."),
+)
+"""The words where a form number was met twice and the other work is of another day."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +88,14 @@ def alarms(
     yield from _nobody_left(uow, standings)
     yield from _signatures_waiting(standings, uow.now())
     yield from _stuck(standings, uow.now())
-    yield from _scans_to_look_at(uow)
-    yield from _given_up(uow)
-    yield from _background(uow)
+    yield from _scans_to_look_at(uow, exams)
+    if not exams or exams[0].date == current_day(uow):
+        yield from _given_up(uow)
+        yield from _background(uow)
+        # Last: what was left of an earlier day is told, and does not hold up this one.
+        yield from _scans_left(uow, exams)
+    else:
+        yield from _given_up(uow, {exam.id for exam in exams})
 
 
 def left_undone(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Alarm, ...]:
@@ -101,10 +113,12 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     """
     # A packet of another day has the board of that day.
     of_day = {"booklet": _ids(uow, Booklet, exams), "item": _ids(uow, Item, exams)}
-    for alarm, thing, key in unanswered.of_point(uow):
+    for alarm, thing, key, other in unanswered.of_point(uow):
         if key not in of_day.get(thing, (key,)):
             continue
         message, advice = LEDGER_ALARMS.get(alarm, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
+        if other and other not in of_day["booklet"]:
+            message, advice = OF_ANOTHER_DAY
         yield Alarm(
             alarm,
             message,
@@ -199,25 +213,45 @@ def _stuck(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
             )
 
 
-def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
-    for model, state, message in (
-        (Page, PageState.EXCEPTION, N_("%(number)s scanned pages belong to no work yet.")),
-        (ScanFile, ScanState.QUARANTINED, N_("%(number)s files could not be taken in.")),
+def _scans_to_look_at(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
+    """Pages and files of this day that a person has to decide about."""
+    for state, message, number in (
         (
-            ScanFile,
+            PageState.EXCEPTION,
+            N_("%(number)s scanned pages belong to no work yet."),
+            pages_waiting(uow, exams),
+        ),
+        (
+            ScanState.QUARANTINED,
+            N_("%(number)s files could not be taken in."),
+            files_waiting(uow, exams, ScanState.QUARANTINED),
+        ),
+        (
             ScanState.POSTPONED,
             N_("%(number)s files wait: this computer could not open them."),
+            files_waiting(uow, exams, ScanState.POSTPONED),
         ),
     ):
-        number = _number(uow, model, model.state == state)
         if number:
-            yield Alarm(
-                state,
-                message,
-                N_("Open the scans: each one says why and what to do."),
-                "scans",
-                {"number": number},
-            )
+            yield Alarm(state, message, OPEN_SCANS, "scans", {"number": number})
+
+
+def _scans_left(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
+    """Pages and files of other exam days that still wait here."""
+    states = (ScanState.QUARANTINED, ScanState.POSTPONED)
+    all_here = _number(uow, Page, Page.state == PageState.EXCEPTION)
+    all_here += _number(uow, ScanFile, ScanFile.state.in_(states))
+    if not all_here:
+        return
+    mine = pages_waiting(uow, exams) + sum(files_waiting(uow, exams, one) for one in states)
+    if all_here > mine:
+        yield Alarm(
+            "scans-left",
+            N_("%(number)s scans of other exam days wait for a decision."),
+            OPEN_SCANS,
+            "scans",
+            {"number": all_here - mine},
+        )
 
 
 def _given_up(uow: UnitOfWork, mine: Collection[str] | None = None) -> Iterable[Alarm]:

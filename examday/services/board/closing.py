@@ -23,6 +23,7 @@ from examday.services.board.still_open import (
     still_away,
 )
 from examday.services.custody.booklets import require
+from examday.services.custody.pages.standings import standings
 from examday.services.people import directory
 from examday.services.plan.exam_day import day_subject, exams_of
 from examday.services.unit_of_work import UnitOfWork
@@ -61,6 +62,8 @@ class DayEnd:
     closed: Closed | None
     """None while the day is open: late works can still come in."""
     names: dict[str, str]
+    waits: dict[str, str]
+    """Open work → whom it waits for, as the board says it; a msgid."""
 
     @property
     def open(self) -> int:
@@ -88,6 +91,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         remarks.of_exams(uow, exams),
         closed(uow, exams, names),
         names,
+        {standing.id: standing.waits_for for standing in standings(uow, works)},
     )
 
 

@@ -14,6 +14,7 @@ from examday.domain.board import Count, RoomRow, Standing, Waiting
 from examday.domain.custody.lifecycle import Medium
 from examday.services.board.alarms import Alarm, alarms
 from examday.services.board.head_step import HeadStep, head_step
+from examday.services.board.still_open import works_before
 from examday.services.custody.pages.on_duty import able, on_duty
 from examday.services.custody.pages.standings import standings_of
 from examday.services.plan.exam_day import exams_of, other_days, seats_without
@@ -53,6 +54,8 @@ class Board:
     head: HeadStep
     others: list[dt.date]
     """The exam days of the plan before and after this one."""
+    before: list[tuple[dt.date, int]]
+    """Exam days before this one with works that are not packed yet, and how many."""
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
@@ -74,7 +77,8 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
         uow.now(),
         {s.id: s for s in tracked},
         head_step(uow, exams, tracked),
-        other_days(uow, exams[0].date if exams else None),
+        other_days(uow, exams[0].date if exams else day),
+        works_before(uow, exams),
     )
 
 

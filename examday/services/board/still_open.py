@@ -3,17 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, WAY, Medium, State
 from examday.domain.identity import place_order
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.custody import absences
 from examday.services.packing import packets
 from examday.services.plan.exam_day import next_day
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.prefixes import LAST
 from examday.storage.tables import Booklet, Exam, Item, Page, ScanFile, Seat
+
+DAYS = 5
+"""Earlier days that the board names: whoever has more has a season, and not a day, to look at."""
 
 
 def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
@@ -37,6 +41,29 @@ def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
     return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place)))
 
 
+def works_before(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[dt.date, int]]:
+    """Return the exam days before this one that have open works, and how many; the latest first."""
+    if not exams:
+        return []
+    open_states = [state for state in WAY if state not in (State.PACKED, State.HANDED_OVER)]
+    rows = uow.session.execute(
+        select(Exam.date, func.count(Booklet.id))
+        .join(Booklet, Booklet.exam_id == Exam.id)
+        .where(
+            Exam.date < exams[0].date,
+            # A rehearsal that was left in the middle is nobody's work of today.
+            Exam.training == exams[0].training,
+            Booklet.state.in_(open_states),
+            Booklet.medium != Medium.STANDARD,
+            uow.written_here,
+        )
+        .group_by(Exam.date)
+        .order_by(Exam.date.desc())
+        .limit(DAYS)
+    )
+    return [(date, number) for date, number in rows]
+
+
 def packets_here(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Item]:
     """Packets of these exams that have not left the point."""
     return [
@@ -55,26 +82,51 @@ def filled_of(uow: UnitOfWork, here: Sequence[Item]) -> set[str]:
 
 
 def scans_waiting(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
-    """Count scanned pages and files of this day that a person has to decide about.
+    """Count scanned pages and files of this day that a person has to decide about."""
+    waiting = (ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED)
+    return pages_waiting(uow, exams) + sum(files_waiting(uow, exams, state) for state in waiting)
 
-    A page is of the day of its work, or of the work whose number it bears, however late it came.
-    What names no work is of the exam day after which it came in.
+
+def pages_waiting(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
+    """Count the scanned pages of this day that wait for a person.
+
+    A page is of the day of its work, or of the work whose number it bears, on the kit or on an
+    additional form, however late it came. What names no work is of the exam day after which it
+    came in.
     """
     if not exams:
         return 0
-    waiting = (ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED)
     came, ids = came_after(uow, exams[0].date), [exam.id for exam in exams]
-    named = select(Booklet.id).where(Booklet.code == Page.code).correlate(Page)
-    bears = Page.booklet_id.is_(None) & named.where(Booklet.exam_id.in_(ids)).exists()
-    nobodys = Page.booklet_id.is_(None) & ~named.exists() & came
-    pages = (
+    kits = select(Booklet.id).where(Booklet.code == Page.code).correlate(Page)
+    sheets = select(Item.id).where(_form_of_page()).correlate(Page)
+    bears = or_(
+        kits.where(Booklet.exam_id.in_(ids)).exists(), sheets.where(Item.exam_id.in_(ids)).exists()
+    )
+    nobodys = ~kits.exists() & ~sheets.exists() & came
+    return uow.count(
         select(func.count(Page.id))
         .join(ScanFile, ScanFile.id == Page.scan_file_id)
         .outerjoin(Booklet, Booklet.id == Page.booklet_id)
-        .where(Page.state == PageState.EXCEPTION, Booklet.exam_id.in_(ids) | bears | nobodys)
+        .where(
+            Page.state == PageState.EXCEPTION,
+            Booklet.exam_id.in_(ids) | (Page.booklet_id.is_(None) & (bears | nobodys)),
+        )
     )
-    files = select(func.count(ScanFile.id)).where(ScanFile.state.in_(waiting), came)
-    return uow.count(pages) + uow.count(files)
+
+
+def _form_of_page() -> ColumnElement[bool]:
+    """Whether a thing is a form with the number that the page bears: «number/sheet»."""
+    # Compared in order, not by likeness: the index on the code is used.
+    start = Page.code.concat("/")
+    return (Item.code >= start) & (Item.code < start.concat(LAST))
+
+
+def files_waiting(uow: UnitOfWork, exams: Sequence[Exam], state: ScanState) -> int:
+    """Count the files in this state that came in on this exam day or after it."""
+    if not exams:
+        return 0
+    came = came_after(uow, exams[0].date)
+    return uow.count(select(func.count(ScanFile.id)).where(ScanFile.state == state, came))
 
 
 def came_after(uow: UnitOfWork, day: dt.date) -> ColumnElement[bool]:

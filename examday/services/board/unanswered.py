@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from examday.domain.events import ALARMS, Event
+from examday.domain.events import ALARMS, Event, read_data
 from examday.domain.ledger import Subject
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import OLDEST_FIRST, EventRow
@@ -35,11 +35,15 @@ def answers(
 
 
 class Raised(NamedTuple):
-    """An alarm of a point's ledger: its kind, and of which thing it was raised."""
+    """An alarm of a point's ledger: its kind, and of which thing it was raised.
+
+    other: id of the work that has the same form number; "" where the alarm is about none.
+    """
 
     alarm: str
     thing: str
     key: str
+    other: str = ""
 
 
 def of_point(uow: UnitOfWork) -> Iterator[Raised]:
@@ -50,7 +54,9 @@ def of_point(uow: UnitOfWork) -> Iterator[Raised]:
     # An older one is answered by what happened in between.
     for row in {row.subject: row for row in rows}.values():
         if not _is_answered(uow, row):
-            yield Raised(row.kind, *Subject.parse(row.subject))
+            yield Raised(
+                row.kind, *Subject.parse(row.subject), str(read_data(row.data).get("other", ""))
+            )
 
 
 def _is_answered(uow: UnitOfWork, alarm: EventRow) -> bool:

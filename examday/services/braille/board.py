@@ -19,6 +19,9 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person
 from examday.storage.tables_braille import CommissionNote
 
+DONE = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
+"""Where a work needs no translator any more."""
+
 
 @dataclass(frozen=True)
 class Board:
@@ -28,6 +31,10 @@ class Board:
     """Each with its hands: part → person."""
     exams: list[Exam]
     states: Counter[str]
+    of_day: list[Booklet]
+    """Works of the newest exam day: what the figures at the top count."""
+    earlier: int
+    """Works of earlier days that are not certified yet."""
     unstated: set[str]
     """Works whose scanned pages nobody has stated: they hold up everybody who would transcribe
     them."""
@@ -73,18 +80,25 @@ def board(uow: UnitOfWork) -> Board:
     works = [(one, held[one.id]) for one in booklets]
     notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
     stays = commission.stays_of(notes)
+    newest = max((one.exam.date for one in booklets), default=None)
+    of_day = [one for one in booklets if one.exam.date == newest]
+    earlier = [one for one in booklets if one.exam.date != newest and one.state not in DONE]
     return Board(
         works=works,
         exams=list({work.exam_id: work.exam for work in booklets}.values()),
         states=Counter(one.state for one in booklets),
+        of_day=of_day,
+        earlier=len(earlier),
         unstated=_unstated(booklets, notes),
         asked={work.id for work in commission.waiting(uow, booklets)},
         packages=receipt.packages(uow, booklets),
         people=commission.translators(uow),
-        load=Counter(person for _work, parts in works for person in parts.values()),
+        load=Counter(
+            person for work, parts in works if work.state not in DONE for person in parts.values()
+        ),
         here={stay.person_id for stay in stays if stay.end is None},
         time=worked(stays, uow.now()),
-        needed=commission.needed(uow, booklets),
+        needed=commission.needed(uow, of_day + earlier),
         suspended=commission.people_suspended(notes),
         members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
         # Statements of pages have a page of their own; here they would hide the incidents.

@@ -207,5 +207,5 @@ def waiting(uow: UnitOfWork, works: Iterable[Booklet]) -> list[Booklet]:
 
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:
     """Return how many translators so many works need, by the rules of their exam day."""
-    day = works[0].exam.date if works else uow.now().date()
+    day = works[0].exam.date if works else uow.today()
     return rules.size_needed(len(works), in_force.on(uow, day).number("works_per_translator"))

@@ -12,9 +12,9 @@ from examday.domain.people.roles import Role
 from examday.services.custody.room.own_rooms import require_here
 from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.base import new_id
+from examday.storage.base import JsonObject, new_id
 from examday.storage.prefixes import begins
-from examday.storage.tables import Booklet, Exam, Item
+from examday.storage.tables import Booklet, Exam, Handover, Item
 
 VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
 
@@ -210,15 +210,29 @@ def holders_of(item: Item, by_id: dict[str, Item]) -> list[Kind]:
     return found
 
 
-def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple[Account, ...]:
-    """Return where everything of an exam (or of one room of it) is, by kind."""
+def accounts(uow: UnitOfWork, exam_id: str) -> tuple[Account, ...]:
+    """Return where everything of an exam is, by kind, and whether its counts agreed."""
     rows = list(uow.session.scalars(select(Item).where(Item.exam_id == exam_id)))
     by_id = {row.id: row for row in rows}
-    return account(
+    things = (
         (Kind(row.kind), place(row.state, holders_of(row, by_id)))
         for row in rows
-        if row.kind != Kind.PACKET and (room_id is None or row.room_id == room_id)
+        if row.kind != Kind.PACKET
     )
+    return account(things, _last_counts(uow, exam_id))
+
+
+def _last_counts(uow: UnitOfWork, exam_id: str) -> list[tuple[Counts, Counts]]:
+    """Return what was expected and what was found when each work and packet was counted last."""
+    lines = uow.session.scalars(
+        select(Handover).where(Handover.exam_id == exam_id).order_by(Handover.at)
+    )
+    last = {line.booklet_id or line.item_id: line for line in lines}
+    return [(_of_kinds(line.expected), _of_kinds(line.counted)) for line in last.values()]
+
+
+def _of_kinds(stored: JsonObject) -> Counts:
+    return {Kind(kind): int(number) for kind, number in stored.items()}
 
 
 def form_used(

@@ -140,7 +140,16 @@ def turn_of(uow: UnitOfWork, lines: Sequence[RoomLine]) -> RoomLine | None:
     if not uow.actor.may("custody.issue"):
         return None
     mine = [line for line in lines if not bound_elsewhere(uow, line.exam.date, line.room.id)]
-    return next((line for line in mine if line.next_action), None)
+    today = uow.today()
+    # On a day that has passed no kit is issued any more: what was written then is collected.
+    return next(
+        (
+            line
+            for line in mine
+            if line.next_action and (line.exam.date >= today or line.next_action == "collect")
+        ),
+        None,
+    )
 
 
 def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:
@@ -164,7 +173,7 @@ def day(uow: UnitOfWork, wanted: dt.date | None = None) -> Day:
     """Return the rooms of the wanted day (of the day in hand), and where everything is by exam."""
     exams, lines = exams_of(uow, wanted), rooms(uow, wanted)
     accounts = [(exam, papers.accounts(uow, exam.id)) for exam in exams]
-    others = other_days(uow, exams[0].date if exams else None)
+    others = other_days(uow, exams[0].date if exams else wanted)
     blind = counting.blind_exams(uow, exams)
     return Day(lines, turn_of(uow, lines), accounts, others, blind)
 

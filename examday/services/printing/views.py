@@ -61,7 +61,7 @@ def day(uow: UnitOfWork, before: int | None = None, wanted: dt.date | None = Non
         recent,
         directory.names(uow),
         whose(uow, recent.papers),
-        other_days(uow, exams[0].date if exams else None),
+        other_days(uow, exams[0].date if exams else wanted),
     )
 
 

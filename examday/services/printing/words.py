@@ -58,6 +58,11 @@ def agreed(counts_agree: bool) -> str:
     return ru(N_("yes")) if counts_agree else ru(N_("NO"))
 
 
+def counted(counts_agree: bool | None) -> str:
+    """Say whether the last counts agreed, or that nobody has counted yet."""
+    return ru(N_("not counted")) if counts_agree is None else agreed(counts_agree)
+
+
 def moment(uow: UnitOfWork, at: dt.datetime | None) -> str:
     """Day and time of the point: «04.06.2026 14:05»; empty for no time."""
     return uow.local(at).strftime("%d.%m.%Y %H:%M") if at else ""

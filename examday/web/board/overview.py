@@ -12,7 +12,7 @@ from examday.services.travel.confirmed import confirmed
 from examday.web.access import access
 from examday.web.board.next_step import button
 from examday.web.board.spoken import spoken_alarm, spoken_counts
-from examday.web.forms import wanted_day
+from examday.web.forms import said_day, wanted_day
 from examday.web.session import sees_region, store
 from examday.web.words import who_may
 
@@ -56,6 +56,7 @@ def _values() -> dict[str, object]:
         "State": State,
         "who_may": who_may,
         "day": request.args.get("day", ""),
+        "wanted": said_day(),
     }
 
 

@@ -9,6 +9,7 @@ from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.board.alarms import Alarm
+from examday.web.access import may_open
 from examday.web.words import Figure
 
 COUNT_LABELS = {
@@ -28,7 +29,8 @@ PLACES = {
     "plan": "plan.index",
     "people": "people.index",
 }
-"""Which page of the program helps against an alarm; a page that is not there is not linked."""
+"""Which page of the program helps against an alarm; a page that is not there, or
+that the reader may not open, is not linked."""
 
 
 def spoken_counts(counts: tuple[Count, ...]) -> list[Figure]:
@@ -72,4 +74,4 @@ def _place_of(alarm: Alarm) -> str:
     if alarm.packet:
         return url_for("packing.packet", id=alarm.packet)
     endpoint = PLACES.get(alarm.place, "")
-    return url_for(endpoint) if endpoint in current_app.view_functions else ""
+    return url_for(endpoint) if endpoint and may_open(current_app, endpoint) else ""

@@ -15,7 +15,7 @@ from examday.web.acts import Answer, act, go_on, look, seek
 from examday.web.custody.blueprint import NEXT_TITLES, bp, buttons
 from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
-from examday.web.forms import wanted_day
+from examday.web.forms import said_day, wanted_day
 from examday.web.words import Figure
 
 IN_THE_ROOM = ("issue", "enlarge", "record", "extra", "collect")
@@ -41,6 +41,7 @@ def _day(error: DomainError | None = None) -> str:
         blind=shown.blind,
         listed=request.args.get("show", "") == "account",
         day=request.args.get("day", ""),
+        wanted=said_day(),
         without_works=look(lambda uow: breaks.rooms_without_works(uow, wanted_day())),
         error=error and translate(error),
         typed=request.args.get("code", ""),

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import g, url_for
 
 from examday.domain.ledger import Subject
 from examday.domain.messages import N_
@@ -104,7 +105,12 @@ def _url(finding: Finding) -> str:
     """Address of the page of the plan where the matter can be put right."""
     kind, code = Subject.parse(finding.subject)
     if kind == "candidate":
-        return url_for("plan.enter", kind="candidates", code=code)
+        # Whoever only looks is led to the list: the form of an entry is refused to them.
+        return (
+            url_for("plan.enter", kind="candidates", code=code)
+            if g.actor.may("plan.edit")
+            else url_for("plan.candidates") + "?" + urlencode({"from": code})
+        )
     return url_for(_LISTS.get(kind) or _OF_THE_POINT.get(finding.rule, "plan.staff"))
 
 

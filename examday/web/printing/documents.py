@@ -12,7 +12,7 @@ from examday.services.printing import prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, documents_of
 from examday.web.access import access
 from examday.web.acts import change, look
-from examday.web.forms import earlier, wanted_day
+from examday.web.forms import earlier, said_day, wanted_day
 from examday.web.printing.blueprint import bp
 
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
@@ -33,6 +33,7 @@ def index() -> str:
         titles=DOCUMENT_NAMES,
         names=shown.names,
         others=shown.others,
+        wanted=said_day(),
         label=lambda subject: shown.whose.get(subject) or _subject_words(subject),
     )
 

@@ -8,6 +8,7 @@ from examday.services.custody.pages.on_duty import PART_OF_STEP, rights_forward,
 from examday.services.custody.room.own_rooms import OF_A_ROOM, bound_elsewhere
 from examday.services.transfer import hands
 from examday.services.transfer.crew import openings
+from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -55,6 +56,9 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
     if mine and state in PART_OF_STEP:
         mine = openings.is_open(uow, booklet, PART_OF_STEP[state])
+    if mine and state is State.VERIFIED:
+        # The row of the matrix names everybody who signs anything: this work asks for some of them.
+        mine = bool(signers.progress(uow, [booklet])[booklet.id].slots_for(uow.actor))
     people = () if mine else who_may(uow, booklet)
     begun = booklet.id in hands.begun(uow, [booklet])
     return NextStep(state, medium, mine, begun=begun, people=people)

@@ -26,16 +26,21 @@ def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]
             joinedload(Booklet.exam),
         )
     )
-    booklets = list(rows)
+    return standings(uow, list(rows))
+
+
+def standings(uow: UnitOfWork, booklets: Sequence[Booklet]) -> tuple[Standing, ...]:
+    """Return where these booklets stand, in their order."""
     signed = signatures.counting(uow, booklets)
     begun = hands.begun(uow, booklets)
-    standings = tuple(
-        replace(_standing(row, len(signed[row.id])), begun=row.id in begun) for row in booklets
-    )
     closed = receipt.packages(uow, [row for row in booklets if row.state in receipt.READ_AT])
     return tuple(
-        replace(one, package=closed[one.id].waits_for) if one.id in closed else one
-        for one in standings
+        replace(
+            _standing(row, len(signed[row.id])),
+            begun=row.id in begun,
+            package=closed[row.id].waits_for if row.id in closed else "",
+        )
+        for row in booklets
     )
 
 

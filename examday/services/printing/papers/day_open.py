@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from examday.domain.custody.lifecycle import STATE_NAMES, Medium, State, waits_for
+from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.services.board.closing import DayEnd
@@ -31,12 +31,11 @@ def no_remarks(end: DayEnd) -> str:
 
 
 def _work(booklet: Booklet, end: DayEnd) -> list[str]:
-    state, medium = State(booklet.state), Medium(booklet.medium)
     return [
-        ru(N_("Work: %(state)s"), state=ru(STATE_NAMES[state])),
+        ru(N_("Work: %(state)s"), state=ru(STATE_NAMES[State(booklet.state)])),
         f"{booklet.seat.room.number}-{booklet.seat.place}",
         end.names.get(booklet.holder_id or "", NOBODY),
-        ru(waits_for(state, medium)),
+        ru(end.waits[booklet.id]),
     ]
 
 
