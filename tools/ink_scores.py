@@ -30,8 +30,9 @@ ALPHABETS = {"digits": DIGITS, "cyrillic": CYRILLIC, "latin": LATIN, "marks": ",
 class Scores:
     """Everything counted over a folder of pairs.
 
-    `right[script]` is [right, all]; `seconds[size]` CPU seconds a page, `decode_seconds[size]`
-    those of decoding alone; `fields` are (agreement, really different, kind) of every answer that
+    `right[script]` is [right, all]; `seconds[size]` CPU seconds a page, `open_seconds[size]` those
+    of them that went into opening and checking its file, `decode_seconds[size]` those of decoding
+    alone; `fields` are (agreement, really different, kind) of every answer that
     stands on either sheet; `cells` are (script, written, picture, read).
     """
 
@@ -43,6 +44,7 @@ class Scores:
         default_factory=lambda: {name: [0, 0] for name in ALPHABETS}
     )
     seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
+    open_seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
     decode_seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
     compare_seconds: list[float] = field(default_factory=list)
     fields: list[tuple[float, bool, str]] = field(default_factory=list)
@@ -79,6 +81,7 @@ def score(folder: Path) -> Scores:
             path = folder / f"{truth['pair']}-{side}-{size}.jpg"
             start = time.process_time()
             page = next(open_pages(path))
+            out.open_seconds[size].append(time.process_time() - start)
             reading = read_page(
                 page.grey, page.dpi, truth[side]["subject"]
             )  # as a station knows it

@@ -62,12 +62,25 @@ _SAME_LINE = 0.3
 """Cells, up or down, within which two of them lie on one line."""
 _ON_LINES = 0.3
 """Share of a group on lines of the page from which it belongs to them. Where the text of the face ends
-and the back goes on it does not; nor where light turns over the whole width of a page, which stays silent."""
+and the back goes on it does not."""
+_BLOCK = 0.1
+"""Cells of a group, for each one read, from which it needs no line of theirs: light that turns over the
+whole width of a page leaves none there. Measured on one-sided pages: such blocks had 0.12 and more."""
+_ELSEWHERE = 0.05
+"""Cells of the back near those of the face and not beside such a block, for each one read, below which
+there is no back. Seventeen pictures of one-sided pages, lit from the other side below a third or three
+fifths of their height, had at most 0.047; of nineteen pages embossed on both sides one 0.050, the others
+0.107 and more."""
 _ONE_SIDED = 0.07
 """Cells of the back among those of the face, for each one read, below which a sheet is embossed on one
 side alone: the corner's edge gives up to 0.06, of 42 sheets embossed on both 40 give more.
 Of 18 one-sided pages that lost ten cells or more in such a corner 14 are named for half of them (hardly one
 before), of 36 sheets embossed on both 2 for nothing."""
+_HARDLY = 0.02
+"""Share as of `_ONE_SIDED`, below which as good as none is there; pages embossed on both sides had 0.05 and more."""
+_SURELY, _UNDER = 0.9, 0.4
+"""Certainty of cells of the back that lie on read ones, and how many of them, for each one read, betray
+a back whose lines lie right under those of the face: 0.8 there, on one-sided pages up to 0.13."""
 _CELL = (21.0, 32.0)
 """px of a cell in the picture that the contrast is measured in."""
 _DOT, _AROUND = 1.5, 4.0
@@ -194,23 +207,44 @@ def _by_other_light(
     There the dents of a sheet embossed on both sides are dots: groups of these are left out. On a
     one-sided sheet dots show so where the lamp shines from the other side: groups of those are
     added. The back lies between the cells that were read; a corner in other light lies apart from
-    them, on their lines.
+    them, on their lines, and a page's part under its whole width is a large group.
     """
     back = detect(np.asarray(255 - picture, np.uint8), scale, weights)
     between = ~_lie_in(back.centres, read)
+    under = int((~between & (back.certainty > _SURELY)).sum())
     back = back.chosen(np.asarray(between & (back.certainty > _SURE_BACK), np.bool_))
     among = _share_around(back.centres, read)
     mixed = int((among >= _MIXED).sum())
+    # Where hardly one lies among those of the face, few lines in other light are no back either.
+    lone = among < (_APART_FROM if mixed > _HARDLY * len(read.centres) else _MIXED)
     inside = [_lie_in(group, back) for group in groups]
     elsewhere = len(back.centres) - sum(int(cells.sum()) for cells in inside)
     if elsewhere >= _TWO_SIDED * len(read.centres):
         groups = [group for group, cells in zip(groups, inside, strict=True) if cells.mean() < 0.5]
-    if mixed >= _ONE_SIDED * len(read.centres):
-        return groups
     size = np.median(read.sizes, axis=0)
-    apart = np.asarray(back.centres[among < _APART_FROM], np.float64)
+    apart, others = (np.asarray(back.centres[which], np.float64) for which in (lone, ~lone))
     added = [apart[group] for group in _groups(apart, size)]
-    return groups + [group for group in added if _in_line(group, read) >= _ON_LINES]
+    one_sided = mixed < _ONE_SIDED * len(read.centres)
+    bare = under < _UNDER * len(read.centres)
+    return groups + [
+        group
+        for group in added
+        if (bare and _is_block(group, others, read, size))
+        or (one_sided and _in_line(group, read) >= _ON_LINES)
+    ]
+
+
+def _is_block(group: Places, others: Places, read: Found, size: Array) -> bool:
+    """Tell whether cells that show in the other light are a large part of a page without a back.
+
+    `others`: such cells near those that were read. Where the light turns both kinds lie side by side;
+    a back has them all over the page.
+    """
+    off = np.abs(others[:, None] - group[None]) / size
+    beside = np.asarray((off < _AROUND_IT).all(2)).any(axis=1)
+    elsewhere = len(others) - int(np.count_nonzero(beside))
+    count = len(read.centres)
+    return len(group) >= _BLOCK * count and elsewhere < _ELSEWHERE * count
 
 
 def _in_line(centres: Places, read: Found) -> float:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from examday.braille.picture import Grey, even_light
+from examday.domain.errors import NoWeights
 
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -109,16 +110,21 @@ class Found:
 
 @lru_cache(maxsize=2)
 def session(weights: str = WEIGHTS) -> onnxruntime.InferenceSession:
-    """Return the network. `weights`: a file without its ending, of another training to be measured."""
+    """Return the network. `weights`: a file without its ending, of another training to be measured.
+
+    Raises NoWeights.
+    """
     options = onnxruntime.SessionOptions()
     # Workers run side by side; threads of one page would take the cores of another.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # The arena would keep the memory of the largest page for good.
     options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(
-        str(MODELS / f"{weights}.onnx"), options, providers=["CPUExecutionProvider"]
-    )
+    file = MODELS / f"{weights}.onnx"
+    try:
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # each fault of a file has a class of its own there
+        raise NoWeights(params={"file": file.name}) from error
 
 
 def first_scale(shape: tuple[int, ...]) -> float:

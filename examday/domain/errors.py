@@ -98,6 +98,16 @@ class SamePerson(Conflict):
     advice = N_("Let a colleague log in and do this step.")
 
 
+class NoWeights(DomainError):
+    """The network of a reader is missing, or its file is cut short."""
+
+    code = "weights-missing"
+    message = N_("The reader's network cannot be loaded: %(file)s. Nothing was read.")
+    advice = N_(
+        "Put the file back, or install the program anew; people read and compare without it."
+    )
+
+
 # Kept apart from `Invalid`: a scan must never be set aside because the laptop had no memory.
 class MachineTrouble(DomainError):
     """This computer could not do it just now: no memory, no disk, a process killed or far too slow.

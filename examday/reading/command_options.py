@@ -65,6 +65,11 @@ def known_forms(files: Iterable[Path]) -> Mapping[str, Layout]:
     return {**given, **{name: form for name, form in layouts().items() if name not in given}}
 
 
+def hands_known(no_hands: bool) -> bool:
+    """Whether a hand may be learned: neither the option nor the station's setting forbids it."""
+    return not no_hands and Settings.from_env().hands
+
+
 def two_digits(subject: str | None) -> str | None:
     """Return a subject code of two digits, or raise a usage error."""
     if subject is not None and not (len(subject) == 2 and subject.isascii() and subject.isdigit()):

@@ -21,6 +21,7 @@ from examday.reading.command_options import (
     PATH,
     SUBJECT,
     error_json,
+    hands_known,
     known_forms,
     two_digits,
 )
@@ -89,7 +90,7 @@ def compare(
     options = ReadingOptions(two_digits(subject), known_forms(forms))
     if settled is not None and (folder is not None or len(files) != 2):
         raise click.UsageError(_(N_("--settled is for one original and its copy.")))
-    known = _known(settled, hands, no_hands, options)
+    known = _known(settled, hands, hands_known(no_hands), options)
     pairs = _pairs(files, folder, options)
     out, code, seen = [], 0, (pairing.SeenCodes(), pairing.SeenCodes())
     for pair in pairs:
@@ -121,16 +122,18 @@ class _Known:
 def _known(
     settled: Path | None,
     hands: Path | None,
-    no_hands: bool,
+    learning: bool,
     options: ReadingOptions,
 ) -> _Known | None:
-    if hands is not None and (settled is None or no_hands):
-        raise click.UsageError(_(N_("--hands needs --settled, and does not go with --no-hands.")))
+    if hands is not None and (settled is None or not learning):
+        raise click.UsageError(
+            _(N_("--hands needs --settled, and does not go with --no-hands or EXAMDAY_HANDS=no."))
+        )
     if settled is None:
         return None
     try:
         earlier = earlier_hand(hands, options) if hands else NOBODY
-        return _Known(settled_texts(settled), None if no_hands else earlier)
+        return _Known(settled_texts(settled), earlier if learning else None)
     except DomainError as error:
         raise click.UsageError(
             _(error.message, **error.params) + " " + _(error.advice, **error.params)

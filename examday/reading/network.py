@@ -14,6 +14,7 @@ from typing import NotRequired, TypedDict
 import numpy as np
 import onnxruntime
 
+from examday.domain.errors import NoWeights
 from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, DIGITS, LATIN, MARKS
 
 MODELS = Path(__file__).with_name("models")
@@ -39,14 +40,22 @@ GROUPS = {
 
 @cache
 def session() -> onnxruntime.InferenceSession:
-    """The network, loaded when first asked for: after a worker has forked, never before."""
+    """The network, loaded when first asked for: after a worker has forked, never before.
+
+    Raises NoWeights.
+    """
     options = onnxruntime.SessionOptions()
     # The workers share the cores already.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     # The arena would keep the memory of the largest page for the life of the worker.
     options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(
+            str(WEIGHTS), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # each fault of a file has a class of its own there
+        raise NoWeights(params={"file": WEIGHTS.name}) from error
 
 
 class BoundOf(TypedDict):

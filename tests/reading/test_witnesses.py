@@ -222,17 +222,18 @@ def test_the_command_takes_earlier_sheets_of_the_copyist(tmp_path: Path, sheet: 
     given = [str(now / "two-original-A3.png"), str(now / "two-copy-A4.png")]
     given += ["--settled", str(now / "two-settled.json"), "--json"]
     cells = {}
-    for name, more in {
-        "earlier": ["--hands", str(tmp_path / "earlier")],
-        "own": [],
-        "none": ["--no-hands"],
-    }.items():
-        done = CliRunner().invoke(compare, given + more)
+    for name, more, of_station in (
+        ("earlier", ["--hands", str(tmp_path / "earlier")], "yes"),
+        ("own", [], "yes"),
+        ("none", ["--no-hands"], "yes"),
+        ("switched off", [], "no"),
+    ):
+        done = CliRunner(env={"EXAMDAY_HANDS": of_station}).invoke(compare, given + more)
         assert done.exit_code == 1, done.output
         (pair,) = json.loads(done.output)
         assert [d["field"] for d in pair["differences"]] == ["5"]
         cells[name] = pair["hand"]["cells"]
-    assert cells["none"] == 0 < cells["own"] < cells["earlier"]
+    assert cells["switched off"] == cells["none"] == 0 < cells["own"] < cells["earlier"]
 
 
 def test_hands_without_settled_values_are_a_wrong_use(tmp_path: Path) -> None:

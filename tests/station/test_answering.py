@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from examday.doctor import Level, running
+from examday.domain.errors import NoWeights
 from examday.paper import printing
 from examday.settings import Settings
 from examday.station import answering, launch
@@ -159,5 +160,7 @@ def test_the_doctor_loads_the_networks_to_know_that_they_are_whole(
     monkeypatch.setattr(network, "WEIGHTS", cut)
     network.session.cache_clear()
     levels = {finding.part: finding.level for finding in networks(folder)}
-    network.session.cache_clear()
+    with pytest.raises(NoWeights) as refused:  # a command names the file and shows no trace
+        network.session()
+    assert refused.value.params["file"] == "characters.onnx"
     assert levels == {"reading": Level.OFF, "braille": Level.OK}

@@ -30,11 +30,17 @@ def blurred(sheet: RenderedPage, above: float, spread: float) -> npt.NDArray[np.
     return np.asarray(sheet.grey * (1 - share) + soft * share, np.uint8)
 
 
-def lit_from_below(sheet: RenderedPage, corner: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """The page with one corner in a light that falls from the other side: shades are bright there."""
+def lit_from_below(sheet: RenderedPage, corner: tuple[int, int] | None) -> npt.NDArray[np.uint8]:
+    """The page with a part in a light that falls from the other side: shades are bright there.
+
+    A corner, or for None all that lies below three fifths of its height.
+    """
     height, width = sheet.grey.shape
     rows, columns = np.mgrid[:height, :width]
-    off = np.hypot(columns - corner[0] * width, rows - corner[1] * height) / (0.6 * width)
+    if corner is None:
+        off = 1 + 0.6 - rows / height
+    else:
+        off = np.hypot(columns - corner[0] * width, rows - corner[1] * height) / (0.6 * width)
     light = 2 * np.clip((off - 1) / 0.06 + 0.5, 0, 1) - 1
     paper = cv2.GaussianBlur(sheet.grey.astype(np.float32), (0, 0), 15)
     return np.asarray(np.clip(paper + light * (sheet.grey - paper), 0, 255), np.uint8)
@@ -92,9 +98,9 @@ def test_lines_so_far_out_of_focus_that_hardly_a_trace_is_left_are_named_too(
     assert len(lost) >= 80 and named(lost, page) >= 0.5
 
 
-@pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1)])
-def test_a_corner_that_is_lit_from_the_other_side_is_named(
-    sheet: RenderedPage, corner: tuple[int, int]
+@pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1), None])
+def test_a_part_that_is_lit_from_the_other_side_is_named(
+    sheet: RenderedPage, corner: tuple[int, int] | None
 ) -> None:
     """Dots look like dents there, and no trace of a cell is left."""
     page = read(lit_from_below(sheet, corner))
