@@ -68,9 +68,9 @@ _BLOCK = 0.1
 whole width of a page leaves none there. Measured on one-sided pages: such blocks had 0.12 and more."""
 _ELSEWHERE = 0.05
 """Cells of the back near those of the face and not beside such a block, for each one read, below which
-there is no back. Seventeen pictures of one-sided pages, lit from the other side below a third or three
-fifths of their height, had at most 0.047; of nineteen pages embossed on both sides one 0.050, the others
-0.107 and more."""
+there is no back. Pictures of one-sided pages, lit from the other side below a third or three fifths of
+their height, had at most 0.047 (17 of 17); pages embossed on both sides 0.10 and more, but for two of 27
+with 0.015 and 0.050."""
 _ONE_SIDED = 0.07
 """Cells of the back among those of the face, for each one read, below which a sheet is embossed on one
 side alone: the corner's edge gives up to 0.06, of 42 sheets embossed on both 40 give more.
@@ -78,9 +78,9 @@ Of 18 one-sided pages that lost ten cells or more in such a corner 14 are named 
 before), of 36 sheets embossed on both 2 for nothing."""
 _HARDLY = 0.02
 """Share as of `_ONE_SIDED`, below which as good as none is there; pages embossed on both sides had 0.05 and more."""
-_SURELY, _UNDER = 0.9, 0.4
+_SURELY, _UNDER = 0.9, 0.65
 """Certainty of cells of the back that lie on read ones, and how many of them, for each one read, betray
-a back whose lines lie right under those of the face: 0.8 there, on one-sided pages up to 0.13."""
+a back whose lines lie right under those of the face: 0.8 there, on one-sided pages up to 0.55."""
 _CELL = (21.0, 32.0)
 """px of a cell in the picture that the contrast is measured in."""
 _DOT, _AROUND = 1.5, 4.0
