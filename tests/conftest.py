@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 import structlog
 from flask import Flask
+from hypothesis.internal.conjecture import providers
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.util import LRUCache
@@ -40,6 +41,10 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+# It tries the constants of the code that it tests: those of the rules. To look for them in every
+# module that is loaded took each worker of a fresh clone five seconds.
+assert hasattr(providers, "is_local_module_file")
+providers.is_local_module_file = lambda path: "/examday/domain/" in path
 
 __all__ = ["PASSWORD", "PIN"]
 MEMORY_KIB = hashes.MEMORY_KIB

@@ -258,7 +258,7 @@ class _State:
     text: str = ""
     cost: float = 0.0
     number: int = 0
-    """Which notation of numbers holds, from 1; 0 outside a number."""
+    """Which notation of numbers holds, from 1 (0: none): the cells of digits are letters elsewhere."""
     capitals: int = 0
     before: "_State | None" = field(
         default=None,

@@ -495,6 +495,7 @@ def many(store: Store, count: int) -> None:
             uow.record("test:entry", f"test:{number}")
 
 
+@pytest.mark.release
 def test_the_bundle_is_as_short_whatever_both_ledgers_hold(tmp_path: Path, migrated: Path) -> None:
     """Later bundles of the station, and a long history of both ends, are not in it."""
     region = came(tmp_path, migrated)

@@ -18,6 +18,7 @@ from tests.ledger.test_page_costs import NOW
 from tests.travel.two_ends import POINT, centre_with, enrolled, sent, taken
 
 
+@pytest.mark.release
 def test_rows_that_point_at_later_ones_come_in_in_pieces(
     tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,7 +88,7 @@ VERDICTS = {
         "the plan that goes with the other code: %(codes)s."
     ),
 }
-"""What a person is told of each note of a verdict."""
+"""Each says what is left to do: where the program doubts, a person can look at the paper."""
 
 
 @dataclass(frozen=True)

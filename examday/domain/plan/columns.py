@@ -79,7 +79,7 @@ class FileKind:
 
 
 PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
-"""Columns of candidates whose contents only some roles may see."""
+"""They tell who a candidate is: whoever reads or copies answers knows a number alone."""
 CUT = 10
 """Letters of a column name that the DBF format has room for: longer names come cut."""
 REASONS = "Почему не принято"

@@ -52,7 +52,7 @@ class Inquiry:
 
     store: Store
     placed: dict[str, list[Page]] = field(default_factory=dict)
-    """Booklet → the pages that would be attached."""
+    """Booklet → the pages that would be attached: a later file may be a second picture of one."""
     looks: dict[str, list[Look]] = field(default_factory=dict)
     """Booklet → what tells those of them apart that lie under no form."""
     files: set[str] = field(default_factory=set)

@@ -22,7 +22,7 @@ from examday.storage.tables import Candidate
 CODE = "Код участника"
 """Title of the column in the files; problems name columns as the file does."""
 TEXTS = ("surname", "name", "patronymic", "document", "school_code")
-"""Columns that are stored as they are; an empty cell is an empty text."""
+"""Stored as they are: nothing is counted with them, and a school's code may begin with noughts."""
 
 
 def candidates(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
