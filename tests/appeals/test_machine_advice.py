@@ -223,7 +223,7 @@ def test_tasks_that_nobody_has_read_are_named_and_not_called_equal(
     for source in (Source.HEARING_ORIGINAL, Source.HEARING_COPY):
         read(c, source, {"9": {"text": "41"}, "10": {"text": "7"}})
     case, screen = page(), page("/show")
-    assert "Во всех заданиях" not in case and "В прочитанных заданиях все слои" in case
+    assert "Во всех заданиях" not in case and "В прочитанных заданиях все чтения" in case
     assert "1–8, 11, 27" in case
     assert "В прочитанных заданиях на обоих листах одно и то же." in screen
     kit = secretary.post(f"/appeals/{number}/kit.txt", {}, page=f"/appeals/{number}")

@@ -172,7 +172,7 @@ def test_the_list_says_what_was_tried_and_puts_the_job_back(
     exhaust(crew.store, clock, Task.READ_PAGE, page_of(crew, work, "original"), no_memory)
     opened = browser()
     opened.log_in("tech")
-    assert "Станция не справилась: 1 задание" in text_of(opened.get("/scans/"))
+    assert "Станция не справилась 1 раз" in text_of(opened.get("/scans/"))
     text = text_of(opened.get("/scans/undone/"))
     assert "scan.jpg" in text and "прочитать страницу программой; 6 попыток" in text
     assert "не смог сам компьютер" in text and "Попробовать ещё раз" in text

@@ -120,5 +120,5 @@ def test_a_day_goes_over_and_its_receipt_is_on_the_page(
         asks(head)
         asked.process(ends.station, jobs(ends)[0])
     shown = head.get("/travel/post/fragment").text
-    assert "квитанция центра здесь" in shown
+    assert "квитанция центра получена" in shown
     assert "подтвердил работ: 1 из 1" in shown
