@@ -42,7 +42,7 @@ class Person:
         moved = self._moved(points, rng)
         size = HIGH + 2 * EDGE
         ink = np.zeros((size, round(size * 1.6)), np.uint8)
-        pressure = self.pen * rng.uniform(0.85, 1.15)
+        pressure = self.pen * rng.uniform(0.97, 1.03)
         for x, y in moved:
             # The pen presses harder on the way down than at the end of a stroke.
             weight = pressure * (1 + 0.12 * np.sin(y / 23 + x / 31))
@@ -72,7 +72,7 @@ def person(number: int) -> Person:
     low = rng.uniform(0.6, 0.72)
     style = Style(
         height=(low, low + 0.14),
-        grey=(20, 50),
+        grey=(24, 36),
         stray=rng.uniform(0.03, 0.07),
         comma=rng.uniform(0.24, 0.32),
         comma_foot=rng.uniform(0.98, 1.08),
