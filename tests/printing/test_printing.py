@@ -199,6 +199,15 @@ def test_large_print_is_large() -> None:
     assert top - bottom >= 22
 
 
+def test_signatures_come_with_the_last_row() -> None:
+    # At so many rows the next page begins: with signatures alone they would be of nothing.
+    for number in (28, 31):
+        rows = [[f"E {n:03}", "конверт", "0101-1А"] for n in range(number)]
+        data = needed("packet-contents") | {"rows": rows, "counts": [["конверты", str(number)]]}
+        *_, (last, _picture) = pages(render("packet-contents", data))
+        assert "Подписи" in last and rows[-1][0] in last, number
+
+
 def test_only_known_documents_are_rendered() -> None:
     assert set(MINE) <= set(DOCUMENTS)
     with pytest.raises(KeyError):
