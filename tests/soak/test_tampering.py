@@ -1,10 +1,13 @@
 """Random edits behind the program's back, on every recorded table and on the originals."""
 
+import datetime as dt
+import json
 import random
 import shutil
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,22 +15,32 @@ from typing import Any
 import pytest
 
 from examday.domain.events import Event
+from examday.domain.ledger import Entry, canonical
+from examday.domain.people.roles import Actor
 from examday.services.ledger import audit, checkpoints
-from examday.services.training import demo_day
 from examday.services.unit_of_work import Store
+from examday.settings import Settings
 from examday.storage.base import recorded_models
+from examday.storage.database import migrate
 from examday.storage.objects.folder import Folder
+from tests.conftest import Clock
+from tests.ledger.test_midday import unpack
+from tests.ledger.test_page_costs import NOW
 
 TABLES = sorted({model.__tablename__ for model in recorded_models()} | {"event"})
 """Checkpoints are cut off and left out by `_rewrite`; the id of their row says nothing and is signed by nobody."""
-WAYS = ("cell", "cell", "cell", "delete", "twice", "swap", "tail", "anew")
+WAYS = ("cell", "cell", "cell", "delete", "twice", "swap", "tail", "anew", "stolen key")
+STATED = ("at", "kind", "actor", "subject", "data")
+"""What an entry says."""
 
 
 @pytest.fixture
-def day(store: Store) -> tuple[Store, str, Path]:
-    """A training day, its code on paper, and the file as it was."""
-    demo_day.seed(store)
-    with store.begin(demo_day.SYSTEM) as uow:
+def day(tmp_path: Path) -> Iterator[tuple[Store, str, Path]]:
+    """A day in use, left by an earlier program, its code on paper, and the file as it was."""
+    settings = Settings.from_env({}, data=unpack(tmp_path, "data"), argon2_cost=1, reserve_mb=20)
+    migrate(settings.database_url)
+    store = Store(settings, Clock(NOW))
+    with store.begin(Actor.system("test")) as uow:
         made = checkpoints.checkpoint(uow, "by-hand")
         # Named by an entry, as every checkpoint of the program is: one that is removed is missed.
         uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
@@ -38,7 +51,8 @@ def day(store: Store) -> tuple[Store, str, Path]:
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         file.execute("PRAGMA journal_mode=DELETE")
-    return store, report.code, path
+    yield store, report.code, path
+    store.close()
 
 
 def test_every_edit_of_the_database_is_named(
@@ -51,7 +65,7 @@ def test_every_edit_of_the_database_is_named(
         path.write_bytes(before)
         how = dice.choice(WAYS)
         with closing(sqlite3.connect(path)) as thief:
-            what = edit(thief, how, dice)
+            what = edit(thief, how, dice, store.settings.keys)
             thief.commit()
         if not what:
             continue
@@ -74,14 +88,17 @@ def _forget_wal(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def edit(thief: sqlite3.Connection, how: str, dice: random.Random) -> str:
+def edit(thief: sqlite3.Connection, how: str, dice: random.Random, keys: Path) -> str:
     """One edit with the locks taken off and put back as they were; table and row, "" for none."""
     locks = thief.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _sql in locks:
         thief.execute(f"DROP TRIGGER {name}")
     table = dice.choice(TABLES)
     rows = thief.execute(f"SELECT rowid, * FROM {table}").fetchall()
-    what = _do(thief, how, table, rows, dice) if rows or how in ("tail", "anew") else ""
+    if how == "stolen key":
+        what = _with_the_key(thief, keys, dice)
+    else:
+        what = _do(thief, how, table, rows, dice) if rows or how in ("tail", "anew") else ""
     for _name, sql in locks:
         thief.execute(sql)
     return what
@@ -123,10 +140,6 @@ def _swap(
 
 def _rewrite(thief: sqlite3.Connection, how: str, dice: random.Random) -> str:
     """The end cut off, or an entry changed and the chain computed anew behind it; no checkpoint left."""
-    import json
-
-    from examday.domain.ledger import Entry, canonical
-
     last = thief.execute("SELECT max(seq) FROM event").fetchone()[0]
     at = dice.randrange(max(1, last - 60), last + 1)
     thief.execute("DELETE FROM checkpoint WHERE seq >= ?", (at,))
@@ -146,6 +159,59 @@ def _rewrite(thief: sqlite3.Connection, how: str, dice: random.Random) -> str:
         )
         prev = entry.hash
     return "event:anew"
+
+
+def _with_the_key(thief: sqlite3.Connection, keys: Path, dice: random.Random) -> str:
+    """One entry changed, taken out or said twice; all hashes and all checkpoints are made anew, with the
+    station's own key. Nothing but the paper speaks against it."""
+    last = thief.execute("SELECT max(seq) FROM event").fetchone()[0]
+    at, how = dice.randrange(1, last), dice.choice(("changed", "taken out", "said twice"))
+    if how == "changed":
+        column = dice.choice(STATED)
+        said = thief.execute(f"SELECT {column} FROM event WHERE seq = ?", (at,)).fetchone()[0]
+        other = canonical(json.loads(said) | {"reason": "-"}) if column == "data" else said + "1"
+        thief.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (other, at))
+    else:
+        if how == "taken out":
+            thief.execute("DELETE FROM event WHERE seq = ?", (at,))
+        step = -1 if how == "taken out" else 1
+        later = thief.execute("SELECT seq FROM event WHERE seq > ? ORDER BY seq", (at,)).fetchall()
+        for (seq,) in later[::-step]:
+            thief.execute("UPDATE event SET seq = ? WHERE seq = ?", (seq + step, seq))
+        if how == "said twice":
+            columns = [row[1] for row in thief.execute("PRAGMA table_info(event)")]
+            again = ", ".join("seq + 1" if name == "seq" else name for name in columns)
+            thief.execute(f"INSERT INTO event SELECT {again} FROM event WHERE seq = ?", (at,))
+    _all_anew(thief, keys)
+    return "event:stolen key"
+
+
+def _all_anew(thief: sqlite3.Connection, keys: Path) -> None:
+    """The whole chain computed anew, and each checkpoint signed anew."""
+    prev, hashes = "", {}
+    sql = "SELECT seq, at, kind, actor, subject, data, rows, prev FROM event ORDER BY seq"
+    for seq, when, kind, actor, subject, data, rows, before in thief.execute(sql).fetchall():
+        told = json.loads(data)
+        entry = Entry(
+            seq, when, kind, actor, subject, told, json.loads(rows), prev or before
+        ).sealed()
+        thief.execute(
+            "UPDATE event SET prev = ?, hash = ? WHERE seq = ?", (entry.prev, entry.hash, seq)
+        )
+        prev = hashes[seq] = entry.hash
+    marks = thief.execute("SELECT id, seq, at, purpose FROM checkpoint").fetchall()
+    for key, seq, when, purpose in marks:
+        if seq not in hashes:
+            thief.execute("DELETE FROM checkpoint WHERE id = ?", (key,))
+            continue
+        moment = dt.datetime.fromisoformat(when).replace(tzinfo=dt.UTC)
+        said = checkpoints.statement(
+            seq, hashes[seq], moment.isoformat(timespec="microseconds"), purpose
+        )
+        thief.execute(
+            "UPDATE checkpoint SET root = ?, code = ?, signature = ? WHERE id = ?",
+            (said["root"], said["code"], checkpoints.sign_statement(keys, said), key),
+        )
 
 
 def changed(value: Any, dice: random.Random) -> Any:
