@@ -2,6 +2,7 @@
 their readers."""
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -13,7 +14,8 @@ from examday.domain.errors import Invalid
 def echo(word: str) -> dict[str, Any]:
     """An ordinary answer; what libraries print in between is not part of it."""
     print("a library talks")
-    return {"word": word, "data": sys.stdin.buffer.read().decode()}
+    core = resource.getrlimit(resource.RLIMIT_CORE)
+    return {"word": word, "data": sys.stdin.buffer.read().decode(), "core": core}
 
 
 def refuse() -> None:

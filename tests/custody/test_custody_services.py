@@ -250,7 +250,10 @@ def test_an_extra_form_of_an_enlarged_kit_is_enlarged_too(day: Day) -> None:
 
 def test_extra_paper_only_while_the_candidate_writes(day: Day) -> None:
     issue_all(day)
-    day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4)
+    shown = day.booklet("2А").row_version
+    day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4, "", shown)
+    with pytest.raises(Stale):  # the same button once more, from another tab
+        day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4, "", shown)
     with pytest.raises(Invalid):
         day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.NOTEBOOK)
     collected(day, "2А")

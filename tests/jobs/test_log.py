@@ -55,8 +55,9 @@ def test_an_exception_is_its_type_and_place_without_its_message(lines: io.String
 
 
 def test_a_line_cannot_be_forged(lines: io.StringIO) -> None:
-    logging.getLogger("library").warning('a\n{"event": "forged"}\r\nb')
-    assert len(read(lines)) == 1
+    logging.getLogger("library").warning('a\n{"event": "forged"}\r\nb' + "c" * 9_000)
+    [line] = read(lines)
+    assert len(str(line["event"])) == 400, "a statement with the answers of a day is longer"
 
 
 def test_libraries_log_in_the_same_form(lines: io.StringIO) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.travel.exchange import SCHEME, address_of, sayable, signed_word
 from examday.services.ledger.checkpoints import sign_bytes
-from examday.services.travel.exchange import held, posting, receiving
+from examday.services.travel.exchange import held, posting, receiving, words
 from examday.services.travel.exchange.line import Line
 from examday.services.travel.incoming import arrivals
 from examday.services.travel.orders import ordering_plan
@@ -50,6 +50,10 @@ def test_only_the_station_itself_is_listened_to(centre: FlaskClient, ends: Ends)
         for method, place in (("GET", ""), ("PUT", "originals/" + "0" * 64), ("PUT", "bundle")):
             answer = centre.open(f"/exchange/{ends.name}/{place}", method=method, headers=head)
             assert answer.status_code == 403, (said, place)
+    with pytest.MonkeyPatch.context() as later:
+        later.setattr(words, "WORD_LASTS_S", -1)
+        old = centre.get(f"/exchange/{ends.name}/", headers=own)
+        assert old.status_code == 403, "a word that was overheard yesterday"
     nobody = signed(centre, NOBODY, ends.station)
     assert centre.get(f"/exchange/{NOBODY}/", headers=nobody).status_code == 403
     assert not list(originals(ends.centre.settings).all())
