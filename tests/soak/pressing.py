@@ -55,7 +55,7 @@ def send(client: FlaskClient, url: str, form: Form) -> Any:
 def same_person(client: FlaskClient) -> FlaskClient:
     """One more tab of this browser."""
     tab = client.application.test_client()
-    tab._cookies = dict(client._cookies)
+    tab._cookies = dict(client._cookies or {})
     return tab
 
 
