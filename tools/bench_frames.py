@@ -1,8 +1,9 @@
-"""Measure where forms are laid: photos with a mark covered, good files of every kind, and what the proof costs.
+"""Measure where forms are laid: photos with a mark covered, sheets that a feeder pulled, good files of every kind,
+and what the proof costs.
 
 Writes its section of docs/benchmarks.md.
 
-    python tools/bench_frames.py --data DIR [--photos N]
+    python tools/bench_frames.py --data DIR [--photos N] [--fed N]
 
 DIR holds `forms/` (filled sheets as a scanner gives them). Photos are made of lettered sheets, whose geometry is known.
 """
@@ -25,8 +26,9 @@ import cv2
 import numpy as np
 from good_files import good_files
 from make_sheets import Sheet, fill
+from sheet_feeder import KINDS, faxed, fed, feed
 from sheet_paper import Damage, font_hand, spoil
-from sheet_photo import photo, worst_mm
+from sheet_photo import Move, photo, worst_mm
 
 from examday.domain.errors import DomainError
 from examday.paper.layout import Layout, layouts
@@ -85,6 +87,29 @@ def covered_photos(number: int, seed: int = 12) -> Photos:
     return out
 
 
+def fed_sheets(number: int, seed: int = 35) -> Photos:
+    """Sheets of one form that a feeder pulled unevenly, lengthwise or sideways, every other one a fax."""
+    form, rng, out = layouts()[FORM], np.random.default_rng(seed), Photos()
+    for i in range(number):
+        page, aside = _filled(form, Damage(noise=1.0), rng), rng.random() < 0.3
+        turned = np.ascontiguousarray(page.T) if aside else page
+        picture, truth = fed(turned, feed(str(rng.choice(KINDS)), len(turned), rng))
+        picture, way = (
+            (np.ascontiguousarray(picture.T), _sideways(truth)) if aside else (picture, truth)
+        )
+        off = worst_mm(faxed(picture) if i % 2 else picture, form, way)
+        if off is None:
+            out.refused += 1
+        else:
+            out.off.append(off)
+    return out
+
+
+def _sideways(way: Move) -> Move:
+    """The way of a sheet whose rows and columns were exchanged before it ran through."""
+    return lambda mm: way(np.asarray(mm)[:, ::-1])[:, ::-1]
+
+
 def _filled(form: Layout, damage: Damage, rng: np.random.Generator) -> np.ndarray:
     answers = {str(task): "135" for task in range(1, 20)}
     sheet: Sheet = {
@@ -139,7 +164,9 @@ def cost(paths: Sequence[Path]) -> Cost:
     return out
 
 
-def section(photos: Photos, good: tuple[Counter[str], dict[str, list[str]]], spent: Cost) -> str:
+def section(
+    photos: Photos, pulled: Photos, good: tuple[Counter[str], dict[str, list[str]]], spent: Cost
+) -> str:
     """The section of the report."""
     counted, asked = good
     number = len(photos.off) + photos.refused
@@ -159,6 +186,11 @@ def section(photos: Photos, good: tuple[Counter[str], dict[str, list[str]]], spe
         f" | {len(photos.off)} |",
         f"| of these, the worst | ≤ {BOUND_MM} mm | {max(photos.off, default=0.0):.2f} mm"
         f" | {len(photos.off)} |",
+        f"| sheets that a feeder pulled unevenly, half of them faxes: worst frame within {BOUND_MM} mm"
+        f" | all that show frames | {len(pulled.off) - pulled.over} of {len(pulled.off)},"
+        f" {pulled.refused} show none | {len(pulled.off) + pulled.refused} |",
+        f"| of these, the worst | ≤ {BOUND_MM} mm | {max(pulled.off, default=0.0):.2f} mm"
+        f" | {len(pulled.off)} |",
         f"| good files without a question ({', '.join(counted)}) | all | {attached} |"
         f" {counted.total()} |",
         f"| decoding a page, median | – | {_at(spent.decode, 0.5):.3f} s | {len(spent.decode)} |",
@@ -182,12 +214,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--photos", type=int, default=200)
+    parser.add_argument("--fed", type=int, default=120)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     sheets = sorted((options.data / "forms").glob("*.jpg"))
     with tempfile.TemporaryDirectory() as folder:
         good = questions(good_files(sheets, Path(folder)))
-    found = section(covered_photos(options.photos), good, cost(sheets))
+    photos, pulled = covered_photos(options.photos), fed_sheets(options.fed)
+    found = section(photos, pulled, good, cost(sheets))
     report = REPORT.read_text("utf-8")
     if BEGIN in report:
         head, _, rest = report.partition(BEGIN)

@@ -152,6 +152,8 @@ class Layout:
     subjects: Mapping[str, str]
     """Name of an alphabet → subject codes: digits alone are asked in mathematics and sciences."""
     qr_role: str = NUMBER
+    number_rules: tuple[Box, ...] = ()
+    """The short rule under each task's number, where the form has them: thick enough for a fax."""
 
     @property
     def codes(self) -> tuple[Barcode, ...]:
@@ -204,6 +206,7 @@ def load(path: Path) -> Layout:
         combs=tuple(_combs(cast(FormToml, data))),
         areas=tuple(_areas(data.get("areas", []))),
         lines=tuple(_box(line) for line in data.get("lines", {}).get("boxes_mm", [])),
+        number_rules=tuple(_number_rules(data.get("answers"))),
         texts=tuple(
             (float(t["x"]), float(t["y"]), float(t["size_mm"]), str(t["text"]))
             for t in data.get("texts", [])
@@ -369,6 +372,16 @@ def _answers(data: AnswersToml | None) -> Iterator[Comb]:
                 column["cell_height_mm"],
                 "subject",
             )
+
+
+def _number_rules(data: AnswersToml | None) -> Iterator[Box]:
+    """The rule under each task's number, told from the corner of its row."""
+    beside = (data or {}).get("number_rule_mm")
+    if beside is None:
+        return
+    x0, y0, x1, y1 = _box(beside)
+    for row in _answers(data):
+        yield row.x + x0, row.y + y0, row.x + x1, row.y + y1
 
 
 def _replacements(data: ReplacementsToml | None) -> Iterator[Comb]:

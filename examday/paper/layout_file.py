@@ -85,6 +85,7 @@ class AnswersToml(CellsToml, total=False):
     """One by one, not by a pitch: after every fifth row the form leaves a wider gap."""
     x_first_cell_mm: float
     cells_per_row: int
+    number_rule_mm: list[float]
     column: "list[AnswersToml]"
     """The form has two; what they have in common is written once, above them."""
 

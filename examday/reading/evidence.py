@@ -19,6 +19,7 @@ from examday.reading.row_registration import FAR, REACH, measure, parts_of
 
 CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
 SPARE = "spare"  # a square measured by the others alone
+NUMBER = "number"  # the short rule under a task's number: thick enough for a fax
 WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess
 NARROW_MM = 2.0  # and once it is not
 PIECE_MM = 24.0  # a long line is measured in pieces, so that a bend shows
@@ -28,7 +29,7 @@ FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX  # how far rows of cells are looked
 CHANCE = 0.12  # share of rows' borders that must be seen before any of them is believed
 LINE = 0.4, 3.0  # least and most width of a band for a line, in widths of the line
 WHOLE = 0.8, 1.2  # and for a black square, whose middle says nothing once a part is covered
-LEAST_MM = 12.0  # shorter lines are dashes, which writing hides
+LEAST_MM = 6.0  # shorter lines are dashes, which writing hides
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def traces(
     layout, reach = flat.fit.layout, WIDE_MM if far else NARROW_MM
     found = [*_marks(flat, layout, reach), *_rules(flat, layout, reach)]
     found += _codes(flat, codes, reach)
+    found += _number_rules(flat, layout)
     if cells_mm:
         found += [*_frames(flat, layout), *_seen(flat, layout, round(cells_mm * PX))]
     return found
@@ -120,6 +122,25 @@ def _rules(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
         yield from _line(flat, box, reach, RULE, DARK)
 
 
+def _number_rules(flat: Flat, layout: Layout) -> Iterator[Trace]:
+    """Give the rules under the tasks' numbers both ways: their two ends show how far they lie across."""
+    reach = NARROW_MM
+    for x0, y0, x1, y1 in layout.number_rules:
+        dark = _window(flat, (x0 - reach, y0 - reach, x1 + reach, y1 + reach))
+        if not dark.size:
+            continue
+        aside = round((reach + 1) * PX)
+        down = _band(dark[:, aside:-aside].mean(axis=1), reach, y1 - y0, DARK)
+        if down is None:
+            continue
+        middle, top = ((x0 + x1) / 2, (y0 + y1) / 2), round((reach + down + 0.1) * PX)
+        yield Trace(NUMBER, middle, 1, down)
+        thick = max(1, round((y1 - y0 - 0.2) * PX))
+        across = _band(dark[top : top + thick].mean(axis=0), reach, x1 - x0, DARK, WHOLE)
+        if across is not None:
+            yield Trace(NUMBER, middle, 0, across)
+
+
 def _frames(flat: Flat, layout: Layout) -> Iterator[Trace]:
     for area in layout.areas:
         for side in _sides(area.box):
@@ -166,10 +187,16 @@ def _line(
 
 def _profile(flat: Flat, strip: Box, axis: int) -> np.ndarray:
     """Darkness along `axis`, averaged across it; empty where the strip leaves the page."""
+    window = _window(flat, strip)
+    return np.asarray(window.mean(axis=axis)) if window.size else np.zeros(0)
+
+
+def _window(flat: Flat, strip: Box) -> np.ndarray:
+    """Darkness of a strip; empty where it leaves the page."""
     x0, y0, x1, y1 = (round(v * PX) for v in strip)
     if min(x0, y0) < 0 or y1 > flat.page.shape[0] or x1 > flat.page.shape[1]:
-        return np.zeros(0)
-    return np.asarray(flat.darkness(x0, y0, x1, y1).mean(axis=axis))
+        return np.zeros((0, 0), np.float32)
+    return flat.darkness(x0, y0, x1, y1)
 
 
 def _band(

@@ -52,13 +52,18 @@ def lay_page(grey: np.ndarray, known: Mapping[str, Layout]) -> Laid:
     squares = find_squares(grey)
     codes, fit = _by_marks(grey, known, squares)
     laid = _proven(grey, codes, squares, fit)
-    # A view of a tilted camera is laid by four squares.
-    if laid.proven or len(squares) < 4:
+    # A view of a tilted camera is laid by four squares; five have shown the perspective already.
+    if laid.proven or len(squares) < 4 or _all_seen(fit):
         return laid
     codes, fit = read_codes(grey, lay_tilted(known.values(), squares), proven=True)
     tilted = _proven(grey, codes, squares, fit)
     # Four places fit a perspective exactly, so only a proven one counts.
     return tilted if tilted.proven else laid
+
+
+def _all_seen(fit: Fit | None) -> bool:
+    """Whether all squares of the form lie in their places, seen whole."""
+    return fit is not None and len(fit.marks) == len(fit.layout.markers) > 4
 
 
 def _by_marks(

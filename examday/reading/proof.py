@@ -21,6 +21,7 @@ from examday.paper.layout import Barcode, Layout
 from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, SPARE, Trace, places_of, traces
 from examday.reading.fit import Bend, Fit, powers
 from examday.reading.flatten import Flat, flatten
+from examday.reading.near_print import has_rows, near_every_field
 from examday.reading.spare_marks import spare_marks, without_chance
 
 RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
@@ -52,8 +53,8 @@ def prove(
     """Return the fit with its judgement in `proven`, and the page straightened by it.
 
     The fit is corrected where that was needed. `codes`: those of the form that were read; `still`:
-    the sheet lay on a scanner's glass, where it can be neither tilted nor bent, so that its two
-    ends speak for the middle; `part`: the layout is a part of a sheet, all of which the picture
+    the sheet went through a scanner, which does not bend it, but its feeder may pull one stretch
+    otherwise than the next; `part`: the layout is a part of a sheet, all of which the picture
     should show; the caller sees to it that no row passes for the next.
     """
     read = tuple(codes)
@@ -65,11 +66,9 @@ def prove(
     leans = not still and _astray(found, fit.layout, FINE_MM)
     if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
-        # Judged by the traces that had no part in the correction; bent paper lies on no glass.
-        if better is not None:
-            flatly = still and better.bend is None
-            if judge(test, traces(evened, read), fit.layout, flatly, part):
-                fit, flat, holds = better, evened, True
+        # Judged by the traces that had no part in the correction.
+        if better is not None and judge(test, traces(evened, read), fit.layout, still, part):
+            fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
 
@@ -91,14 +90,11 @@ def judge(
 ) -> bool:
     """Whether the traces of `proof` confirm the fit they were measured under.
 
-    They must do so in every zone of the sheet that holds fields, and not only where a square is
-    near. `found`: all traces that were measured.
+    They must do so near every field. A camera sees a sheet as one piece, flat or evenly bent, so
+    that there every zone which holds fields will do; a part of a sheet shows no more. `found`: all
+    traces that were measured.
     """
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
-    wanted = _zones_of(layout)
-    # Paper on the glass is neither tilted nor bent: its two ends speak for the middle.
-    if still:
-        wanted = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
     by_zone: dict[tuple[int, int], list[float]] = {}
     for trace in test:
         by_zone.setdefault(_zone(trace.at, layout), []).append(trace.off)
@@ -111,11 +107,30 @@ def judge(
         and {trace.axis for trace in test} == {0, 1}
         and strays <= STRAYS
         and not set(by_zone) - right
-        and wanted <= right
         and not _astray(test, layout)
-        and (still or part or not _hidden(found, layout))
         and (part or _anchored(found, layout))
+        and _everywhere(test, found, right, layout, still, part)
     )
+
+
+def _everywhere(
+    test: Sequence[Trace],
+    found: Sequence[Trace],
+    right: set[tuple[int, int]],
+    layout: Layout,
+    still: bool,
+    part: bool,
+) -> bool:
+    """Whether print confirms all of the sheet: each field, or zones that are `right` for the rest.
+
+    Zones speak for a sheet that no feeder has pulled, and the ends of one whose fields have their
+    corners there.
+    """
+    wanted = _zones_of(layout)
+    if not still:
+        return wanted <= right and (part or not _hidden(found, layout))
+    ends = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
+    return (has_rows(layout) or ends <= right) and near_every_field(test, layout)
 
 
 def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:

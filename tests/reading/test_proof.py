@@ -7,12 +7,23 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from sheet_feeder import KINDS, faxed, fed, feed
 from sheet_paper import Damage, box
 from sheet_photo import PX, photo, worst_mm
 
 from examday.paper.layout import Layout, layouts
 from examday.reading.decoding import plain
-from examday.reading.evidence import CELLS, CODE, MARK, RULE, Trace, places_of
+from examday.reading.evidence import (
+    CELLS,
+    CODE,
+    FRAME,
+    MARK,
+    NUMBER,
+    RULE,
+    SPARE,
+    Trace,
+    places_of,
+)
 from examday.reading.fit import Bend, Fit, project
 from examday.reading.identify import identify
 from examday.reading.page import read_page
@@ -119,21 +130,76 @@ def test_borders_that_seem_off_to_both_sides_at_one_spot_contradict_nothing(form
     assert not with_spot(0.5, 0.5, 0.1)
 
 
+def test_a_sheet_that_a_feeder_pulled_is_believed_only_where_print_is_near(form: Layout) -> None:
+    places = places_of(form)
+    cells = [Trace(CELLS, at, axis, 0.05) for at in places for axis in (0, 1)]
+    ends = [
+        *(Trace(RULE, (100.0, y), 1, 0.0) for y in (60.0, 270.0)),
+        *(Trace(SPARE, mark.centre, axis, 0.0) for mark in form.markers for axis in (0, 1)),
+        *(
+            Trace(FRAME, (x, y), axis, 0.0)
+            for x in (118.0, 160.0)
+            for y in (27.0, 284.0)
+            for axis in (0, 1)
+        ),
+    ]
+
+    def holds(seen: list[Trace]) -> bool:
+        return judge([*seen, *ends], [*seen, *ends], form, still=True)
+
+    assert holds(cells)
+    # A stretch of three rows that was skipped and caught up again lies off, its two ends do not.
+    assert not holds([replace(t, off=0.5) if 120 < t.at[1] < 140 else t for t in cells])
+    # A column likewise, where the sheet went in sideways.
+    assert not holds([replace(t, off=0.5) if 120 < t.at[0] < 140 else t for t in cells])
+    # What begins to lie askew in the middle is off at the edges alone, to either side.
+    assert not holds(
+        [replace(t, off=(t.at[0] - 105) / 200) if 150 < t.at[1] < 165 else t for t in cells]
+    )
+    # Of a middle that shows no print, the ends say nothing; the rules beside its rows are enough.
+    upper_and_lower = [t for t in cells if not 100 < t.at[1] < 190]
+    assert not holds(upper_and_lower)
+    rules = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in form.number_rules]
+    assert holds(
+        [*upper_and_lower, *(Trace(NUMBER, at, axis, 0.1) for at in rules for axis in (0, 1))]
+    )
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_frame_of_a_sheet_that_a_feeder_pulled_lies_elsewhere(
+    sheet: Sheet, form: Layout, kind: str
+) -> None:
+    page, rng = sheet({"1": "135", "22": "8"}), np.random.default_rng(KINDS.index(kind))
+    assert not identify(faxed(page), 300).because
+    for _ in range(2):
+        picture, truth = fed(page, feed(kind, len(page), rng))
+        for seen in (picture, faxed(picture)):
+            off = worst_mm(seen, form, truth)
+            assert off is None or off < 0.4
+
+
 @pytest.mark.parametrize("slant", [0.0, 6e-5], ids=["flat", "slanted"])
 def test_on_a_fax_without_dots_a_square_speaks_for_its_corner(form: Layout, slant: float) -> None:
     matrix = np.array([[12.0, 0.3, 5.0], [-0.3, 12.0, 9.0], [0.0, slant, 1.0]])
     fit = Fit(form, matrix, (), 0.0, 12.0)
     squares = [Trace(MARK, mark.centre, axis, 0.0) for mark in form.markers for axis in (0, 1)]
-    rules = [Trace(RULE, (x, 250.0), 1, 0.1) for x in (20.0, 60.0, 120.0, 180.0)]
+    rules = [Trace(RULE, (x, 270.0), 1, 0.1) for x in (20.0, 60.0, 120.0, 180.0)]
     codes = [Trace(CODE, (45.0, 50.0), axis, 0.0) for axis in (0, 1, 0)]
-    print_seen = [*rules, *codes]
+    numbers = [
+        Trace(NUMBER, ((x0 + x1) / 2, (y0 + y1) / 2), axis, 0.1)
+        for x0, y0, x1, y1 in form.number_rules
+        for axis in (0, 1)
+    ]
+    print_seen = [*rules, *codes, *numbers]
     # In the upper right corner nothing is left but two squares.
     assert not judge(print_seen, [*print_seen, *squares], form, still=True)
     spare = spare_marks(fit, squares)
     assert len(spare) == 10 if not slant else len(spare) >= 4
     assert judge([*print_seen, *spare], print_seen, form, still=True)
     # Without other print below, or with a square elsewhere or unseen, they speak for nothing.
-    assert not judge([*codes, *spare], codes, form, still=True)
+    assert not judge([*codes, *numbers, *spare], [*codes, *numbers], form, still=True)
+    assert not judge([*rules, *codes, *spare], [*rules, *codes], form, still=True)
     assert not spare_marks(fit, squares[2:])
     moved = [replace(one, off=2.0) if one.at == squares[2].at else one for one in squares]
     upper = [one for one in spare_marks(fit, moved) if one.at[0] > 150 and one.at[1] < 60]

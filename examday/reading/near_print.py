@@ -1,0 +1,98 @@
+"""Tell whether print is seen near every field, and lies right there.
+
+A feeder pulls a sheet unevenly: a stretch of it is skipped or drawn out, or goes askew from
+somewhere on. Its ends then lie right and its middle does not. So nothing follows from afar: each
+corner of a field has print at its height, for what happens along the sheet, and print above or
+below it, for what happens across.
+
+A form without rows of answers has no print beside its few header cells; there print that is near
+must not contradict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from examday.paper.layout import Box, Layout
+from examday.reading.evidence import CODE, MARK, Trace
+
+NEAR_MM = 15.0, 6.0
+"""How near print must stand, across the sheet and along it: a few cells away, and in the row."""
+ROW_MM = 30.0, 20.0
+"""Where nothing is printed so near: for a row, which could be taken for the next,"""
+OTHER_MM = 30.0, 35.0
+"""and for the windows on the margins of a fax, which could not."""
+ALONE = "header", "count"  # roles of cells that no like row stands beside
+OFF_MM = 0.25  # what the print near a corner may be off, along either axis
+LEAST = 0.6  # weight of print that must be near: one trace, or some further off
+FAINT = 0.15  # a trace of less weight is not near
+ROUNDS = 3  # times the traces are weighed anew: writing pulls single ones
+STRAY_MM = 0.3  # from which a trace counts half
+LONG_MM = 100.0
+STIFF = 0.1  # print that stands close together tells of no tilt
+
+
+def has_rows(layout: Layout) -> bool:
+    """Whether the form has rows of answers, each of which could be taken for the next."""
+    return any(comb.role == "answer" for comb in layout.combs)
+
+
+def near_every_field(test: Sequence[Trace], layout: Layout) -> bool:
+    """Whether the traces of `test` confirm the place of every corner of every field."""
+    rows = [comb.box for comb in layout.combs if comb.role not in ALONE]
+    others = [comb.box for comb in layout.combs if comb.role in ALONE]
+    others += [area.box for area in layout.areas]
+    least = LEAST if has_rows(layout) else 0.0
+    return all(
+        _confirmed(mine, boxes, along, far[along], least)
+        for axis in (0, 1)
+        for mine in [[t for t in test if t.axis == axis and t.kind not in (CODE, MARK)]]
+        for along in (0, 1)
+        for boxes, far in ((rows, ROW_MM), (others, OTHER_MM))
+    )
+
+
+def _confirmed(
+    mine: Sequence[Trace], outlines: Sequence[Box], along: int, far: float, least: float
+) -> bool:
+    """Whether print confirms one coordinate of the boxes at each place `along` x or y.
+
+    `far`: how far off it may be where nothing is near; `least`: how much of it there must be.
+    """
+    boxes = np.array(outlines, float).reshape(-1, 4)
+    at = np.array([trace.at for trace in mine]).reshape(-1, 2)
+    off = np.array([trace.off for trace in mine])
+    places, row = np.unique(boxes[:, [along, along + 2]].ravel(), return_inverse=True)
+    apart = at[None, :, along] - places[:, None]
+    weight, wide = (np.exp(-0.5 * (apart / mm) ** 2) for mm in (NEAR_MM[along], far))
+    few = _near(weight) < LEAST
+    weight[few] = wide[few]
+    near = _near(weight)
+    if (near < least).any():
+        return False
+    middle, mean, slope = _lines(at[:, 1 - along] / LONG_MM, off, weight)
+    # Each place carries its line to both ends of its boxes.
+    ends = np.repeat(boxes[:, [1 - along, 3 - along]] / LONG_MM, 2, axis=0)
+    there = mean[row][:, None] + slope[row][:, None] * (ends - middle[row][:, None])
+    return bool((np.abs(there[near[row] >= LEAST]) <= OFF_MM).all())
+
+
+def _near(weight: np.ndarray) -> np.ndarray:
+    return np.asarray((weight * (weight > FAINT)).sum(axis=1))
+
+
+def _lines(
+    lever: np.ndarray, off: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lay a straight line through the print near each place: middle, value there, and slope."""
+    keep = weight
+    for _ in range(ROUNDS):
+        total = keep.sum(axis=1) + 1e-9
+        middle, mean = keep @ lever / total, keep @ off / total
+        apart = lever[None, :] - middle[:, None]
+        slope = (keep * apart) @ off / ((keep * apart**2).sum(axis=1) + STIFF)
+        left = off[None, :] - mean[:, None] - slope[:, None] * apart
+        keep = weight / (1 + (left / STRAY_MM) ** 2)
+    return middle, mean, slope
