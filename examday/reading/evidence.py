@@ -62,19 +62,22 @@ def traces(
     layout, reach = flat.fit.layout, WIDE_MM if far else NARROW_MM
     found = [*_marks(flat, layout, reach), *_rules(flat, layout, reach)]
     found += _codes(flat, codes, reach)
-    found += _number_rules(flat, layout)
     if cells_mm:
-        found += [*_frames(flat, layout), *_seen(flat, layout, round(cells_mm * PX))]
+        parts = _parts(layout)
+        cells = _seen(flat, parts, round(cells_mm * PX))
+        found += [*_frames(flat, layout), *cells]
+        # A look at each takes time, and says little where the rows are seen themselves.
+        if len(cells) < len(parts):
+            found += _number_rules(flat, layout)
     return found
 
 
-def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
+def _seen(flat: Flat, parts: list[Comb], reach: int) -> list[Trace]:
     """Return the borders of cells that were seen.
 
     It returns none of them when so few are found that chance explains them: a page of one bit has
     lost its dots.
     """
-    parts = _parts(layout)
     offs = measure(flat, parts, reach) / PX
     found = [
         Trace(CELLS, _middle_of(parts[number]), int(axis), float(offs[number, axis]))

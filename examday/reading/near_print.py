@@ -20,14 +20,14 @@ from examday.reading.evidence import CODE, MARK, Trace
 
 NEAR_MM = 15.0, 6.0
 """How near print must stand, across the sheet and along it: a few cells away, and in the row."""
-ROW_MM = 30.0, 20.0
+ROW_MM = 30.0, 22.0
 """Where nothing is printed so near: for a row, which could be taken for the next,"""
 OTHER_MM = 30.0, 35.0
 """and for the windows on the margins of a fax, which could not."""
 ALONE = "header", "count"  # roles of cells that no like row stands beside
 OFF_MM = 0.25  # what the print near a corner may be off, along either axis
 LEAST = 0.6  # weight of print that must be near: one trace, or some further off
-FAINT = 0.15  # a trace of less weight is not near
+FAINT = 0.25  # a trace of less weight is not near
 ROUNDS = 3  # times the traces are weighed anew: writing pulls single ones
 STRAY_MM = 0.3  # from which a trace counts half
 LONG_MM = 100.0
