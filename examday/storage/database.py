@@ -1,11 +1,13 @@
 """Engines and migrations: SQLite (WAL, FULL, BEGIN IMMEDIATE) on a laptop, PostgreSQL in a region."""
 
 import threading
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 from examday.storage.row_security import SETTING
 from examday.storage.troubles import translate
@@ -16,16 +18,20 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 20.0
 """How long a writer waits for its turn before the person is told that it is busy."""
+REST_S = 1.0
+"""A connection that was in use within this time is not tried first: of a busy writer that is one
+trip to the server in seven. Where the server was started anew meanwhile, its step is refused as one
+that was under way is."""
 
 
 def make_engine(url: str) -> Engine:
     """An engine with the promises of this project: a committed row survives power loss, writers
     queue up, and what the database cannot do now is said in our own words (`troubles`).
     """
-    # `pool_pre_ping`: a server that was started anew has left dead connections in the pool.
-    engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
+    engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url)
     translate(engine)
     if not url.startswith("sqlite"):
+        _ask_after_rest(engine)
 
         @event.listens_for(engine, "connect")
         def _patience(connection: Any, _record: Any) -> None:
@@ -36,6 +42,26 @@ def make_engine(url: str) -> Engine:
             connection.commit()
 
     return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Try a connection that has rested in the pool before it is used again.
+
+    A server that was started anew has left dead ones there.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _back(_connection: Any, record: Any) -> None:
+        record.info["back"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: Any, record: Any, _fairy: Any) -> None:
+        if time.monotonic() - record.info.get("back", time.monotonic()) < REST_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError() from error
 
 
 def _sqlite(url: str) -> Engine:

@@ -12,6 +12,7 @@ SETTING = "examday.site"
 Run = Callable[[str], None]
 """Carries out one statement."""
 
+_DECLARE = f"SELECT set_config('{SETTING}', %s, true)"
 _SAID = f"current_setting('{SETTING}', true)"
 """«true»: where nothing was said the value is NULL, which is equal to nothing, so no row is
 shown."""
@@ -97,9 +98,8 @@ def _policies(connection: Connection, schema: str) -> dict[str, list[tuple[objec
 
 def declare(connection: Connection, site: str) -> None:
     """Say for which site the present transaction looks and writes."""
-    connection.execute(
-        text("SELECT set_config(:name, :site, true)"), {"name": SETTING, "site": site}
-    )
+    # As the driver takes it: each transaction of a region begins with it.
+    connection.exec_driver_sql(_DECLARE, (site,))
 
 
 def is_bound(connection: Connection) -> bool:

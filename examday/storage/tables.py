@@ -166,7 +166,7 @@ class Booklet(WithId, OfSite, Base):
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
     """The number of the kit; None until one is planned or issued. A number is bound to one work
     of an exam."""
-    state: Mapped[str] = mapped_column(String(16), default=State.REGISTERED, index=True)
+    state: Mapped[str] = mapped_column(String(16), default=State.REGISTERED)
     version: Mapped[int] = mapped_column(default=1)
     """Readings, copies and signatures name it: those of an earlier one stay and count no longer."""
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)

@@ -29,6 +29,8 @@ INDEXES = (
     Index("ix_booklet_site", Booklet.site, Booklet.state, Booklet.since),
     Index("ix_page_site", Page.site, Page.state, Page.at),
     Index("ix_scan_file_site", ScanFile.site, ScanFile.received_at, ScanFile.id),
+    # Works that wait at a step, the longest wait first: a page reads a hundred of them.
+    Index("ix_booklet_waits", Booklet.state, Booklet.since, Booklet.id),
     # Few works are notebooks, and the commission looks for its own at every page.
     Index("ix_booklet_medium", Booklet.medium, Booklet.state),
     Index("ix_checkpoint_seq", Checkpoint.seq),

@@ -125,6 +125,36 @@ def test_the_number_in_the_title_asks_the_same_however_many_works_wait(
     assert statements() == few
 
 
+@pytest.mark.release
+def test_a_list_of_waiting_works_costs_what_it_shows(
+    midday: Callable[[str], Store], pages: Flask
+) -> None:
+    """More than a hundred wait at each step, then twice as many: a hundred of each are offered.
+
+    Steps are not compared: what the reader holds is looked for among all works at the step.
+    """
+    store = midday("")
+    history = History(store, (State.SCANNED, State.SETTLED), per_day=10)
+    meter, reader = Meter(store), Browser(pages)
+    attach(pages, store)
+    reader.log_in(logins(store)[Role.LEAD_ORGANISER], recorded()["password"])
+
+    def costs() -> Costs:
+        found: Costs = {}
+        for address in ("/work", "/work/waiting", "/keyin", "/copying"):
+            with meter.measure() as cost:
+                answer = reader.get(address)
+                assert answer.status_code == 200, address
+                answer.get_data()
+            found[address, "reader"] = replace(cost, steps=0)
+        return found
+
+    history.grow(440)
+    few = costs()
+    history.grow(440)
+    assert grown(few, costs(), 1.5) == []
+
+
 def test_history_that_was_grown_is_whole(midday: Callable[[str], Store]) -> None:
     store = midday("")
     History(store, tuple(State), per_day=4).grow(40)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from examday.domain.events import Event
@@ -52,8 +52,9 @@ _LAST = (
 )
 _APPEND = insert(EventRow)
 """Made once: every transaction of the program ends with it."""
-_WAIT = text("SELECT pg_advisory_xact_lock(:family, hashtext(:chain))")
-"""One lock for each chain: points of a region do not wait for each other."""
+_END = "SELECT seq, at, hash FROM end_of_chain(%s, %s, %s, %s)"
+"""Waits until nobody else writes the chain, then looks: PostgreSQL does both in one trip. One lock for
+each chain: points of a region do not wait for each other."""
 
 
 class Last(NamedTuple):
@@ -85,8 +86,7 @@ def write(
     now: Callable[[], dt.datetime],
 ) -> None:
     """Append entries to a chain; the last one holds the digests of the changed `rows`."""
-    wait(session, chain)
-    last = last_entry(session, chain)
+    last = wait(session, chain)
     seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
     actor = said[0].actor
     said = [*_beginning(last, chain, actor), *_clock_set_back(last, now(), actor), *said]
@@ -101,13 +101,17 @@ def write(
     session.connection().execute(_APPEND, stored)
 
 
-def wait(session: Session, chain: str) -> None:
-    """Wait until nobody else writes this chain, and keep the others waiting until the end.
+def wait(session: Session, chain: str) -> Last | None:
+    """Wait until nobody else writes this chain, keep the others waiting until the end, and return
+    the chain's last entry.
 
     Two writers would take the same number. SQLite lets one write at a time anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(_WAIT, {"family": LOCK, "chain": chain})
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return last_entry(session, chain)
+    row = connection.exec_driver_sql(_END, (LOCK, chain, *parts_of(chain))).first()
+    return Last(*row) if row else None
 
 
 def _beginning(last: Last | None, chain: str, actor: str) -> list[Said]:

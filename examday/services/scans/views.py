@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from examday.domain.errors import NotFound
@@ -187,19 +187,26 @@ MOST_ON_WALL = 6
 """Waiting pages that the list of files shows as pictures; all are on a page of their own."""
 
 
-def exceptions(uow: UnitOfWork, most: int | None = None) -> Sequence[Page]:
-    """Pages that wait for a person, in the order in which their files came; `most` of them, or all.
+MOST_WAITING = 100
+"""Waiting pages that their own page shows at once; the others come up as these are decided."""
+
+
+def exceptions(uow: UnitOfWork, most: int = MOST_WAITING) -> Sequence[Page]:
+    """Pages that wait for a person, in the order in which their files came; at most so many.
 
     By the files: which of them is read first says nothing of the order of the sheets.
     """
-    return uow.session.scalars(
+    return uow.session.scalars(_exceptions().limit(most)).all()
+
+
+def _exceptions() -> Select[Page]:
+    return (
         select(Page)
         .join(Page.file)
         .where(Page.state == PageState.EXCEPTION)
         .options(contains_eager(Page.file))
         .order_by(ScanFile.received_at, ScanFile.name, Page.number)
-        .limit(most or uow.at_once)
-    ).all()
+    )
 
 
 def next_exception(uow: UnitOfWork, decided: str) -> Page | None:
@@ -207,9 +214,9 @@ def next_exception(uow: UnitOfWork, decided: str) -> Page | None:
 
     None when no page waits.
     """
-    page, waiting = uow.get(Page, decided), exceptions(uow)
-    place = _came(page)
-    return next((one for one in waiting if _came(one) > place), next(iter(waiting), None))
+    came = tuple_(ScanFile.received_at, ScanFile.name, Page.number)
+    behind = _exceptions().where(came > _came(uow.get(Page, decided))).limit(1)
+    return uow.session.scalars(behind).first() or next(iter(exceptions(uow, 1)), None)
 
 
 def _came(page: Page) -> tuple[dt.datetime, str, int]:
@@ -230,13 +237,33 @@ def rejected(uow: UnitOfWork, most: int = MOST_REJECTED) -> Sequence[Page]:
     ).all()
 
 
-def quarantined(uow: UnitOfWork) -> Sequence[ScanFile]:
-    """Files that were set aside, newest first."""
-    return uow.session.scalars(
+MOST_SET_ASIDE = 100
+
+
+def quarantined(uow: UnitOfWork, after: str = "") -> tuple[Sequence[ScanFile], str]:
+    """Files that were set aside, newest first, a page of them; and the last one's id where there are
+    more. `after`: the last one of the page before.
+    """
+    newest = (
         select(ScanFile)
         .where(ScanFile.state == ScanState.QUARANTINED)
-        .order_by(ScanFile.received_at.desc())
-    ).all()
+        .order_by(ScanFile.received_at.desc(), ScanFile.id.desc())
+        .limit(MOST_SET_ASIDE + 1)
+    )
+    if after:
+        last = uow.get(ScanFile, after)
+        newest = newest.where(
+            tuple_(ScanFile.received_at, ScanFile.id) < (last.received_at, last.id)
+        )
+    rows = uow.session.scalars(newest).all()
+    shown = rows[:MOST_SET_ASIDE]
+    return shown, shown[-1].id if len(rows) > len(shown) else ""
+
+
+def count_quarantined(uow: UnitOfWork) -> int:
+    """How many files were set aside; one more than a page of them stands for «more»."""
+    some = select(ScanFile.id).where(ScanFile.state == ScanState.QUARANTINED)
+    return uow.count(select(func.count()).select_from(some.limit(MOST_SET_ASIDE + 1).subquery()))
 
 
 def page_counts(uow: UnitOfWork) -> dict[str, int]:

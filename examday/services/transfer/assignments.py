@@ -1,6 +1,6 @@
 """Taking a part of a transfer and giving it back."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import Medium, State, wrong_step
@@ -46,22 +46,31 @@ def my_keyin(uow: UnitOfWork, booklet: Booklet) -> str:
     return next((part for part in (FIRST, SECOND) if part in parts), "")
 
 
-def works_to_read(uow: UnitOfWork, state: State) -> list[Booklet]:
-    """Return the works at `state` of which the actor has a key-in, the longest wait first."""
-    return list(
-        uow.session.scalars(
-            select(Booklet)
-            .join(Assignment, Assignment.booklet_id == Booklet.id)
-            .where(
-                Assignment.person_id == uow.actor.person_id,
-                Assignment.part.in_((FIRST, SECOND)),
-                Assignment.version == Booklet.version,
-                Booklet.state == state,
-            )
-            .order_by(Booklet.since)
-            .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+def works_to_read(
+    uow: UnitOfWork,
+    state: State,
+    *further: ColumnElement[bool],
+    newest: int | None = None,
+) -> list[Booklet]:
+    """Return the works at `state` of which the actor has a key-in, the longest wait first.
+
+    `newest`: so many at most, those that were taken last.
+    """
+    mine = (
+        select(Booklet)
+        .join(Assignment, Assignment.booklet_id == Booklet.id)
+        .where(
+            Assignment.person_id == uow.actor.person_id,
+            Assignment.part.in_((FIRST, SECOND)),
+            Assignment.version == Booklet.version,
+            Booklet.state == state,
+            *further,
         )
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     )
+    wanted = mine.order_by(Assignment.at.desc()) if newest else mine
+    found = uow.session.scalars(wanted.limit(newest))
+    return sorted(found, key=lambda work: work.since)
 
 
 def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:

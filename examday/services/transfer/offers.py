@@ -1,20 +1,29 @@
 """The works that wait for somebody: what the actor could do next, and why not."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, func, select
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import DomainError
-from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, PART_RULES, SECOND, VERIFIER
+from examday.domain.transfer.duties import (
+    ARBITER,
+    COPIER,
+    FIRST,
+    PART_RULES,
+    SECOND,
+    VERIFIER,
+    apart_from,
+)
+from examday.services.braille import eligibility
 from examday.services.braille.notebook import receipt
 from examday.services.transfer import assignments, hands
 from examday.services.transfer.crew import may_take, staffing
+from examday.services.transfer.crew.waiting import FOR_LINES, longest_waiting, to_read
 from examday.services.transfer.hands import PartOfWork
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Booklet, Seat
+from examday.storage.tables import Assignment, Booklet
 
 KINDS: dict[str, tuple[str, ...]] = {
     "verify": (VERIFIER,),
@@ -35,31 +44,36 @@ class Offer:
     held: bool = False
 
 
-MOST = 500
-"""Works of one step that are looked at: those that wait longest. The page says so when there are
-more (`beyond`)."""
+MOST = 100
+"""Works of one kind that are offered at once, those that wait longest; the page says so when more
+wait."""
+LOOKED_AT = 500
+"""Works that are looked at where hardly one of them is for the actor: a page must come all the same."""
 
 
-def offers(uow: UnitOfWork, kind: str) -> list[Offer]:
-    """Return the work of one kind that the actor could do now: what is held already first, then the
-    longest waiting. Of the works at this step the first `MOST` are looked at.
+def offers(uow: UnitOfWork, kind: str, most: int = MOST) -> list[Offer]:
+    """Return the work of one kind that the actor could do now, at most so many: what is held
+    already first, then the longest waiting.
     """
     parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
     if not parts:
         return []
-    booklets = _at_hand(uow, PART_RULES[parts[0]].state)
-    # Asked once for all works: one query for each would make the page slow at 500.
-    ids = [b.id for b in booklets]
-    taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
-    again = hands.taken_back(uow, ids)
-    crew = staffing.crew(uow) if booklets else []
-    found = [
-        offer
-        for b in booklets
-        if (offer := _offer(uow, b, parts, taken, handed_in, again, crew)) is not None
-    ]
+    step = select(Booklet).where(Booklet.state == PART_RULES[parts[0]].state, uow.written_here)
+    if set(parts) & set(eligibility.TRANSCRIBING) and not uow.actor.may(eligibility.READS):
+        step = step.where(Booklet.medium != Medium.BRAILLE)
+    crew: staffing.Crew = ()
     # Begun work first: half a key-in blocks the work for everybody else.
-    return sorted(found, key=lambda offer: not offer.held)
+    found: list[Offer] = []
+    for held, query in (
+        (True, step.where(_held(uow, parts))),
+        (False, step.where(*_free(uow, parts))),
+    ):
+        for booklets in longest_waiting(uow, query.options(*FOR_LINES), LOOKED_AT):
+            crew = crew or staffing.crew(uow)
+            found += [one for one in _fitting(uow, booklets, parts, crew) if one.held == held]
+            if len(found) >= most:
+                return found[:most]
+    return found
 
 
 def beyond(uow: UnitOfWork, kind: str) -> bool:
@@ -67,26 +81,52 @@ def beyond(uow: UnitOfWork, kind: str) -> bool:
     rule = PART_RULES[KINDS[kind][0]]
     at_step = select(Booklet.id).where(Booklet.state == rule.state, uow.written_here)
     longest = at_step.order_by(Booklet.since)
-    return uow.session.scalar(longest.offset(MOST).limit(1)) is not None
+    return uow.session.scalar(longest.offset(LOOKED_AT).limit(1)) is not None
 
 
-def _at_hand(uow: UnitOfWork, state: State) -> list[Booklet]:
-    """Return the works at this step, the longest wait first, without those in a closed package."""
-    works = uow.session.scalars(
-        select(Booklet)
-        .where(Booklet.state == state, uow.written_here)
-        .order_by(Booklet.since)
-        .limit(uow.at_once or MOST)
-        .options(
-            selectinload(Booklet.exam),
-            selectinload(Booklet.seat).options(
-                selectinload(Seat.room), selectinload(Seat.candidate)
-            ),
-        )
-    ).all()
+def _of_version() -> Select[str]:
+    """The parts that somebody has of a work's present version."""
+    return select(Assignment.id).where(
+        Assignment.booklet_id == Booklet.id, Assignment.version == Booklet.version
+    )
+
+
+def _held(uow: UnitOfWork, parts: Collection[str]) -> ColumnElement[bool]:
+    """That the actor has one of these parts, and has not simply handed it in."""
+    me = uow.actor.person_id
+    mine = _of_version().where(Assignment.person_id == me, Assignment.part.in_(parts))
+    return mine.exists() & to_read(me)
+
+
+def _free(uow: UnitOfWork, parts: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """That one of these parts is free, and that the actor has none that bars them in any case."""
+    barring = {*parts, *(other for part in parts for other in apart_from(part, "two_together"))}
+    mine = _of_version().where(
+        Assignment.person_id == uow.actor.person_id, Assignment.part.in_(barring)
+    )
+    taken = _of_version().where(Assignment.part.in_(parts)).with_only_columns(func.count())
+    return ~mine.exists(), taken.scalar_subquery() < len(parts)
+
+
+def _fitting(
+    uow: UnitOfWork,
+    booklets: Sequence[Booklet],
+    parts: list[str],
+    crew: staffing.Crew,
+) -> Iterator[Offer]:
+    """What the actor could do of these works, without those in a closed package."""
     # Those that one was given, too: the desk would be refused, and the next work never comes up.
-    closed = receipt.packages(uow, works) if state in receipt.READ_AT else {}
-    return [work for work in works if work.id not in closed]
+    closed = receipt.packages(uow, booklets) if booklets[0].state in receipt.READ_AT else {}
+    # Asked once for all works: one query for each would make the page slow.
+    ids = [b.id for b in booklets]
+    taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
+    again = hands.taken_back(uow, ids)
+    for booklet in booklets:
+        offer = booklet.id not in closed and _offer(
+            uow, booklet, parts, taken, handed_in, again, crew
+        )
+        if offer:
+            yield offer
 
 
 def _offer(

@@ -66,9 +66,13 @@ def _home() -> str:
     if look(lambda uow: views.turn_of(uow, views.rooms(uow))) and not _is_head():
         return url_for("custody.index")
     # Signatures are what is forgotten: the first work that waits for one opens at once.
-    waiting = look(signers.waiting) if g.actor.may("sign") and not _is_head() else []
-    if waiting:
-        return url_for("sign.sheet", booklet_id=waiting[0].id)
+    first = (
+        look(lambda uow: signers.waiting(uow, most=1))
+        if g.actor.may("sign") and not _is_head()
+        else []
+    )
+    if first:
+        return url_for("sign.sheet", booklet_id=first[0].id)
     name = next((place for roles, place in LANDING if g.actor.roles & roles), "")
     if name and f"{name}.index" in current_app.view_functions:
         return url_for(f"{name}.index")

@@ -106,7 +106,7 @@ def _arrived(uow: UnitOfWork, must_change: bool, site: str) -> Response:
     # Only where the person wanted nothing else: signatures are what is forgotten.
     if wanted == "/":
         with uow.looking_at(site):
-            waiting = signers.waiting(uow)
+            waiting = signers.waiting(uow, most=1)
         if waiting:
             return go_on("sign.sheet", booklet_id=waiting[0].id)
     return redirect(wanted, 303)

@@ -32,8 +32,9 @@ def _exceptions(booklet_id: str = "", error: DomainError | None = None) -> str:
             refused={booklet_id: " ".join(translate(error))} if error else {},
             errors=[(f"why-{booklet_id}", " ".join(translate(error)))] if error else [],
             sent=request.form,
-            pages=views.exceptions(uow),
             # One more than is shown tells that there are more.
+            pages=views.exceptions(uow, views.MOST_WAITING + 1),
+            most_waiting=views.MOST_WAITING,
             rejected=views.rejected(uow, views.MOST_REJECTED + 1),
             most_rejected=views.MOST_REJECTED,
             counts=counts(uow),

@@ -60,7 +60,8 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
         "may_decide": g.actor.may("scans.decide"),
         "seats": views.seat_names(uow, pages),
         "told": told,
-        "quarantined": len(views.quarantined(uow)),
+        "quarantined": views.count_quarantined(uow),
+        "most_set_aside": views.MOST_SET_ASIDE,
         "undone": len(failures.open_failures(uow)),
     }
 

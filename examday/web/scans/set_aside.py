@@ -1,6 +1,6 @@
 """Files that were set aside, each with its reason."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import NotFound
@@ -19,9 +19,11 @@ from examday.web.session import store
 def quarantine() -> str:
     """Files that were set aside, each with a plain reason."""
     with store().read(g.actor) as uow:
+        files, after = views.quarantined(uow, request.args.get("after", ""))
         return render_template(
             "scans/quarantine.html",
-            files=views.quarantined(uow),
+            files=files,
+            after=after,
             told=told,
             folder="" if uow.settings.bucket else str(uow.settings.quarantine),
             may_decide=g.actor.may("scans.decide"),

@@ -29,7 +29,7 @@ def index() -> str:
 
 def _index(uow: UnitOfWork) -> str:
     queues = [queue(uow, kind) for kind in offers.KINDS if mine(kind)]
-    to_sign = signers.waiting(uow) if g.actor.may("sign") else []
+    to_sign = signers.waiting(uow, most=1) if g.actor.may("sign") else []
     return render_template(
         "transfer/work/index.html",
         queues=queues,

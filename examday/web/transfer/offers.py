@@ -53,17 +53,24 @@ def mine(kind: str) -> bool:
 
 def queue(uow: UnitOfWork, kind: str) -> Queue:
     """Return one kind of work: what is held, what is open, in words."""
-    found = offers.offers(uow, kind)
+    found = offers.offers(uow, kind, offers.MOST + 1)
     title, label = KIND_WORDS[kind]
     return Queue(
         kind,
         _(title),
         _(label),
-        [offer for offer in found if offer.held],
-        [offer for offer in found if not offer.held],
+        [offer for offer in found[: offers.MOST] if offer.held],
+        [offer for offer in found[: offers.MOST] if not offer.held],
         DESKS[kind],
-        offers.MOST if offers.beyond(uow, kind) else None,
+        _looked_at(uow, kind, len(found)),
     )
+
+
+def _looked_at(uow: UnitOfWork, kind: str, found: int) -> int | None:
+    """Return how many works of this kind were looked at where there are more; else None."""
+    if found > offers.MOST:
+        return offers.MOST
+    return offers.LOOKED_AT if offers.beyond(uow, kind) else None
 
 
 def queue_page(kind: str, **more: object) -> str:

@@ -4,7 +4,6 @@ The content is read back; each signs with their own PIN.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template, request
@@ -58,12 +57,12 @@ class Slot:
 
 
 @bp.app_context_processor
-def _unsigned() -> dict[str, Callable[[], int]]:
-    """Return `unsigned()` for every page.
+def _unsigned() -> dict[str, object]:
+    """Return `unsigned()` for every page, and up to which number it counts.
 
     It says how many works wait for this person, so that signing is not forgotten.
     """
-    return {"unsigned": unsigned}
+    return {"unsigned": unsigned, "most_unsigned": signers.MOST}
 
 
 def unsigned() -> int:
@@ -77,7 +76,7 @@ def unsigned() -> int:
         or g.person.must_change
     ):
         return 0
-    return look(lambda uow: len(signers.waiting(uow)))
+    return look(lambda uow: len(signers.waiting(uow, most=signers.MOST + 1)))
 
 
 @bp.get("/sign")
@@ -85,7 +84,12 @@ def unsigned() -> int:
 def index() -> str:
     """Show the works that wait for this person's signature."""
     return look(
-        lambda uow: render_template("transfer/signing/index.html", waiting=signers.waiting(uow))
+        lambda uow: render_template(
+            "transfer/signing/index.html",
+            # One more than is shown tells that there are more.
+            waiting=signers.waiting(uow, most=signers.MOST + 1),
+            most=signers.MOST,
+        )
     )
 
 
@@ -126,7 +130,7 @@ def _next_to_sign(booklet_id: str) -> str:
     def find(uow: UnitOfWork) -> str:
         if not signing_sheet(uow, booklet_id).certified:
             return booklet_id
-        return next((b.id for b in signers.waiting(uow)), booklet_id)
+        return next((b.id for b in signers.waiting(uow, most=1)), booklet_id)
 
     return look(find)
 

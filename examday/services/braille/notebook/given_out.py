@@ -7,6 +7,7 @@ from examday.domain.messages import Msgid
 from examday.domain.transfer.readings import Source
 from examday.services.braille.notebook.receipt import Package, packages
 from examday.services.transfer.assignments import my_keyin, works_to_read
+from examday.services.transfer.crew.waiting import to_read
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -31,9 +32,10 @@ def given(uow: UnitOfWork) -> list[Given]:
     They are not scanned, or lie in a package that the commission has not opened.
     """
     unscanned = works_to_read(uow, State.COLLECTED)
-    scanned = [work for work in works_to_read(uow, State.SCANNED) if not _read(uow, work)]
+    scanned = works_to_read(uow, State.SCANNED, to_read(uow.actor.person_id))
     closed = packages(uow, [*unscanned, *scanned])
-    shown = [*unscanned, *(work for work in scanned if work.id in closed)]
+    waiting = (work for work in scanned if work.id in closed and not _read(uow, work))
+    shown = [*unscanned, *waiting]
     return [Given(work, _missing(work, closed.get(work.id)), closed.get(work.id)) for work in shown]
 
 

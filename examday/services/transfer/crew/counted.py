@@ -16,6 +16,9 @@ def to_describe(uow: UnitOfWork) -> list[Booklet]:
 
 
 def count_waiting(uow: UnitOfWork) -> int:
-    """Return how many works wait for the actor: parts begun or free, scans to describe, signatures."""
+    """Return how many works wait for the actor: parts begun or free, scans to describe, signatures.
+
+    Of each kind a hundred at most are counted: a browser asks again and again.
+    """
     begun_or_free = sum(len(offers(uow, kind)) for kind in KINDS) + len(to_describe(uow))
     return begun_or_free + (len(signers.waiting(uow)) if uow.actor.may("sign") else 0)

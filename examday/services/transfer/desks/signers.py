@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.rules.ruleset import SignerRule
 from examday.domain.transfer import signing
+from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import Given, Hands
 from examday.services.custody.booklets import not_now
 from examday.services.rules.in_force import for_exam
 from examday.services.transfer import hands, signatures
+from examday.services.transfer.crew.waiting import FOR_LINES, longest_waiting
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Seat, Signoff
+from examday.storage.tables import Booklet, Reading, Signoff
 
 
 def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
@@ -81,21 +82,36 @@ def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress
     return {b.id: Progress(rules_of(b), at_work[b.id], signed[b.id]) for b in booklets}
 
 
-def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
+MOST = 100
+"""Works that wait for somebody's signature and are shown at once, those that wait longest."""
+
+
+def waiting(uow: UnitOfWork, actor: Actor | None = None, most: int = MOST) -> list[Booklet]:
     """Return the verified works that wait for a signature this person may give, longest waiting
-    first.
+    first; at most so many.
     """
     signer = actor or uow.actor
-    rows = uow.session.scalars(
-        select(Booklet)
-        .where(Booklet.state == State.VERIFIED, uow.written_here)
-        # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
-        .order_by(Booklet.since)
-        .limit(uow.at_once)
-        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
-    ).all()
-    known = progress(uow, rows)
-    return [booklet for booklet in rows if known[booklet.id].slots_for(signer)]
+    verified = select(func.coalesce(func.max(Reading.round), 1)).where(
+        Reading.booklet_id == Booklet.id,
+        Reading.version == Booklet.version,
+        Reading.source == Source.VERIFIED,
+    )
+    mine = select(Signoff.id).where(
+        Signoff.booklet_id == Booklet.id,
+        Signoff.version == Booklet.version,
+        Signoff.round == verified.scalar_subquery(),
+        Signoff.person_id == signer.person_id,
+    )
+    # What one has signed waits for others, perhaps for days: it must not hide what came later.
+    works = select(Booklet).where(Booklet.state == State.VERIFIED, uow.written_here, ~mine.exists())
+    found: list[Booklet] = []
+    # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
+    for some in longest_waiting(uow, works.options(*FOR_LINES)):
+        known = progress(uow, some)
+        found += [booklet for booklet in some if known[booklet.id].slots_for(signer)]
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,15 @@ def possible(booklet: Booklet) -> bool:
     return booklet.state == State.SCANNED and not booklet.is_braille
 
 
+LISTED = 30
+"""Works that are looked at: a slip is noticed soon, and each costs queries of its own."""
+
+
 def mine(uow: UnitOfWork) -> list[Booklet]:
-    """Return the works whose key-in the actor has handed in and can still take back."""
-    works = works_to_read(uow, State.SCANNED)
+    """Return the works whose key-in the actor has handed in and can still take back, of those that
+    were taken last.
+    """
+    works = works_to_read(uow, State.SCANNED, newest=LISTED)
     return [b for b in works if possible(b) and find(uow, b, Source(my_keyin(uow, b)))]
 
 

@@ -36,8 +36,14 @@ class Statement:
     part: str
 
 
+LISTED = 30
+"""Works that are looked at: a slip is noticed soon, and each costs queries of its own."""
+
+
 def mine(uow: UnitOfWork) -> list[Statement]:
-    """Return what the actor has stated last and can take back now, the oldest first."""
+    """Return what the actor has stated last and can take back now, the oldest first: of the works that
+    were taken last.
+    """
     rows = uow.session.execute(
         select(Booklet, Assignment.part)
         .join(Assignment, Assignment.booklet_id == Booklet.id)
@@ -47,10 +53,12 @@ def mine(uow: UnitOfWork) -> list[Statement]:
             Assignment.part.in_(DONE_AT),
             Booklet.state.in_(DONE_AT.values()),
         )
-        .order_by(Booklet.since)
+        .order_by(Assignment.at.desc())
+        .limit(LISTED)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     )
-    return [Statement(b, p) for b, p in rows if b.state == DONE_AT[p] and not rests(uow, b, p)]
+    found = [Statement(b, p) for b, p in rows if b.state == DONE_AT[p] and not rests(uow, b, p)]
+    return sorted(found, key=lambda one: one.booklet.since)
 
 
 def question(uow: UnitOfWork, booklet_id: str, part: str) -> Statement:
