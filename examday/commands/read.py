@@ -144,7 +144,24 @@ def _entry(page: FilePage) -> FileJson:
         **read_or_refused,
         "seconds": round(page.seconds, 3),
     }
-    return cast("FileJson", entry)
+    told = cast("FileJson", entry)
+    _in_file(told, *page.stretch)
+    return told
+
+
+def _in_file(entry: FileJson, across: float, down: float) -> None:
+    """Give places in pixels of the upright file, which need not be square as those of the page are."""
+    if (across, down) == (1.0, 1.0):
+        return
+    entry["frames"] = {
+        field: [[round(x / across, 1), round(y / down, 1)] for x, y in corners]
+        for field, corners in entry["frames"].items()
+    }
+    for area in entry.get("areas", []):
+        left, top, right, bottom = area["box"]
+        area["box"] = [
+            round(edge) for edge in (left / across, top / down, right / across, bottom / down)
+        ]
 
 
 def _nothing(error: DomainError | None) -> PageJson:

@@ -127,12 +127,14 @@ class PageImage:
     """One page of a file.
 
     Its number from 1, its grey uint8 array H x W (0 = black), and the dpi from the file: None when
-    it tells none, and when a camera took it, which stood at any distance.
+    it tells none, and when a camera took it, which stood at any distance. `stretch`: its px for one of
+    the upright file, across and down; a file's own pixels may not be square.
     """
 
     number: int
     grey: np.ndarray
     dpi: float | None
+    stretch: tuple[float, float] = (1.0, 1.0)
 
 
 def blame(error: Exception) -> None:

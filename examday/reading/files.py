@@ -32,6 +32,8 @@ class FilePage(NamedTuple):
     reading: PageReading | None
     seconds: float
     error: DomainError | None = None
+    stretch: tuple[float, float] = (1.0, 1.0)
+    """As `PageImage` has it."""
 
     @property
     def readable(self) -> bool:
@@ -77,7 +79,8 @@ def _pages_of_file(file: Path, options: ReadingOptions) -> Iterator[FilePage]:
             number = page.number
             if options.typed and not reading.readable and reading.identity.code is None:
                 reading = replace(reading, printed=read_print(page.grey))
-            yield FilePage(file, number, reading, time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            yield FilePage(file, number, reading, seconds, stretch=page.stretch)
             start = time.perf_counter()
     except DomainError as error:
         # The page after the last good one is the one that could not be read.

@@ -34,6 +34,8 @@ JPEGS = ("JPEG", "MPO")  # the second: a JPEG with others behind it, such as a c
 STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 """What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags by number (TIFF 6.0)
+WIDTH, HEIGHT = 256, 257
+LYING = (5, 6, 7, 8)  # turns by which width and height change places
 REDUCED, MASK = 1, 4  # bits of the first
 BELIEVED_DPI = 50, 2400
 """No scanner works outside of this: such a number is a slip of a program."""
@@ -87,14 +89,32 @@ def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
                     continue
             check_size(image.width, image.height, limits)
             across, down = _resolution(image)
+            wide, high = _stored_size(image)[:: -1 if _lies(image) else 1]
             grey = _decode(image, data)
             if before is not None and _is_preview(grey, before):
                 continue
             number, before = number + 1, grey
             dpi = None if by_camera(image) else _stated(across, down)
-            yield PageImage(number, grey, dpi)
+            yield PageImage(number, grey, dpi, (grey.shape[1] / wide, grey.shape[0] / high))
         if not number:
             raise Damaged
+
+
+def _lies(image: Image.Image) -> bool:
+    """Whether a picture lies on its side in the file.
+
+    To be asked of a TIFF before its decoder has turned it. A PNG is not asked where nothing stands
+    before its pixels: it would be decoded.
+    """
+    if image.format == "PNG" and "exif" not in image.info:
+        return False
+    return int(image.getexif().get(TURN, 1)) in LYING
+
+
+def _stored_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height in the file: of a TIFF the library tells those of the upright picture."""
+    tags = getattr(image, "tag_v2", {})
+    return int(tags.get(WIDTH, image.width)), int(tags.get(HEIGHT, image.height))
 
 
 def _reduced(image: Image.Image) -> bool:
@@ -126,16 +146,15 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
         if grey is not None and grey.shape == (image.height, image.width):
             turn = int(image.getexif().get(TURN, 1))
             return _upright(_squared(grey, across, down), turn)
+    if _lies(image):
+        across, down = down, across
     with no_complaints():
         if image.format == "PNG":
             check_png(data)
-        size = image.size
         deep = _deep(image, data)
         if deep is not None:
             return _squared(deep, across, down)
         image.load()
-        if image.size != size:  # the decoder turned it upright itself
-            across, down = down, across
         if image.format == "TIFF":
             tags = getattr(image, "tag_v2", {})
             check_code(tags, data)
@@ -166,7 +185,7 @@ def _deep(image: Image.Image, data: bytes) -> np.ndarray | None:
     turn, frame = int(image.getexif().get(TURN, 1)), image.tell()
     flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
     read, found = cv2.imdecodemulti(np.frombuffer(data, np.uint8), flags, range=(frame, frame + 1))
-    if not read or found[0].shape != (image.height, image.width):
+    if not read or found[0].shape != _stored_size(image)[::-1]:
         raise Damaged
     return _upright(_narrowed(np.asarray(found[0], np.float64), False, False), turn)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from make_sheets import save
+from PIL import Image
 from sheet_paper import Damage
 
 from examday.commands.read import read
@@ -80,6 +81,24 @@ def test_the_docs_list_all_codes_and_no_other() -> None:
     by_people_or_before = {"taken-back", "not-this-exam"}
     of_pages = set(STOPS) | set(PROBLEMS) - by_people_or_before | {SAME_FILE, COVER, BACK}
     assert sorted(listed) == sorted(of_pages | of_files)
+
+
+def test_frames_are_in_pixels_of_the_file_where_those_are_not_square(
+    sheet: Sheet, tmp_path: Path
+) -> None:
+    page = sheet({"1": "135"}, code="260000000000", seed=1)
+    low = Image.fromarray(
+        page[::2] if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)[::2]
+    )
+    dpi = round(page.shape[1] / 11.69)  # of an A3 sheet
+    square, fax, lying = (tmp_path / name for name in ("square.png", "fax.tif", "lying.tif"))
+    Image.fromarray(page).save(square, dpi=(dpi, dpi))
+    low.save(fax, dpi=(dpi, dpi / 2))
+    low.transpose(Image.Transpose.ROTATE_90).save(lying, dpi=(dpi / 2, dpi), tiffinfo={274: 6})
+    done = CliRunner().invoke(read, [*map(str, (square, fax, lying)), "--json"])
+    straight, *others = [np.array(one["frames"]["1"]) for one in json.loads(done.output)]
+    for other in others:
+        assert other == pytest.approx(straight * (1, 0.5), abs=1.5)
 
 
 def test_photos_of_a_phone_in_a_folder_are_not_passed_over(tmp_path: Path) -> None:
