@@ -52,12 +52,14 @@ def traces(
     codes: Iterable[Barcode],
     far: bool = False,
     cells_mm: float = NEAR_CELLS_MM,
+    numbers: bool = False,
 ) -> list[Trace]:
     """Everything measured on the page.
 
     `codes`: those that were read, which therefore are in their places; `far`: the fit is a guess,
     so marks, rules and codes are looked for further off; `cells_mm`: how far rows of cells are
-    looked for, 0 leaves out what looks alike.
+    looked for, 0 leaves out what looks alike; `numbers`: look at the rules under the tasks' numbers
+    though the rows are seen.
     """
     layout, reach = flat.fit.layout, WIDE_MM if far else NARROW_MM
     found = [*_marks(flat, layout, reach), *_rules(flat, layout, reach)]
@@ -67,7 +69,7 @@ def traces(
         cells = _seen(flat, parts, round(cells_mm * PX))
         found += [*_frames(flat, layout), *cells]
         # A look at each takes time, and says little where the rows are seen themselves.
-        if len(cells) < len(parts):
+        if numbers or len(cells) < len(parts):
             found += _number_rules(flat, layout)
     return found
 

@@ -235,7 +235,8 @@ def _corrected(
     """
     flat = flatten(grey, fit)
     for step in range(5):
-        found = traces(flat, codes, far=step < 2, cells_mm=(0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step])
+        reach = (0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step]
+        found = traces(flat, codes, far=step < 2, cells_mm=reach, numbers=True)
         making, _ = _halves(found)
         # A homography has eight unknowns.
         if len(making) < 8:
@@ -243,7 +244,7 @@ def _corrected(
         fit = replace(fit, matrix=fit.matrix @ _homography(making))
         flat = flatten(grey, fit)
     for _ in range(BENDS):
-        making, test = _halves(traces(flat, codes, cells_mm=FAR_MM))
+        making, test = _halves(traces(flat, codes, cells_mm=FAR_MM, numbers=True))
         bend = Bend(_bend_terms(making))
         straight = _rms(test) - _rms(_moved(test, bend)) <= BENT_MM / 3
         if len(making) < 30 or (straight and not _astray(making, fit.layout, FINE_MM)):
@@ -251,7 +252,8 @@ def _corrected(
         # On top of the bend so far: both are small beside the sheet.
         fit = replace(fit, bend=bend if fit.bend is None else Bend(fit.bend.terms + bend.terms))
         flat = flatten(grey, fit)
-    _, test = _halves(traces(flat, codes))
+    # Half of what is seen must do for the proof.
+    _, test = _halves(traces(flat, codes, numbers=True))
     return fit, flat, test
 
 
