@@ -4,9 +4,6 @@ A feeder pulls a sheet unevenly: a stretch of it is skipped or drawn out, or goe
 somewhere on. Its ends then lie right and its middle does not. So nothing follows from afar: each
 corner of a field has print at its height, for what happens along the sheet, and print above or
 below it, for what happens across.
-
-A form without rows of answers has no print beside its few header cells; there print that is near
-must not contradict.
 """
 
 from __future__ import annotations
@@ -34,19 +31,13 @@ LONG_MM = 100.0
 STIFF = 0.1  # print that stands close together tells of no tilt
 
 
-def has_rows(layout: Layout) -> bool:
-    """Whether the form has rows of answers, each of which could be taken for the next."""
-    return any(comb.role == "answer" for comb in layout.combs)
-
-
 def near_every_field(test: Sequence[Trace], layout: Layout) -> bool:
     """Whether the traces of `test` confirm the place of every corner of every field."""
     rows = [comb.box for comb in layout.combs if comb.role not in ALONE]
     others = [comb.box for comb in layout.combs if comb.role in ALONE]
     others += [area.box for area in layout.areas]
-    least = LEAST if has_rows(layout) else 0.0
     return all(
-        _confirmed(mine, boxes, along, far[along], least)
+        _confirmed(mine, boxes, along, far[along])
         for axis in (0, 1)
         for mine in [[t for t in test if t.axis == axis and t.kind not in (CODE, MARK)]]
         for along in (0, 1)
@@ -54,12 +45,10 @@ def near_every_field(test: Sequence[Trace], layout: Layout) -> bool:
     )
 
 
-def _confirmed(
-    mine: Sequence[Trace], outlines: Sequence[Box], along: int, far: float, least: float
-) -> bool:
+def _confirmed(mine: Sequence[Trace], outlines: Sequence[Box], along: int, far: float) -> bool:
     """Whether print confirms one coordinate of the boxes at each place `along` x or y.
 
-    `far`: how far off it may be where nothing is near; `least`: how much of it there must be.
+    `far`: how far off it may be where nothing is near.
     """
     boxes = np.array(outlines, float).reshape(-1, 4)
     at = np.array([trace.at for trace in mine]).reshape(-1, 2)
@@ -69,14 +58,13 @@ def _confirmed(
     weight, wide = (np.exp(-0.5 * (apart / mm) ** 2) for mm in (NEAR_MM[along], far))
     few = _near(weight) < LEAST
     weight[few] = wide[few]
-    near = _near(weight)
-    if (near < least).any():
+    if (_near(weight) < LEAST).any():
         return False
     middle, mean, slope = _lines(at[:, 1 - along] / LONG_MM, off, weight)
     # Each place carries its line to both ends of its boxes.
     ends = np.repeat(boxes[:, [1 - along, 3 - along]] / LONG_MM, 2, axis=0)
     there = mean[row][:, None] + slope[row][:, None] * (ends - middle[row][:, None])
-    return bool((np.abs(there[near[row] >= LEAST]) <= OFF_MM).all())
+    return bool((np.abs(there) <= OFF_MM).all())
 
 
 def _near(weight: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from examday.paper.layout import Barcode, Layout
 from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, SPARE, Trace, places_of, traces
 from examday.reading.fit import Bend, Fit, powers
 from examday.reading.flatten import Flat, flatten
-from examday.reading.near_print import has_rows, near_every_field
+from examday.reading.near_print import near_every_field
 from examday.reading.spare_marks import spare_marks, without_chance
 
 RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
@@ -123,14 +123,15 @@ def _everywhere(
 ) -> bool:
     """Whether print confirms all of the sheet: each field, or zones that are `right` for the rest.
 
-    Zones speak for a sheet that no feeder has pulled, and the ends of one whose fields have their
-    corners there.
+    Zones speak for a sheet that no feeder has pulled.
     """
     wanted = _zones_of(layout)
     if not still:
         return wanted <= right and (part or not _hidden(found, layout))
-    ends = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
-    return (has_rows(layout) or ends <= right) and near_every_field(test, layout)
+    # Of a form whose file names no print beside its rows, no more is known than its two ends.
+    if not layout.number_rules:
+        return {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)} <= right
+    return near_every_field(test, layout)
 
 
 def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:
