@@ -27,6 +27,9 @@ LEAST = 0.6  # weight of print that must be near: one trace, or some further off
 FAINT = 0.25  # a trace of less weight is not near
 ROUNDS = 3  # times the traces are weighed anew: writing pulls single ones
 STRAY_MM = 0.3  # from which a trace counts half
+PULLED_MM = 0.6  # how far off the print beside it a trace lies that writing has pulled
+AROUND = 3  # traces that must stand around one to contradict it
+BESIDE_MM = 80.0, 12.0  # across the sheet and along it: a row and the next ones
 LONG_MM = 100.0
 STIFF = 0.1  # print that stands close together tells of no tilt
 
@@ -39,10 +42,28 @@ def near_every_field(test: Sequence[Trace], layout: Layout) -> bool:
     return all(
         _confirmed(mine, boxes, along, far[along])
         for axis in (0, 1)
-        for mine in [[t for t in test if t.axis == axis and t.kind not in (CODE, MARK)]]
+        for mine in [
+            _not_pulled([t for t in test if t.axis == axis and t.kind not in (CODE, MARK)])
+        ]
         for along in (0, 1)
         for boxes, far in ((rows, ROW_MM), (others, OTHER_MM))
     )
+
+
+def _not_pulled(mine: Sequence[Trace]) -> list[Trace]:
+    """Leave out what writing has pulled: a single trace that the print all around it contradicts.
+
+    A line through few traces would follow it. What a feeder does moves a row as one piece.
+    """
+    at = np.array([trace.at for trace in mine]).reshape(-1, 2)
+    off = np.array([trace.off for trace in mine])
+    near = (np.abs(at[:, None] - at[None]) <= BESIDE_MM).all(axis=2)
+    np.fill_diagonal(near, False)
+    return [
+        trace
+        for trace, others in zip(mine, near, strict=True)
+        if others.sum() < AROUND or abs(trace.off - np.median(off[others])) <= PULLED_MM
+    ]
 
 
 def _confirmed(mine: Sequence[Trace], outlines: Sequence[Box], along: int, far: float) -> bool:

@@ -156,6 +156,12 @@ def test_a_sheet_that_a_feeder_pulled_is_believed_only_where_print_is_near(form:
     assert not holds(
         [replace(t, off=(t.at[0] - 105) / 200) if 150 < t.at[1] < 165 else t for t in cells]
     )
+    # Writing pulls single pieces of rows: what stands around each of them contradicts it.
+    rows = (95, 105), (180, 190), (245, 300)
+    few = [t for t in cells if t.at[0] > 40 or any(a < t.at[1] < b for a, b in rows)]
+    pulled = [replace(t, off=1.1) if t.at[0] < 40 and t.at[1] < 105 else t for t in few]
+    assert sum(t.off == 1.1 for t in pulled) == 2
+    assert holds(pulled)
     # Of a middle that shows no print, the ends say nothing; the rules beside its rows are enough.
     upper_and_lower = [t for t in cells if not 100 < t.at[1] < 190]
     assert not holds(upper_and_lower)
