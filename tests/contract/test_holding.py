@@ -21,9 +21,12 @@ SERVICES = Path(__file__).parents[2] / "examday" / "services"
 HOLDS = {"hold", "hold_all", "queue"}
 WRITES = {"add", "record", "enqueue"}
 SESSION_WRITES = {"add", "add_all", "delete", "merge", "bulk_save_objects"}
-LOOKS = {"uow.get", "uow.session"}
+LOOKS = {"uow.get", "uow.session", "uow.count"}
+CHAIN = "ledger.writing.wait"
+"""Holds the last entry of a chain, the root of what is written behind it."""
 PROOF = "people.log_in.prove_oneself"
 PROVES = {PROOF, "people.log_in.enter"}
+WORKPLACES = {"UnitOfWork", "Store", "Session"}
 WITHOUT_A_ROOT: dict[str, str] = {
     "appeals.papers.kit_pictures.kit": "prints: nothing is decided, a checkpoint is made",
     "appeals.papers.letters.notice": "prints",
@@ -72,6 +75,10 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "training.demo_log_ins.let_everybody_in": "prepares a data folder in which nobody works yet",
     "training.rehearsal.day.make_booklet": "the same",
     "training.rehearsal.day.open_accounts": "the same",
+    "training.rehearsal.trial.Trial.__init__": "the same",
+    "training.region.day.CaseTrial.__init__": "the same",
+    "training.region.day.enter_real": "the same",
+    "training.region.day.write_on": "a new mark beside the last entry of a station in which nobody works",
 }
 """Use cases that need no hold of their own, each with the reason."""
 LOOKS_BEFORE: dict[str, str] = {
@@ -89,6 +96,8 @@ LOOKS_BEFORE: dict[str, str] = {
     "packing.single_things.take_out": "asks where the thing lies to hold both in order, and once more after",
     "packing.handing_over.hand_over": "asks for the ids of the works that it holds, and once more after",
     "transfer.desks.answers_confirmed.take_all": "looks for free works; taking each holds it and looks again",
+    "training.region.orders.obey": "reads the order's text as the page does; carrying it out holds",
+    "training.region.orders.obey_rules": "the same",
     "transfer.offers.next_work": "looks for a free work; taking it holds it and looks again",
 }
 """Use cases that look at something before they hold, each with the reason."""
@@ -129,16 +138,19 @@ class Services:
             for path in sorted(folder.rglob("*.py"))
         }
         self.all = {
-            f"{module}.{node.name}": node
+            f"{module}.{name}": node
             for module, tree in trees.items()
-            for node in tree.body
-            if isinstance(node, ast.FunctionDef) and types_of(node) & {"UnitOfWork", "Store"}
+            for name, node in functions(tree)
         }
-        self.imported = {module: imports(tree) for module, tree in trees.items()}
+        self.imported = {
+            f"{module}{scope}": imports(tree)
+            for module, tree in trees.items()
+            for scope in ("", *(f".{n.name}" for n in tree.body if isinstance(n, ast.ClassDef)))
+        }
         self.calls = {
             key: list(self._calls(key.rpartition(".")[0], node)) for key, node in self.all.items()
         }
-        self.holders = self.reaching({f"uow.{name}" for name in HOLDS})
+        self.holders = self.reaching({f"uow.{name}" for name in HOLDS}) | {CHAIN}
         self.writers = self.reaching({f"uow.{name}" for name in WRITES} | {"write"})
         self.lookers = self.reaching(LOOKS)
 
@@ -149,8 +161,10 @@ class Services:
     def _calls(self, module: str, node: ast.FunctionDef) -> Iterator[str]:
         """What a function calls, in the order in which it is done: «begin», «uow.hold», «write»,
         «uow.session», «readings.locked» …"""
-        for call, said in spelled(node):
-            if re.fullmatch(r"(\w+\.)*store\.(begin|read)", said):
+        stores = "|".join({"store", *(a.arg for a in given(node) if "Store" in types_in(a))})
+        for call, told in spelled(node):
+            said = re.sub(r"^(self\.uow|session)\.", own_name, told)
+            if re.fullmatch(rf"(.*\.)?({stores})(\.at\(.*\))?\.(begin|read)", said):
                 yield "begin"
             elif any(keyword.arg == "with_for_update" for keyword in call.keywords):
                 yield "uow.hold"
@@ -165,6 +179,8 @@ class Services:
 
     def _resolved(self, module: str, said: str) -> str:
         """What a call means: its first word may be a name or a module that was imported."""
+        if said.startswith("self."):
+            return f"{module}{said.removeprefix('self')}"
         first, dot, rest = said.partition(".")
         return self.imported[module].get(first, first) + dot + rest
 
@@ -188,7 +204,7 @@ class Services:
             key
             for key in sorted(self.writers)
             if "begin" in self.calls[key]
-            or not key.rpartition(".")[2].startswith("_")
+            or not any(part.startswith("_") for part in key.split("."))
             and not self._is_of_a_store(key)
             and (not types_of(self.all[key]) & ROWS or is_given_an_id(self.all[key]))
         ]
@@ -217,16 +233,46 @@ class Services:
         return ""  # nothing was written: a look alone
 
 
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions of a module that work in a unit of work, a session or a store, and the methods
+    of classes that are given one or keep one, as «name» and «Class.name»."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and types_of(node) & WORKPLACES:
+            yield node.name, node
+        methods = [n for n in getattr(node, "body", []) if isinstance(n, ast.FunctionDef)]
+        if isinstance(node, ast.ClassDef) and methods:
+            keeps = "self.uow." in ast.unparse(node)
+            for method in methods:
+                if keeps or types_of(method) & WORKPLACES:
+                    yield f"{node.name}.{method.name}", method
+
+
+def own_name(found: re.Match[str]) -> str:
+    """What a class keeps, or a helper is given, is the unit of work or its session."""
+    return "uow.session." if found[1] == "session" else "uow."
+
+
+def given(node: ast.FunctionDef) -> list[ast.arg]:
+    """The parameters of a function."""
+    return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+
+
+def types_in(argument: ast.arg) -> set[str]:
+    """The names in the type of a parameter, also where it is written as a text."""
+    return set(re.findall(r"\w+", ast.unparse(argument.annotation or ast.Constant(""))))
+
+
 def types_of(node: ast.FunctionDef) -> set[str]:
     """The names of the types of a function's parameters."""
-    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    notes = [argument.annotation for argument in arguments if argument.annotation is not None]
-    return {n.id for note in notes for n in ast.walk(note) if isinstance(n, ast.Name)}
+    return {name for argument in given(node) for name in types_in(argument)}
 
 
 def is_given_an_id(node: ast.FunctionDef) -> bool:
-    """Is the first thing after the unit of work the key of a row?"""
-    return any(argument.arg.endswith("_id") for argument in node.args.args[1:2])
+    """Is the first thing after the unit of work the key of a row, or is none of the things by their
+    place a row and one by its name a key?"""
+    first, places = node.args.args[1:2], node.args.args
+    named = [] if any(types_in(argument) & ROWS for argument in places) else node.args.kwonlyargs
+    return any(argument.arg.endswith("_id") for argument in [*first, *named])
 
 
 def imports(tree: ast.Module) -> dict[str, str]:
@@ -313,6 +359,22 @@ def planted(store: Store, what: str) -> None:
         row = uow.session.scalar(what)
         uow.record(row, what)
 """,
+    "counts": """
+def planted(uow: UnitOfWork, *, booklet_id: str, room: Room) -> None:
+    free = uow.count(room.seats)
+    uow.hold(Booklet, booklet_id)
+    uow.record(free, booklet_id)
+""",
+    "asks a helper": """
+def planted(uow: UnitOfWork, booklet_id: str) -> None:
+    state = _state(uow.session, booklet_id)
+    uow.hold(Booklet, booklet_id)
+    uow.record(state, booklet_id)
+
+
+def _state(session: Session, booklet_id: str) -> str:
+    return session.scalar(booklet_id)
+""",
     "proof": """
 from examday.services.people import log_in
 
@@ -341,6 +403,68 @@ def test_a_new_use_case_that_does_not_hold_is_found_in_every_room(tmp_path: Path
     cases = [key for key in planted.use_cases() if key.endswith("planted.planted")]
     assert len(cases) == len(rooms) > 14
     assert all(bool(planted.fault(key)) == (way != "holds") for key in cases)
+
+
+STEPS = HOLDS | WRITES | {"get", "session", "count"}
+"""What of a unit of work is read by its name."""
+
+
+def other_names(tree: ast.AST) -> Iterator[int]:
+    """The lines where a unit of work, or a step of it, gets a name that `Services` does not follow:
+    a parameter, a block, an assignment, an import inside a function or without «from»."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from (
+                argument.lineno
+                for argument in given(node)
+                if "UnitOfWork" in types_in(argument) and argument.arg not in ("uow", "_uow")
+            )
+            inner = (one for part in node.body for one in ast.walk(part))
+            yield from (n.lineno for n in inner if isinstance(n, ast.ImportFrom) and ours(n.module))
+        elif isinstance(node, ast.withitem) and isinstance(name := node.optional_vars, ast.Name):
+            if re.search(r"\.(begin|read)\((?!.*\)\.)", ast.unparse(node.context_expr)):
+                yield from () if name.id == "uow" else (name.lineno,)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:
+            if re.fullmatch(rf"(self\.)?uow(\.({'|'.join(STEPS)}))?", ast.unparse(node.value)):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if {ast.unparse(target) for target in targets} - {"self.uow", "session"}:
+                    yield node.lineno
+        elif isinstance(node, ast.Import):
+            yield from (node.lineno for name in node.names if ours(name.name))
+
+
+def ours(module: str | None) -> bool:
+    """Is it a module of the services?"""
+    return (module or "").startswith("examday.services")
+
+
+def test_a_unit_of_work_goes_by_its_own_name() -> None:
+    told = [
+        f"{path.relative_to(SERVICES)}:{line}"
+        for path in sorted(SERVICES.rglob("*.py"))
+        for line in other_names(parsed(path.read_text(encoding="utf-8")))
+    ]
+    assert [one for one in told if one.partition(":")[0] not in LOADS_LATE] == []
+
+
+LOADS_LATE = ("jobs/preparation.py",)
+"""Imports inside a function what a real day does not need; it begins no transaction around it."""
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "def planted(work: UnitOfWork) -> None:\n    work.get(Booklet, 1)",
+        "def planted(work: 'UnitOfWork | None') -> None:\n    pass",
+        "with store.at('x').begin(actor) as change:\n    change.get(Booklet, 1)",
+        "look = uow.get",
+        "self.db = self.uow.session",
+        "def planted(uow: UnitOfWork) -> None:\n    from examday.services.people import accounts",
+        "import examday.services.people.accounts as made",
+    ],
+)
+def test_another_name_for_a_unit_of_work_is_found(hidden: str) -> None:
+    assert list(other_names(ast.parse(hidden)))
 
 
 TAKE_LOCKS = (
