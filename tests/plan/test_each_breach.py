@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import flask
 import pytest
 from flask import Flask
 
@@ -11,6 +12,7 @@ from examday.domain.custody.counts import compare
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Invalid
+from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan
 from examday.domain.plan.findings import (
     NOT_NEEDED,
@@ -375,6 +377,7 @@ def test_people_candidates_and_dates_are_marked_for_the_page() -> None:
 
 def test_every_line_leads_to_the_page_where_it_is_put_right(app: Flask) -> None:
     with app.test_request_context():
+        flask.g.actor = Actor("head", frozenset({Role.SITE_HEAD}), "head")
         for _rule, _level, date, change in BREACHES:
             for row in open_rows(change(ready(date))):
                 assert words.shown(row, {}).url, f"{row.rule} of {row.subject}"

@@ -19,6 +19,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.covers import (
     OURS,
     Before,
+    Moment,
     Reach,
     Series,
     cover_text,
@@ -158,6 +159,7 @@ def test_the_place_in_a_series_is_the_last_number_of_the_name() -> None:
     one = series_of("scan (10).TIF")
     assert one is not None and one.previous == series_of("scan (9).tif")
     assert series_of("scan.jpg") is None
+    assert series_of("two\nlines 7.jpg") == Series("two\nlines ", 7, ".jpg")
 
 
 def test_two_notebooks_in_one_file_need_no_form_each(store: Store) -> None:
@@ -238,6 +240,13 @@ def test_what_may_be_a_time_in_a_name_is_no_number_of_a_page(name: str, digits: 
     moment = moment_of(name)
     assert (moment.digits if moment else None) == digits
     assert (series_of(name) is None) == (digits is not None)
+
+
+def test_a_time_follows_another_in_a_name_of_the_same_pattern_alone() -> None:
+    first, next_one = moment_of("Scan_20261129_1305.JPG"), moment_of("Scan_20261129_1306.jpg")
+    assert first == Moment("Scan_", "202611291305", ".jpg") and next_one
+    assert next_one.follows(first) and not first.follows(next_one) and not first.follows(first)
+    assert not next_one.follows(None) and not next_one.follows(moment_of("20261129_1305.jpg"))
 
 
 def test_the_next_files_of_a_stack_belong_to_the_cover_sheet_in_any_order_of_reading(

@@ -362,6 +362,7 @@ def test_an_additional_sheet_takes_the_long_answers_that_go_on_over_it() -> None
     fields = ("header:name", "1", "replacement:1", LONG)
     assert fields_on(EXTRA, fields) == {LONG}
     assert fields_on("answer-form-2-sheet-2.2022", fields) == {LONG}
+    assert fields_on("answer-form-1.2022", fields) == set(fields) - {LONG}
     assert fields_on("", fields) == set(fields), "of an unknown sheet nobody can say what was read"
     assert fields_on("writing_form", fields) == set(fields)
 

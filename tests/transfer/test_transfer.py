@@ -3,7 +3,14 @@
 import pytest
 
 from examday.domain.errors import Invalid, SamePerson
-from examday.domain.transfer.alphabet import Alphabet, check, fold, open_warnings
+from examday.domain.transfer.alphabet import (
+    Alphabet,
+    check,
+    fold,
+    fold_values,
+    open_warnings,
+    require_reasons,
+)
 from examday.domain.transfer.answers import (
     BLANK,
     Check,
@@ -23,6 +30,8 @@ from examday.domain.transfer.answers import (
 )
 from examday.domain.transfer.duties import PARTS, apart_from, check_apart
 from examday.domain.transfer.fields import fields_of
+from examday.i18n import catalogue
+from tests.refusals import refused
 
 RUSSIAN = Alphabet("1234567890АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ,-")
 MATHS = Alphabet("1234567890,-")
@@ -255,3 +264,44 @@ def test_after_a_defect_other_people_do_the_transfer(part: str) -> None:
     check_apart(part, "boris", {}, earlier_hands=["anna"])
     with pytest.raises(SamePerson):
         check_apart(part, "anna", {}, earlier_hands=["anna"])
+
+
+def test_a_caution_names_field_sign_and_count_and_asks_for_a_reason() -> None:
+    """Looked at whole: what a reader is shown is the sentence with these values in it."""
+    longer = check("1", Value("1" * 18), MATHS)
+    assert [(c.field_id, c.code, c.needs_reason, dict(c.params)) for c in longer] == [
+        ("1", "long", False, {"number": 18, "cells": 17})
+    ]
+    told = {
+        ("2", "foreign", "A Щ ␣"): check("2", Value("AЩ A"), Alphabet("Z")),
+        ("2", "look-alike", "O"): check("2", Value("ЩO"), Alphabet("0")),
+        ("header:name", "look-alike", "A"): check("header:name", Value("A"), MATHS),
+        ("header:region", "foreign", "Б"): check("header:region", Value("Б"), MATHS),
+        ("2", "space", None): check("2", Value("1 1"), MATHS),
+        ("replacement:1", "no-task", None): check("replacement:1", Value("1"), MATHS),
+        ("replacement:1", "task", "41"): check("replacement:1", Value("1", task="41"), MATHS),
+        ("replacement:1", "task", "0"): check("replacement:1", Value("1", task="0"), MATHS),
+        ("replacement:1", "task", "٣"): check("replacement:1", Value("1", task="٣"), MATHS),
+    }
+    for (field, code, shown), found in told.items():
+        [caution] = found
+        assert (caution.field_id, caution.code, caution.needs_reason) == (field, code, True)
+        assert shown in {None, *caution.params.values()}
+        assert catalogue("ru").gettext(caution.message) != caution.message
+        assert caution.message % caution.params
+    assert check("replacement:1", Value("1", task="40"), MATHS) == []
+    assert check("long:27", Value("A b" * 30), MATHS) == check("1", Value("12"), MATHS) == []
+
+
+def test_entries_that_the_form_does_not_have_wait_for_a_reason_each() -> None:
+    entries = {"1": Value("Щ"), "2": Value("1"), "replacement:1": Value("Щ", task="50")}
+    code, _field, values = refused(Invalid, require_reasons, entries, MATHS, 40)
+    assert (code, values) == ("unusual", {"number": 2, "fields": ["1", "replacement:1"]})
+    require_reasons({"1": Value("Щ", override="so it stands there")}, MATHS, 40)
+
+
+def test_an_entry_is_folded_with_its_task_and_keeps_mark_and_reason() -> None:
+    entry = Value("да", Mark.ILLEGIBLE, "1", "seen so")
+    assert fold_values({"replacement:1": entry}, RUSSIAN) == {
+        "replacement:1": Value("ДА", Mark.ILLEGIBLE, "1", "seen so")
+    }
