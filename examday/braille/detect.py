@@ -123,6 +123,8 @@ def session(weights: str = WEIGHTS) -> onnxruntime.InferenceSession:
     file = MODELS / f"{weights}.onnx"
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except (MemoryError, OSError):
+        raise  # the computer's trouble, which passes: nothing is to be installed anew
     except Exception as error:  # each fault of a file has a class of its own there
         raise NoWeights(params={"file": file.name}) from error
 

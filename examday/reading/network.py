@@ -54,6 +54,8 @@ def session() -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(
             str(WEIGHTS), options, providers=["CPUExecutionProvider"]
         )
+    except (MemoryError, OSError):
+        raise  # the computer's trouble, which passes: nothing is to be installed anew
     except Exception as error:  # each fault of a file has a class of its own there
         raise NoWeights(params={"file": WEIGHTS.name}) from error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import numpy as np
@@ -52,6 +52,8 @@ DRAWN_IN = "cp1252"
 out without a word, Cyrillic ones among them."""
 WRITING = "Tj TJ ' \" Do BI ID EI c v y l"
 """Steps by which letters are drawn: as text, as a picture, or as lines."""
+TEXT = "Tj", "TJ", "'", '"'
+HIDDEN, NO_VIEW = 0x02, 0x20  # flags of an annotation (ISO 32000-2, 12.5.3)
 ANCESTORS = 8  # of a field, which may hold its value
 SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
 
@@ -179,9 +181,15 @@ def _check_form(document: pikepdf.Pdf) -> None:
     anew = bool(held.get("/NeedAppearances", False))
     for page in document.pages:
         for note in _entries(page.obj.get("/Annots")):
-            typed = _typed(note)
-            if typed and not _is_seen(note, typed, anew):
+            typed = _typed(note).strip()
+            if typed and not _is_hidden(note) and not _is_seen(note, typed, anew):
                 raise OpenForm
+
+
+def _is_hidden(note: object) -> bool:
+    """Whether nobody sees an annotation on the screen either: sums and keys that a form carries."""
+    flags = note.get("/F", 0) if isinstance(note, pikepdf.Dictionary) else 0
+    return bool(int(flags) & (HIDDEN | NO_VIEW))
 
 
 def _is_seen(note: object, typed: str, anew: bool) -> bool:
@@ -201,7 +209,17 @@ def _shows(look: pikepdf.Object) -> bool:
     """Whether a look draws more than the field's ground: programs that only store what was typed leave it bare."""
     if not isinstance(look, pikepdf.Stream):
         return True
-    return bool(pikepdf.parse_content_stream(look, WRITING))
+    steps = pikepdf.parse_content_stream(look, WRITING)
+    return any(str(step.operator) not in TEXT or _letters(step.operands) for step in steps)
+
+
+def _letters(operands: Iterable[object]) -> bool:
+    """Whether a step that draws text has any: some programs write an empty one where the value stood."""
+    return any(
+        _letters(one) if isinstance(one, pikepdf.Array) else bool(str(one).strip())
+        for one in operands
+        if isinstance(one, (pikepdf.Array, pikepdf.String))
+    )
 
 
 def _typed(note: object) -> str:

@@ -68,7 +68,7 @@ NEXT_STEPS = [
     ("settled", BRAILLE, "copying.sheet", "translator"),
     ("copied", ENLARGED, "scans.index", f"head tech {READERS}"),
     ("copy_scanned", TYPED, "verify.desk", f"head {READERS}"),
-    ("verified", ENLARGED, "sign.sheet", f"head board observer {READERS}"),
+    ("verified", ENLARGED, "sign.sheet", "board observer"),
     ("certified", BRAILLE, "packing.work", "head lead second chair"),
 ]
 """State, work, page of the next step, who may take it. The technical specialist sends pictures back

@@ -16,7 +16,7 @@ from PIL import Image
 from sheet_paper import Damage
 
 from examday.commands.read import read
-from examday.domain.errors import MachineTrouble
+from examday.domain.errors import MachineTrouble, NoWeights
 from examday.domain.scans.pages import PROBLEMS
 from examday.reading.bad_files import BadFile
 from examday.reading.compare_command import compare
@@ -77,7 +77,9 @@ def test_the_docs_list_all_codes_and_no_other() -> None:
     part = text[text.index("## For scripts") :].partition("\n## ")[0]
     firsts = [line.split("|")[1] for line in part.splitlines() if line.startswith("| `")]
     listed = [code for first in firsts for code in re.findall("`([^`]+)`", first)]
-    of_files = {kind.code for kind in (BadFile, MachineTrouble, *BadFile.__subclasses__())}
+    of_files = {
+        kind.code for kind in (BadFile, MachineTrouble, NoWeights, *BadFile.__subclasses__())
+    }
     by_people_or_before = {"taken-back", "not-this-exam"}
     of_pages = set(STOPS) | set(PROBLEMS) - by_people_or_before | {SAME_FILE, COVER, BACK}
     assert sorted(listed) == sorted(of_pages | of_files)

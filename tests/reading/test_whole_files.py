@@ -297,9 +297,16 @@ def test_what_was_typed_and_only_stored_is_said(tmp_path: Path) -> None:
     page.obj.Annots = document.make_indirect(pikepdf.Array([document.make_indirect(field)]))
     document.Root.AcroForm = pikepdf.Dictionary(Fields=page.obj.Annots, DA="/F 30 Tf 0 g")
     assert first(tmp_path, written(document)).size, "nothing was typed"
+    page.obj.Annots[0].V = pikepdf.String(" ")
+    assert first(tmp_path, written(document)).size, "a blank shows nothing either"
     page.obj.Annots[0].V = pikepdf.String("135")
     with pytest.raises(OpenForm):
         first(tmp_path, written(document))
+    look.write(b"/Tx BMC q BT /F 30 Tf 0 g 5 10 Td () Tj [() -20] TJ ET Q EMC")
+    with pytest.raises(OpenForm):
+        first(tmp_path, written(document))
+    page.obj.Annots[0].F = 4 | 2  # hidden: on no screen and on no paper
+    assert first(tmp_path, written(document)).size
 
 
 def test_a_note_in_letters_that_are_left_out_is_said(tmp_path: Path) -> None:

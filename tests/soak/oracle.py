@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import State
 from examday.services.custody import papers
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Page, Reading, ScanFile, Signoff
+from examday.storage.tables import Booklet, EventRow, Exam, Item, Page, Reading, ScanFile, Signoff
 from tests.open_jobs import open_jobs
 from tests.soak.working_day import WORKS, candidate
 
@@ -42,7 +43,11 @@ def wrong(store: Store) -> list[str]:
         found += _scans(uow)
         for exam in uow.session.scalars(select(Exam)):
             lines = papers.accounts(uow, exam.id)
-            found += [f"{exam.subject}: {line.kind}" for line in lines if not line.adds_up]
+            things = select(func.count(Item.id)).where(Item.exam_id == exam.id)
+            there = uow.session.scalar(things.where(Item.kind != Kind.PACKET))
+            if (counted := sum(line.total for line in lines)) != there:
+                found.append(f"{exam.subject}: {counted} things of {there} have a place")
+            found += [f"{exam.subject}: {line.kind}" for line in lines if line.agreed is False]
     return found
 
 

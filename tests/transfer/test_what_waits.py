@@ -100,6 +100,13 @@ def test_what_somebody_has_handed_in_is_not_offered_to_them_again(crew: Hands) -
     assert offered(crew, "boris", "keyin") == [(work, "second", False)]
 
 
+def test_whoever_has_read_a_work_and_takes_its_copying_finds_it_again(crew: Hands) -> None:
+    work = crew.work()
+    crew.settled(work)  # read by two, anna the first
+    crew.do("anna", assignments.take, work, "copier")
+    assert offered(crew, "anna", "copying") == [(work, "copier", True)]
+
+
 def test_whoever_may_do_no_part_of_a_kind_is_offered_none(crew: Hands) -> None:
     crew.work()
     for login in ("observer", "member", "tech", "head"):

@@ -70,8 +70,9 @@ def read_marks(fields: Sequence[str], sent: Mapping[str, str]) -> dict[str, int]
     """Return the points for each field; Invalid unless every field has a whole number."""
     made: dict[str, int] = {}
     for field in fields:
-        points = typed_number(sent.get(field, "").strip())
-        if points is None or points > MOST_POINTS:
+        text = sent.get(field, "").strip()
+        points = typed_number(text)
+        if points is None or points > MOST_POINTS or len(text) > len(str(MOST_POINTS)):
             raise Invalid(
                 N_("Enter the points of every answer as a whole number."),
                 code="marks",

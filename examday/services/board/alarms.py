@@ -247,7 +247,9 @@ def _scans_left(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
     if all_here > mine:
         yield Alarm(
             "scans-left",
-            N_("%(number)s scans of other exam days wait for a decision."),
+            N_("%(number)s scans of other exam days wait for a decision.")
+            if exams
+            else N_("Scans wait for a decision: %(number)s."),
             OPEN_SCANS,
             "scans",
             {"number": all_here - mine},

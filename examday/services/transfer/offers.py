@@ -92,10 +92,11 @@ def _of_version() -> Select[str]:
 
 
 def _held(uow: UnitOfWork, parts: Collection[str]) -> ColumnElement[bool]:
-    """That the actor has one of these parts, and has not simply handed it in."""
+    """That the actor has one of these parts, and has not simply handed in the key-in that it is."""
     me = uow.actor.person_id
-    mine = _of_version().where(Assignment.person_id == me, Assignment.part.in_(parts))
-    return mine.exists() & to_read(me)
+    mine = _of_version().where(Assignment.person_id == me, Assignment.part.in_(parts)).exists()
+    # Who has read a work may copy or check it later: that key-in is handed in, this part is not.
+    return mine & to_read(me) if {FIRST, SECOND} & set(parts) else mine
 
 
 def _free(uow: UnitOfWork, parts: Collection[str]) -> tuple[ColumnElement[bool], ...]:

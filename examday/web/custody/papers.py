@@ -41,8 +41,14 @@ def sheet_words(sheet: str) -> str:
 
 
 def version(sent: Mapping[str, str]) -> int | None:
-    """Return the row version that the page was made of."""
-    return typed_number(sent.get("row_version", ""))
+    """Return the row version that the page was made of; None where no page sent one.
+
+    What cannot be understood is −1 (never right): it must not pass for a step without a page.
+    """
+    if "row_version" not in sent:
+        return None
+    typed = typed_number(sent["row_version"])
+    return -1 if typed is None else typed
 
 
 def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:

@@ -25,8 +25,8 @@ PORTION = A_PAGE + 1
 def longest_waiting(
     uow: UnitOfWork, works: Select[Booklet], most: int | None = None
 ) -> Iterator[list[Booklet]]:
-    """Yield the works of a query in portions, none of them empty; at most so many works,
-    or all.
+    """Yield the works of a query in portions, none of them empty: all, or no further portion once
+    so many works were seen.
     """
     ordered = works.order_by(Booklet.since, Booklet.id).limit(PORTION)
     seen, query = 0, ordered
@@ -47,9 +47,20 @@ def to_read(person_id: str) -> ColumnElement[bool]:
 
     Whether one that was taken back is open again is for the rules to say, work by work.
     """
-    sealed = select(Reading.id).where(
+    undone = _sealed().where(Reading.source.in_((*TAKEN_BACK.values(), *KEPT.values())))
+    return ~has_handed_in(person_id) | undone.exists()
+
+
+def has_handed_in(person_id: str) -> ColumnElement[bool]:
+    """That somebody has handed in a key-in of a work's present version, taken back since or not."""
+    return (
+        _sealed()
+        .where(Reading.source.in_((FIRST, SECOND)), Reading.person_id == person_id)
+        .exists()
+    )
+
+
+def _sealed() -> Select[str]:
+    return select(Reading.id).where(
         Reading.booklet_id == Booklet.id, Reading.version == Booklet.version
     )
-    key_in = sealed.where(Reading.source.in_((FIRST, SECOND)), Reading.person_id == person_id)
-    undone = sealed.where(Reading.source.in_((*TAKEN_BACK.values(), *KEPT.values())))
-    return ~key_in.exists() | undone.exists()

@@ -3,7 +3,7 @@
 The sealed reading stays and counts no longer; its author goes on from the same values.
 """
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_, Msgid
@@ -11,6 +11,7 @@ from examday.domain.transfer.readings import TAKEN_BACK, Source
 from examday.services.custody import journal
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_keyin, works_to_read
+from examday.services.transfer.crew.waiting import has_handed_in
 from examday.services.transfer.going_back import kept
 from examday.services.transfer.readings import find, fresh, rounds, seal, values_of
 from examday.services.unit_of_work import UnitOfWork
@@ -43,7 +44,9 @@ def mine(uow: UnitOfWork) -> list[Booklet]:
     """Return the works whose key-in the actor has handed in and can still take back, of those that
     were taken last.
     """
-    works = works_to_read(uow, State.SCANNED, newest=LISTED)
+    # Asked of the database: notebooks, and works that are only begun, would use up the list.
+    handed_in = Booklet.medium != Medium.BRAILLE, has_handed_in(uow.actor.person_id)
+    works = works_to_read(uow, State.SCANNED, *handed_in, newest=LISTED)
     return [b for b in works if possible(b) and find(uow, b, Source(my_keyin(uow, b)))]
 
 
