@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.absences import AwayAlready, Break, Step, paired
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.board import remarks
@@ -17,7 +18,7 @@ from examday.services.custody.room import at_once, collecting, withdrawn_kits
 from examday.services.plan.exam_day import exams_of
 from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Candidate, Duty, Room, Seat
+from examday.storage.tables import Booklet, Candidate, Duty, Room, Seat
 from tests import custody_day
 from tests.at_desks import Clerk
 from tests.conftest import Browser, Clock
@@ -223,6 +224,8 @@ def test_a_room_of_standard_forms_has_breaks_though_it_has_no_works(
                 room_id=plain.id,
             )
         )
+        # A colleague's work that could be keyed in: who sits in the own room comes first.
+        uow.session.get_one(Booklet, day.booklets["1А"]).state = State.SCANNED
         uow.record("test:room", "plan:test")
         breaks = f"/custody/room/{day.exam}/{plain.id}/breaks"
     second, lead = browser(), browser()
@@ -231,5 +234,9 @@ def test_a_room_of_standard_forms_has_breaks_though_it_has_no_works(
     for page in ("/work", "/custody/"):
         assert breaks in second.get(page).get_data(as_text=True)
         assert breaks not in lead.get(page).get_data(as_text=True)
+    first = next(
+        line for line in second.get("/work").get_data(as_text=True).splitlines() if "primary" in line
+    )
+    assert breaks in first
     shown = second.get(breaks).get_data(as_text=True)
     assert "Выходит" in shown and f'href="/custody/room/{day.exam}/{plain.id}"' not in shown

@@ -70,6 +70,14 @@ def together(*changes: Change) -> Change:
     return changed
 
 
+def uncounted(number: str) -> Change:
+    """Nobody has said how many places the room has."""
+    return lambda day: replace(
+        day,
+        rooms=tuple(replace(r, seats=None) if r.number == number else r for r in day.rooms),
+    )
+
+
 def needs(code: str, *words: str, **values: object) -> Change:
     return candidate(code, needs=frozenset({"special_needs", "extra_time", *words}), **values)
 
@@ -85,6 +93,7 @@ def at(person: str, **where: str) -> Change:
 BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ("R00", Level.WARN, dt.date(2026, 6, 1), lambda day: day),
     ("R01", Level.FAIL, NEW, roomy(more(*(plain(n) for n in range(11))))),
+    ("R01", Level.WARN, NEW, uncounted("0002")),
     ("R02", Level.FAIL, OLD, roomy(blind(7))),
     ("R02", Level.WARN, NEW, roomy(blind(7))),
     ("R02", Level.FAIL, NEW, roomy(blind(9))),
@@ -212,7 +221,9 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ("R25", Level.WARN, NEW, room("0003", offline_checked=None)),
     ("R25", Level.WARN, NEW, room("0003", computers=None)),
     ("R26", Level.FAIL, NEW, exam(enlarge_at="09:30")),
+    ("R26", Level.WARN, NEW, exam(start="", enlarge_at="")),
     ("R27", Level.FAIL, NEW, exam(tasks=41)),
+    ("R27", Level.WARN, NEW, exam(tasks=None)),
     ("R29", Level.WARN, NEW, duty(DutyPlan("medical_worker", "appeal_member"))),
     ("R30", Level.WARN, NEW, lambda day: replace(day, planned_on=dt.date(2025, 5, 30))),
     ("R30", Level.WARN, NEW, lambda day: replace(day, planned_on=None)),

@@ -107,10 +107,12 @@ class ExamPlan:
 
     subject: str
     kind: str = "ege"
-    tasks: int = 40
-    """Rows of short answers; 40 are all that answer form № 1 has (domain.md 6.2)."""
+    tasks: int | None = 40
+    """Rows of short answers; 40 are all that answer form № 1 has (domain.md 6.2). None when not
+    given."""
     start: str = "10:00"
-    """No earlier start is usual; enlarging must not begin before ten either [3][5]."""
+    """No earlier start is usual; enlarging must not begin before ten either [3][5]. Empty when not
+    given."""
     enlarge_at: str = ""
     """Empty counts as the start: nobody enlarges before it (R26)."""
     minutes: int = 0
@@ -133,8 +135,9 @@ class RoomPlan:
 
     number: str
     purpose: str = "exam"
-    seats: int = 12
-    """Twelve is the limit of a special room in the commissioning text (R01)."""
+    seats: int | None = 12
+    """Twelve is the limit of a special room in the commissioning text (R01). None when nobody
+    counted them."""
     features: Mapping[str, Any] = field(default_factory=dict)
 
     def has(self, feature: str) -> bool:

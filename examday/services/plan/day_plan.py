@@ -13,6 +13,7 @@ from examday.domain.people.roles import Role
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.rules.calendar import last_day
 from examday.services.plan.booklets import live_booklets
+from examday.services.plan.values import assumed
 from examday.services.rules import in_force
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
@@ -34,7 +35,7 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
         day,
         rules,
         exams=tuple(_exam(exam) for exam in exams),
-        rooms=tuple(RoomPlan(r.number, r.purpose, r.seats, r.features) for r in rooms),
+        rooms=tuple(_room(room) for room in rooms),
         seats=tuple(_seats(uow, exams)),
         duties=tuple(_duties(uow, exams)),
         # A training day is made when it is needed: there is no list to be late with.
@@ -58,13 +59,18 @@ def _planned_on(uow: UnitOfWork) -> dt.date | None:
     return uow.local(dt.datetime.fromisoformat(changed)).date() if changed else None
 
 
+def _room(room: Room) -> RoomPlan:
+    unknown = "seats" in assumed(room.features)
+    return RoomPlan(room.number, room.purpose, None if unknown else room.seats, room.features)
+
+
 def _exam(exam: Exam) -> ExamPlan:
     facts = exam.facts
     return ExamPlan(
         exam.subject,
         exam.kind,
-        exam.tasks,
-        facts.get("start", "10:00"),
+        None if "tasks" in assumed(facts) else exam.tasks,
+        facts.get("start", ""),
         facts.get("enlarge_at", ""),
         facts.get("minutes", 0),
         facts.get("speaking", False),

@@ -9,11 +9,13 @@ from typing import Any
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.plan.columns import Column, FileKind, Values
 from examday.domain.plan.day import DOCUMENT_NAMES
+from examday.domain.plan.rows import ParsedRow
 from examday.services.plan.file_columns import spoken
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
 EXAM_FACTS: Values = {
-    "start": "10:00",
+    # Ten o'clock is usual and no fact: what nobody entered stays unknown.
+    "start": None,
     "enlarge_at": None,
     "minutes": 0,
     "speaking": False,
@@ -22,6 +24,9 @@ EXAM_FACTS: Values = {
 }
 """Facts of an exam with what they mean when nothing is recorded: an export that is brought back
 must not change the plan."""
+ASSUMED = "assumed"
+"""Key among the facts of an entry: columns that hold their usual value because nobody said
+another."""
 Changes = dict[str, tuple[str, str]]
 """Column key → what the cell says now, and what it is to say, in words of the files: a person
 confirms it."""
@@ -38,13 +43,34 @@ def exam_key(exam: Exam) -> Values:
     }
 
 
+def assumed(facts: Values) -> frozenset[str]:
+    """The columns of an entry whose value nobody entered."""
+    return frozenset(facts.get(ASSUMED, ()))
+
+
+def with_said(facts: Values, column: str, row: ParsedRow, new: bool) -> Values:
+    """The facts after a row, with whether the value of a column is entered or only the usual one.
+
+    A row without the column says nothing: of a new entry the value is then not known.
+    """
+    without = column in row.empty if column in row.values else new or column in assumed(facts)
+    others = assumed(facts) - {column}
+    marked = sorted(others | {column} if without else others)
+    return {**facts, ASSUMED: marked or None}
+
+
+def as_said(row: ParsedRow, column: str) -> Values:
+    """The values of a row; an empty cell of the column says nothing."""
+    return {**row.values, column: None} if column in row.empty else row.values
+
+
 def exam_values(exam: Exam) -> Values:
     """An exam; a fact that is not recorded is left out."""
     return {
         **exam_key(exam),
         "site_name": exam.site_name,
         "region": exam.region,
-        "tasks": exam.tasks,
+        "tasks": None if "tasks" in assumed(exam.facts) else exam.tasks,
         "long_tasks": exam.long_tasks,
         **{key: exam.facts.get(key) for key in EXAM_FACTS},
     }
@@ -56,7 +82,7 @@ def room_values(room: Room) -> Values:
         "site_code": room.site_code,
         "number": room.number,
         "purpose": room.purpose,
-        "seats": room.seats,
+        "seats": None if "seats" in assumed(room.features) else room.seats,
         **room.features,
     }
 

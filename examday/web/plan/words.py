@@ -94,6 +94,7 @@ _LISTS = {"room": "plan.rooms", "person": "plan.staff", "candidates": "plan.cand
 _OF_THE_POINT = {
     "R15": "plan.rooms",
     "R00": "plan.exams",
+    "R21": "plan.exams",
     "R26": "plan.exams",
     "R27": "plan.exams",
     "R30": "plan.exams",

@@ -29,6 +29,7 @@ def index() -> str:
 
 def _index(uow: UnitOfWork) -> str:
     queues = [queue(uow, kind) for kind in offers.KINDS if mine(kind)]
+    without_works = breaks.rooms_without_works(uow)
     to_sign = signers.waiting(uow, most=1) if g.actor.may("sign") else []
     return render_template(
         "transfer/work/index.html",
@@ -39,7 +40,8 @@ def _index(uow: UnitOfWork) -> str:
         handed_in=keyin_back.mine(uow) if g.actor.may("keyin.enter") else [],
         stated=resting.mine(uow),
         given=given_out.given(uow),
-        without_works=breaks.rooms_without_works(uow),
+        without_works=without_works,
+        written_now=breaks.written_now(uow, without_works),
     )
 
 

@@ -204,6 +204,8 @@ def _minutes_of_candidates(day: DayPlan, exam: ExamPlan, seats: list[SeatPlan]) 
 def _ends_of_exam(day: DayPlan, exam: ExamPlan) -> Finding:
     """When the exam ends, without and with the extra minutes."""
     key = _extra_key(exam)
+    if not exam.start:
+        return _no_start(day, key, exam)
     ends = _clock(exam.start, exam.minutes)
     return judge(
         day.rules,
@@ -215,6 +217,27 @@ def _ends_of_exam(day: DayPlan, exam: ExamPlan) -> Finding:
         start=exam.start,
         ends=ends,
         extra=_clock(ends, day.rules.number(key)),
+    )
+
+
+_NO_START = Said(
+    "",
+    N_("Subject %(subject)s: the start of the exam is not recorded."),
+    N_("Enter the time that the schedule says."),
+)
+
+
+def _no_start(day: DayPlan, key: str, exam: ExamPlan) -> Finding:
+    """The usual hour is no fact: without a start nothing that rests on it is called right."""
+    return judge(
+        day.rules,
+        key,
+        "point",
+        False,
+        _NO_START,
+        soft=True,
+        cause=f"start:{exam.kind}:{exam.subject}",
+        subject=SubjectCode(exam.subject),
     )
 
 
@@ -308,6 +331,9 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
                     subject=SubjectCode(exam.subject),
                 )
             )
+        if not at:
+            found.append(_no_start(day, "enlarging_not_before", exam))
+            continue
         found.append(
             judge(
                 day.rules,
@@ -378,6 +404,14 @@ _TASKS = Said(
     N_("Subject %(subject)s: %(tasks)s short answers, but the form has %(rows)s rows."),
     N_("Correct the number of tasks."),
 )
+_TASKS_UNKNOWN = Said(
+    "",
+    N_(
+        "Subject %(subject)s: it is not recorded how many short answers there are; all %(rows)s rows "
+        "of the form will be asked for."
+    ),
+    N_("Enter the number from the specification before works are issued: after that it stands."),
+)
 _MEDIUM = Said(
     N_("The form of the answers agrees with the needs of all candidates."),
     N_("Candidate %(candidate)s: the form of the answers does not agree with the needs."),
@@ -393,8 +427,9 @@ def forms(day: DayPlan) -> list[Finding]:
             day.rules,
             "answer_rows",
             "point",
-            exam.tasks <= rows,
-            _TASKS,
+            exam.tasks is not None and exam.tasks <= rows,
+            _TASKS if exam.tasks is not None else _TASKS_UNKNOWN,
+            soft=exam.tasks is None,
             subject=SubjectCode(exam.subject),
             tasks=exam.tasks,
             rows=rows,

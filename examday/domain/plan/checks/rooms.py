@@ -20,6 +20,13 @@ _CAPACITY = Said(
 )
 
 
+_PLACES_UNKNOWN = Said(
+    "",
+    N_("Room %(room)s: it is not recorded how many places it has; %(count)s seated."),
+    N_("Count the places and enter their number."),
+)
+
+
 def seats(day: DayPlan) -> list[Finding]:
     """Return the findings on the number of seats in use (R01).
 
@@ -38,21 +45,25 @@ def seats(day: DayPlan) -> list[Finding]:
             row = within(day.rules, key, f"room:{number}", len(seated), _SEATS, room=number)
             found.append(replace(row, cause=f"seats:{number}"))
         # More people than places fails whatever the texts allow.
-        if len(seated) > room.seats:
-            found.append(
-                judge(
-                    day.rules,
-                    "seats_special_room",
-                    f"room:{number}",
-                    False,
-                    _CAPACITY,
-                    cause=f"seats:{number}",
-                    room=number,
-                    count=len(seated),
-                    seats=room.seats,
-                )
-            )
+        if room.seats is None or len(seated) > room.seats:
+            found.append(_places(day, number, len(seated), room.seats))
     return found or [idle(day.rules, "seats_special_room")]
+
+
+def _places(day: DayPlan, number: str, count: int, seats: int | None) -> Finding:
+    """Return the finding on a room with too few places, or with a number that nobody knows."""
+    return judge(
+        day.rules,
+        "seats_special_room",
+        f"room:{number}",
+        False,
+        _CAPACITY if seats is not None else _PLACES_UNKNOWN,
+        soft=seats is None,
+        cause=f"seats:{number}",
+        room=number,
+        count=count,
+        seats=seats,
+    )
 
 
 def category_limits(day: DayPlan) -> list[Finding]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.absences import Absence
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import NotFound
 from examday.domain.identity import place_order
 from examday.services.custody.absences import may_go_along, of_seats, states
@@ -17,6 +17,9 @@ from examday.services.people import directory
 from examday.services.plan.exam_day import exams_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, Room, Seat
+
+UNTIL_COLLECTED = frozenset({State.REGISTERED, State.ISSUED, State.ENLARGED})
+"""Works whose candidates have not given them back."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,18 @@ def rooms_without_works(uow: UnitOfWork, day: dt.date | None = None) -> list[tup
     for key in uow.session.execute(works.where(Booklet.exam_id.in_(ids)).distinct()):
         found.pop((key.exam_id, key.room_id), None)
     return sorted(found.values(), key=lambda one: (one[1].number, one[0].subject))
+
+
+def written_now(uow: UnitOfWork, rooms: Sequence[tuple[Exam, Room]]) -> bool:
+    """True while candidates may still sit in these rooms: it is their day, and kits are out.
+
+    Nobody records when standard forms are handed in; the kits of the other rooms tell the hour.
+    """
+    if not rooms or rooms[0][0].date != uow.today():
+        return False
+    of_day = select(Booklet.state).join(Booklet.exam).where(Exam.date == rooms[0][0].date)
+    states = set(uow.session.scalars(of_day.where(Booklet.medium != Medium.STANDARD).distinct()))
+    return not states or bool(states & UNTIL_COLLECTED)
 
 
 def _line(seat: Seat, found: Sequence[Absence]) -> SeatLine:

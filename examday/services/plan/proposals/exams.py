@@ -11,7 +11,7 @@ from examday.domain.messages import N_
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse, without_none, writing
-from examday.services.plan.values import EXAM_FACTS, exam_values
+from examday.services.plan.values import EXAM_FACTS, as_said, exam_values, with_said
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -69,7 +69,7 @@ def exams(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
     )
     for row in rows:
         there = known.of(row.values)
-        wanted = _wanted(row.values, there)
+        wanted = _wanted(row, there)
         # The fields of an issued work are made from the number of tasks; other fields would leave
         # readings without a field.
         if there and there.id in started and _has_other_tasks(there, wanted):
@@ -88,7 +88,8 @@ def _proposal(
     values = row.values
     key = {name: values.get(name, usual) for name, usual in EXAM_KEY.items()}
     before = _with_usual(exam_values(there)) if there else None
-    after = values if there else {**key, **values}
+    said = as_said(row, "tasks")
+    after = said if there else {**key, **said}
     judged = judge(row, exam_label(values), "exams", before, after)
     return writing(uow, judged, there, wanted, partial(Exam, **key, **wanted))
 
@@ -99,14 +100,15 @@ def _with_usual(values: Values) -> Values:
     return {**values, **usual}
 
 
-def _wanted(values: Values, there: Exam | None) -> Values:
+def _wanted(row: ParsedRow, there: Exam | None) -> Values:
     """What an exam is to hold after the row."""
+    values = row.values
     wanted: dict[str, Any] = {
         key: empty if values[key] is None else values[key]
         for key, empty in EXAM_COLUMNS
         if key in values
     }
-    before = there.facts if there else {}
+    before = with_said(there.facts if there else {}, "tasks", row, new=not there)
     # A usual meaning is recorded only where something was recorded before: an export brought back
     # must not change the plan.
     facts = {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from examday.domain.plan.day import FEATURE_NAMES
 from examday.domain.plan.rows import ParsedRow
 from examday.services.plan.proposals.proposal import Proposal, judge, without_none, writing
-from examday.services.plan.values import room_values
+from examday.services.plan.values import as_said, room_values, with_said
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Room
 
@@ -23,7 +23,8 @@ def rooms(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         wanted = {name: values[name] for name in ("purpose", "seats") if name in values}
         features = {name: values[name] for name in FEATURE_NAMES if name in values}
         # Features without a column stay: a list of seats must not erase the light that was measured.
-        wanted["features"] = without_none({**(there.features if there else {}), **features})
+        kept = with_said(there.features if there else {}, "seats", row, new=not there)
+        wanted["features"] = without_none({**kept, **features})
         before = room_values(there) if there else None
-        judged = judge(row, values["number"], "rooms", before, values)
+        judged = judge(row, values["number"], "rooms", before, as_said(row, "seats"))
         yield writing(uow, judged, there, wanted, partial(Room, **key, **wanted))
