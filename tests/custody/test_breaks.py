@@ -235,7 +235,9 @@ def test_a_room_of_standard_forms_has_breaks_though_it_has_no_works(
         assert breaks in second.get(page).get_data(as_text=True)
         assert breaks not in lead.get(page).get_data(as_text=True)
     first = next(
-        line for line in second.get("/work").get_data(as_text=True).splitlines() if "primary" in line
+        line
+        for line in second.get("/work").get_data(as_text=True).splitlines()
+        if "primary" in line
     )
     assert breaks in first
     shown = second.get(breaks).get_data(as_text=True)
