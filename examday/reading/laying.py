@@ -18,12 +18,9 @@ from examday.reading.flatten import Flat
 from examday.reading.proof import prove
 from examday.reading.squares import cut_squares, find_squares
 
-KEYSTONE = 0.02
-"""Share by which far things are smaller than near ones, from which a picture is looked at as a
-camera's."""
 SLANTED = 0.1
-"""The same, from which a camera took it for sure: a feeder that drags a sheet askew stays below half of
-it."""
+"""Share by which far things are smaller than near ones, from which a camera took the picture for sure:
+a feeder that drags a sheet askew stays below half of it."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +104,12 @@ def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
 
 
 def on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
-    """Whether the picture looks like a scanner's: no keystone to speak of, and the sheet fills it."""
+    """Whether the picture may be a scanner's: the sheet fills it, seen from hardly any slant.
+
+    A sheet that a feeder pulled sideways somewhere looks slanted too, to its squares.
+    """
     sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
-    return _keystone(fit) < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
+    return on_paper(fit) and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
 
 
 def on_paper(fit: Fit) -> bool:

@@ -170,7 +170,6 @@ def visible(fit: Fit, shape: tuple[int, int]) -> Layout:
         combs=tuple(comb for comb in layout.combs if seen(comb.box)),
         areas=tuple(area for area in layout.areas if seen(area.box)),
         lines=tuple(line for line in layout.lines if seen(line)),
-        number_rules=tuple(rule for rule in layout.number_rules if seen(rule)),
         barcodes=tuple(code for code in layout.barcodes if seen(code.box)),
         qr=layout.qr if layout.qr is not None and seen(layout.qr) else None,
     )

@@ -17,7 +17,6 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.events import ALARMS, Event
 from examday.domain.people.roles import Actor, Role
-from examday.services import unit_of_work
 from examday.services.board import closing, region, region_figures, region_work
 from examday.services.board.alarms import LEDGER_ALARMS
 from examday.services.board.region_alarms import ALARM_WORDS
@@ -246,18 +245,15 @@ def test_every_alarm_of_a_ledger_has_words_of_its_own() -> None:
     assert len(set(told)) == 2 * len(ALARMS)
 
 
-def test_a_list_over_the_whole_region_is_cut_and_that_of_a_point_never(
-    whole: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unit_of_work, "A_PAGE", 1)
+def test_a_list_of_what_waits_is_cut_over_a_region_and_at_a_point(whole: Store) -> None:
     for code in ("2990000000057", "2990000000064"):
         day.booklet(whole.at(NORTH), code, State.VERIFIED)
     head = Actor("head", frozenset({Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER}))
     seen = {}
     for site in ("", NORTH):
         with whole.at(site).read(head) as uow:
-            seen[site] = len(signers.waiting(uow))
-    assert seen == {"": 1, NORTH: 2}
+            seen[site] = len(signers.waiting(uow)), len(signers.waiting(uow, most=1))
+    assert seen == {"": (2, 1), NORTH: (2, 1)}
 
 
 def test_a_station_s_lists_are_whole(store: Store) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import Medium
@@ -18,13 +18,13 @@ def current_day(uow: UnitOfWork) -> dt.date | None:
     """Return the exam day that pages show when none is named; None without a plan."""
     # A whole region does not turn to the day on which one of its points trains.
     real = _day_of(uow, Exam.training.is_(False)) if uow.at_once else None
-    return real or _day_of(uow, true())
+    return real or _day_of(uow)
 
 
-def _day_of(uow: UnitOfWork, among: ColumnElement[bool]) -> dt.date | None:
+def _day_of(uow: UnitOfWork, *among: ColumnElement[bool]) -> dt.date | None:
     today, asked = uow.today(), uow.session.scalar
-    newest = asked(select(func.max(Exam.date)).where(Exam.date <= today, among))
-    following = asked(select(func.min(Exam.date)).where(Exam.date > today, among))
+    newest = asked(select(func.max(Exam.date)).where(Exam.date <= today, *among))
+    following = asked(select(func.min(Exam.date)).where(Exam.date > today, *among))
     past = None if newest in (None, today) else _last_exam(uow, today)
     # Asked only where the answer decides.
     decides = past is not None and (following is not None or past != newest)

@@ -99,7 +99,8 @@ def waiting(uow: UnitOfWork, actor: Actor | None = None, most: int = MOST) -> li
     mine = select(Signoff.id).where(
         Signoff.booklet_id == Booklet.id,
         Signoff.version == Booklet.version,
-        Signoff.round == verified.scalar_subquery(),
+        # Of this very work: two selects lie between, and without it all readings are looked through.
+        Signoff.round == verified.correlate(Booklet).scalar_subquery(),
         Signoff.person_id == signer.person_id,
     )
     # What one has signed waits for others, perhaps for days: it must not hide what came later.
