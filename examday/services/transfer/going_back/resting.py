@@ -52,6 +52,8 @@ def mine(uow: UnitOfWork) -> list[Statement]:
             Assignment.version == Booklet.version,
             # In pairs, and not afterwards: works that are a step further would use up the list.
             tuple_(Assignment.part, Booklet.state).in_(DONE_AT.items()),
+            # Said twice: by pairs alone SQLite looks through the works of all days.
+            Booklet.state.in_(DONE_AT.values()),
         )
         .order_by(Assignment.at.desc())
         .limit(LISTED)
