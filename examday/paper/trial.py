@@ -74,10 +74,12 @@ def draw(
 
 
 def _rule(pen: ImageDraw.ImageDraw, layout: Layout, scale: float) -> None:
-    """The black squares, and the borders of cells and of areas for long answers."""
+    """The black squares, the rules, and the borders of cells and of areas for long answers."""
     for area in layout.areas:
         if area.role == "long":
             pen.rectangle([value * scale for value in area.box], outline=120)
+    for rule in (*layout.lines, *layout.number_rules):
+        pen.rectangle([value * scale for value in rule], fill=30)
     for mark in layout.markers:
         box = (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size)
         pen.rectangle([value * scale for value in box], fill=10)
