@@ -240,7 +240,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
     programs, prefix = _postgres_programs(), _as_plain_user()
     home = Path(
         subprocess.run(
-            ["mktemp", "-d", "/tmp/pg-XXXXXX"], check=True, capture_output=True, text=True
+            ["mktemp", "-d", f"{os.environ.get('PYTEST_DEBUG_TEMPROOT', '/tmp')}/pg-XXXXXX"],
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout.strip()
     )
     if prefix:
@@ -377,9 +380,12 @@ class Browser:
         self, url: str, data: dict[str, Any] | None = None, page: str = "/login", **options: Any
     ) -> Any:
         """Send a form with the token that `page` (any page with a form) gives out."""
-        return self.client.post(
+        answer = self.client.post(
             url, data={"csrf_token": self.token(page), **(data or {})}, **options
         )
+        for one in (*answer.history, answer):  # the client leaves a large form's file open
+            one.request.input_stream.close()
+        return answer
 
     def token(self, page: str = "/login") -> str:
         """The form token of this session."""

@@ -26,9 +26,7 @@ pytestmark = pytest.mark.usefixtures("without_children")
 def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
     """A sheet as the bytes of a JPEG."""
     target = BytesIO()
-    sheets.draw(code, size, dpi).save(
-        target, "JPEG", dpi=(dpi, dpi), quality=35
-    )  # larger ones stay open
+    sheets.draw(code, size, dpi).save(target, "JPEG", dpi=(dpi, dpi), quality=35)
     target.seek(0)
     return target
 
