@@ -5,25 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from examday.domain.people.roles import Actor, Role
 from examday.services.travel.orders import again, obeying
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
 from tests import day
 from tests.appeals import test_whole_case as whole
-from tests.appeals.test_case_by_stick import AT_THE_POINT, nobody
+from tests.appeals.by_stick import to_its_decision, transferred
 from tests.travel import two_ends
 from tests.travel.test_orders import handed_over
-from tests.travel.two_ends import POINT, enrolled, sent, taken
-
-
-@pytest.fixture
-def centre(store: Store) -> Store:
-    """The centre of one point."""
-    two_ends.add_point(store, POINT)
-    return store
+from tests.travel.two_ends import sent, taken
 
 
 def test_the_second_transfer_is_ordered_at_the_point_and_the_case_goes_on(
@@ -35,18 +26,8 @@ def test_the_second_transfer_is_ordered_at_the_point_and_the_case_goes_on(
 ) -> None:
     play = whole.Play(centre, browser, clock, whole.YEARS["blind, 2026"])
     station = two_ends.station_in(tmp_path / "station", migrated)
-    station.clock = play.clock
-    play.day(play.year.exam)
-    enrolled(centre, station, POINT)
-    there = whole.Play(station, nobody, play.clock, play.year)
-    there.picture = play.picture  # type: ignore[method-assign]
-    work = whole.first_transfer(there)
-    taken(centre, sent(station, tmp_path / "1.zip"))
-    play.people |= {login: there.people[login] for login in AT_THE_POINT}
-    whole.file_the_appeal(play, work)
-    whole.appoint(play)
-    whole.sit(play)
-    whole.find_and_decide(play)
+    work = transferred(centre, station, play, tmp_path / "1.zip")
+    to_its_decision(play, work)
     play.send("secretary", play.of_case("/order"))
     order, at_point = play.of_case("/order"), play.of_case("/order/at-point")
     assert "Бумага в пункте" in play.page("secretary", order)

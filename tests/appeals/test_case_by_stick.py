@@ -10,41 +10,20 @@ import pytest
 
 from examday.services.unit_of_work import Store
 from tests.appeals import test_whole_case as whole
+from tests.appeals.by_stick import AT_THE_POINT, to_its_decision, transferred
 from tests.ledger.test_export import check_here
 from tests.travel import two_ends
-from tests.travel.two_ends import POINT, enrolled, sent, taken
-
-AT_THE_POINT = ("anna", "boris")
-"""Who transferred the work there: at the centre they are copies who cannot log in."""
-
-
-def nobody() -> Any:
-    """There is no browser at the point."""
-    raise AssertionError("nobody opens a page of the point")
+from tests.travel.two_ends import POINT
 
 
 def handed_over(centre: Store, folder: Path, migrated: Path, play: whole.Play) -> str:
     """The first transfer at a station of the point; its work is taken in at the centre."""
     station = two_ends.station_in(folder / "station", migrated)
-    station.clock = play.clock
-    play.day(play.year.exam)
-    enrolled(centre, station, POINT)
-    there = whole.Play(station, nobody, play.clock, play.year)
-    there.picture = play.picture  # type: ignore[method-assign]
-    work = whole.first_transfer(there)
-    taken(centre, sent(station, folder / "stick.zip"))
-    play.people |= {login: there.people[login] for login in AT_THE_POINT}
+    work = transferred(centre, station, play, folder / "stick.zip")
     # Whoever transfers it again does so for the point: what is scanned is of that.
     play.hands.store = centre.at(POINT)
     station.close()
     return work
-
-
-@pytest.fixture
-def centre(store: Store) -> Store:
-    """The centre of one point."""
-    two_ends.add_point(store, POINT)
-    return store
 
 
 @pytest.mark.release
@@ -59,10 +38,7 @@ def test_a_case_about_a_work_that_came_by_stick_goes_to_its_very_end(
 ) -> None:
     play = whole.Play(centre, browser, clock, whole.YEARS[which])
     work = handed_over(centre, tmp_path, migrated, play)
-    whole.file_the_appeal(play, work)
-    whole.appoint(play)
-    whole.sit(play)
-    whole.find_and_decide(play)
+    to_its_decision(play, work)
     whole.transfer_again(play, work)
     whole.mark_again(play)
     whole.finish(play)

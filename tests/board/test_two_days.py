@@ -16,7 +16,7 @@ from examday.services.board import closing
 from examday.services.board import overview as board
 from examday.services.custody import views
 from examday.services.plan.readiness import readiness
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import (
     Booklet,
     Candidate,
@@ -262,30 +262,36 @@ def open_of(store: Store, date: dt.date) -> tuple[int, int]:
     return end.scans, sum(int(alarm.params["number"]) for alarm in end.undone)
 
 
+def file_of(uow: UnitOfWork, name: str, state: str = "done") -> ScanFile:
+    """A file that came in by the page."""
+    made = uow.add(
+        ScanFile(
+            name=name,
+            source="upload",
+            sha256=name.ljust(64, "0"),
+            size=1,
+            state=state,
+            received_at=uow.now(),
+        )
+    )
+    uow.session.flush()
+    return made
+
+
+def waiting(uow: UnitOfWork, file: ScanFile, number: int = 1) -> Page:
+    """A page of it that waits for a decision."""
+    return uow.add(Page(scan_file_id=file.id, number=number, state="exception", at=uow.now()))
+
+
 def scan(store: Store, work: str, name: str = "a", *, alone: bool = True) -> None:
     """A file with a page of this work that waits; `alone`: also a page of nobody, a file set aside,
     and a job of the work that was given up.
     """
     with store.begin(TEST) as uow:
         states = ("done", "quarantined") if alone else ("done",)
-        files = [
-            uow.add(
-                ScanFile(
-                    name=f"{name}-{state}.pdf",
-                    source="upload",
-                    sha256=f"{name}{state}".ljust(64, "0"),
-                    size=1,
-                    state=state,
-                    received_at=uow.now(),
-                )
-            )
-            for state in states
-        ]
-        uow.session.flush()
+        files = [file_of(uow, f"{name}-{state}.pdf", state) for state in states]
         for number, booklet_id in enumerate((work, None) if alone else (work,), 1):
-            page = Page(scan_file_id=files[0].id, number=number, state="exception", at=uow.now())
-            page.booklet_id = booklet_id
-            uow.add(page)
+            waiting(uow, files[0], number).booklet_id = booklet_id
         if alone:
             row = Outbox(task=Task.READ_BRAILLE, arg=work, created_at=uow.now(), attempts=9)
             row.done_at, row.error = uow.now(), MachineTrouble.code
@@ -334,19 +340,7 @@ def test_a_late_scan_of_a_work_is_of_the_day_of_that_work(store: Store, clock: C
     planned(store, FIRST, SECOND)
     clock.forward(days=4)
     with store.begin(TEST) as uow:
-        late = uow.add(
-            ScanFile(
-                name="late.jpg",
-                source="upload",
-                sha256="late".ljust(64, "0"),
-                size=1,
-                state="done",
-                received_at=uow.now(),
-            )
-        )
-        uow.session.flush()
-        page = Page(scan_file_id=late.id, number=1, state="exception", at=uow.now())
-        page.code = sheets.kit_code(1)
-        uow.add(page)
+        late = file_of(uow, "late.jpg")
+        waiting(uow, late).code = sheets.kit_code(1)
         uow.record("test:scan", f"scan:{late.id}")
     assert (open_of(store, FIRST)[0], open_of(store, SECOND)[0]) == (1, 0)

@@ -7,7 +7,7 @@ import pytest
 from examday.domain.errors import Invalid
 from examday.domain.transfer import text_places
 from examday.domain.transfer.answers import Choice, Decision, Mark, Value
-from examday.domain.transfer.text_places import Asked, ByPlace, Cut, asked, cut
+from examday.domain.transfer.text_places import Asked, ByPlace, Cut, Place, asked, cut
 
 ESSAY = "  Добро не ждёт награды.\n  Оно приходит само, и мы узнаём его по делам людей."
 
@@ -156,3 +156,127 @@ def test_each_place_is_found_again_in_the_text_that_was_joined() -> None:
 def test_an_entry_that_says_there_is_no_text_is_not_cut_whatever_it_holds() -> None:
     said = cut("long:6", Value("Кот спал."), Value("Кот спал.", mark=Mark.BLANK))
     assert said == text_places.EMPTY
+
+
+def place(number: int, first: str, second: str, before: str, after: str) -> Place:
+    return Place(f"long:6/{number}", number, Value(first), Value(second), before, after)
+
+
+CAT, DOG = Value("Кот спал на окне."), Value("Пёс спал на полу.")
+WORDS = (
+    place(1, "Кот", "Пёс", "", " спал на "),
+    place(2, "окне.", "полу.", " спал на ", ""),
+)
+
+
+def test_two_agreed_words_keep_two_places_apart_and_each_has_its_text_around_it() -> None:
+    assert cut("long:6", CAT, DOG) == Cut("long:6", ("", " спал на ", ""), WORDS)
+
+
+def test_the_mark_is_kept_where_both_saw_it_and_a_place_of_its_own_where_one_did() -> None:
+    outside = Mark.OUTSIDE_FIELD
+    found = cut_of(Value(CAT.text, outside), Value(DOG.text, outside))
+    assert found == Cut("long:6", ("", " спал на ", ""), WORDS, outside)
+    assert found.join({p.id: p.first for p in found.places}) == Value(CAT.text, outside)
+    asked_for = Place(
+        "long:6/3", 3, Value(text_places.AS_ENTERED), Value("outside_field"), of_mark=True
+    )
+    assert cut("long:6", CAT, Value(DOG.text, outside)) == Cut(
+        "long:6", ("", " спал на ", ""), (*WORDS, asked_for)
+    )
+
+
+def test_a_word_that_one_put_before_all_others_is_looked_for_with_the_next_one() -> None:
+    assert pairs(cut_of(" Кот спал тут", "Рыжий Кот спал тут")) == [(" Кот", "Рыжий Кот")]
+
+
+def test_how_much_agrees_is_measured_by_the_longer_entry() -> None:
+    assert cut("long:6", Value("а б в г"), Value("а ж")) == text_places.UNLIKE
+    assert cut("long:6", Value("а ж"), Value("а б в г")) == text_places.UNLIKE
+
+
+def test_a_word_that_stands_there_hundreds_of_times_is_a_word_like_others() -> None:
+    many = ["да"] * 250
+    first, second = " ".join(many), " ".join([*many[:125], "нет", *many[126:]])
+    assert pairs(cut_of(first, second)), "not «too little in common»"
+
+
+def test_words_around_a_place_are_the_nearest_ones() -> None:
+    assert text_places.words("а б в", 2) == "а б"
+    assert text_places.words("а б в", -2) == " б в"
+
+
+def questions() -> tuple[Asked, dict[str, Value]]:
+    """A short field, an essay that is cut, one that is not; the first entry of them."""
+    first = {"2": Value("1"), "long:6": CAT, "long:7": Value("Море.")}
+    second = {"2": Value("7"), "long:6": DOG, "long:7": Value("Совсем другое.")}
+    return asked(first, first, second), first
+
+
+def test_what_is_asked_stands_in_the_order_of_the_sheet() -> None:
+    found, _first = questions()
+    essay = Cut("long:6", ("", " спал на ", ""), WORDS)
+    assert found == Asked(
+        ("2", "long:6/1", "long:6/2", "long:7"),
+        {"long:6": essay},
+        {"long:7": text_places.UNLIKE},
+    )
+    assert found.places == {"long:6/1": WORDS[0], "long:6/2": WORDS[1]}
+
+
+def test_values_and_decisions_of_places_come_together_by_field() -> None:
+    found, first = questions()
+    values = {
+        "2": Value("7"),
+        "long:6/1": Value("Лис"),
+        "long:6/2": Value("печи."),
+        "long:7": Value("Река."),
+    }
+    whole = {"2": Value("7"), "long:6": Value("Лис спал на печи."), "long:7": Value("Река.")}
+    assert found.joined(values) == whole
+    said = {key: Decision(value, Choice.OWN) for key, value in values.items()}
+    decided_on = found.decisions(said, whole)
+    assert list(decided_on) == ["2", "long:7", "long:6"]
+    assert (decided_on["2"], decided_on["long:7"]) == (said["2"], said["long:7"])
+    apart = {key: said[key] for key in ("long:6/1", "long:6/2")}
+    assert decided_on["long:6"] == ByPlace(found.cuts["long:6"], whole["long:6"], apart)
+
+
+def test_of_two_essays_only_the_one_that_was_read_otherwise_is_decided_as_a_whole() -> None:
+    first = {"2": Value("1"), "long:6": CAT, "long:7": CAT, "long:8": Value("Море.")}
+    second = {"2": Value("7"), "long:6": DOG, "long:7": DOG, "long:8": Value("Другое.")}
+    found = asked(first, first, second)
+    read = {"2": Value("1"), "long:6": CAT, "long:7": DOG, "long:8": Value("Море.")}
+    by_place = {"long:6/1": Value("Кот"), "long:6/2": Value("окне.")}
+    kept = found.given_as(read, by_place)
+    assert kept.ids == ("2", "long:6/1", "long:6/2", "long:7", "long:8")
+    assert kept.cuts == {"long:6": found.cuts["long:6"]}
+    assert kept.whole == {"long:7": text_places.OTHERWISE, "long:8": text_places.UNLIKE}
+
+
+def test_the_record_of_a_decision_is_whole() -> None:
+    found = cut_of(CAT, Value(DOG.text, Mark.OUTSIDE_FIELD))
+    own = [Value("Кот"), Value("окне."), Value(text_places.AS_ENTERED)]
+    by = {p.id: Decision(value, Choice.OWN) for p, value in zip(found.places, own, strict=True)}
+    kept = ByPlace(found, CAT, by).plain("long:6")
+    assert (kept["choice"], kept["own"], kept["reason"]) == (
+        "places",
+        {"text": CAT.text, "mark": None},
+        "",
+    )
+    assert [
+        (p["place"], p["before"], p["after"], p["of_mark"], p["first"], p["second"], p["value"])
+        for p in kept["places"]
+    ] == [
+        (
+            one.id,
+            one.before,
+            one.after,
+            one.of_mark,
+            one.first.plain(one.id),
+            one.second.plain(one.id),
+            value.plain(one.id),
+        )
+        for one, value in zip(found.places, own, strict=True)
+    ]
+    assert [p["decision"]["choice"] for p in kept["places"]] == ["own", "own", "own"]

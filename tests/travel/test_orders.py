@@ -25,6 +25,7 @@ from examday.storage.tables import Assignment, Booklet, Person
 from tests import day
 from tests.travel.two_ends import (
     ADMIN,
+    CODE,
     POINT,
     Ends,
     enrolled,
@@ -33,11 +34,6 @@ from tests.travel.two_ends import (
     taken,
     work,
 )
-from tests.travel.two_ends import (
-    confirmed as confirm,
-)
-
-CODE = "2990000000019"
 
 
 def typed(store: Store, *words: str, ends: int = 0) -> Result:
@@ -49,17 +45,6 @@ def typed(store: Store, *words: str, ends: int = 0) -> Result:
 def told(store: Store, letter: Path, *more: str, ends: int = 0) -> dict[str, Any]:
     """What `receive` says of a letter, as a script reads it."""
     return dict(json.loads(typed(store, "receive", str(letter), "--json", *more, ends=ends).stdout))
-
-
-@pytest.fixture
-def at_centre(ends: Ends) -> str:
-    """A work that was handed over, sent and confirmed; two people who had no part in it."""
-    made = work(ends.station, CODE)
-    for login in ("copier", "reader"):
-        day.person(ends.station, login, Role.ASSISTANT)
-    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
-    confirm(ends.centre, ends.station, ends.name)
-    return made
 
 
 @pytest.fixture

@@ -17,25 +17,13 @@ from examday.domain.people.roles import Role
 from examday.services.travel import enrolment
 from examday.services.travel.orders import issued
 from examday.storage.tables import EventRow
-from tests import day
 from tests.conftest import PIN, Browser
 from tests.travel.test_ordered_rules import RULES
 from tests.travel.test_orders import HANDS, ROOMS, told, version
 from tests.travel.test_travel_at_the_centre import ends, head
-from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, sent, taken, work
+from tests.travel.two_ends import ADMIN, CODE, POINT, Ends, sent, taken, work
 
 __all__ = ["ends", "head"]
-CODE = "2990000000019"
-
-
-@pytest.fixture
-def at_centre(ends: Ends) -> str:
-    made = work(ends.station, CODE)
-    for login in ("copier", "reader"):
-        day.person(ends.station, login, Role.ASSISTANT)
-    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
-    confirmed(ends.centre, ends.station, ends.name)
-    return made
 
 
 def hidden(page: str) -> dict[str, str]:

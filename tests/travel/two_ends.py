@@ -37,6 +37,8 @@ ADMIN = Actor.system("command-line")
 
 
 POINT = "770412"
+CODE = "2990000000019"
+"""Of the work that the tests of orders are about."""
 
 
 class Ends(NamedTuple):
