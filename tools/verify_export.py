@@ -934,7 +934,8 @@ class Check:
         verified: Record,
     ) -> str:
         """Digest of what stands under the signatures: the values, the check, the pictures."""
-        pages = self.attached(booklet)
+        pages, copied = self.attached(booklet), self.newest("copied", booklet)
+        stands = copied["content"].get("stands", {}) if copied else {}
         return digest(
             {
                 "booklet": booklet["id"],
@@ -947,7 +948,8 @@ class Check:
                 "copies": [
                     p["image_sha256"]
                     for p in pages
-                    if p["role"] == "copy" and p["version"] == booklet["version"]
+                    if p["role"] == "copy"
+                    and (p["version"] == booklet["version"] or p["id"] in stands)
                 ],
             }
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import SHEET_NAMES
+from examday.domain.transfer.answers import Values
 from examday.domain.transfer.fields import is_long
 
 REGISTRATION, FORM_1, EXTRA_FORM = "registration-form", "answer-form-1", "extra-answer-form"
@@ -58,7 +59,7 @@ def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:
 
 
 def fields_on(sheet: str, fields: Iterable[str]) -> frozenset[str]:
-    """The fields that are read from a sheet of an original.
+    """The fields that are read from a sheet of an original, or stand on that of a copy.
 
     `sheet`: the page's layout or name; "" where nobody knows what sheet it is. Long answers stand on
     form № 2 and go on over its additional sheets, so each of these holds all of them. Of a sheet that
@@ -72,6 +73,11 @@ def fields_on(sheet: str, fields: Iterable[str]) -> frozenset[str]:
     if form == EXTRA_FORM or form.startswith(FORM_2):
         return frozenset(f for f in fields if is_long(f))
     return frozenset(fields)
+
+
+def says_the_same(sheet: str, before: Values, now: Values) -> bool:
+    """Tell whether a sheet of a copy that was made of the values `before` says what was settled `now`."""
+    return all(before.get(f) == now.get(f) for f in fields_on(sheet, {*before, *now}))
 
 
 def missing_sheets(needed: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:

@@ -178,10 +178,12 @@ class PlaceData(TypedDict):
 
 
 class CopiedContent(TypedDict):
-    """COPIED: the hash of the settled reading that was copied."""
+    """COPIED: the hash of the settled reading that was copied, and what was not written anew."""
 
     settled: str
     """A later change of the settled values makes this copy a copy of something else."""
+    stands: NotRequired[dict[str, str]]
+    """Sheets of an earlier version's copy that stay: page → digest of its picture."""
 
 
 class CheckedContent(TypedDict):
@@ -257,6 +259,11 @@ class MarksContent(TypedDict):
 
 # What a row holds was sealed with its hash: its shape is that of the program that wrote it. So it
 # is named here, by the source of the reading, and not checked again.
+
+
+def copied_content(stored: Mapping[str, object]) -> CopiedContent:
+    """Return the content of a COPIED reading."""
+    return cast(CopiedContent, stored)
 
 
 def checked_content(stored: Mapping[str, object]) -> CheckedContent:

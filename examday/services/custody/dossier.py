@@ -19,6 +19,7 @@ from examday.services.custody.pages.reading_table import FieldRow, field_rows
 from examday.services.people import directory
 from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.showing.sight import in_sight
+from examday.services.scans.works.work_sheets import pages_of
 from examday.services.transfer.desks.signers import SignaturePlace, signature_places
 from examday.services.transfer.readings import SETTLED_ON, VERIFIED_ON, visible
 from examday.services.unit_of_work import UnitOfWork
@@ -48,6 +49,8 @@ class Dossier:
     next_step: NextStep | None
     """None where the way of the work has ended."""
     in_sight: frozenset[str]
+    present: frozenset[str]
+    """Ids of the pages that count now: the copy of an earlier version is kept as its evidence."""
     counts: bool
     """The actor may count the work next: the papers are listed after it."""
 
@@ -84,6 +87,7 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
         directory.names(uow),
         next_step(uow, booklet),
         in_sight(uow, pages),
+        frozenset(page.id for page in pages_of(uow, booklet)),
         counting.due(uow, booklet),
     )
 

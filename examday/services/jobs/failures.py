@@ -171,7 +171,7 @@ def _page_to_read(uow: UnitOfWork, page: Page) -> About | None:
     booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
     if booklet is None or page.state != PageState.ATTACHED or not _needs_hints(booklet):
         return None
-    present = page.role == ORIGINAL or page.version == booklet.version
+    present = page.id in {one.id for one in pages_of(uow, booklet, page.role)}
     return About(page, booklet) if present else None
 
 

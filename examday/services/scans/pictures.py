@@ -16,10 +16,11 @@ from sqlalchemy import select
 
 from examday.domain.errors import Invalid, MachineTrouble, NotFound
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState
+from examday.domain.scans.pages import ORIGINAL, PageState
 from examday.domain.transfer.fields import is_long
 from examday.paper.layout import Box, Layout, layouts
 from examday.reading.placement import Placement, placement_of
+from examday.services.scans.works.standing import standing
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.objects.opened import pictures as kept_pictures
@@ -41,16 +42,18 @@ def pages_of(
 ) -> list[Page]:
     """The attached pages in order.
 
-    An original serves every transfer version, a copy only its own (default: the present one).
+    An original serves every transfer version, a copy its own (default: the present one) and those
+    in which its copier let it stand.
     """
     rows = uow.session.scalars(
         select(Page)
         .where(Page.booklet_id == booklet.id, Page.role == role, Page.state == PageState.ATTACHED)
         .order_by(Page.order, Page.number, Page.id)
     )
-    return [
-        page for page in rows if role == "original" or page.version == (version or booklet.version)
-    ]
+    if role == ORIGINAL:
+        return list(rows)
+    number, stands = version or booklet.version, standing(uow, booklet, version)
+    return [page for page in rows if page.version == number or page.id in stands]
 
 
 def layout_of_form(exam: Exam, form: str) -> str:

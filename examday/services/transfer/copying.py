@@ -5,10 +5,11 @@ from examday.domain.messages import N_
 from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.readings import CopiedContent, Source
 from examday.services.custody.booklets import advance
+from examday.services.scans.works.untouched import let_stand, untouched
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import hold_part
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Reading
+from examday.storage.tables import Booklet
 
 
 def finish(
@@ -16,9 +17,10 @@ def finish(
     booklet_id: str,
     content: str | None = None,
     row_version: int | None = None,
-) -> Reading:
+) -> Booklet:
     """«Copied»: the copier states that the standard form holds the content with this hash.
 
+    Sheets of their last copy on which nothing has changed stay; if all do, nothing is left to scan.
     Raises NotFound without the part, Conflict when the page is old, Stale when the settled values
     have changed since the sheet was opened.
     """
@@ -33,7 +35,10 @@ def finish(
     # where «copied» was said before and taken back.
     said = readings.rounds(uow, booklet, Source.COPIED)
     number = max(readings.copy_round(uow, booklet), said + 1)
-    statement = CopiedContent(settled=settled.sha256)
-    copied = drafts.hand_in(uow, booklet, Source.COPIED, statement, number=number)
+    statement, stay = CopiedContent(settled=settled.sha256), untouched(uow, booklet)
+    if stay:
+        statement["stands"] = {page.id: page.image_sha256 for page in stay}
+    drafts.hand_in(uow, booklet, Source.COPIED, statement, number=number)
     advance(uow, booklet, "copy", round=number, sha256=settled.sha256)
-    return copied
+    let_stand(uow, booklet, stay)
+    return booklet

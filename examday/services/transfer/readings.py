@@ -27,7 +27,9 @@ SETTLED_ON = frozenset(
 )
 """Only from here on values are shown: whoever reads the sheet must not know what others have
 read."""
-VERIFIED_ON = SETTLED_ON - {State.SETTLED, State.COPIED, State.COPY_SCANNED}
+COPIED_ON = SETTLED_ON - {State.SETTLED}
+"""Only here the last «copied» counts: before, the copy is still to be made."""
+VERIFIED_ON = COPIED_ON - {State.COPIED, State.COPY_SCANNED}
 """Only here a verification counts: before, it was taken back, or its picture was."""
 
 

@@ -12,6 +12,7 @@ from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import Content, counting_round
 from examday.services.custody.booklets import not_now
+from examday.services.scans.works.standing import standing
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading, Signoff
@@ -33,8 +34,12 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
         )
     pages = _attached(uow, booklet)
     originals = [page for page in pages if page.role == "original"]
-    # Copies of an earlier version stay attached as its evidence; nobody vouches for them now.
-    copies = [p for p in pages if p.role == "copy" and p.version == booklet.version]
+    # Copies of an earlier version stay attached as its evidence; nobody vouches for them now, but
+    # for those that stand.
+    stands = standing(uow, booklet)
+    copies = [
+        p for p in pages if p.role == "copy" and (p.version == booklet.version or p.id in stands)
+    ]
     return Content(
         booklet_id=booklet.id,
         code=booklet.code or "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.transfer.answers import Value
 from examday.i18n import gettext as _
 from examday.services.scans import page_images
@@ -56,19 +57,24 @@ def sheet(booklet_id: str) -> Answer:
 def finish(booklet_id: str) -> Response:
     """«Copied»."""
     content, seen = request.form.get("content", ""), entry.row_version(request.form)
-    change(lambda uow: copying.finish(uow, booklet_id, content, seen))
+    booklet = change(lambda uow: copying.finish(uow, booklet_id, content, seen))
     said = _("Copied. Next the standard form is scanned; a colleague then verifies it.")
+    if booklet.state == State.COPY_SCANNED:
+        said = _("The copy stays as it is; a colleague now verifies it.")
     return next_desk("copying", _("Copied."), lambda: go_on("work.index", said))
 
 
 def _sheet(uow: UnitOfWork, booklet_id: str) -> str:
     shown = copying_sheet(uow, booklet_id)
     lines = [_line(shown, field_id) for field_id in shown.fields.ids]
+    stay = [line for line in lines if line.name in shown.stay]
+    lines = [line for line in lines if line.name not in shown.stay]
     return render_template(
         "transfer/copying/sheet.html",
         s=shown,
         booklet=shown.booklet,
         groups=entry.groups(lines),
+        stay=entry.groups(stay),
         wrong=[line for line in lines if line.wrong],
         originals=page_images.desk_pages(uow, shown.booklet, "original"),
     )

@@ -3,8 +3,9 @@
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
-from examday.domain.scans.pages import COPY, PageState
+from examday.domain.scans.pages import PageState
 from examday.services.custody.booklets import require
+from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -29,7 +30,7 @@ def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]
             code="packed",
             advice=N_("Take the work out of its packet first. What was handed over stays."),
         )
-    if page.role == COPY and page.version != booklet.version:
+    if page.id not in {one.id for one in work_sheets.pages_of(uow, booklet)}:
         raise Conflict(
             N_("This copy belongs to an earlier version of the work and stays as evidence."),
             code="earlier-version",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from examday.domain.scans.pages import COPY, PageState
+from examday.domain.scans.pages import PageState
 from examday.services.scans.covers.reach import seen_on
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
@@ -34,7 +34,8 @@ def alike(page: Page, others: Sequence[Page]) -> int:
 
 def _counts(uow: UnitOfWork, row: Page) -> bool:
     """Not the copy of an earlier version: it stays as evidence, and nothing takes its place."""
-    return row.role != COPY or row.version == uow.get(Booklet, row.booklet_id).version
+    booklet = uow.get(Booklet, row.booklet_id)
+    return row.id in {page.id for page in work_sheets.pages_of(uow, booklet)}
 
 
 def _unlike(row: Page, page: Page) -> tuple[bool, bool, bool]:

@@ -26,6 +26,7 @@ from examday.domain.transfer.answers import WITHOUT_TEXT
 from examday.domain.transfer.fields import is_long
 from examday.domain.transfer.readings import Source
 from examday.services.custody import papers
+from examday.services.scans.works.standing import standing
 from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item, Page
@@ -46,14 +47,19 @@ class Lack:
 def pages_of(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
     """Pages the booklet has already, in order.
 
-    An original serves every transfer version, a copy only its own.
+    An original serves every transfer version, a copy its own and those in which it stands.
     """
     found = uow.session.scalars(
         select(Page)
         .where(Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED)
         .order_by(Page.role, Page.order, Page.number, Page.id)
     )
-    return [row for row in found if row.role == ORIGINAL or row.version == booklet.version]
+    stands = standing(uow, booklet)
+    return [
+        row
+        for row in found
+        if row.role == ORIGINAL or row.version == booklet.version or row.id in stands
+    ]
 
 
 def key_of(page: Page) -> str:

@@ -8,10 +8,11 @@ from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source, checked_content
 from examday.services.rules.exam_forms import fields_for
+from examday.services.scans.works import untouched
 from examday.services.transfer import readings
 from examday.services.transfer.assignments import require_part
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Page
 
 HOW_TO_COPY: dict[Mark, str] = {
     Mark.BLANK: N_("Leave the field empty: no dash, no stroke."),
@@ -43,6 +44,10 @@ class Sheet:
     corrections: dict[str, Value | None] = field(default_factory=dict)
     """Fields that were not right on the last copy → what stood there; None where it could not be
     seen. Shown first: the form is written anew, and the same slip happens again."""
+    stays: tuple[Page, ...] = ()
+    """Sheets of the last copy on which nothing has changed: they are not written again."""
+    stay: frozenset[str] = frozenset()
+    """The fields on these sheets."""
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
@@ -51,6 +56,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     require_part(uow, booklet, COPIER)
     reading = readings.settled(uow, booklet)
     values = readings.values_of(reading)
+    stays = untouched.untouched(uow, booklet)
     return Sheet(
         booklet,
         fields_for(booklet.exam),
@@ -59,6 +65,8 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         readings.copy_round(uow, booklet),
         count_replacements(values),
         _corrections(uow, booklet),
+        tuple(stays),
+        untouched.fields_of(booklet, stays),
     )
 
 

@@ -11,6 +11,7 @@ from examday.domain.errors import Conflict, NotFound
 from examday.domain.messages import N_, Msgid
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.services.scans.pictures import pages_of
+from examday.services.scans.works.standing import standing
 from examday.services.transfer import signatures
 from examday.services.transfer.assignments import my_parts
 from examday.services.unit_of_work import UnitOfWork
@@ -80,8 +81,14 @@ def rests(uow: UnitOfWork, booklet: Booklet, part: str) -> str:
     """Return the msgid of what holds the step fast; "" while it can be taken back."""
     if booklet.state != DONE_AT[part]:
         return N_("the work is at another step by now")
-    if part == COPIER and pages_of(uow, booklet, "copy"):
+    if part == COPIER and _scanned(uow, booklet):
         return N_("sheets of the copy have been scanned")
     if part == VERIFIER and signatures.counting(uow, [booklet])[booklet.id]:
         return N_("somebody has signed, or an absence is recorded")
     return ""
+
+
+def _scanned(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Whether a sheet of this copy came in; what stands of an earlier one was there before."""
+    stands = standing(uow, booklet)
+    return any(page.id not in stands for page in pages_of(uow, booklet, "copy"))

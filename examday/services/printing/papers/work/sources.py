@@ -47,7 +47,7 @@ def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
 
     Copies of earlier versions stay attached as their evidence; this paper is not about them.
     """
-    pages = [p for p in d.pages if p.role != "copy" or p.version == d.booklet.version]
+    pages = [p for p in d.pages if p.id in d.present]
     sheets = list(dict.fromkeys(page.sheet for page in pages))
     found = []
     for name in sheets:

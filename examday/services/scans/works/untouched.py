@@ -1,0 +1,78 @@
+"""Which sheets of the last copy stay when a picture of the original was exchanged.
+
+Their paper says what was settled anew, in the same hand; only their picture is looked at once more
+(docs/decisions/0016).
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from examday.domain.events import Event, read_data
+from examday.domain.scans.pages import COPY
+from examday.domain.scans.sheets import fields_on, says_the_same
+from examday.domain.transfer.readings import Source, copied_content
+from examday.services.recognition import readers
+from examday.services.rules.exam_forms import fields_for
+from examday.services.scans.pictures import pages_of
+from examday.services.scans.works import whole
+from examday.services.transfer.readings import find, settled, values_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, EventRow, Page, Reading
+
+
+def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
+    """Return the sheets that the actor, who copies the work, need not write or scan again.
+
+    None where the last copy was made by somebody else, who alone can say that it is true, or where
+    the work has been opened again as a whole since then.
+    """
+    last = _last_copy(uow, booklet)
+    if last is None or last.person_id != uow.actor.person_id or _reopened(uow, booklet, last):
+        return []
+    then = find(uow, booklet, Source.SETTLED, last.version)
+    if then is None or then.sha256 != copied_content(last.content)["settled"]:
+        return []
+    before, now = values_of(then), values_of(settled(uow, booklet))
+    pages = pages_of(uow, booklet, COPY, last.version)
+    return [page for page in pages if says_the_same(page.sheet, before, now)]
+
+
+def fields_of(booklet: Booklet, pages: Sequence[Page]) -> frozenset[str]:
+    """Return the fields that stand on these sheets."""
+    ids = fields_for(booklet.exam).ids
+    return frozenset(f for page in pages for f in fields_on(page.sheet, ids))
+
+
+def let_stand(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> None:
+    """Have sheets that stay read beside the new values; the work goes on if no other is missing."""
+    for page in pages:
+        readers.page_attached(uow, page)
+    if pages:
+        whole.move_on(uow, booklet, pages[-1])
+
+
+def _last_copy(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
+    """The newest «copied» of an earlier version."""
+    return uow.session.scalars(
+        select(Reading)
+        .where(
+            Reading.booklet_id == booklet.id,
+            Reading.version < booklet.version,
+            Reading.source == Source.COPIED,
+        )
+        .order_by(Reading.version.desc(), Reading.round.desc())
+        .limit(1)
+    ).first()
+
+
+def _reopened(uow: UnitOfWork, booklet: Booklet, last: Reading) -> bool:
+    """Whether a version since then began for another reason than an exchanged picture."""
+    rows = uow.session.scalars(
+        select(EventRow.data).where(
+            EventRow.subject == f"booklet:{booklet.id}",
+            EventRow.kind == Event.BOOKLET_RETAKE_ORIGINAL,
+        )
+    )
+    retaken = {read_data(data)["version"] for data in rows}
+    return not set(range(last.version + 1, booklet.version + 1)) <= retaken

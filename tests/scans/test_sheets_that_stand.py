@@ -1,0 +1,161 @@
+"""After a picture of the original was exchanged, sheets of the copy on which nothing changed stay."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.people.roles import Actor
+from examday.domain.transfer.answers import Check, Seen, Value
+from examday.services.people.directory import actor_of
+from examday.services.scans import pictures
+from examday.services.scans.deciding import taking_back
+from examday.services.scans.works import work_sheets
+from examday.services.transfer import assignments, copying, reopening, signatures, verification
+from examday.services.transfer.going_back import copy_back
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Page, Person
+from tests import sheets
+from tests.scans.test_sheet_by_sheet import FORM_2, LONG, exchanged, further, page_on
+from tests.transfer_day import Hands, hands
+
+FORM_1 = "answer-form-1.2022"
+
+
+@pytest.fixture
+def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
+    return hands(store, add_person)
+
+
+@pytest.fixture
+def head(crew: Hands) -> Actor:
+    return actor_of(crew.people["head"])
+
+
+def read_anew(crew: Hands, head: Actor, long: str, sheet: str = FORM_2, t1: str = "ДОМ") -> str:
+    """A verified copy of two sheets; then a picture of the original is exchanged and its fields are
+    read anew."""
+    work = crew.work(sheets.kit_code(85))
+    further(crew, work, FORM_2)
+    crew.settled(work, t1="ДОМ", long="старое")
+    crew.copied(work)
+    crew.verified(work)
+    exchanged(crew, head, work, sheet)
+    values: Mapping[str, Value] = {LONG: Value(long)}
+    if sheet == FORM_1:
+        values = {f: v for f, v in crew.values(work, t1=t1).items() if f != LONG}
+    crew.key_in(work, "anna", "first", values)
+    crew.key_in(work, "boris", "second", values)
+    assert crew.state(work) == State.SETTLED and crew.booklet(work).version == 2
+    return work
+
+
+def copied(crew: Hands, work: str, who: str = "anna") -> None:
+    crew.do(who, assignments.take, work, "copier")
+    crew.do(who, copying.finish, work)
+
+
+def lacking(crew: Hands, work: str) -> tuple[str, ...]:
+    with crew.store.read() as uow:
+        missing = work_sheets.lack(uow, uow.get(Booklet, work))
+        return missing.forms if missing else ()
+
+
+def copies(crew: Hands, work: str, version: int | None = None) -> list[tuple[str, int]]:
+    """Sheets of the copy and the version that each was made in."""
+    with crew.store.read() as uow:
+        pages = pictures.pages_of(uow, uow.get(Booklet, work), "copy", version)
+        return sorted((page.sheet, page.version) for page in pages)
+
+
+def test_the_sheet_on_which_an_answer_changed_is_written_anew_alone(
+    crew: Hands, head: Actor
+) -> None:
+    work = read_anew(crew, head, "новое")
+    copied(crew, work)
+    assert crew.state(work) == State.COPIED
+    assert lacking(crew, work) == ("answer-form-2-sheet-1",)
+    crew.do("anna", copy_back.take_back, work, "copier", "рано")
+    assert copies(crew, work) == []
+    crew.do("anna", copying.finish, work)
+    crew.scan_copy(work)
+    both = [(FORM_1, 1), (FORM_2, 2)]
+    assert crew.state(work) == State.COPY_SCANNED and copies(crew, work) == both
+    assert copies(crew, work, 1) == [(FORM_1, 1), (FORM_2, 1)], "the evidence of version 1"
+    crew.verified(work)
+    with crew.store.read() as uow:
+        content = signatures.content_of(uow, uow.get(Booklet, work))
+    assert (content.version, len(content.copies)) == (2, 2)
+
+
+def test_a_copy_that_says_what_was_read_anew_is_verified_again_and_that_is_all(
+    crew: Hands, head: Actor
+) -> None:
+    work = read_anew(crew, head, "старое")
+    copied(crew, work)
+    assert crew.state(work) == State.COPY_SCANNED
+    assert copies(crew, work) == [(FORM_1, 1), (FORM_2, 1)]
+    with crew.store.read() as uow:
+        assert signatures.counting(uow, [uow.get(Booklet, work)])[work] == {}
+    crew.verified(work)
+    assert crew.state(work) == State.VERIFIED
+
+
+@pytest.mark.parametrize("why", ["somebody else copies", "the head opened the work again"])
+def test_all_sheets_are_written_anew_where(crew: Hands, head: Actor, why: str) -> None:
+    work = read_anew(crew, head, "старое")
+    if why.startswith("the head"):
+        copied(crew, work)
+        crew.verified(work)
+        with crew.store.begin(head) as uow:
+            reopening.reopen(uow, work, "сомнение в переносе")
+        crew.settled(work, t1="ДОМ", long="старое")
+    copied(crew, work, "anna" if why.startswith("the head") else "vera")
+    assert set(lacking(crew, work)) == {"answer-form-1", "answer-form-2-sheet-1"}
+
+
+@pytest.mark.parametrize(
+    ("field", "seen", "stays"),
+    [(LONG, "ново", [(FORM_1, 1)]), ("1", "ДЫМ", [])],
+)
+def test_a_check_that_finds_a_difference_sets_its_own_sheet_aside(
+    crew: Hands, head: Actor, field: str, seen: str, stays: list[tuple[str, int]]
+) -> None:
+    work = read_anew(crew, head, "новое")
+    copied(crew, work)
+    crew.scan_copy(work)
+    crew.do("boris", assignments.take, work, "verifier")
+    checks = {**crew.checks(work), field: Check(Seen.DIFFERS, Value(seen))}
+    assert crew.do("boris", verification.submit, work, checks) == [field]
+    crew.do("anna", copying.finish, work)
+    assert copies(crew, work) == stays
+
+
+def test_a_sheet_that_stands_is_taken_back_like_any_other(crew: Hands, head: Actor) -> None:
+    work = read_anew(crew, head, "", sheet=FORM_1)
+    copied(crew, work)
+    assert crew.state(work) == State.COPY_SCANNED
+    with crew.store.read() as uow:
+        [wrong] = uow.session.query(Page).where(
+            Page.booklet_id == work, Page.sheet == FORM_2, Page.role == "copy"
+        )
+    with crew.store.begin(head) as uow:
+        taking_back.detach(uow, wrong.id, "нерезко")
+    assert crew.state(work) == State.COPIED
+    assert lacking(crew, work) == ("answer-form-2-sheet-1",)
+
+
+def test_the_copying_sheet_names_what_stays_and_asks_for_the_rest(
+    crew: Hands, head: Actor, browser: Callable[[], Any]
+) -> None:
+    work = read_anew(crew, head, "", sheet=FORM_1, t1="ДЫМ")
+    crew.do("anna", assignments.take, work, "copier")
+    person = browser()
+    person.log_in("anna")
+    html = person.get(f"/copying/{work}").get_data(as_text=True)
+    told, _sign, rest = html.partition("Что написано на листах, которые остаются")
+    assert "Эти листы вашей прежней копии остаются" in told and "Бланк ответов № 2" in told
+    assert "ДЫМ" in told and "старое" in rest and "старое" not in told
+    assert "Стандартный бланк заполнен" in rest
+    assert page_on(crew, work, FORM_1)
