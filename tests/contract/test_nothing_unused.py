@@ -83,7 +83,11 @@ def test_everything_in_the_program_is_used_by_the_program() -> None:
         for name in defined_in(file)
         if not name.startswith("__") and f"{module}.{name}" not in used
     }
-    assert unused == set(CALLED_FROM_OUTSIDE)
+    outside = set(CALLED_FROM_OUTSIDE)
+    assert unused == outside, (
+        f"called by nothing but tests: {sorted(unused - outside)}: use it or delete it; what another "
+        f"program calls stands in CALLED_FROM_OUTSIDE. There and used, or gone: {sorted(outside - unused)}"
+    )
 
 
 def spoken() -> str:
