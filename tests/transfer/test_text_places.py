@@ -66,6 +66,8 @@ def test_whichever_entry_is_chosen_at_every_place_it_comes_out_sign_by_sign() ->
     ("first", "second", "why"),
     [
         (Value(ESSAY), Value(mark=Mark.BLANK), text_places.EMPTY),
+        (Value(ESSAY), Value(" \n"), text_places.EMPTY),
+        (Value(" \n"), Value(ESSAY), text_places.EMPTY),
         (Value(ESSAY), Value(mark=Mark.CROSSED_OUT), text_places.EMPTY),
         (Value(ESSAY), Value(mark=Mark.ILLEGIBLE), text_places.EMPTY),
         (Value(ESSAY), Value("Совсем другое сочинение о море."), text_places.UNLIKE),
@@ -111,6 +113,8 @@ def test_each_place_is_decided_by_itself_and_the_record_keeps_its_words() -> Non
     left = Decision(Value("людёй."), Choice.SECOND, reason="вижу и")
     whole = decided(found, own, left)
     assert whole.result(Value(), Value()) == Value(ESSAY.replace("людей", "людеи"))
+    back = Decision(Value("Добре"), Choice.FIRST, reason="вижу о")
+    assert decided(found, back, left).result(Value(), Value()) == whole.result(Value(), Value())
     kept = whole.plain("long:6")
     assert kept["choice"] == "places"
     first, last = kept["places"]
@@ -188,6 +192,10 @@ def test_the_mark_is_kept_where_both_saw_it_and_a_place_of_its_own_where_one_did
 
 def test_a_word_that_one_put_before_all_others_is_looked_for_with_the_next_one() -> None:
     assert pairs(cut_of(" Кот спал тут", "Рыжий Кот спал тут")) == [(" Кот", "Рыжий Кот")]
+
+
+def test_a_line_that_only_the_first_entry_ends_belongs_to_the_word_before() -> None:
+    assert pairs(cut_of("Кот спал тут\n", "Кот спал тут")) == [("тут\n", "тут")]
 
 
 def test_how_much_agrees_is_measured_by_the_longer_entry() -> None:
