@@ -17,7 +17,7 @@ from examday.services.transfer.going_back import copy_back
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
 from tests import sheets
-from tests.scans.test_sheet_by_sheet import FORM_2, LONG, exchanged, further, page_on
+from tests.scans.test_sheet_by_sheet import FORM_2, LONG, exchanged, further
 from tests.transfer_day import Hands, hands
 
 FORM_1 = "answer-form-1.2022"
@@ -158,4 +158,22 @@ def test_the_copying_sheet_names_what_stays_and_asks_for_the_rest(
     assert "Эти листы вашей прежней копии остаются" in told and "Бланк ответов № 2" in told
     assert "ДЫМ" in told and "старое" in rest and "старое" not in told
     assert "Стандартный бланк заполнен" in rest
-    assert page_on(crew, work, FORM_1)
+
+
+def test_where_all_sheets_stay_nothing_is_to_be_written(
+    crew: Hands, head: Actor, browser: Callable[[], Any]
+) -> None:
+    work = crew.work(sheets.kit_code(86))
+    crew.settled(work, t1="ДОМ")
+    crew.copied(work)
+    exchanged(crew, head, work, FORM_1)
+    for login, part in (("anna", "first"), ("boris", "second")):
+        values = crew.values(work, t1="ДОМ")
+        crew.key_in(work, login, part, {f: v for f, v in values.items() if f != LONG})
+    crew.do("anna", assignments.take, work, "copier")
+    person = browser()
+    person.log_in("anna")
+    html = person.get(f"/copying/{work}").get_data(as_text=True)
+    # The long answer is empty, so no form № 2 is needed for it.
+    assert "Листы остаются прежними" in html and "Стандартный бланк заполнен" not in html
+    assert "Число для клетки" not in html

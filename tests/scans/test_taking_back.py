@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
 from examday.services.scans import matching
@@ -168,6 +168,9 @@ def test_who_may_not_decide_or_gives_no_reason_takes_nothing_back(crew: Hands, h
     page = page_of(crew.store, work, "copy")
     with pytest.raises(Forbidden), crew.store.begin(crew.actor("anna")) as uow:
         taking_back.detach(uow, page, "мне не нравится")
+    # A technician decides about pages that wait, and sees the works' own ones small at most.
+    with pytest.raises(NotFound), crew.store.begin(crew.actor("tech")) as uow:
+        taking_back.detach(uow, page_of(crew.store, work, "original"), "не глядя")
     with pytest.raises(Invalid), crew.store.begin(head) as uow:
         taking_back.detach(uow, page, "  ")
     assert crew.state(work) == State.VERIFIED

@@ -5,15 +5,19 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState
 from examday.services.custody.booklets import require
+from examday.services.scans.showing.sight import visible_page
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 
 def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]:
-    """The work and its page, both held, after the checks that both ways of taking back share."""
+    """The work and its page, both held, after the checks that both ways of taking back share.
+
+    NotFound for whoever may not see the page: nobody takes back what they have not looked at.
+    """
     require(uow, "scans.decide")
-    found = uow.get(Page, page_id)
+    found = visible_page(uow, page_id)
     if found.state != PageState.ATTACHED:
         raise _not_attached()
     booklet = uow.hold(Booklet, found.booklet_id)

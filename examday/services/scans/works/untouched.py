@@ -13,9 +13,8 @@ from examday.domain.scans.pages import COPY
 from examday.domain.scans.sheets import fields_on, says_the_same
 from examday.domain.transfer.readings import Source, copied_content
 from examday.services.recognition import readers
-from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.pictures import pages_of
-from examday.services.scans.works import whole
+from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer.readings import find, settled, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Page, Reading
@@ -38,9 +37,17 @@ def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
     return [page for page in pages if says_the_same(page.sheet, before, now)]
 
 
-def fields_of(booklet: Booklet, pages: Sequence[Page]) -> frozenset[str]:
-    """Return the fields that stand on these sheets."""
-    ids = fields_for(booklet.exam).ids
+def fields_that_stay(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    pages: Sequence[Page],
+    ids: Sequence[str],
+) -> frozenset[str]:
+    """Return which of these fields stand on sheets that stay: all of them where no other sheet is
+    needed, for an empty long answer stands on none.
+    """
+    if pages and not work_sheets.copy_lacks(uow, booklet, pages):
+        return frozenset(ids)
     return frozenset(f for page in pages for f in fields_on(page.sheet, ids))
 
 

@@ -87,13 +87,18 @@ def lack_of(uow: UnitOfWork, booklet: Booklet, role: str) -> Lack | None:
     """Which sheets of this role the booklet has not, whatever its step waits for."""
     pages = [page for page in pages_of(uow, booklet) if page.role == role]
     if role == COPY:
-        forms = missing_sheets(_copy_forms(uow, booklet), map(key_of, pages))
+        forms = copy_lacks(uow, booklet, pages)
         return Lack(role, len(forms), forms) if forms else None
     forms = missing_sheets(enlarged_forms(uow, booklet), map(key_of, pages))
     if forms and all(form_of_layout(page.sheet) in FORM_NAMES for page in pages if page.sheet):
         return Lack(role, len(forms), forms)
     short = (_expected(uow, booklet) or 1) - _answer_sheets(booklet, pages)
     return Lack(role, short) if short > 0 else None
+
+
+def copy_lacks(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> tuple[str, ...]:
+    """Which forms the copy of what was settled still needs beside these pages."""
+    return missing_sheets(_copy_forms(uow, booklet), map(key_of, pages))
 
 
 def is_full(uow: UnitOfWork, booklet: Booklet, originals: Sequence[Page]) -> bool:

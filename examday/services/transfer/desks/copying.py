@@ -47,7 +47,7 @@ class Sheet:
     stays: tuple[Page, ...] = ()
     """Sheets of the last copy on which nothing has changed: they are not written again."""
     stay: frozenset[str] = frozenset()
-    """The fields on these sheets."""
+    """The fields that need not be written: those on these sheets, all where they are the whole copy."""
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
@@ -56,17 +56,17 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     require_part(uow, booklet, COPIER)
     reading = readings.settled(uow, booklet)
     values = readings.values_of(reading)
-    stays = untouched.untouched(uow, booklet)
+    fields, stays = fields_for(booklet.exam), untouched.untouched(uow, booklet)
     return Sheet(
         booklet,
-        fields_for(booklet.exam),
+        fields,
         values,
         reading.sha256,
         readings.copy_round(uow, booklet),
         count_replacements(values),
         _corrections(uow, booklet),
         tuple(stays),
-        untouched.fields_of(booklet, stays),
+        untouched.fields_that_stay(uow, booklet, stays, fields.ids),
     )
 
 
