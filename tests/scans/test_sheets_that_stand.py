@@ -1,6 +1,8 @@
 """After a picture of the original was exchanged, sheets of the copy on which nothing changed stay."""
 
+import importlib.util
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +16,14 @@ from examday.services.scans.deciding import taking_back
 from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying, reopening, signatures, verification
 from examday.services.transfer.going_back import copy_back
-from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Page, Person
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Booklet, Page, Person, Reading
 from tests import sheets
 from tests.scans.test_sheet_by_sheet import FORM_2, LONG, exchanged, further
 from tests.transfer_day import Hands, hands
 
 FORM_1 = "answer-form-1.2022"
+TOOL = Path(__file__).parents[2] / "tools" / "verify_export.py"
 
 
 @pytest.fixture
@@ -56,6 +59,24 @@ def copied(crew: Hands, work: str, who: str = "anna") -> None:
     crew.do(who, copying.finish, work)
 
 
+def by_the_verifier(uow: UnitOfWork, work: str) -> str:
+    """What the verifier of bundles takes for the signed content, from the rows alone."""
+    spec = importlib.util.spec_from_file_location("verify_export", TOOL)
+    assert spec and spec.loader
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    check = object.__new__(tool.Check)
+    rows = [*uow.session.query(Page), *uow.session.query(Reading)]
+    check.rows = {
+        f"{row.__tablename__}:{row.id}": {c.key: getattr(row, c.key) for c in row.__table__.columns}
+        for row in rows
+    }
+    booklet = uow.get(Booklet, work)
+    record = {"id": booklet.id, "code": booklet.code, "version": booklet.version}
+    settled, verified = (check.newest(source, record) for source in ("settled", "verified"))
+    return str(check.signed_content(record, settled, verified))
+
+
 def lacking(crew: Hands, work: str) -> tuple[str, ...]:
     with crew.store.read() as uow:
         missing = work_sheets.lack(uow, uow.get(Booklet, work))
@@ -86,7 +107,8 @@ def test_the_sheet_on_which_an_answer_changed_is_written_anew_alone(
     crew.verified(work)
     with crew.store.read() as uow:
         content = signatures.content_of(uow, uow.get(Booklet, work))
-    assert (content.version, len(content.copies)) == (2, 2)
+        assert (content.version, len(content.copies)) == (2, 2)
+        assert by_the_verifier(uow, work) == content.sha256
 
 
 def test_a_copy_that_says_what_was_read_anew_is_verified_again_and_that_is_all(
