@@ -90,18 +90,22 @@ def procedure(gallery: Gallery, c: world.Commission) -> None:
 
 def rejected(gallery: Gallery, c: world.Commission) -> None:
     """The commission finds an error of the centre and the appellant's own."""
-    case = world.file_appeal(c)
+    filed = gallery.clock.now.date()
+    case = world.file_appeal(c, filed=filed, reached=filed, late_reason="болезнь")
     later = dt.datetime(2026, 6, 26, 8, 0, tzinfo=dt.UTC)
     c.do("secretary", appointments.schedule, case, later, "каб. 5", "in_person", "кворум")
-    world.come_to_hearing(c, case, later)
+    world.come_to_hearing(c, case, later + dt.timedelta(days=1))
     gallery.leave()
-    c.do("secretary", opening.open_hearing, case)
+    page = f"/appeals/{case}"
+    gallery.look("a case out of time", "secretary", page)
+    gallery.press("opened a day later without why", "secretary", f"{page}/hearing", "/open")
+    c.do("secretary", opening.open_hearing, case, "кворум собрался позже")
+    gallery.look("nobody has said whose works these are", "secretary", f"{page}/hearing")
     c.do("secretary", own_work.confirm_own, case, "absent", "")
     for field, decided in (("2", Diagnosis.RECOGNITION_ERROR), ("5", Diagnosis.OWN_ERROR)):
         c.do("member", findings.find, case, field, decided, reason="видно на снимке")
     for login in ("chair", "member"):
         c.do("secretary", votes.vote, case, c.people[login].id, Outcome.REJECT)
-    page = f"/appeals/{case}"
     hearing = f"{page}/hearing"
     gallery.look("rejected though something was found", "secretary", hearing)
     sent = {"reasons": "Ответ неверен и в оригинале."}
@@ -133,4 +137,5 @@ def kept(gallery: Gallery, c: world.Commission) -> None:
     sent = {"basis": "приказ 17", "person": c.people["head"].id, "pin": "0000"}
     gallery.press("destroyed with a wrong PIN", "secretary", "/keeping", "/destroy", "", sent)
     gallery.press("destroyed", "secretary", "/keeping", "/destroy", "", {**sent, "pin": PIN})
-    gallery.look("an act of destruction", "secretary", "/keeping")
+    for login in ("secretary", "chair"):
+        gallery.look("an act of destruction", login, "/keeping")

@@ -1,10 +1,13 @@
 """The board of the day, its alarms, and the end of the day."""
 
 from examday.domain.custody.absences import Break
+from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.services.custody import absences, kits
 from examday.services.custody.room import collecting, withdrawn_kits
+from examday.services.packing import packets
 from tests import custody_day
+from tests.board.test_two_days import scan
 from tests.custody_day import Day, number
 from tests.scenes.gallery import Gallery
 
@@ -29,6 +32,7 @@ def show(gallery: Gallery) -> None:
     gallery.leave()
     gallery.look("works stand still", "head", "/board/")
     gallery.look("works stand still at one step", "head", "/board/step?state=scanned")
+    gallery.look("a work that stands still", "head", f"/booklets/{day.booklets['2А']}")
     gallery.look("my work has waited", "helper", "/work")
     close(gallery, day)
 
@@ -50,6 +54,9 @@ def happen(day: Day, gallery: Gallery) -> None:
 def close(gallery: Gallery, day: Day) -> None:
     """The head closes the day, first with works that are open, then without."""
     page = "/board/close"
+    scan(day.store, day.booklets["1А"])
+    for purpose in (Purpose.STANDARD, Purpose.DEFECTIVE):
+        day.do("lead", packets.open_packet, day.exam, purpose)
     gallery.look("the end of an open day", "head", page)
     gallery.look("the end of an open day", "lead", page)
     gallery.press("closed without a word", "head", page)

@@ -4,7 +4,7 @@ from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Role
-from examday.domain.transfer.answers import Value
+from examday.domain.transfer.answers import Mark, Value
 from examday.services.braille import distribution
 from examday.services.braille.notebook import statement
 from examday.services.braille.notebook.sorting import sorting
@@ -76,20 +76,24 @@ def desk(gallery: Gallery, crew: Hands, work: str) -> None:
     first = crew.values(work, t1="дым", t2="136", long="добро не ждёт награды. оно приводит само")
     crew.do("anna", keyin.submit, work, "first", first)
     gallery.look("what the machine thinks of it", "anna", f"{page}/done")
-    second = crew.values(work, t1="дым", t2="136", long="добро не ждёт награды. оно приходит само")
+    essay = Value("добра не ждёт награды. оно приходит само", Mark.OUTSIDE_FIELD)
+    second = crew.values(work, t1="дым", t2="136", long=essay)
     crew.key_in(work, "boris", "second", second)
     gallery.look("the work of the commission goes on", "chair", "/commission")
 
 
 def settle(gallery: Gallery, crew: Hands, work: str) -> None:
-    """Only the place where the essays differ is read and decided."""
+    """Only the places where the essays differ are read and decided, and what one saw of the whole."""
     crew.do("vera", assignments.take, work, "arbiter")
     page = f"/settle/{work}"
     gallery.look("the own reading of a place", "vera", page)
     gallery.press("a place left empty", "vera", page, "/own", "own")
-    gallery.press("the place is read", "vera", page, "/own", "own", {"v:long:27/1": "приходит"})
+    said = {"v:long:27/1": "добро", "v:long:27/2": "приходит", "v:long:27/3": "as entered"}
+    gallery.press("the places are read", "vera", page, "/own", "own", said)
     gallery.look("the decision on a place", "vera", page)
-    gallery.press("another word without a reason", "vera", page, page, "", {"c:long:27/1": "first"})
+    gallery.press(
+        "another word without a reason", "vera", page, page, "", {"c:long:27/1": "second"}
+    )
 
 
 def unread(gallery: Gallery, crew: Hands) -> None:

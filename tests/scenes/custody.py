@@ -108,6 +108,9 @@ def collect(gallery: Gallery, day: Day, room: str) -> None:
         if day.booklet(place).state != "collected":
             day.do("lead", collecting.collect, day.booklets[place], day.counts(place))
     gallery.look("a collected work", "lead", work)
+    gallery.look(
+        "the page of a work that was counted wrong", "head", f"/booklets/{day.booklets['3А']}"
+    )
     gallery.look("most is collected", "lead", room)
     gallery.look("the papers of the day", "lead", "/custody/")
     hand = {f"count-{kind}": str(n) for kind, n in day.counts("1А").items()}

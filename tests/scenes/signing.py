@@ -32,4 +32,5 @@ def show(gallery: Gallery) -> None:
     gallery.press("the observer is absent", "member", page, "", "", absent, having)
     gallery.look("all signatures are there", "lead", page)
     gallery.look("nothing waits any more", "member", "/sign")
+    gallery.look("who signed and who was absent", "head", f"/booklets/{work.booklet_id}")
     gallery.look("who signed may pack nothing", "member", page)
