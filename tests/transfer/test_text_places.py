@@ -196,6 +196,8 @@ def test_a_word_that_one_put_before_all_others_is_looked_for_with_the_next_one()
 
 def test_a_line_that_only_the_first_entry_ends_belongs_to_the_word_before() -> None:
     assert pairs(cut_of("Кот спал тут\n", "Кот спал тут")) == [("тут\n", "тут")]
+    assert pairs(cut_of("Кот спал тут", "Кот спал ")) == [("спал тут", "спал ")]
+    assert pairs(cut_of("Кот спал ", "Кот спал тут")) == [("спал ", "спал тут")]
 
 
 def test_how_much_agrees_is_measured_by_the_longer_entry() -> None:
@@ -257,6 +259,8 @@ def test_of_two_essays_only_the_one_that_was_read_otherwise_is_decided_as_a_whol
     read = {"2": Value("1"), "long:6": CAT, "long:7": DOG, "long:8": Value("Море.")}
     by_place = {"long:6/1": Value("Кот"), "long:6/2": Value("окне.")}
     kept = found.given_as(read, by_place)
+    both = by_place | {"long:7/1": Value("Кот"), "long:7/2": Value("окне.")}
+    assert found.given_as({**read, "long:7": CAT}, both) == found
     assert kept.ids == ("2", "long:6/1", "long:6/2", "long:7", "long:8")
     assert kept.cuts == {"long:6": found.cuts["long:6"]}
     assert kept.whole == {"long:7": text_places.OTHERWISE, "long:8": text_places.UNLIKE}

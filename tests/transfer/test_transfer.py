@@ -4,6 +4,7 @@ import pytest
 
 from examday.domain.errors import Invalid, SamePerson
 from examday.domain.transfer.alphabet import (
+    CELLS,
     Alphabet,
     check,
     fold,
@@ -112,6 +113,7 @@ def test_small_letters_become_the_forms_capitals_and_nothing_else_is_touched() -
     )  # Latin: not on the form for Russian, so it stays as entered
     assert fold(" 5 ", MATHS.short) == " 5 "
     assert fold("−5", MATHS.short) == "-5"
+    assert fold("−5", "0123456789") == "−5", "a form without a dash has none to give"
 
 
 def test_a_long_answer_keeps_its_case_spelling_and_paragraphs() -> None:
@@ -131,11 +133,14 @@ def test_a_latin_letter_in_a_russian_answer_is_pointed_out() -> None:
 def test_an_answer_longer_than_the_row_is_mentioned_and_never_refused() -> None:
     [found] = check("1", Value("ДОСТОПРИМЕЧАТЕЛЬНОСТИ"), RUSSIAN)
     assert (found.code, found.needs_reason) == ("long", False)
+    assert catalogue("ru").gettext(found.message) != found.message
+    assert check("1", Value("1" * CELLS), RUSSIAN) == [], "it fills the row"
 
 
 def test_letters_in_a_task_of_digits_are_kept_with_a_reason() -> None:
     assert [w.field_id for w in open_warnings({"1": Value("ДВА")}, MATHS)] == ["1"]
     assert open_warnings({"1": Value("ДВА", override="the candidate wrote the word")}, MATHS) == []
+    assert open_warnings({"1": Value("ДВА", override=" ")}, MATHS), "blanks are no reason"
 
 
 @pytest.mark.parametrize("task", ["", "0", "4", "AA", "²"])
@@ -152,6 +157,7 @@ def test_a_replacement_for_the_first_and_the_last_task_raises_no_question(task: 
 
 def test_an_unused_replacement_row_raises_no_question() -> None:
     assert check("replacement:1", BLANK, MATHS, tasks=3) == []
+    assert check("replacement:1", Value(task="4"), MATHS, tasks=3), "its task alone is a use"
 
 
 def test_characters_nobody_can_write_are_refused() -> None:
@@ -302,6 +308,6 @@ def test_entries_that_the_form_does_not_have_wait_for_a_reason_each() -> None:
 
 def test_an_entry_is_folded_with_its_task_and_keeps_mark_and_reason() -> None:
     entry = Value("да", Mark.ILLEGIBLE, "1", "seen so")
-    assert fold_values({"replacement:1": entry}, RUSSIAN) == {
-        "replacement:1": Value("ДА", Mark.ILLEGIBLE, "1", "seen so")
-    }
+    folded = fold_values({"replacement:1": entry}, RUSSIAN)
+    assert folded == {"replacement:1": Value("ДА", Mark.ILLEGIBLE, "1")}
+    assert folded["replacement:1"].override == "seen so", "no part of what was read"
