@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, TimeoutError
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
+from examday.domain.errors import Busy
 from examday.storage.row_security import SETTING
 from examday.storage.troubles import translate
 
@@ -24,11 +26,24 @@ trip to the server in seven. Where the server was started anew meanwhile, its st
 that was under way is."""
 
 
+class Connections(QueuePool):
+    """The connections of a process. Raises Busy where all are lent out for longer than its patience:
+    where many wait for one work, that many connections wait with them.
+    """
+
+    def connect(self) -> PoolProxiedConnection:
+        """Lend out a connection."""
+        try:
+            return super().connect()
+        except TimeoutError as error:
+            raise Busy() from error
+
+
 def make_engine(url: str) -> Engine:
     """An engine with the promises of this project: a committed row survives power loss, writers
     queue up, and what the database cannot do now is said in our own words (`troubles`).
     """
-    engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url)
+    engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, poolclass=Connections)
     translate(engine)
     if not url.startswith("sqlite"):
         _ask_after_rest(engine)
@@ -68,7 +83,8 @@ def _sqlite(url: str) -> Engine:
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     # The pool lends a connection to one thread at a time; SQLite's own check would forbid even
     # that.
-    engine = create_engine(url, connect_args={"timeout": PATIENCE_S, "check_same_thread": False})
+    options = {"timeout": PATIENCE_S, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, poolclass=Connections)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

