@@ -1,6 +1,7 @@
 """Whoever works at several exam points chooses one, and sees and does everything there."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,8 @@ def test_a_point_is_chosen_and_everything_is_of_that_point(
     assert browser.get(f"/booklets/{south.id}").status_code == 200
     assert browser.get(f"/booklets/{north.id}").status_code == 404
     assert "Школа юга" in browser.get("/board/").text
+    now = re.findall(r'value="(\w*)" aria-current="true">', browser.get("/site").text)
+    assert now == [SOUTH], "the page says at which one is now"
 
 
 def test_a_point_where_one_does_not_serve_cannot_be_chosen(

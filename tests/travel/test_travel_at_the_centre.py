@@ -83,7 +83,9 @@ def test_a_stick_is_looked_at_then_taken_in_then_answered(
     assert "Принимается" in head.get(page).text
     for _twice in range(2):
         taking.process(ends.centre, key)
-    assert "Передача принята" in head.get(f"{page}/fragment").text
+    told = head.get(f"{page}/fragment").text
+    assert "Передача принята" in told
+    assert "Часы станции идут неверно" in told, "the centre lives in another year here"
     assert list(uploads(ends.centre.settings).all()) == [], "names of candidates lie nowhere"
     receipt = head.get(f"/travel/receipts/{ends.name}")
     assert receipt.json["works"] == 1

@@ -39,6 +39,11 @@ def head(
     return made
 
 
+def told_at(page: str) -> list[str]:
+    """The fields that say what is wrong with them."""
+    return re.findall(r'<input id="([\w-]+)"[^>]*aria-invalid="true"', page)
+
+
 def test_the_board_says_how_much_the_centre_has(ends: Ends, head: Browser) -> None:
     assert "Центр подтвердил" not in head.get("/board/?day=2026-06-04").text
     work(ends.station, "2990000000019")
@@ -72,7 +77,7 @@ def test_a_person_sees_what_will_go_and_takes_it_along(ends: Ends, head: Browser
     for words in ("Работы за 04.06.2026", "Учебные работы за 04.06.2026", "2 сданные работы"):
         assert words in page
     refused = head.post("/travel/send", {"secret": "0000"})
-    assert refused.status_code == 403
+    assert refused.status_code == 403 and told_at(refused.text) == ["secret"]
     answer = head.post("/travel/send", {"secret": PIN})
     assert "770412-" in answer.headers["Content-Disposition"]
     stick = ends.stick / "saved.zip"
@@ -98,7 +103,8 @@ def test_the_receipt_comes_back_by_the_same_page(ends: Ends, head: Browser) -> N
     assert brought(text.replace('"works": 1', '"works": 2')).status_code == 400
     other = {**json.loads(text), "format": "examday-invitation/1", "name": "", "zone": ""}
     assert "examday enrol" in brought(json.dumps(other)).text
-    assert brought("").status_code == 400
+    empty = brought("")
+    assert empty.status_code == 400 and told_at(empty.text) == ["letter"]
 
 
 def test_a_station_without_a_centre_says_what_comes_first(head: Browser) -> None:
