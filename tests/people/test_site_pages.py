@@ -14,7 +14,7 @@ from examday.services.people import sites
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Outbox, Person, ScanFile
 from examday.web.app import attach
-from tests.conftest import Browser
+from tests.conftest import PASSWORD, PIN, Browser
 from tests.people.test_sites import CODE_N, CODE_S, NORTH, SOUTH, TEST, region
 
 
@@ -109,6 +109,17 @@ def test_a_station_has_no_points_to_choose_from(
     browser = log_in(pages, store, "petrova")
     assert browser.get("/site").status_code == 404
     assert "Другой пункт" not in browser.get("/board/").text
+
+
+def test_a_centre_is_begun_by_somebody_of_the_centre(pages: Flask, points: Store) -> None:
+    attach(pages, points)
+    browser = Browser(pages)
+    first = browser.get("/first").text
+    assert "Новый центр" in first and "Руководитель ППЭ" not in first
+    sent = {"login": "petrova", "name": "Петрова П. П.", "pin": PIN}
+    sent |= {"password": PASSWORD, "again": PASSWORD}
+    assert browser.post("/first", sent, page="/first").status_code == 303
+    assert "ей видны все пункты" in browser.get("/region/").text
 
 
 def test_a_job_is_done_at_the_point_that_asked_for_it(points: Store) -> None:

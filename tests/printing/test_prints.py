@@ -21,6 +21,7 @@ from examday.services.ledger import audit, checkpoints
 from examday.services.packing import handing_over, packets, sealing, works
 from examday.services.printing import documents, print_entries, print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
+from examday.services.printing.field_words import rows
 from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signatures
@@ -128,6 +129,10 @@ def test_the_transfer_act_runs_as_the_form_runs() -> None:
         "Развёрнутые ответы",
     ]
     assert found[2][1] == [str(n) for n in range(21, 41)]
+    blank = {str(n): Value(mark=Mark.BLANK) for n in (2, 3, 4, 5, 6)}
+    told = rows(["1", *blank], {"1": Value(text="1"), **blank}, {"5": {"choice": "own"}})
+    assert [row[0] for row in told] == ["Задание 1", "Задания 2–4", "Задание 5", "Задание 6"]
+    assert told[1][1:] == told[3][1:] == ["—", "", "оба ввода совпали"], told
 
 
 def test_a_name_is_printed_only_for_those_who_may_see_names(day: Day) -> None:

@@ -48,6 +48,10 @@ KEYBOARD = N_(
 WRONG_LOG_IN = (N_("The login or the password is wrong."), KEYBOARD)
 """Said at the log-in; it does not tell a stranger which of them."""
 WRONG_BOTH = (N_("The login, the password or the PIN is wrong."), KEYBOARD)
+NO_SECRET = (
+    N_("Neither a PIN nor a password was entered."),
+    N_("Type your own and press the button again. Nothing was done, and no wrong try is counted."),
+)
 WRONG_SIGN = (
     N_("This PIN or password does not fit."),
     N_(
@@ -130,6 +134,8 @@ def prove_oneself(
     «locked».
     """
     _must_come_first(uow)
+    if not secret:  # Enter pressed too early is no guess: it is not counted among the wrong tries
+        raise Forbidden(NO_SECRET[0], code="no-secret", advice=NO_SECRET[1])
     person = at_work_here(uow, person_id)
     _refuse_foreign(uow, person)
     if (

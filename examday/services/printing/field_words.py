@@ -1,11 +1,12 @@
 """Fields, their values and decisions about them in the words of print-outs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
-from examday.domain.transfer.fields import field_words, is_long, is_replacement
+from examday.domain.transfer.fields import field_words, is_long, is_replacement, is_short
 from examday.services.printing.words import ru
 
 CHOICES = {
@@ -75,3 +76,38 @@ def decided(decision: Mapping[str, object] | None) -> str:
     if decision is None:
         return ru(N_("both agree"))
     return ru(N_("decided: %(choice)s"), choice=ru(CHOICES[str(decision["choice"])]))
+
+
+def rows(
+    fields: Sequence[str],
+    values: Mapping[str, Value],
+    decisions: Mapping[str, Mapping[str, object]],
+) -> list[list[str]]:
+    """Give each field its row: name, value, mark, how it came about.
+
+    Neighbouring tasks that both key-ins call blank share one: many rows of nothing hide the one
+    that was decided.
+    """
+
+    def empty(field_id: str) -> bool:
+        blank = values[field_id].mark is Mark.BLANK
+        return blank and is_short(field_id) and field_id not in decisions
+
+    found = []
+    for alike, neighbours in groupby(fields, empty):
+        run = list(neighbours)
+        if alike and len(run) > 1:
+            several = ru(N_("Tasks %(first)s–%(last)s"), first=run[0], last=run[-1])
+            found.append([several, *_row(run[0], values, decisions)[1:]])
+        else:
+            found += [_row(field_id, values, decisions) for field_id in run]
+    return found
+
+
+def _row(
+    field_id: str,
+    values: Mapping[str, Value],
+    decisions: Mapping[str, Mapping[str, object]],
+) -> list[str]:
+    value, decision = values[field_id], decisions.get(field_id)
+    return [field_name(field_id), shown(field_id, value), mark(value), decided(decision)]

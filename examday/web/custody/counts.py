@@ -28,6 +28,7 @@ ENTRIES: Mapping[str, str] = {
     "count-missing": COUNTS,
     "count-number": COUNTS,
     "wrong-secret": "pin",
+    "no-secret": "pin",
     "wait": "pin",
     "locked": "pin",
     "no-sheets": "sheet-1",

@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 
 from examday.domain.errors import DomainError, Invalid
 from examday.i18n import gettext as _
-from examday.services.people import first_head, own_secrets
+from examday.services.people import first_head, own_secrets, sites
 from examday.services.unit_of_work import UnitOfWork
 from examday.web import session
 from examday.web.access import public
@@ -24,10 +24,9 @@ def first() -> Answer:
         return redirect(url_for("login.form"))
     if request.method == "GET":
         return _first()
-    said = _("The station is yours. Now add the staff, or load the day plan.")
     return act(
         _make_head,
-        done=lambda _none: go_on("start.index", said),
+        done=lambda _none: go_on("start.index", _yours()),
         refused=_first,
         actor=DOOR,
     )
@@ -49,6 +48,20 @@ def _make_head(uow: UnitOfWork) -> None:
     session.start(uow, person.id)
 
 
+def _yours() -> str:
+    if _is_centre():
+        return _("The account is made: it sees every exam point. Now add the staff of the centre.")
+    return _("The station is yours. Now add the staff, or load the day plan.")
+
+
+def _is_centre() -> bool:
+    """Return whether exam points were added here: then this is no point, and has no head of one."""
+    with session.store().read() as uow:
+        return sites.are_several(uow)
+
+
 def _first(error: DomainError | None = None) -> str:
     errors = {error.field: " ".join(translate(error))} if error else {}
-    return render_template("people/login/first.html", errors=errors, sent=request.form)
+    return render_template(
+        "people/login/first.html", errors=errors, sent=request.form, centre=_is_centre()
+    )

@@ -37,7 +37,7 @@ def choose() -> Answer:
 
 
 def _own(error: DomainError | None = None) -> str:
-    present = error is not None and error.code in ("wrong-secret", "wait", "locked")
+    present = error is not None and error.code in ("wrong-secret", "no-secret", "wait", "locked")
     place = "present" if present else error.field if error else ""
     return render_template(
         "people/login/own.html",

@@ -22,6 +22,14 @@ for (const [mark, file] of parts) {
 // An error summary or the result of the last step is read first; otherwise the page's own autofocus stands.
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();
+// A question that has the focus is answered with Enter, as its button says; a key held down since the page before says nothing.
+first?.addEventListener("keydown", (event) => {
+  const plain = event.key === "Enter" && !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
+  const answer = first.querySelector("[data-primary]");
+  if (!plain || event.target !== first || !answer) return;
+  event.preventDefault();
+  answer.click();
+});
 // The way past the menu is no address: a fragment would go along into the next page and take the place of its autofocus.
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();

@@ -3,7 +3,7 @@
 from examday.domain.messages import N_
 from examday.domain.transfer.readings import Source
 from examday.services.custody import dossier
-from examday.services.printing.field_words import decided, field_name, mark, places, shown
+from examday.services.printing.field_words import places, rows
 from examday.services.printing.papers.work import copying_sheet, numbers
 from examday.services.printing.papers.work.signatures import signed, signers
 from examday.services.printing.papers.work.sources import parts, recording, scanned
@@ -26,13 +26,7 @@ def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, obj
         "recording": recording(d),
         "numbers": numbers.numbers(values, len(decisions)) if found else [],
         "answers": [
-            {
-                "title": title,
-                "rows": [
-                    [field_name(f), shown(f, values[f]), mark(values[f]), decided(decisions.get(f))]
-                    for f in fields
-                ],
-            }
+            {"title": title, "rows": rows(fields, values, decisions)}
             for title, fields in copying_sheet.by_group(values)
         ],
         "places": [row for one in decisions.values() for row in places(one)],
