@@ -192,6 +192,18 @@ def test_a_taken_place_is_refused(store: Store) -> None:
     ) == ["The place is taken by the candidate in line 2."]
 
 
+def test_an_hour_that_nobody_entered_makes_no_place_free(store: Store) -> None:
+    everything(store)
+    head = "Дата|Форма|Код предмета|Код ППЭ|Кратких ответов|Начало"
+    bring_in(store, "exams", [head, "04.06.2026|ЕГЭ|02|0417|12|14:00"])
+    row = "04.06.2026|02|0417|1|1А|У-2|"
+    assert "starts: enter the start of both exams first" in refusals(store, "seating", row)[0]
+    bring_in(store, "exams", [head, "04.06.2026|ЕГЭ|01|0417|26|14:00"])
+    assert "taken by another candidate" in refusals(store, "seating", row)[0]
+    bring_in(store, "exams", [head, "04.06.2026|ЕГЭ|01|0417|26|10:00"])
+    assert bring_in(store, "seating", [FILES["seating"][0], row]).good
+
+
 def test_two_kits_never_share_a_form_number(store: Store) -> None:
     everything(store)
     assert (

@@ -106,6 +106,8 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
         NEW,
         together(more(plain(1, "0001")), room("0001", common_start=None)),
     ),
+    ("R15", Level.WARN, NEW, exam(braille_at="")),
+    ("R21", Level.WARN, NEW, exam(minutes=0)),
     ("R06", Level.FAIL, NEW, room("0001", light_lux=299)),
     ("R07", Level.FAIL, NEW, room("0002", floor=2)),
     ("R07", Level.WARN, NEW, room("0002", floor=2, lift=None)),
@@ -306,7 +308,7 @@ def test_nobody_who_may_copy_is_one_line_whatever_it_stops() -> None:
 def test_one_subject_in_two_forms_is_one_matter() -> None:
     """ЕГЭ and ГВЭ in Russian on one day: the teacher, the extra time are one line, and the exam
     that enlarges nothing may begin early."""
-    gve = ExamPlan("01", kind="gve", enlarge_at="09:00")
+    gve = ExamPlan("01", kind="gve", minutes=235, enlarge_at="09:00")
     seat_too = seat("H1", "0003", "9A", Medium.STANDARD, "hard_of_hearing", kind="gve")
     teacher = DutyPlan("linguist", "assistant", "01", "0001", teaches=frozenset({"01"}))
     day = together(duty(teacher, teacher), needs("H1", "hard_of_hearing"), more(seat_too))(ready())

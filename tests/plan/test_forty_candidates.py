@@ -101,8 +101,9 @@ EXPECTED: Counter[tuple[str, Level]] = Counter(
         ("R16", Level.FAIL): 2,
         **{
             (rule, Level.WARN): 1
-            # R02 and R03 lie between two texts or have none; R11 was not recorded in the room.
-            for rule in ["R02", "R03", "R04", "R05", "R11", "R21", "R29", "R30", "P05"]
+            # R02 and R03 lie between two texts or have none; R11 was not recorded in the room, nor
+            # is where Braille is transferred.
+            for rule in ["R02", "R03", "R04", "R05", "R11", "R15", "R21", "R29", "R30", "P05"]
         },
         # No medical worker; one organiser alone in a room.
         ("P02", Level.WARN): 2,

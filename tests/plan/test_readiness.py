@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.plan.checks.papers import _NO_LENGTH
 from examday.domain.plan.checks.transfer import unfilled
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word, counts
@@ -404,7 +405,7 @@ def test_extra_time_is_asked_of_the_candidates_of_each_exam_alone() -> None:
     other = replace(seat("X1", "0003", "x1", Medium.STANDARD), subject="02")
     late = replace(other, needs=frozenset({"special_needs"}))
     free = replace(other, candidate="X2", needs=frozenset())
-    exams = (*ready().exams, ExamPlan("02", tasks=20), ExamPlan("03", tasks=20))
+    exams = (*ready().exams, *(ExamPlan(one, tasks=20, minutes=235) for one in ("02", "03")))
     day = replace(ready(), exams=exams, seats=(*ready().seats, late, free))
     said = {
         row.params["subject"]: (row.level, row.params.get("candidates"))
@@ -450,5 +451,6 @@ def test_missing_features_are_named_as_words_to_translate() -> None:
 
 
 def test_an_exam_whose_length_nobody_entered_has_no_computed_end() -> None:
-    rows = [row for row in check(exam(minutes=None)(ready())) if row.rule == "R21"]
+    rows = [row for row in check(exam(minutes=0)(ready())) if row.rule == "R21"]
     assert rows and not any("ends" in row.params for row in rows)
+    assert [row.message for row in rows if row.level == Level.WARN] == [_NO_LENGTH.bad]

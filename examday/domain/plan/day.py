@@ -102,7 +102,7 @@ class ExamPlan:
     """One exam of the day.
 
     Times are "HH:MM" of the point; `minutes` = ordinary duration, 0 when not given. `braille_at`
-    says where Braille works are transferred: "site" or "rcoi".
+    says where Braille works are transferred: "site" or "rcoi", empty when not given.
     """
 
     subject: str
@@ -117,6 +117,7 @@ class ExamPlan:
     """Empty counts as the start: nobody enlarges before it (R26)."""
     minutes: int = 0
     speaking: bool = False
+    """Only where the list says so: the code of the subject tells it as well, so nothing is unknown."""
     braille_at: str = "site"
     """Decides whether the point needs translators of its own."""
 
@@ -236,9 +237,12 @@ class DayPlan:
 
     def read_here(self, medium: Medium) -> list[SeatPlan]:
         """Works on `medium` that the point transfers: Braille may go to the processing centre."""
-        here = {exam.subject for exam in self.exams if exam.braille_at == "site"}
+        # Where nobody has said it, the point must be ready to do it.
+        here = {(exam.subject, exam.kind) for exam in self.exams if exam.braille_at != "rcoi"}
         works = self.works(medium)
-        return [w for w in works if w.subject in here] if medium is Medium.BRAILLE else works
+        if medium is not Medium.BRAILLE:
+            return works
+        return [work for work in works if (work.subject, work.kind) in here]
 
     def people(self, *roles: str) -> set[str]:
         """Who has a duty in one of `roles` on this day."""

@@ -72,9 +72,9 @@ def _exam(exam: Exam) -> ExamPlan:
         None if "tasks" in assumed(facts) else exam.tasks,
         facts.get("start", ""),
         facts.get("enlarge_at", ""),
-        facts.get("minutes", 0),
+        facts.get("minutes") or 0,
         facts.get("speaking", False),
-        facts.get("braille_at", "site"),
+        facts.get("braille_at", ""),
     )
 
 

@@ -14,12 +14,12 @@ from examday.services.plan.file_columns import spoken
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
 EXAM_FACTS: Values = {
-    # Ten o'clock is usual and no fact: what nobody entered stays unknown.
+    # Ten o'clock is usual and no fact, nor is a commission at the point: what nobody entered stays unknown.
     "start": None,
     "enlarge_at": None,
-    "minutes": 0,
+    "minutes": None,
     "speaking": False,
-    "braille_at": "site",
+    "braille_at": None,
     "subject_name": None,
 }
 """Facts of an exam with what they mean when nothing is recorded: an export that is brought back

@@ -89,7 +89,12 @@ def head_counts(found: Iterable[Finding]) -> list[dict[str, object]]:
     ]
 
 
-_LISTS = {"room": "plan.rooms", "person": "plan.staff", "candidates": "plan.candidates"}
+_LISTS = {
+    "room": "plan.rooms",
+    "exam": "plan.exams",
+    "person": "plan.staff",
+    "candidates": "plan.candidates",
+}
 """Kind of a subject → the list where it is put right."""
 _OF_THE_POINT = {
     "R15": "plan.rooms",

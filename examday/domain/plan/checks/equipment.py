@@ -9,7 +9,7 @@ from examday.domain.messages import N_
 from examday.domain.plan.checks.people import HARD_TO_HEAR
 from examday.domain.plan.checks.unrecorded import in_room, recorded
 from examday.domain.plan.day import FEATURE_NAMES, DayPlan, SeatPlan
-from examday.domain.plan.findings import Finding, Said, Word, idle, joined, judge
+from examday.domain.plan.findings import Finding, Said, SubjectCode, Word, idle, joined, judge
 
 _SOUND = Said(
     N_("Room %(room)s: amplification for the room and for %(count)s candidates."),
@@ -201,6 +201,11 @@ _VIDEO = Said(
     N_("Commission room %(room)s: video recording is not confirmed."),
     N_("Switch the recording on and mark it in the room."),
 )
+_WHERE = Said(
+    "",
+    N_("Subject %(subject)s: it is not recorded where the Braille works are transferred."),
+    N_("Enter it in the exam: at the exam point, or at the processing centre."),
+)
 
 
 def commission_room(day: DayPlan) -> list[Finding]:
@@ -218,6 +223,20 @@ def commission_room(day: DayPlan) -> list[Finding]:
             _COMMISSION,
             room=joined(room.number for room in rooms),
         )
+    ]
+    works = {(work.subject, work.kind) for work in day.read_here(Medium.BRAILLE)}
+    found += [
+        judge(
+            day.rules,
+            "commission_room",
+            f"exam:{exam.subject}",
+            False,
+            _WHERE,
+            soft=True,
+            subject=SubjectCode(exam.subject),
+        )
+        for exam in day.exams
+        if not exam.braille_at and (exam.subject, exam.kind) in works
     ]
     return found + [
         judge(

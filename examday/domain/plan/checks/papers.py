@@ -174,8 +174,8 @@ def extra_time(day: DayPlan) -> list[Finding]:
         if seats and exam.subject not in told:
             found.append(_minutes_of_candidates(day, exam, seats))
             told.add(exam.subject)
-        if exam.minutes and any(seat.kind == exam.kind for seat in seats):
-            found.append(_ends_of_exam(day, exam))
+        if any(seat.kind == exam.kind for seat in seats):
+            found.append(_ends_of_exam(day, exam) if exam.minutes else _no_length(day, exam))
     return found or [idle(day.rules, "extra_minutes")]
 
 
@@ -237,6 +237,28 @@ def _no_start(day: DayPlan, key: str, exam: ExamPlan) -> Finding:
         _NO_START,
         soft=True,
         cause=f"start:{exam.kind}:{exam.subject}",
+        subject=SubjectCode(exam.subject),
+    )
+
+
+_NO_LENGTH = Said(
+    "",
+    N_(
+        "Subject %(subject)s: it is not recorded how long the exam lasts, so nobody can say when extra time ends."
+    ),
+    N_("Enter the duration that the schedule says."),
+)
+
+
+def _no_length(day: DayPlan, exam: ExamPlan) -> Finding:
+    """Extra time that is added to nothing ends at no hour."""
+    return judge(
+        day.rules,
+        _extra_key(exam),
+        "point",
+        False,
+        _NO_LENGTH,
+        soft=True,
         subject=SubjectCode(exam.subject),
     )
 

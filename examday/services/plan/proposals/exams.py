@@ -39,6 +39,7 @@ class Exams:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self.all = list(uow.session.scalars(select(Exam).order_by(Exam.date, Exam.subject)))
+        self.by_id = {exam.id: exam for exam in self.all}
         self.by_key = {(e.date, e.kind, e.subject, e.site_code, e.training): e for e in self.all}
 
     def of(self, values: Values) -> Exam | None:

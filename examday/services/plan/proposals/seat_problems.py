@@ -15,6 +15,14 @@ NO_CANDIDATE = Problem(
 checked."""
 TAKEN_IN_PLAN = Problem("Место", N_("The place is taken by another candidate of the plan."))
 """By somebody who need not stand in this file: a table of one room is brought in alone."""
+HOUR_UNKNOWN = Problem(
+    "Место",
+    N_(
+        "The place is taken at another exam of this day, and of one of the two it is not recorded when it "
+        "starts: enter the start of both exams first."
+    ),
+)
+"""Neither taken nor free: only the hours would tell."""
 NUMBER_IN_PLAN = Problem(
     "Номер бланка",
     N_("The form number belongs to another work: two kits with one number must never exist."),

@@ -12,6 +12,7 @@ from examday.services.plan.booklets import kit_name, live_booklets, medium_of, s
 from examday.services.plan.proposals.exams import Exams, exam_label
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse
 from examday.services.plan.proposals.seat_problems import (
+    HOUR_UNKNOWN,
     NO_CANDIDATE,
     NO_EXAM,
     NUMBER_IN_PLAN,
@@ -26,7 +27,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
 Chair = tuple[object, ...]
-"""What two people cannot have at once: day and hour, room, place."""
+"""What two people cannot have at once: day, room, place."""
 
 
 def seating(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
@@ -80,15 +81,15 @@ class _Seating:
         self.new_codes: dict[str, int] = {}
         """Form number → the line that gives it: one number twice in a file is as bad as in the plan."""
 
-    def _taken(self, seats: list[Seat]) -> dict[Chair, int]:
-        """Chairs → line that takes it; 0 for those of seats that the file does not name."""
+    def _taken(self, seats: list[Seat]) -> dict[Chair, dict[str, int]]:
+        """Chair → exam → line that takes it; 0 for seats that the file does not name."""
         moved = {id(seat) for row in self.rows if (seat := self._present(row)) is not None}
-        by_id = {exam.id: exam for exam in self.exams.all}
-        return {
-            _chair(by_id[seat.exam_id], seat.room_id, seat.place): 0
-            for seat in seats
-            if id(seat) not in moved
-        }
+        found: dict[Chair, dict[str, int]] = {}
+        for seat in seats:
+            if id(seat) not in moved:
+                exam = self.exams.by_id[seat.exam_id]
+                found.setdefault(_chair(exam, seat.room_id, seat.place), {})[exam.id] = 0
+        return found
 
     def _present(self, row: ParsedRow) -> Seat | None:
         exam = self.exams.of(row.values)
@@ -103,7 +104,7 @@ class _Seating:
             return known
         proposal = self._judged(known)
         problems = [
-            *self._place(row.line, _chair(known.exam, known.room.id, known.place)),
+            *self._place(row.line, known),
             *self._code(row.line, known),
             *too_late(known.booklet, proposal.changed),
         ]
@@ -169,9 +170,19 @@ class _Seating:
             write=lambda: self._write(known),
         )
 
-    def _place(self, line: int, chair: Chair) -> list[Problem]:
-        other = self.taken.setdefault(chair, line)
-        return [] if other == line else [taken(other)]
+    def _place(self, line: int, known: _Row) -> list[Problem]:
+        """Who sits there at that hour; an hour that nobody entered may be any."""
+        chair = self.taken.setdefault(_chair(known.exam, known.room.id, known.place), {})
+        others = {exam: other for exam, other in chair.items() if other != line}
+        chair.setdefault(known.exam.id, line)
+        start = _start(known.exam)
+        for exam_id, other in others.items():
+            there = _start(self.exams.by_id[exam_id])
+            if exam_id == known.exam.id or (start and start == there):
+                return [taken(other)]
+            if not start or not there:
+                return [HOUR_UNKNOWN]
+        return []
 
     def _code(self, line: int, known: _Row) -> list[Problem]:
         code, seat = known.code, known.seat
@@ -208,6 +219,10 @@ class _Seating:
 
 
 def _chair(exam: Exam, room_id: str, place: str) -> Chair:
-    """The chair as day and hour, room and place; exams that start together share their chairs."""
-    start = exam.facts.get("start", "10:00")
-    return exam.date, exam.training, start, room_id, fold(place)
+    """The chair on the day of an exam: exams that start at different hours share it."""
+    return exam.date, exam.training, room_id, fold(place)
+
+
+def _start(exam: Exam) -> str:
+    """The hour at which it starts; empty where nobody entered one: ten o'clock is usual and no fact."""
+    return str(exam.facts.get("start") or "")
