@@ -86,6 +86,7 @@ def thread(
     now: dt.datetime,
     *,
     begun: bool = False,
+    over: bool = False,
 ) -> Thread:
     """Return the thread of a booklet; one that was not used or spoiled has no «here»."""
     way = way_of(medium)
@@ -94,7 +95,8 @@ def thread(
     steps = tuple(
         Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way)
     )
-    return Thread(steps, state, waits_for(state, medium, begun=begun), is_stuck(state, since, now))
+    who = waits_for(state, medium, begun=begun, over=over)
+    return Thread(steps, state, who, is_stuck(state, since, now))
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,13 @@ class Standing:
     """Who acts next with the closed package that its envelope lies in, as a msgid; "" for none."""
     begun: bool = False
     """The first of its two readers has handed in."""
+    over: bool = False
+    """Its exam was on an earlier day."""
 
     @property
     def waits_for(self) -> str:
         """The act that the work waits for, and whose it is, as a msgid; "" where nobody acts."""
-        return self.package or waits_for(self.state, self.medium, begun=self.begun)
+        return self.package or waits_for(self.state, self.medium, begun=self.begun, over=self.over)
 
 
 @dataclass(frozen=True)
@@ -258,7 +262,7 @@ def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:
     booklets, off = sum(tally.values()), sum(tally[s] for s in OFF_THE_WAY)
     expected = booklets - off
     # A seat without a booklet is a candidate whose work nobody would miss.
-    wrong = N_("not every seat has a booklet") if seated != booklets else ""
+    wrong = N_("not every seat has a kit") if seated != booklets else ""
     head = Count("expected", expected, seated - off, wrong)
     return (
         head,

@@ -242,5 +242,5 @@ class Broken(DomainError):
     code = "broken"
     message = N_("The stored record does not match the ledger.")
     advice = N_(
-        "Stop work on this booklet and call the head of the point; run `examday ledger verify`."
+        "Do nothing more with this work and call the head of the point; run `examday ledger verify`."
     )

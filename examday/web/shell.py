@@ -254,6 +254,7 @@ def spoken_thread(booklet: Any) -> dict[str, Any]:
         booklet.since,
         store().clock(),
         begun=getattr(booklet, "begun", False),
+        over=getattr(booklet, "over", False),
     )
     words = {"done": _("done"), "here": _("here now"), "todo": _("still to come")}
     steps = [Bead(s.state, s.place, _(STEP_LABELS[s.state]), words[s.place]) for s in line.steps]

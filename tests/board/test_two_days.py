@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import NEVER_ISSUED, State
 from examday.domain.errors import MachineTrouble
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor, Role
@@ -78,6 +78,10 @@ def test_with_a_month_in_the_plan_people_work_at_the_day_that_is_today(
         assert board.show(uow).others == [SECOND]
     clock.forward(days=1)
     assert shown(store) == FIRST, "its works are not handed over, and nobody has closed it"
+    with store.read() as uow:
+        past, end = board.show(uow), closing.show(uow)
+    assert {row.who for row in past.queues} == set(end.waits.values()) == {NEVER_ISSUED}
+    assert past.head.name == "close", "it is too late to look what is missing"
     hand_over(store, first)
     with store.begin(HEAD) as uow:
         closing.close(uow, FIRST, "")

@@ -256,7 +256,7 @@ def may_enclose(
         purpose is Purpose.COMMISSION and medium is not Medium.BRAILLE
     ):
         raise Conflict(
-            N_("«%(thing)s» does not belong into «%(packet)s»."),
+            N_("«%(thing)s» does not belong in «%(packet)s»."),
             code="wrong-packet",
             params={"thing": THING_NAMES[kind], "packet": PURPOSE_NAMES[purpose]},
             advice=N_("Take it out of this pile and put it into the right packet."),

@@ -240,11 +240,23 @@ _LAST_IN_THE_ROOM: dict[Medium, str] = {
 """What comes into being at the end of the exam is entered before the work is collected."""
 
 
-def waits_for(state: State, medium: Medium, *, begun: bool = False) -> str:
+NEVER_ISSUED = N_("room organiser: the kit was never issued, record why")
+"""Said of a day that is over, on which no kit is given out any more."""
+
+
+def waits_for(
+    state: State,
+    medium: Medium,
+    *,
+    begun: bool = False,
+    over: bool = False,
+) -> str:
     """Return the msgid of whom a work waits for, and of the act; "" where nobody acts any more.
 
-    begun: the first of two readers has handed in.
+    begun: the first of two readers has handed in; over: the exam was on an earlier day.
     """
+    if over and state is State.REGISTERED:
+        return NEVER_ISSUED
     if begun and state is State.SCANNED:
         return SECOND_READER["braille" if medium is Medium.BRAILLE else ""]
     if state is State.ISSUED and medium in _LAST_IN_THE_ROOM:

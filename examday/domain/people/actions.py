@@ -9,7 +9,7 @@ ACTION_NAMES: dict[str, str] = {
     "plan.edit": N_("change the day plan"),
     "people.edit": N_("keep people and roles"),
     "names.see": N_("see names of candidates"),
-    "find": N_("find a booklet"),
+    "find": N_("find a work"),
     "work.see": N_("see the page of a work"),
     "custody.see": N_("see papers and who holds them"),
     "custody.issue": N_("issue kits, note standard and spoiled forms"),

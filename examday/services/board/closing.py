@@ -8,8 +8,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from examday.domain.board import Standing
-from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -30,9 +28,6 @@ from examday.services.people import directory
 from examday.services.plan.exam_day import day_subject, exams_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Seat
-
-NEVER_ISSUED = N_("room organiser: the kit was never issued, record why")
-"""Said of a day that is over, where the board of the day would ask for the kit to be issued."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         remarks.of_exams(uow, exams),
         closed(uow, exams, names),
         names,
-        {standing.id: _waits(uow, standing, exams) for standing in standings(uow, works)},
+        {standing.id: standing.waits_for for standing in standings(uow, works)},
     )
 
 
@@ -121,12 +116,6 @@ def close(uow: UnitOfWork, day: dt.date, reason: str) -> None:
             advice=N_("The day was not closed yet."),
         )
     uow.record(Event.DAY_CLOSE, day_subject(day), open=end.open, reason=reason.strip())
-
-
-def _waits(uow: UnitOfWork, standing: Standing, exams: Sequence[Exam]) -> str:
-    """Whom a work waits for; a kit of a day that is over is not given out any more."""
-    over = bool(exams) and exams[0].date < uow.today()
-    return NEVER_ISSUED if over and standing.state is State.REGISTERED else standing.waits_for
 
 
 def _holders(works: Sequence[Booklet], here: Sequence[Item], names: dict[str, str]) -> list[Holder]:

@@ -47,10 +47,12 @@ class HeadStep:
 def head_step(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]) -> HeadStep:
     """Return the next step of the head; while works are under way it is other people's turn."""
     states = {standing.state for standing in standings}
-    if exams and states <= {State.REGISTERED}:
+    over = bool(exams) and exams[0].date < uow.today()
+    if exams and states <= {State.REGISTERED} and not over:
         levels = counts(readiness(uow, exams[0].date, exams[0].training))
         return HeadStep("readiness", levels[Level.FAIL], levels[Level.WARN])
-    if not states or not states <= OVER:
+    # Kits that nobody came for are no reason to leave a day that is over open.
+    if not states or not states <= (OVER | {State.REGISTERED} if over else OVER):
         return HeadStep()
     last = closed(uow, exams, {})
     # What happened after the day was closed is looked at before it is closed once more.

@@ -87,9 +87,7 @@ def require_first_time(reading: Reading | None) -> None:
         raise Conflict(
             N_("This reading has been handed in already."),
             code="handed-in",
-            advice=N_(
-                "If something is wrong with it, the head of the point can reopen the booklet."
-            ),
+            advice=N_("If something is wrong with it, the head of the point can reopen the work."),
         )
 
 

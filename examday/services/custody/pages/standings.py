@@ -31,13 +31,14 @@ def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]
 
 def standings(uow: UnitOfWork, booklets: Sequence[Booklet]) -> tuple[Standing, ...]:
     """Return where these booklets stand, in their order."""
-    signed = signatures.counting(uow, booklets)
+    signed, today = signatures.counting(uow, booklets), uow.today()
     begun = hands.begun(uow, booklets)
     closed = receipt.packages(uow, [row for row in booklets if row.state in receipt.READ_AT])
     return tuple(
         replace(
             _standing(row, len(signed[row.id])),
             begun=row.id in begun,
+            over=row.exam.date < today,
             package=closed[row.id].waits_for if row.id in closed else "",
         )
         for row in booklets
