@@ -199,6 +199,11 @@ def test_large_print_is_large() -> None:
     assert top - bottom >= 22
 
 
+def test_in_large_print_a_digest_has_the_width_that_its_number_leaves() -> None:
+    digests = [[f"{n}", "0f" * 32] for n in range(1, 28)]
+    assert len(pages(render("destruction-act", sample(hashes=digests), large=True))) <= 5
+
+
 def test_signatures_come_with_the_last_row() -> None:
     # At so many rows the next page begins: with signatures alone they would be of nothing.
     for number in (28, 31):
