@@ -16,7 +16,14 @@ from tests.browser.windows import Windows
 from tests.served import served
 
 pytestmark = [pytest.mark.slow, pytest.mark.release]
-PAGES = ("/region/", "/region/figures", "/region/works?step=scanned", "/site")
+PAGES = (
+    "/region/",
+    "/region/figures",
+    "/region/works?step=scanned",
+    "/site",
+    "/travel/",
+    "/travel/orders",
+)
 LONG = "Школа № 1 с углублённым изучением иностранных языков"
 
 
