@@ -128,6 +128,7 @@ def centre(
 def test_two_clicks_lead_from_the_region_to_one_work(centre: Any) -> None:
     first = centre.get("/board/", follow_redirects=True).get_data(as_text=True)
     assert "Школа севера" in first and "неизвестно: нет связи с ними" in first
+    assert 'class="alarm-row"' not in first, "nothing is wrong anywhere"
     [cell] = re.findall(r'href="(/region/works\?[^"]+)"', first)
     second = centre.get(cell.replace("&amp;", "&")).get_data(as_text=True)
     assert NORTH in second
@@ -268,6 +269,7 @@ def test_the_line_of_a_point_names_the_entries_that_have_not_come(
     monkeypatch.setattr(region, "missing", lambda _uow: late)
     page = centre.get("/region/").get_data(as_text=True)
     assert page.index(SOUTH) < page.index(NORTH), "what is late stands first"
+    assert page.count('class="alarm-row"') == 1, "and it alone is marked"
     said = "не поступили записи станции 25–29"
     assert said in page
     assert said in centre.get("/region/board.csv").get_data().decode("utf-8-sig")
