@@ -20,11 +20,12 @@ RATIO = 0.85  # of the best to the second best likeness of two marks: letters ar
 NEAR_PX = 4.0  # how far a paired mark may be off: paper that was bent in the feeder
 SMALLEST, LARGEST = 0.7, 1.4  # size of one picture in the other; cut margins change the width
 SPOT = 40  # px, side of a spot: four letters wide, a line and a half high
+LEAST_ROWS = 6  # px: lower than any letter; of the cut edge of a line nothing is to be told
 NEAR = 6  # px, how far a spot may be off
 DARK, LEAST_INK = 0.25, 0.03  # darkness of ink; share of a spot that it covers at least
 FEWEST = 12  # spots with writing below which nothing is concluded
 SAME = 0.78  # median fit from which both show one page: the same again gives 0.88 and more, blurred too
-# Another one in the same layout gives 0.68 at most, where few words come again and again.
+# Another one in the same layout gives 0.7 at most, where few words come again and again.
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,22 @@ def likeness(first: Look, laid: np.ndarray) -> float:
     """Median of how well the writing of each spot is found at its place, from -1 to 1."""
     fits = []
     for x, y in first.spots:
-        wanted = first.ink[y : y + SPOT, x : x + SPOT]
-        near = laid[max(0, y - NEAR) : y + SPOT + NEAR, max(0, x - NEAR) : x + SPOT + NEAR]
+        top, end = _rows(first.ink[y : y + SPOT, x : x + SPOT])
+        wanted = first.ink[y + top : y + end, x : x + SPOT]
+        near = laid[max(0, y + top - NEAR) : y + end + NEAR, max(0, x - NEAR) : x + SPOT + NEAR]
         where, what = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (near, wanted))
         fits.append(float(cv2.matchTemplate(where, what, cv2.TM_CCOEFF_NORMED).max()))
     return float(np.median(fits))
+
+
+def _rows(spot: np.ndarray) -> tuple[int, int]:
+    """First row of a spot's writing, and the one behind its last.
+
+    With the bare paper round a line each line would be like every other where lines stand far apart.
+    """
+    written = np.flatnonzero((spot > DARK).any(axis=1))
+    top, end = max(0, int(written[0]) - 1), min(SPOT, int(written[-1]) + 2)
+    return (top, end) if end - top >= LEAST_ROWS else (0, SPOT)
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:

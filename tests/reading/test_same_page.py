@@ -138,3 +138,18 @@ def test_pages_in_which_the_same_few_words_come_again_are_told_apart() -> None:
     pairs = [(one, other) for one in looks for other in looks if one is not other]
     assert not any(same_page(one, other) for one, other in pairs)
     assert same_page(looks[0], look_at(cv2.GaussianBlur(page(2), (0, 0), 1.5)))
+
+
+def test_lines_that_stand_far_apart_are_told_apart_by_their_letters() -> None:
+    font = ImageFont.truetype(TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf", 20)
+
+    def page(seed: int) -> np.ndarray:
+        dealt, picture = random.Random(seed), Image.new("L", (1000, 1100), 250)
+        for line in range(20):
+            words = " ".join("".join(dealt.choices("абвгдежзиклмно", k=6)) for _ in range(6))
+            ImageDraw.Draw(picture).text((97, 109 + 48 * line), f"У-15 {words}", font=font, fill=15)
+        return np.asarray(picture)
+
+    one, other = look_at(page(1)), look_at(page(2))
+    assert not same_page(one, other)
+    assert same_page(one, look_at(cv2.GaussianBlur(page(1), (0, 0), 1.2)))
