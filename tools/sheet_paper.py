@@ -57,7 +57,7 @@ def blank(
     page = np.full((round(layout.height * unit), round(layout.width * unit)), PAPER, np.uint8)
     for mark in layout.markers:
         box(page, (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), unit, PRINT)
-    for line in layout.lines:
+    for line in (*layout.lines, *layout.number_rules):
         box(page, line, unit, PRINT)
     for comb in layout.combs:
         if solid is None:
@@ -131,7 +131,6 @@ def _dotted_cells(page: np.ndarray, comb: Comb, unit: float) -> None:
         _dotted_border(page, edges, max(1, round(unit / PX)))
     if comb.role == "answer":
         _print(page, comb.field, (comb.x - 6.3, comb.y + 4.7), unit, 3.0, 700)
-        box(page, (comb.x - 6.9, comb.y + 6.6, comb.x - 1.9, comb.y + 7.0), unit, PRINT)
 
 
 def _dotted_border(page: np.ndarray, edges: tuple[int, ...], thick: int) -> None:

@@ -46,7 +46,7 @@ def _lines(layout: Layout) -> dict[str, list[Box]]:
     """Marks, lines, frames for free writing, and the places of the codes."""
     return {
         "markers": [(m.x, m.y, m.x + m.size, m.y + m.size) for m in layout.markers],
-        "lines": list(layout.lines),
+        "lines": [*layout.lines, *layout.number_rules],
         "areas": [area.box for area in layout.areas],
         "codes": [code.box for code in layout.codes],
     }

@@ -218,6 +218,11 @@ def test_of_a_fax_the_borders_off_by_chance_are_left_out_while_most_are_right() 
     fax = np.repeat(np.uint8([[0, 255]]), 70, axis=0).repeat(35, axis=1)
     assert without_chance(fax, [*right, *chance]) == right
     assert without_chance(fax, [*right[1:], *chance, *chance]) == [*right[1:], *chance, *chance]
+    # The foot of a word is taken for one piece of a frame; a frame that lies elsewhere shows it with two.
+    foot = Trace(FRAME, (147.0, 21.0), 1, -1.5)
+    assert without_chance(fax, [*right, foot]) == right
+    frame = [*right, foot, replace(foot, at=(119.0, 21.0), off=-1.4)]
+    assert without_chance(fax, frame) == frame
     grey = np.arange(70 * 70, dtype=np.uint16).reshape(70, 70).astype(np.uint8)
     assert without_chance(grey, [*right, *chance]) == [*right, *chance]
 
