@@ -9,7 +9,8 @@ could not be seen is left out. The making of a fit and its proof are in `proof`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from examday.reading.row_registration import FAR, REACH, measure, parts_of
 CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
 SPARE = "spare"  # a square measured by the others alone
 NUMBER = "number"  # the short rule under a task's number: thick enough for a fax
+END = "end"  # the last cells of rows, some rows together
 WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess
 NARROW_MM = 2.0  # and once it is not
 PIECE_MM = 24.0  # a long line is measured in pieces, so that a bend shows
@@ -29,6 +31,8 @@ FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX  # how far rows of cells are looked
 CHANCE = 0.12  # share of rows' borders that must be seen before any of them is believed
 LINE = 0.4, 3.0  # least and most width of a band for a line, in widths of the line
 WHOLE = 0.8, 1.2  # and for a black square, whose middle says nothing once a part is covered
+END_CELLS, END_ROWS = 2, 4  # cells of a row that are its end, and rows that are looked at together
+AT_END_MM = 2.0  # so near the outermost end others end too
 LEAST_MM = 6.0  # shorter lines are dashes, which writing hides
 
 
@@ -67,7 +71,7 @@ def traces(
     if cells_mm:
         parts = _parts(layout)
         cells = _seen(flat, parts, round(cells_mm * PX))
-        found += [*_frames(flat, layout), *cells]
+        found += [*_frames(flat, layout), *cells, *_row_ends(flat, layout)]
         # A look at each takes time, and says little where the rows are seen themselves.
         if numbers or len(cells) < len(parts):
             found += _number_rules(flat, layout)
@@ -86,6 +90,38 @@ def _seen(flat: Flat, parts: list[Comb], reach: int) -> list[Trace]:
         for number, axis in np.argwhere(~np.isnan(offs))
     ]
     return found if len(found) >= CHANCE * 2 * len(parts) else []
+
+
+def _row_ends(flat: Flat, layout: Layout) -> Iterator[Trace]:
+    """Give how far the outermost ends of the rows lie across.
+
+    Beyond them no other print stands, and a piece of a row tells where its middle lies.
+    """
+    ends = _outermost(layout)
+    if not ends:
+        return
+    for end, off in zip(ends, measure(flat, ends)[:, 0] / PX, strict=True):
+        if not np.isnan(off):
+            yield Trace(END, _middle_of(end), 0, float(off))
+
+
+def _outermost(layout: Layout) -> list[Comb]:
+    """The last cells of the rows that end furthest to the right, alike rows under each other as one tall row."""
+    rows = [c for c in layout.combs if c.role != "header" and c.cells > 4 * END_CELLS]
+    right = max((row.box[2] for row in rows), default=0.0) - AT_END_MM
+    last = sorted((row for row in rows if row.box[2] > right), key=lambda row: row.y)
+    alike = (list(run) for _, run in groupby(last, key=lambda row: (row.x, row.pitch, row.width)))
+    some = (run[at : at + END_ROWS] for run in alike for at in range(0, len(run), END_ROWS))
+    return [
+        replace(
+            first,
+            x=first.x + (first.cells - END_CELLS) * first.pitch,
+            cells=END_CELLS,
+            height=more[-1].box[3] - first.y,
+        )
+        for more in some
+        for first in more[:1]
+    ]
 
 
 def _parts(layout: Layout) -> list[Comb]:

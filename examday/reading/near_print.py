@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from examday.paper.layout import Box, Layout
-from examday.reading.evidence import CODE, MARK, Trace
+from examday.reading.evidence import CODE, END, FRAME, MARK, Trace
 
 NEAR_MM = 15.0, 6.0
 """How near print must stand, across the sheet and along it: a few cells away, and in the row."""
@@ -23,6 +23,7 @@ OTHER_MM = 30.0, 35.0
 """and for the windows on the margins of a fax, which could not."""
 ALONE = "header", "count"  # roles of cells that no like row stands beside
 OFF_MM = 0.25  # what the print near a corner may be off, along either axis
+END_MM = 0.35  # and the ends of rows, which nothing beyond them speaks for; the form itself is told to 0.2 mm
 LEAST = 0.6  # weight of print that must be near: one trace, or some further off
 FAINT = 0.25  # a trace of less weight is not near
 ROUNDS = 3  # times the traces are weighed anew: writing pulls single ones
@@ -39,6 +40,8 @@ def near_every_field(test: Sequence[Trace], layout: Layout) -> bool:
     rows = [comb.box for comb in layout.combs if comb.role not in ALONE]
     others = [comb.box for comb in layout.combs if comb.role in ALONE]
     others += [area.box for area in layout.areas]
+    if any(trace.kind == END and abs(trace.off) > END_MM for trace in test):
+        return False
     return all(
         _confirmed(mine, boxes, along, far[along])
         for axis in (0, 1)
@@ -53,16 +56,21 @@ def near_every_field(test: Sequence[Trace], layout: Layout) -> bool:
 def _not_pulled(mine: Sequence[Trace]) -> list[Trace]:
     """Leave out what writing has pulled: a single trace that the print all around it contradicts.
 
-    A line through few traces would follow it. What a feeder does moves a row as one piece.
+    A line through few traces would follow it. What a feeder does moves a row as one piece, and a
+    frame with all its sides; the foot of a printed word beside a frame looks like a piece of it.
     """
     at = np.array([trace.at for trace in mine]).reshape(-1, 2)
     off = np.array([trace.off for trace in mine])
     near = (np.abs(at[:, None] - at[None]) <= BESIDE_MM).all(axis=2)
     np.fill_diagonal(near, False)
+    framed = np.array([trace.kind == FRAME for trace in mine], bool)
+    agree = (near & framed & (np.abs(off[:, None] - off[None]) <= OFF_MM)).any(axis=1)
+    alone = framed & ~agree & (np.abs(off) > PULLED_MM)
     return [
         trace
-        for trace, others in zip(mine, near, strict=True)
-        if others.sum() < AROUND or abs(trace.off - np.median(off[others])) <= PULLED_MM
+        for trace, others, lone in zip(mine, near, alone, strict=True)
+        if not lone
+        and (others.sum() < AROUND or abs(trace.off - np.median(off[others])) <= PULLED_MM)
     ]
 
 

@@ -65,9 +65,10 @@ def prove(
         holds = _by_its_squares(grey, fit, found)
     leans = not still and _astray(found, fit.layout, FINE_MM)
     if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
-        better, evened, test = _corrected(grey, fit, read)
+        better, evened, seen = _corrected(grey, fit, read)
         # Judged by the traces that had no part in the correction.
-        if better is not None and judge(test, traces(evened, read), fit.layout, still, part):
+        _, test = _halves(seen)
+        if better is not None and judge(test, seen, fit.layout, still, part):
             fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
@@ -78,7 +79,16 @@ def _by_its_squares(grey: np.ndarray, fit: Fit, found: Sequence[Trace]) -> bool:
     spare = spare_marks(fit, found)
     # Squares speak for their corners; other print must be seen above and below all the same.
     print_seen = [trace for trace in without_chance(grey, found) if trace.kind != MARK]
-    return bool(spare) and judge([*print_seen, *spare], print_seen, fit.layout, still=True)
+    return (
+        bool(spare)
+        and not _square_elsewhere(found)
+        and judge([*print_seen, *spare], print_seen, fit.layout, still=True)
+    )
+
+
+def _square_elsewhere(found: Sequence[Trace]) -> bool:
+    """Whether a square that is seen whole lies off: one that made the fit proves nothing, but may refute it."""
+    return any(trace.kind == MARK and abs(trace.off) > RIGHT_MM for trace in found)
 
 
 def judge(
@@ -92,7 +102,7 @@ def judge(
 
     They must do so near every field. A camera sees a sheet as one piece, flat or evenly bent, so
     that there every zone which holds fields will do; a part of a sheet shows no more. `found`: all
-    traces that were measured.
+    traces that were measured; those near a field speak for it too.
     """
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
     by_zone: dict[tuple[int, int], list[float]] = {}
@@ -128,10 +138,14 @@ def _everywhere(
     wanted = _zones_of(layout)
     if not still:
         return wanted <= right and (part or not _hidden(found, layout))
+    if _square_elsewhere(found):
+        return False
     # Of a form whose file names no print beside its rows, no more is known than its two ends.
     if not layout.number_rules:
         return {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)} <= right
-    return near_every_field(test, layout)
+    # Also by print that had its part in a correction: that is too smooth to follow a stretch of rows, and of the
+    # other half there may be none on one side of a row.
+    return near_every_field(tuple(dict.fromkeys([*test, *found])), layout)
 
 
 def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:
@@ -232,7 +246,7 @@ def _corrected(
     """Correct the fit step by step.
 
     By what stands alone and is looked for far off, then by the rows of cells too, then by a bend.
-    Returned last are the traces that had no part in it.
+    Returned last are all traces under the corrected fit; `_halves` tells which had no part in it.
     """
     flat = flatten(grey, fit)
     for step in range(5):
@@ -253,9 +267,7 @@ def _corrected(
         # On top of the bend so far: both are small beside the sheet.
         fit = replace(fit, bend=bend if fit.bend is None else Bend(fit.bend.terms + bend.terms))
         flat = flatten(grey, fit)
-    # Half of what is seen must do for the proof.
-    _, test = _halves(traces(flat, codes, numbers=True))
-    return fit, flat, test
+    return fit, flat, traces(flat, codes, numbers=True)
 
 
 def _halves(found: Sequence[Trace]) -> tuple[list[Trace], list[Trace]]:

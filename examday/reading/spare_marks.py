@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from examday.reading.evidence import CELLS, FRAME, MARK, SPARE, Trace
+from examday.reading.evidence import CELLS, MARK, SPARE, Trace
 from examday.reading.fit import Fit, project, solve
 
 ENOUGH = 5
 """Squares that must be seen whole: of four, three would have to speak for the whole sheet."""
 RIGHT_MM = 0.3  # so near its place by the others a square is right
 STRAY_MM = 0.6  # and borders of cells further off lie there by chance
-FRAME_MM = 60.0  # so near each other two pieces may belong to one frame
 EVERY = 7  # every so many pixels are looked at for their grey
 BLACK, DARK = 48, 160  # of a page of one bit, hardly any dark pixel is less than black
 SOLID = 0.9  # share of the dark pixels that are black there
@@ -79,28 +78,15 @@ def _seen(found: Sequence[Trace]) -> dict[tuple[float, float], tuple[float, floa
 
 
 def without_chance(grey: np.ndarray, found: Sequence[Trace]) -> list[Trace]:
-    """Leave out what lies far off by chance on a page of one bit: borders of cells, and lone pieces of frames.
+    """Leave out the borders of cells that lie far off by chance on a page of one bit.
 
-    Borders only where most of those that were seen confirm the fit: else they contradict it. A frame
-    that lies elsewhere does so with all its pieces; the foot of printed words looks like one of them.
+    Only where most of the borders that were seen confirm the fit: else they contradict it.
     """
     cells = [abs(trace.off) for trace in found if trace.kind == CELLS]
     most = 2 * sum(off <= RIGHT_MM for off in cells) >= len(cells)
-    far = [trace for trace in found if abs(trace.off) > STRAY_MM]
-    chance = {t for t in far if (t.kind == CELLS and most) or (t.kind == FRAME and _alone(t, far))}
-    return [t for t in found if t not in chance] if chance and one_bit(grey) else list(found)
-
-
-def _alone(piece: Trace, far: Sequence[Trace]) -> bool:
-    """Whether no other piece of the frame lies as far off."""
-    return not any(
-        other.kind == FRAME
-        and other.axis == piece.axis
-        and other.at != piece.at
-        and np.hypot(*np.subtract(other.at, piece.at)) <= FRAME_MM
-        and abs(other.off - piece.off) <= RIGHT_MM
-        for other in far
-    )
+    if not most or not one_bit(grey):
+        return list(found)
+    return [t for t in found if t.kind != CELLS or abs(t.off) <= STRAY_MM]
 
 
 def one_bit(grey: np.ndarray) -> bool:

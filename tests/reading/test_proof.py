@@ -16,6 +16,7 @@ from examday.reading.decoding import plain
 from examday.reading.evidence import (
     CELLS,
     CODE,
+    END,
     FRAME,
     MARK,
     NUMBER,
@@ -162,6 +163,14 @@ def test_a_sheet_that_a_feeder_pulled_is_believed_only_where_print_is_near(form:
     pulled = [replace(t, off=1.1) if t.at[0] < 40 and t.at[1] < 105 else t for t in few]
     assert sum(t.off == 1.1 for t in pulled) == 2
     assert holds(pulled)
+    # The foot of a word is taken for one piece of a window; a window that lies elsewhere shows it with two.
+    foot = Trace(FRAME, (147.0, 21.0), 1, -1.5)
+    assert holds([*cells, foot])
+    assert not holds([*cells, foot, replace(foot, at=(119.0, 21.0), off=-1.4)])
+    # What moves the ends of the rows alone, or the square beside them, is seen by nothing else.
+    assert holds([*cells, Trace(END, (200.0, 92.0), 0, 0.2)])
+    assert not holds([*cells, Trace(END, (200.0, 92.0), 0, 0.5)])
+    assert not holds([*cells, Trace(MARK, (199.6, 242.4), 0, 0.5)])
     # Of a middle that shows no print, the ends say nothing; the rules beside its rows are enough.
     upper_and_lower = [t for t in cells if not 100 < t.at[1] < 190]
     assert not holds(upper_and_lower)
@@ -218,11 +227,6 @@ def test_of_a_fax_the_borders_off_by_chance_are_left_out_while_most_are_right() 
     fax = np.repeat(np.uint8([[0, 255]]), 70, axis=0).repeat(35, axis=1)
     assert without_chance(fax, [*right, *chance]) == right
     assert without_chance(fax, [*right[1:], *chance, *chance]) == [*right[1:], *chance, *chance]
-    # The foot of a word is taken for one piece of a frame; a frame that lies elsewhere shows it with two.
-    foot = Trace(FRAME, (147.0, 21.0), 1, -1.5)
-    assert without_chance(fax, [*right, foot]) == right
-    frame = [*right, foot, replace(foot, at=(119.0, 21.0), off=-1.4)]
-    assert without_chance(fax, frame) == frame
     grey = np.arange(70 * 70, dtype=np.uint16).reshape(70, 70).astype(np.uint8)
     assert without_chance(grey, [*right, *chance]) == [*right, *chance]
 
