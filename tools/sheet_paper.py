@@ -59,6 +59,8 @@ def blank(
         box(page, (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), unit, PRINT)
     for line in (*layout.lines, *layout.number_rules):
         box(page, line, unit, PRINT)
+    if not layout.number_rules and solid is None:
+        _number_rules(page, layout, unit)
     for comb in layout.combs:
         if solid is None:
             _dotted_cells(page, comb, unit)
@@ -131,6 +133,13 @@ def _dotted_cells(page: np.ndarray, comb: Comb, unit: float) -> None:
         _dotted_border(page, edges, max(1, round(unit / PX)))
     if comb.role == "answer":
         _print(page, comb.field, (comb.x - 6.3, comb.y + 4.7), unit, 3.0, 700)
+
+
+def _number_rules(page: np.ndarray, layout: Layout, unit: float) -> None:
+    """The rules under the tasks' numbers of a form whose file does not name them."""
+    for comb in layout.combs:
+        if comb.role == "answer":
+            box(page, (comb.x - 6.9, comb.y + 6.6, comb.x - 1.9, comb.y + 7.0), unit, PRINT)
 
 
 def _dotted_border(page: np.ndarray, edges: tuple[int, ...], thick: int) -> None:

@@ -97,7 +97,7 @@ def _row_ends(flat: Flat, layout: Layout) -> Iterator[Trace]:
 
     Beyond them no other print stands, and a piece of a row tells where its middle lies.
     """
-    ends = _outermost(layout)
+    ends = _outermost(layout) if layout.number_rules else []
     if not ends:
         return
     for end, off in zip(ends, measure(flat, ends)[:, 0] / PX, strict=True):

@@ -138,14 +138,14 @@ def _everywhere(
     wanted = _zones_of(layout)
     if not still:
         return wanted <= right and (part or not _hidden(found, layout))
-    if _square_elsewhere(found):
-        return False
     # Of a form whose file names no print beside its rows, no more is known than its two ends.
     if not layout.number_rules:
         return {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)} <= right
     # Also by print that had its part in a correction: that is too smooth to follow a stretch of rows, and of the
     # other half there may be none on one side of a row.
-    return near_every_field(tuple(dict.fromkeys([*test, *found])), layout)
+    return not _square_elsewhere(found) and near_every_field(
+        tuple(dict.fromkeys([*test, *found])), layout
+    )
 
 
 def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:
