@@ -8,6 +8,7 @@ import pytest
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Forbidden, Invalid
 from examday.services.custody import handing, kits, papers
+from examday.services.custody.pages import work_page
 from examday.services.custody.room import collecting, enlarging, more_paper, taking_back
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
@@ -53,6 +54,11 @@ def back(day: Day, work: str, who: str = "lead") -> None:
     day.do(who, taking_back.take_back, work, WHY)
 
 
+def offered(day: Day, work: str) -> bool:
+    with day.store.read(day.actor("lead")) as uow:
+        return "undo" in work_page.work(uow, work).others
+
+
 def test_every_step_goes_back_to_where_it_came_from_and_can_be_taken_anew(day: Day) -> None:
     work = collected(day)
     sheets = things(day)
@@ -95,16 +101,19 @@ def test_a_planned_number_stays_planned(day: Day) -> None:
     assert day.booklet("1А").code == number(5)
 
 
-def test_what_others_rest_on_is_not_taken_back(day: Day) -> None:
+def test_what_others_rest_on_is_not_taken_back_nor_offered_to_be(day: Day) -> None:
     work = collected(day)
+    assert offered(day, work)
     receiver = day.people["second"].id
     day.do("lead", handing.hand, work, receiver, PIN, day.counts("1А"))
     with pytest.raises(taking_back.SomethingRests):
         back(day, work)
     other = issued(day, "3А")
+    assert offered(day, other)
     day.do("lead", more_paper.issue_extra, other, Kind.PRINT_OUT, 1)
     with pytest.raises(taking_back.SomethingRests):
         back(day, other)
+    assert not offered(day, work) and not offered(day, other)
 
 
 def test_a_scanned_page_holds_the_collecting_fast(day: Day) -> None:
@@ -114,6 +123,7 @@ def test_a_scanned_page_holds_the_collecting_fast(day: Day) -> None:
         uow.record("test:page", f"booklet:{work}")  # type: ignore[arg-type]
     with pytest.raises(taking_back.SomethingRests):
         back(day, work)
+    assert not offered(day, work)
 
 
 def test_no_step_goes_back_without_a_reason_or_by_a_stranger(day: Day) -> None:

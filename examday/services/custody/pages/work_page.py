@@ -7,7 +7,7 @@ from examday.domain.custody.kit import Kind
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
 from examday.services.custody.pages import counting
-from examday.services.custody.room import enlarging, sound
+from examday.services.custody.room import enlarging, sound, taking_back
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
@@ -60,12 +60,15 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
     booklet = for_page(uow, booklet_id)
     things = papers.of_booklet(uow, booklet_id)
     chosen = action or steps.next_action(booklet, papers.countable(things))
+    others = [a for a in OTHER_STEPS if a != chosen and counting.allowed(uow, booklet, a)]
+    if "undo" in others and taking_back.rests_on(uow, booklet, things) is not None:
+        others.remove("undo")
     return WorkPage(
         booklet,
         things,
         chosen,
         counting.allowed(uow, booklet, chosen),
-        [a for a in OTHER_STEPS if a != chosen and counting.allowed(uow, booklet, a)],
+        others,
         list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
         {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
         journal.of_booklet(uow, booklet_id),

@@ -4,7 +4,7 @@ that nobody came.
 What the step made goes again; the step, its taking back and the reason stay in the ledger.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -27,6 +27,29 @@ class SomethingRests(Conflict):
     advice = N_("Nothing was changed. The head of the point decides what to do with the kit.")
 
 
+def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid | None:
+    """Return what rests on the last step of custody, for which it cannot be taken back; None where
+    nothing does.
+    """
+    if booklet.state == State.COLLECTED:
+        pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == booklet.id).limit(1))
+        # A later version has readings of its own even where its picture has been taken back.
+        if pages is not None or booklet.version > 1:
+            return Msgid(N_("pages of the work have been scanned"))
+        lines = journal.of_booklet(uow, booklet.id)
+        packed = any(thing.parent_id for thing in things if thing.kind == Kind.ENVELOPE)
+        if any(line.kind != "collect" for line in lines[:1]) or packed:
+            return Msgid(N_("it has gone on to somebody else"))
+    elif booklet.state == State.ISSUED:
+        added = select(EventRow.seq).where(
+            EventRow.kind.in_((Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD)),
+            EventRow.subject == f"booklet:{booklet.id}",
+        )
+        if uow.session.scalar(added.limit(1)) is not None:
+            return Msgid(N_("more paper was added to the kit"))
+    return None
+
+
 def take_back(
     uow: UnitOfWork,
     booklet_id: str,
@@ -41,6 +64,9 @@ def take_back(
     arrow(booklet, "take_back")
     why, state = journal.need_reason(reason), State(booklet.state)
     things = papers.of_booklet(uow, booklet.id)
+    what = rests_on(uow, booklet, things)
+    if what is not None:
+        raise SomethingRests(params={"what": what})
     if state is State.COLLECTED:
         gone = _uncollect(uow, booklet, things)
     elif state is State.ENLARGED:
@@ -56,14 +82,7 @@ def take_back(
 
 def _uncollect(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[Item]:
     """The envelope goes; what lay in it lies before the candidate again."""
-    pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == booklet.id).limit(1))
-    # A later version has readings of its own even where its picture has been taken back.
-    if pages is not None or booklet.version > 1:
-        raise SomethingRests(params={"what": Msgid(N_("pages of the work have been scanned"))})
-    lines = journal.of_booklet(uow, booklet.id)
     envelopes = [thing for thing in things if thing.kind == Kind.ENVELOPE]
-    if any(line.kind != "collect" for line in lines[:1]) or any(e.parent_id for e in envelopes):
-        raise SomethingRests(params={"what": Msgid(N_("it has gone on to somebody else"))})
     for thing in things:
         thing.parent_id = None
     # Before its envelope may go, nothing must lie in it any more.
@@ -79,12 +98,6 @@ def _unenlarge(things: Iterable[Item]) -> list[Item]:
 
 def _unissue(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[Item]:
     """The things of the kit go; a number that nobody had planned is free again."""
-    added = select(EventRow.seq).where(
-        EventRow.kind.in_((Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD)),
-        EventRow.subject == f"booklet:{booklet.id}",
-    )
-    if uow.session.scalar(added.limit(1)) is not None:
-        raise SomethingRests(params={"what": Msgid(N_("more paper was added to the kit"))})
     issued = uow.session.scalars(
         select(EventRow)
         .where(EventRow.kind == Event.BOOKLET_ISSUE, EventRow.subject == f"booklet:{booklet.id}")
