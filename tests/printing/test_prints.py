@@ -14,7 +14,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Broken, Conflict, Forbidden, Invalid, NotFound
 from examday.domain.people.roles import Actor
-from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value, plain_values
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
@@ -27,7 +27,7 @@ from examday.services.printing.words import ru
 from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
 from examday.storage.objects.folder import Folder
-from examday.storage.tables import Booklet, Exam, Item
+from examday.storage.tables import Booklet, Exam, Item, Reading
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number
@@ -129,10 +129,21 @@ def test_the_transfer_act_runs_as_the_form_runs() -> None:
         "Развёрнутые ответы",
     ]
     assert found[2][1] == [str(n) for n in range(21, 41)]
-    blank = {str(n): Value(mark=Mark.BLANK) for n in (2, 3, 4, 5, 6)}
+    blank = {str(n): Value(mark=Mark.BLANK) for n in (2, 3, 4, 5, 6, 8)}
     told = rows(["1", *blank], {"1": Value(text="1"), **blank}, {"5": {"choice": "own"}})
-    assert [row[0] for row in told] == ["Задание 1", "Задания 2–4", "Задание 5", "Задание 6"]
+    assert [row[0] for row in told] == [
+        *("Задание 1", "Задания 2–4", "Задание 5", "Задание 6", "Задание 8"),
+    ]
     assert told[1][1:] == told[3][1:] == ["—", "", "оба ввода совпали"], told
+
+
+def test_a_work_that_came_in_a_bundle_is_read_in_the_order_of_its_sheet() -> None:
+    """A bundle writes the fields of a reading by their names."""
+    given = sorted(["header:subject", *map(str, range(1, 13)), "replacement:1", "long:13"])
+    content = {"fields": plain_values({field_id: Value(text="1") for field_id in given})}
+    came = Reading(content=content, sha256=ledger.digest(content))
+    order = ["header:subject", *map(str, range(1, 13)), "replacement:1", "long:13"]
+    assert list(readings.values_of(came)) == order
 
 
 def test_a_name_is_printed_only_for_those_who_may_see_names(day: Day) -> None:

@@ -41,13 +41,14 @@ def test_a_button_that_many_press_at_once_has_done_its_step_once(
         answers = at_once([lambda: send(same_person(client), url, form) for _ in range(many)])
         pressed[many] += 1
         said = Counter(answer.status_code for answer in answers)
-        # 503 tells whoever waited too long that others are at it; the step is done by somebody.
-        if any(status >= 500 and status != 503 for status in said):
+        # With a hundred at once 503 tells some that others are at it: connections are few.
+        calm = {503} if many == max(CROWDS) else set()
+        if any(status >= 500 and status not in calm for status in said) or set(said) <= calm:
             wrong.append(f"{url}, {many} at once: {dict(said)}")
         once = entries(each_store) - before
         twice = {said: n for said, n in once.items() if n > 1}
         wrong.extend(f"{url}, {many} at once: {n} times {what}" for what, n in twice.items())
-        return min(answers, key=lambda answer: answer.status_code // 100 == 4)
+        return min(answers, key=lambda answer: answer.status_code // 100 in (4, 5))
 
     def window(login: str) -> Clerk:
         return Clerk(Watched(pages, crowd), login)

@@ -46,6 +46,7 @@ pytestmark = pytest.mark.slow
 
 Act = tuple[Actor, Callable[[UnitOfWork], object]]
 People = Callable[..., Any]
+PATIENCE_S = 30.0
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -62,20 +63,26 @@ class Race:
     refusals: int = 0
 
 
-def at_once(store: Store, acts: list[Act]) -> list[BaseException]:
+def at_once(store: Store, acts: list[Act]) -> list[Exception]:
     """Each act in a transaction of its own; none ends before all have acted, were refused, or wait
     for a lock. What was refused."""
-    acted, told = [], []
+    acted: list[Actor] = []
+    refused: list[Exception] = []
+    broken: list[Exception] = []
+    end = time.monotonic() + PATIENCE_S
 
     def one(actor: Actor, act: Callable[[UnitOfWork], object]) -> None:
         try:
             with store.begin(actor) as uow:
                 act(uow)
                 acted.append(actor)
-                while len(acted) + len(told) + waiting() < len(acts):
+                while len(acted) + len(refused) + len(broken) + waiting() < len(acts):
+                    assert time.monotonic() < end, "somebody neither acts nor waits"
                     time.sleep(0.02)
         except (DomainError, SQLAlchemyError) as refusal:
-            told.append(refusal)
+            refused.append(refusal)
+        except Exception as error:
+            broken.append(error)
 
     def waiting() -> int:
         with store.engine.connect() as asking:
@@ -85,8 +92,9 @@ def at_once(store: Store, acts: list[Act]) -> list[BaseException]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
-    return told
+        thread.join(2 * PATIENCE_S)
+    assert broken == []
+    return refused
 
 
 def state_of(store: Store, booklet_id: str) -> Callable[[], str]:

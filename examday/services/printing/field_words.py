@@ -6,7 +6,13 @@ from typing import Any
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
-from examday.domain.transfer.fields import field_words, is_long, is_replacement, is_short
+from examday.domain.transfer.fields import (
+    FieldId,
+    field_words,
+    is_long,
+    is_replacement,
+    is_short,
+)
 from examday.services.printing.words import ru
 
 CHOICES = {
@@ -85,18 +91,21 @@ def rows(
 ) -> list[list[str]]:
     """Give each field its row: name, value, mark, how it came about.
 
-    Neighbouring tasks that both key-ins call blank share one: many rows of nothing hide the one
-    that was decided.
+    Tasks that follow each other and that both key-ins call blank share one: many rows of nothing
+    hide the one that was decided.
     """
 
-    def empty(field_id: str) -> bool:
+    def run_of_blanks(placed: tuple[int, str]) -> int | None:
+        place, field_id = placed
         blank = values[field_id].mark is Mark.BLANK
-        return blank and is_short(field_id) and field_id not in decisions
+        empty = blank and is_short(field_id) and field_id not in decisions
+        # The same for numbers that follow each other.
+        return FieldId.parse(field_id).number - place if empty else None
 
     found = []
-    for alike, neighbours in groupby(fields, empty):
-        run = list(neighbours)
-        if alike and len(run) > 1:
+    for alike, neighbours in groupby(enumerate(fields), run_of_blanks):
+        run = [field_id for _place, field_id in neighbours]
+        if alike is not None and len(run) > 1:
             several = ru(N_("Tasks %(first)s–%(last)s"), first=run[0], last=run[-1])
             found.append([several, *_row(run[0], values, decisions)[1:]])
         else:

@@ -10,6 +10,7 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
+from examday.domain.transfer.fields import sheet_order
 from examday.domain.transfer.readings import TAKEN_BACK, Source
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
@@ -170,11 +171,21 @@ def content_of(values: Values, **more: object) -> dict[str, object]:
 
 
 def values_of(reading: Reading) -> dict[str, Value]:
-    """Return the values of a stored reading. Broken when the row is no longer what was sealed."""
+    """Return the values of a stored reading in the order of the sheet.
+
+    Broken when the row is no longer what was sealed.
+    """
     # Checked at every look: whoever edits the database must not feed a signature.
     if digest(reading.content) != reading.sha256:
         raise Broken()
-    return read_values(reading.content["fields"])
+    values = read_values(reading.content["fields"])
+    # A reading that came in a bundle has its fields by their names: 10 before 2.
+    return {field_id: values[field_id] for field_id in sorted(values, key=_place)}
+
+
+def _place(field_id: str) -> tuple[int, int]:
+    group, _name, number = sheet_order(field_id)
+    return group, number
 
 
 def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:

@@ -22,11 +22,18 @@ for (const [mark, file] of parts) {
 // An error summary or the result of the last step is read first; otherwise the page's own autofocus stands.
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();
-// A question that has the focus is answered with Enter, as its button says; a key held down since the page before says nothing.
+// A question that has the focus is answered with Enter, as its button says. A key held down since the page before says
+// nothing, nor does the Enter that a hand scanner sends right behind a code.
+const AFTER_A_CODE = 300; // milliseconds
+let letter = -Infinity;
+document.addEventListener("keydown", (event) => {
+  if (event.key.length === 1) letter = event.timeStamp;
+}, true);
 first?.addEventListener("keydown", (event) => {
   const plain = event.key === "Enter" && !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
+  const scanned = event.defaultPrevented || event.timeStamp - letter < AFTER_A_CODE;
   const answer = first.querySelector("[data-primary]");
-  if (!plain || event.target !== first || !answer) return;
+  if (!plain || scanned || event.target !== first || !answer) return;
   event.preventDefault();
   answer.click();
 });
