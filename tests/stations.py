@@ -43,7 +43,7 @@ def private_broker(settings: Settings) -> Iterator[str]:
         yield broker_url(settings)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 class Station:
@@ -119,7 +119,7 @@ class Station:
         assert self.process is not None
         begun = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
         return time.monotonic() - begun
 
     def store(self) -> Store:

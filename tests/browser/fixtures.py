@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from examday import confined
@@ -147,6 +147,8 @@ def chromium() -> Iterator[Browser]:
         pytest.fail(
             "no Chromium on this machine: `make setup-dev` as root installs it, or apt-get install chromium"
         )
+    # Where a page is slower than usual nothing else is wrong with it.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=FLAGS)
         yield browser

@@ -93,8 +93,10 @@ def test_a_page_without_a_form_is_called_by_what_it_is(day: Day, medium: str, na
     with day.store.read(day.actor("head")) as uow:
         shown = dossier.show(uow, booklet_id)
         shown.booklet.medium = medium
-        page = Page(sheet="", role="original", image_sha256="a" * 64, at=uow.now(), version=1)
-        [[sheet, *_sides]] = sources.scanned(uow, replace(shown, pages=(page,)))
+        page = Page(id="p", sheet="", role="original", image_sha256="a" * 64, at=uow.now())
+        [[sheet, *_sides]] = sources.scanned(
+            uow, replace(shown, pages=(page,), present=frozenset({page.id}))
+        )
     assert sheet == named
 
 

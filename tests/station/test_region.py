@@ -124,7 +124,7 @@ class Region:
         for process in reversed(self.running.values()):
             os.killpg(process.pid, signal.SIGTERM) if image.IMAGE else process.terminate()
         for process in reversed(self.running.values()):
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
     def figures(self, part: str) -> str:
         """What a part tells a monitor."""
