@@ -8,18 +8,21 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor
+from examday.domain.scans.sheets import says_the_same
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.services.people.directory import actor_of
 from examday.services.scans import pictures
 from examday.services.scans.deciding import taking_back
 from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying, reopening, signatures, verification
+from examday.services.transfer.desks import copying as desk
 from examday.services.transfer.going_back import copy_back
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Person, Reading
 from tests import sheets
-from tests.scans.test_sheet_by_sheet import FORM_2, LONG, exchanged, further
+from tests.scans.test_sheet_by_sheet import EXTRA, FORM_2, LONG, exchanged, further, spare
 from tests.transfer_day import Hands, hands
 
 FORM_1 = "answer-form-1.2022"
@@ -150,20 +153,53 @@ def test_a_check_that_finds_a_difference_sets_its_own_sheet_aside(
     crew.do("boris", assignments.take, work, "verifier")
     checks = {**crew.checks(work), field: Check(Seen.DIFFERS, Value(seen))}
     assert crew.do("boris", verification.submit, work, checks) == [field]
+    assert copies(crew, work) == [], "nothing stands until «copied» is said"
     crew.do("anna", copying.finish, work)
     assert copies(crew, work) == stays
+    assert copies(crew, work, 1) == [(FORM_1, 1), (FORM_2, 1)], "what was signed stays as it was"
+    crew.scan_copy(work)
+    assert crew.state(work) == State.COPY_SCANNED
 
 
-def test_a_sheet_that_stands_is_taken_back_like_any_other(crew: Hands, head: Actor) -> None:
+def test_a_sheet_that_stands_is_evidence_of_what_was_signed_and_is_never_changed(
+    crew: Hands, head: Actor, browser: Callable[[], Any]
+) -> None:
     work = read_anew(crew, head, "", sheet=FORM_1)
     copied(crew, work)
     assert crew.state(work) == State.COPY_SCANNED
-    with crew.store.read() as uow:
-        [wrong] = uow.session.query(Page).where(
+    other = spare(crew, work, FORM_2)
+    with crew.store.begin(head) as uow:
+        [stands] = uow.session.query(Page).where(
             Page.booklet_id == work, Page.sheet == FORM_2, Page.role == "copy"
         )
+        for page_id in (stands.id, other):
+            uow.get(Page, page_id).code = uow.get(Booklet, work).code
+        uow.record("test:numbers", f"booklet:{work}")
+    with pytest.raises(Conflict) as refused, crew.store.begin(head) as uow:
+        taking_back.detach(uow, stands.id, "нерезко")
+    assert refused.value.code == "earlier-version"
+    with pytest.raises(Conflict), crew.store.begin(head) as uow:
+        taking_back.exchange(uow, other, stands.id, "нерезко")
+    assert copies(crew, work, 1) == [(FORM_1, 1), (FORM_2, 1)]
+    person = browser()
+    person.log_in("head")
+    of_file = person.get(f"/scans/file/{stands.scan_file_id}").get_data(as_text=True)
+    beside = person.get(f"/scans/exceptions/{other}").get_data(as_text=True)
+    assert f"/scans/wrong/{stands.id}" not in of_file + beside
+    assert "остаётся от прежней версии" in beside
+
+
+def test_a_long_answer_of_which_a_sheet_is_missing_is_asked_for(crew: Hands, head: Actor) -> None:
+    work = read_anew(crew, head, "", sheet=FORM_1)
     with crew.store.begin(head) as uow:
-        taking_back.detach(uow, wrong.id, "нерезко")
+        [page] = uow.session.query(Page).where(
+            Page.booklet_id == work, Page.sheet == FORM_2, Page.role == "copy"
+        )
+        page.sheet, page.code = EXTRA, "299"  # form № 2 itself was taken back before the exchange
+        uow.record("test:sheet", f"page:{page.id}")
+    crew.do("anna", assignments.take, work, "copier")
+    assert LONG not in crew.look("anna", desk.sheet, work).stay
+    crew.do("anna", copying.finish, work)
     assert crew.state(work) == State.COPIED
     assert lacking(crew, work) == ("answer-form-2-sheet-1",)
 
@@ -180,6 +216,17 @@ def test_the_copying_sheet_names_what_stays_and_asks_for_the_rest(
     assert "Эти листы вашей прежней копии остаются" in told and "Бланк ответов № 2" in told
     assert "ДЫМ" in told and "старое" in rest and "старое" not in told
     assert "Стандартный бланк заполнен" in rest
+    crew.do("anna", copying.finish, work)
+    crew.scan_copy(work)
+    with crew.store.read() as uow:
+        pages = pictures.pages_of(uow, uow.get(Booklet, work), "copy")
+        assert [(page.sheet, page.order) for page in pages] == [(FORM_1, 1), (FORM_2, 2)]
+
+
+def test_a_sheet_without_answers_says_nothing_that_could_stand() -> None:
+    values = {"1": Value("ДОМ")}
+    assert not says_the_same("registration-form.2022", values, values)
+    assert says_the_same(FORM_1, values, values)
 
 
 def test_where_all_sheets_stay_nothing_is_to_be_written(

@@ -76,8 +76,12 @@ def fields_on(sheet: str, fields: Iterable[str]) -> frozenset[str]:
 
 
 def says_the_same(sheet: str, before: Values, now: Values) -> bool:
-    """Tell whether a sheet of a copy that was made of the values `before` says what was settled `now`."""
-    return all(before.get(f) == now.get(f) for f in fields_on(sheet, {*before, *now}))
+    """Tell whether a sheet of a copy that was made of the values `before` says what was settled `now`.
+
+    A sheet on which no field stands says nothing.
+    """
+    fields = fields_on(sheet, {*before, *now})
+    return bool(fields) and all(before.get(f) == now.get(f) for f in fields)
 
 
 def missing_sheets(needed: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:

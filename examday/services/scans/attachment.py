@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from examday.domain.events import Event
 from examday.domain.scans.pages import PageState
 from examday.services.recognition import readers
@@ -29,8 +31,7 @@ def attach(
         uow, page
     ):  # they share the fate of the work: bundles, destruction
         part.booklet_id = booklet.id
-    others = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
-    page.order = sum(row.role == role for row in others) + 1
+    page.order = _place(uow, booklet, page)
     readers.page_attached(uow, page)
     uow.record(
         Event.PAGE_ATTACHED,
@@ -40,6 +41,30 @@ def attach(
         image=page.image_sha256,
         **data,
     )
+
+
+def _place(uow: UnitOfWork, booklet: Booklet, page: Page) -> int:
+    """The place of the sheet that the page replaces, where it is free; else the next one."""
+    rows = work_sheets.pages_of(uow, booklet)
+    taken = {row.order for row in rows if row.role == page.role and row.id != page.id}
+    if not taken:
+        return 1
+    same_sheet = select(Page).where(
+        Page.booklet_id == booklet.id,
+        Page.role == page.role,
+        Page.sheet == page.sheet,
+        Page.id != page.id,
+    )
+    # Other pages count no longer, or they would be among those whose place is taken.
+    before = uow.session.scalars(same_sheet.order_by(Page.at.desc())) if page.sheet else ()
+    free = (
+        row.order
+        for row in before
+        if row.order
+        and row.order not in taken
+        and work_sheets.key_of(row) == work_sheets.key_of(page)
+    )
+    return next(free, max(taken) + 1)
 
 
 def release(uow: UnitOfWork, page: Page, problem: str) -> None:

@@ -59,7 +59,7 @@ def _send_back(
     number = desk.round
     reading = drafts.hand_in(uow, desk.booklet, Source.CHECKED, _kept(desk, checks), number=number)
     # Before the step back: the next scan must not be taken for a page of the wrong copy.
-    rejected_copies.set_aside(uow, desk.booklet, number, wrong)
+    rejected_copies.set_aside(uow, desk.booklet, number)
     advance(
         uow,
         desk.booklet,

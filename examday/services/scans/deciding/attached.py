@@ -1,12 +1,13 @@
 """A page that is attached, held together with its work: what can be taken back."""
 
+from collections.abc import Iterable
+
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState
+from examday.domain.scans.pages import COPY, PageState
 from examday.services.custody.booklets import require
 from examday.services.scans.showing.sight import visible_page
-from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -34,13 +35,31 @@ def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]
             code="packed",
             advice=N_("Take the work out of its packet first. What was handed over stays."),
         )
-    if page.id not in {one.id for one in work_sheets.pages_of(uow, booklet)}:
+    if _is_evidence(booklet, page):
         raise Conflict(
             N_("This copy belongs to an earlier version of the work and stays as evidence."),
             code="earlier-version",
-            advice=N_("Nothing has to be taken back: only scans of the present copy count."),
+            advice=N_(
+                "If it still counts and is wrong, say so in the check of the copy: "
+                "the sheet is then written and scanned once more."
+            ),
         )
     return booklet, page
+
+
+def evidence(uow: UnitOfWork, pages: Iterable[Page]) -> frozenset[str]:
+    """Return the ids of those pages that are neither taken back nor exchanged, whoever asks."""
+    attached_ones = [page for page in pages if page.booklet_id]
+    return frozenset(
+        page.id for page in attached_ones if _is_evidence(uow.get(Booklet, page.booklet_id), page)
+    )
+
+
+def _is_evidence(booklet: Booklet, page: Page) -> bool:
+    """Whether a copy's page belongs to what was signed in an earlier version: it is never changed,
+    even where it stands in the present one.
+    """
+    return page.role == COPY and page.version != booklet.version
 
 
 def _not_attached() -> Conflict:

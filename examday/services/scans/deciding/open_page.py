@@ -7,6 +7,7 @@ from examday.domain.scans.sheets import Sheet
 from examday.services.scans import pictures, views
 from examday.services.scans.covers.sequence import rest_of_stack
 from examday.services.scans.deciding import as_before, awaited_papers, proposals, stated_size
+from examday.services.scans.deciding.attached import evidence
 from examday.services.scans.deciding.rivals import alike, rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.showing.sight import in_sight, visible_page
@@ -23,7 +24,8 @@ class OpenPage:
     how many pages, this one first, wait for no more than the order of their files; `unsized`: the
     pages of its sending, it among them, that wait for their size alone;
     `papers`: what it may be where it bears no form;
-    `in_sight`: the ids of those rivals that the actor may see in full; `early`: the work of the page,
+    `in_sight`: the ids of those rivals that the actor may see in full; `stay`: of those that stand of
+    an earlier version, whose place none takes; `early`: the work of the page,
     where it does not wait for it now; `alike`: how many of the rivals, the first, are of the same sheet.
     """
 
@@ -42,6 +44,7 @@ class OpenPage:
     stack: int = 0
     unsized: Sequence[Page] = ()
     in_sight: frozenset[str] = frozenset()
+    stay: frozenset[str] = frozenset()
     early: Booklet | None = None
     alike: int = 0
     papers: Sequence[awaited_papers.Paper] = ()
@@ -77,6 +80,7 @@ def open_page(
         len(rest_of_stack(uow, page)),
         stated_size.waiting_for_size(uow, page),
         in_sight(uow, others),
+        evidence(uow, others),
         proposals.out_of_step(uow, page, wanted),
         alike(page, others),
         awaited_papers.awaited(uow, page),

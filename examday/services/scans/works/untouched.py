@@ -11,7 +11,8 @@ from sqlalchemy import select
 from examday.domain.events import Event, read_data
 from examday.domain.scans.pages import COPY
 from examday.domain.scans.sheets import fields_on, says_the_same
-from examday.domain.transfer.readings import Source, copied_content
+from examday.domain.transfer.answers import Seen
+from examday.domain.transfer.readings import Source, checked_content, copied_content
 from examday.services.recognition import readers
 from examday.services.scans.pictures import pages_of
 from examday.services.scans.works import whole, work_sheets
@@ -24,7 +25,8 @@ def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
     """Return the sheets that the actor, who copies the work, need not write or scan again.
 
     None where the last copy was made by somebody else, who alone can say that it is true, or where
-    the work has been opened again as a whole since then.
+    the work has been opened again as a whole since then. No sheet on which a check has found a
+    difference since.
     """
     last = _last_copy(uow, booklet)
     if last is None or last.person_id != uow.actor.person_id or _reopened(uow, booklet, last):
@@ -34,7 +36,8 @@ def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
         return []
     before, now = values_of(then), values_of(settled(uow, booklet))
     pages = pages_of(uow, booklet, COPY, last.version)
-    return [page for page in pages if says_the_same(page.sheet, before, now)]
+    same = [page for page in pages if says_the_same(page.sheet, before, now)]
+    return [page for page in same if not fields_on(page.sheet, _found_wrong(uow, page))]
 
 
 def fields_that_stay(
@@ -44,11 +47,14 @@ def fields_that_stay(
     ids: Sequence[str],
 ) -> frozenset[str]:
     """Return which of these fields stand on sheets that stay: all of them where no other sheet is
-    needed, for an empty long answer stands on none.
+    needed, for an empty long answer stands on none. None of a form that is still needed: a long
+    answer goes on over several.
     """
-    if pages and not work_sheets.copy_lacks(uow, booklet, pages):
+    lacking = work_sheets.copy_lacks(uow, booklet, pages) if pages else ()
+    if pages and not lacking:
         return frozenset(ids)
-    return frozenset(f for page in pages for f in fields_on(page.sheet, ids))
+    there = frozenset(f for page in pages for f in fields_on(page.sheet, ids))
+    return there.difference(*(fields_on(form, ids) for form in lacking))
 
 
 def let_stand(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> None:
@@ -57,6 +63,19 @@ def let_stand(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> None:
         readers.page_attached(uow, page)
     if pages:
         whole.move_on(uow, booklet, pages[-1])
+
+
+def _found_wrong(uow: UnitOfWork, page: Page) -> frozenset[str]:
+    """The fields that a check did not find right in a version in which this page may have stood."""
+    contents = uow.session.scalars(
+        select(Reading.content).where(
+            Reading.booklet_id == page.booklet_id,
+            Reading.version > page.version,
+            Reading.source == Source.CHECKED,
+        )
+    )
+    checks = (checked_content(content)["checks"] for content in contents)
+    return frozenset(f for one in checks for f, check in one.items() if check["seen"] != Seen.OK)
 
 
 def _last_copy(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
