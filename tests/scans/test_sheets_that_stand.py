@@ -11,7 +11,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor
 from examday.domain.scans.sheets import says_the_same
-from examday.domain.transfer.answers import Check, Seen, Value
+from examday.domain.transfer.answers import BLANK, Check, Seen, Value
 from examday.services.people.directory import actor_of
 from examday.services.scans import pictures
 from examday.services.scans.deciding import taking_back
@@ -39,7 +39,9 @@ def head(crew: Hands) -> Actor:
     return actor_of(crew.people["head"])
 
 
-def read_anew(crew: Hands, head: Actor, long: str, sheet: str = FORM_2, t1: str = "ДОМ") -> str:
+def read_anew(
+    crew: Hands, head: Actor, long: str | Value, sheet: str = FORM_2, t1: str = "ДОМ"
+) -> str:
     """A verified copy of two sheets; then a picture of the original is exchanged and its fields are
     read anew."""
     work = crew.work(sheets.kit_code(85))
@@ -48,7 +50,7 @@ def read_anew(crew: Hands, head: Actor, long: str, sheet: str = FORM_2, t1: str 
     crew.copied(work)
     crew.verified(work)
     exchanged(crew, head, work, sheet)
-    values: Mapping[str, Value] = {LONG: Value(long)}
+    values: Mapping[str, Value] = {LONG: long if isinstance(long, Value) else Value(long)}
     if sheet == FORM_1:
         values = {f: v for f, v in crew.values(work, t1=t1).items() if f != LONG}
     crew.key_in(work, "anna", "first", values)
@@ -243,6 +245,23 @@ def test_where_all_sheets_stay_nothing_is_to_be_written(
     person = browser()
     person.log_in("anna")
     html = person.get(f"/copying/{work}").get_data(as_text=True)
+    assert "больше не действуют" not in html
     # The long answer is empty, so no form № 2 is needed for it.
     assert "Листы остаются прежними" in html and "Стандартный бланк заполнен" not in html
     assert "Число для клетки" not in html
+
+
+def test_a_sheet_that_the_new_copy_has_not_is_taken_out_of_the_kit(
+    crew: Hands, head: Actor, browser: Callable[[], Any]
+) -> None:
+    work = read_anew(crew, head, BLANK)
+    crew.do("anna", assignments.take, work, "copier")
+    person = browser()
+    person.log_in("anna")
+    html = person.get(f"/copying/{work}").get_data(as_text=True)
+    _stay, _sign, void = html.partition("Эти листы прежней копии больше не действуют: выньте их из")
+    void = void.partition("</ul>")[0]
+    assert "Бланк ответов № 2" in void and "Бланк ответов № 1" not in void
+    crew.do("anna", copying.finish, work)
+    assert crew.state(work) == State.COPY_SCANNED
+    assert copies(crew, work) == [(FORM_1, 1)]

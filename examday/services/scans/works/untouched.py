@@ -40,6 +40,16 @@ def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
     return [page for page in same if not fields_on(page.sheet, _found_wrong(uow, page))]
 
 
+def void_sheets(uow: UnitOfWork, booklet: Booklet, stay: Sequence[Page]) -> list[Page]:
+    """Return the sheets of the last copy that do not stay: they must leave the kit.
+
+    Those, too, of whose form the new copy has none, as when a long answer is blank by now.
+    """
+    last, kept = _last_copy(uow, booklet), {page.id for page in stay}
+    pages = pages_of(uow, booklet, COPY, last.version) if last else []
+    return [page for page in pages if page.id not in kept]
+
+
 def fields_that_stay(
     uow: UnitOfWork,
     booklet: Booklet,

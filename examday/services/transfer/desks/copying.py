@@ -48,6 +48,8 @@ class Sheet:
     """Sheets of the last copy on which nothing has changed: they are not written again."""
     stay: frozenset[str] = frozenset()
     """The fields that need not be written: those on these sheets, all where they are the whole copy."""
+    void: tuple[Page, ...] = ()
+    """Sheets of the last copy that count no longer: they are taken out of the kit."""
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
@@ -67,6 +69,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         _corrections(uow, booklet),
         tuple(stays),
         untouched.fields_that_stay(uow, booklet, stays, fields.ids),
+        tuple(untouched.void_sheets(uow, booklet, stays)),
     )
 
 
