@@ -120,13 +120,13 @@ def _check_page(page: pikepdf.Page, seen: set[tuple[int, int]], limits: Limits) 
     resources = page.obj.get("/Resources")
     _check_pictures(resources, seen, limits)
     for part in _streams(page.obj.get("/Contents")):
-        # Decoded to its end: a stream cut short raises here.
-        part.read_bytes()
+        _check_end(part)
     _check_shown(page, resources)
     _check_inline(page, limits)
     for note in _entries(page.obj.get("/Annots")):
         normal = _look(note)
         if isinstance(normal, pikepdf.Stream):
+            _check_end(normal)
             _check_pictures(normal.get("/Resources"), seen, limits)
 
 
@@ -270,6 +270,7 @@ def _check_pictures(
             continue
         seen.add(stream.objgen)
         if stream.get("/Subtype") == "/Form":
+            _check_end(stream)
             _check_inline(stream, limits)
             _check_pictures(stream.get("/Resources"), seen, limits, depth + 1)
         elif stream.get("/Subtype") == "/Image":
@@ -314,6 +315,24 @@ def _check_dense(mask: pikepdf.Stream) -> None:
     alone.save(held)
     with closing(pypdfium2.PdfDocument(held.getvalue())) as document:
         _check_drawn(document[0])
+
+
+def _check_end(drawing: pikepdf.Stream) -> None:
+    """Raise Damaged when what draws the page does not decode to its own end.
+
+    Libraries take what comes before the cut for the whole. The sum behind the end may be missing.
+    """
+    drawing.read_bytes()
+    coded = drawing.read_raw_bytes()
+    # An empty page draws nothing.
+    if coded and _filters(drawing)[:1] == ["/FlateDecode"]:
+        behind_head = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            behind_head.decompress(coded[2:])
+        except zlib.error as error:
+            raise Damaged from error
+        if not behind_head.eof:
+            raise Damaged
 
 
 def _check_sum(data: bytes) -> None:

@@ -1,5 +1,6 @@
 """A file is whole or it is set aside; its own geometry makes the picture."""
 
+import contextlib
 import io
 import struct
 import sys
@@ -382,6 +383,29 @@ def test_a_page_whose_picture_is_not_in_the_file_is_no_white_page(
         page.Resources.XObject.Im.Subtype = pikepdf.Name("/Imago")
     with pytest.raises(Damaged):
         pages(tmp_path, written(document))
+
+
+@pytest.mark.parametrize("drawn", ["page", "form"])
+def test_drawing_steps_that_end_too_early_are_damage_and_a_missing_sum_is_none(
+    tmp_path: Path, paper: np.ndarray, drawn: str
+) -> None:
+    lines = b"".join(b"%d %d m %d 140 l S " % (n, n * 7 % 97, n * 3 % 101) for n in range(100))
+    steps = zlib.compress(b"q 101 0 0 144 0 0 cm /Im Do Q " + lines)
+    for cut, harm in ((4, False), (60, True)):
+        document = pdf(coded(paper, "JPEG"), (424, 600), (101.8, 144.0))
+        page = document.pages[0]
+        stream = document.make_stream(b"")
+        stream.write(steps[:-cut], filter=pikepdf.Name.FlateDecode)
+        if drawn == "form":
+            stream.Subtype, stream.Type = pikepdf.Name.Form, pikepdf.Name.XObject
+            stream.BBox, stream.Resources = [0, 0, 102, 144], page.Resources
+            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Fm=stream))
+            page.Contents = document.make_stream(b"/Fm Do")
+        else:
+            page.Contents = stream
+        as_it_is = {"stream_decode_level": pikepdf.StreamDecodeLevel.none}
+        with pytest.raises(Damaged) if harm else contextlib.nullcontext():
+            assert pages(tmp_path, written(document, compress_streams=False, **as_it_is))
 
 
 def inline(picture: bytes, filters: bytes) -> pikepdf.Pdf:
