@@ -15,6 +15,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
+from pikepdf.models import PdfParsingError
 from PIL import Image, UnidentifiedImageError
 
 from examday.reading.bad_files import (
@@ -140,7 +141,7 @@ def _check_shown(page: pikepdf.Page, resources: object) -> None:
     there = held if isinstance(held, pikepdf.Dictionary) else pikepdf.Dictionary()
     try:
         shown = pikepdf.parse_content_stream(page, "Do")
-    except pikepdf.PdfParsingError as error:
+    except PdfParsingError as error:
         raise Damaged from error
     for step in shown:
         thing = there.get(str(step.operands[0])) if len(step.operands) else None
@@ -152,7 +153,7 @@ def _check_inline(drawn: pikepdf.Page | pikepdf.Stream, limits: Limits) -> None:
     """Raise Damaged when a picture that stands among the drawing steps themselves is not whole."""
     try:
         steps = pikepdf.parse_content_stream(drawn, "BI ID EI")
-    except pikepdf.PdfParsingError as error:
+    except PdfParsingError as error:
         raise Damaged from error
     holder = pikepdf.new()
     for step in steps:
