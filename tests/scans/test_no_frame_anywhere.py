@@ -20,15 +20,10 @@ from tests.appeals import world
 from tests.appeals.test_appeal_services import sat_down
 from tests.appeals.test_unknown_is_asked import old_work
 from tests.conftest import Browser
-from tests.transfer_day import Hands, add_page, hands
+from tests.transfer_day import Hands, add_page
 
 SAYS_WHY = "нельзя надёжно сказать, где поля бланка"
 FRAME = re.compile(r'data-box="[^"]|"boxes": \{"|/field/')
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
 
 
 def in_doubt(store: Store, work: str, doubt: bool = True) -> None:

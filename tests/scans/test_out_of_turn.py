@@ -10,25 +10,14 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, DomainError, Invalid
 from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ScanState
-from examday.services.people.directory import actor_of
 from examday.services.scans.deciding import by_hand, proposals, taking_back
 from examday.services.scans.files import opening, placing, retrying, setting_aside
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Page, Person, ScanFile
+from examday.storage.tables import Booklet, Page, ScanFile
 from tests import sheets
 from tests.conftest import Browser
 from tests.scans.test_taking_back import page_of, spare, verified
-from tests.transfer_day import Hands, hands
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
-
-
-@pytest.fixture
-def head(crew: Hands) -> Actor:
-    return actor_of(crew.people["head"])
+from tests.transfer_day import Hands
 
 
 def refused(kind: type[DomainError], code: str, act: Callable[[], object]) -> None:

@@ -10,7 +10,6 @@ from examday.domain.errors import Invalid, SamePerson
 from examday.domain.people.roles import Actor
 from examday.domain.scans.sheets import fields_on
 from examday.domain.transfer.answers import Choice, Ruling, Value
-from examday.services.people.directory import actor_of
 from examday.services.scans.deciding import by_hand, taking_back
 from examday.services.transfer import assignments, drafts, keyin, readings
 from examday.services.transfer.crew import may_take
@@ -18,23 +17,13 @@ from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.desks import keyin_shown, settle
 from examday.services.transfer.going_back import kept, keyin_back
 from examday.services.transfer.settling import companion, decision
-from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, Page, Person
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
 from tests import sheets
-from tests.transfer_day import Hands, add_page, hands
+from tests.transfer_day import Hands, add_page
 
 FORM_2, EXTRA = "answer-form-2-sheet-1.2022", "extra-answer-form.2022"
 LONG = "long:27"
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
-
-
-@pytest.fixture
-def head(crew: Hands) -> Actor:
-    return actor_of(crew.people["head"])
 
 
 def work_of_two(crew: Hands) -> str:

@@ -12,31 +12,20 @@ from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor
 from examday.domain.scans.sheets import says_the_same
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
-from examday.services.people.directory import actor_of
 from examday.services.scans import pictures
 from examday.services.scans.deciding import taking_back
 from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying, reopening, signatures, verification
 from examday.services.transfer.desks import copying as desk
 from examday.services.transfer.going_back import copy_back
-from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, Page, Person, Reading
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page, Reading
 from tests import sheets
 from tests.scans.test_sheet_by_sheet import EXTRA, FORM_2, LONG, exchanged, further, spare
-from tests.transfer_day import Hands, hands
+from tests.transfer_day import Hands
 
 FORM_1 = "answer-form-1.2022"
 TOOL = Path(__file__).parents[2] / "tools" / "verify_export.py"
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
-
-
-@pytest.fixture
-def head(crew: Hands) -> Actor:
-    return actor_of(crew.people["head"])
 
 
 def read_anew(

@@ -9,28 +9,17 @@ import pytest
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor
-from examday.services.people.directory import actor_of
 from examday.services.scans.deciding import by_hand, taking_back
 from examday.services.scans.showing.places import places
 from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Item, Page, Person
+from examday.storage.tables import Booklet, Item, Page
 from tests import day, sheets
-from tests.transfer_day import Hands, add_page, hands
+from tests.transfer_day import Hands, add_page
 
 REASON = "сверено с бумагой"
 ESSAY_KIT = ("registration", "form_1", "form_2_1")
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
-
-
-@pytest.fixture
-def head(crew: Hands) -> Actor:
-    return actor_of(crew.people["head"])
 
 
 @pytest.fixture

@@ -8,26 +8,15 @@ import pytest
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.people.roles import Actor
-from examday.services.people.directory import actor_of
 from examday.services.scans import matching
 from examday.services.scans.deciding import taking_back
 from examday.services.scans.deciding.rivals import rivals
 from examday.services.transfer import reopening, signatures
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Page, Person, Signoff
+from examday.storage.tables import Booklet, Page, Signoff
 from tests import sheets
-from tests.transfer_day import Hands, add_page, hands
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
-
-
-@pytest.fixture
-def head(crew: Hands) -> Actor:
-    return actor_of(crew.people["head"])
+from tests.transfer_day import Hands, add_page
 
 
 def page_of(store: Store, work: str, role: str) -> str:

@@ -11,30 +11,19 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.i18n import gettext
-from examday.services.people.directory import actor_of
 from examday.services.scans import attachment
 from examday.services.scans.showing.places import places
 from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
 from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, EventRow, Item, Person
+from examday.storage.tables import Booklet, EventRow, Item
 from tests import day, sheets
-from tests.transfer_day import Hands, add_page, hands
+from tests.transfer_day import Hands, add_page
 
 FORM_1, FORM_2 = "answer-form-1.2022", "answer-form-2-sheet-1.2022"
 SECOND_SHEET, EXTRA = "answer-form-2-sheet-2.2022", "extra-answer-form.2022"
 REGISTRATION = "registration-form.2022"
-
-
-@pytest.fixture
-def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
-    return hands(store, add_person)
-
-
-@pytest.fixture
-def head(crew: Hands) -> Actor:
-    return actor_of(crew.people["head"])
 
 
 def scan(store: Store, booklet_id: str, role: str, layout: str) -> None:
