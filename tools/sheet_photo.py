@@ -15,6 +15,7 @@ CAMERA_DPI = 72  # what a phone states, and what says nothing of the size
 TABLE = 95  # grey of the table
 FAR, SCALE = 2.2, 0.95  # the camera's distance in heights of the sheet; of the sheet in the photo
 GRID = 24  # nodes along each side, between which the sheet counts as flat
+WAVE_MM, ASKEW = 270.0, np.array([-0.46, 0.89])  # length of a wave of the paper, and its direction
 Move = Callable[[np.ndarray], np.ndarray]
 """Way from the sheet's millimetres, N x 2, to px of the photo."""
 
@@ -25,14 +26,15 @@ def photo(
     turn: float = 0.0,
     bend_mm: float = 0.0,
     side: float = 0.0,
+    wave_mm: float = 0.0,
 ) -> tuple[np.ndarray, Move]:
     """Picture the sheet on a brown table, and the way from its millimetres to the photo's pixels.
 
     The camera is tilted by so many degrees along and across. `bend_mm`: how far the middle of the
-    sheet stands up.
+    sheet stands up; `wave_mm`: how high the paper lies in a wave that runs over it askew.
     """
     longest = round(1.25 * max(page.shape))
-    seen = _camera(page.shape, longest, (tilt, side, turn), bend_mm)
+    seen = _camera(page.shape, longest, (tilt, side, turn), bend_mm, wave_mm)
     picture = np.full((longest, longest), TABLE, np.uint8)
     _drape(page, picture, seen)
     return cv2.GaussianBlur(picture, (0, 0), 0.7), lambda mm: seen(np.asarray(mm, float) * PX)
@@ -43,6 +45,7 @@ def _camera(
     longest: int,
     degrees: tuple[float, float, float],
     bend_mm: float,
+    wave_mm: float,
 ) -> Move:
     """The way from px of the sheet to px of the photo."""
     high, wide = shape[:2]
@@ -52,6 +55,7 @@ def _camera(
     def seen(px: np.ndarray) -> np.ndarray:
         flat = px - (wide / 2, high / 2)
         lift = bend_mm * PX * np.cos(np.pi * flat[:, 1] / high)
+        lift += wave_mm * PX * np.sin(2 * np.pi * flat @ ASKEW / (WAVE_MM * PX))
         point = np.c_[flat, -lift] @ turned.T
         depth = (far + point[:, 2:]) / far
         return np.asarray(point[:, :2] * SCALE / depth + longest / 2)

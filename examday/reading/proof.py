@@ -100,9 +100,9 @@ def judge(
 ) -> bool:
     """Whether the traces of `proof` confirm the fit they were measured under.
 
-    They must do so near every field. A camera sees a sheet as one piece, flat or evenly bent, so
-    that there every zone which holds fields will do; a part of a sheet shows no more. `found`: all
-    traces that were measured; those near a field speak for it too.
+    They must do so near every field: a feeder pulls single stretches of a sheet, and paper before a
+    camera may lie in waves. `found`: all traces that were measured; those near a field speak for it
+    too.
     """
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
     by_zone: dict[tuple[int, int], list[float]] = {}
@@ -131,21 +131,23 @@ def _everywhere(
     still: bool,
     part: bool,
 ) -> bool:
-    """Whether print confirms all of the sheet: each field, or zones that are `right` for the rest.
+    """Whether print confirms all of the sheet: each field, and for a camera's view each zone.
 
-    Zones speak for a sheet that no feeder has pulled.
+    A part of a sheet before a camera shows too little of its edges for more than its zones: its seam
+    is judged when it is joined.
     """
     wanted = _zones_of(layout)
-    if not still:
-        return wanted <= right and (part or not _hidden(found, layout))
-    # Of a form whose file names no print beside its rows, no more is known than its two ends.
+    if not still and part:
+        return wanted <= right
+    if not still and (not wanted <= right or _hidden(found, layout)):
+        return False
+    # Of a form whose file names no print beside its rows, no more is known: of a scan, its two ends.
     if not layout.number_rules:
-        return {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)} <= right
-    # Also by print that had its part in a correction: that is too smooth to follow a stretch of rows, and of the
-    # other half there may be none on one side of a row.
-    return not _square_elsewhere(found) and near_every_field(
-        tuple(dict.fromkeys([*test, *found])), layout
-    )
+        return not still or {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)} <= right
+    # Also by print that had its part in a correction: that is too smooth to follow a stretch of rows or a wave of the
+    # paper, and of the other half there may be none on one side of a row.
+    near = near_every_field(tuple(dict.fromkeys([*test, *found])), layout)
+    return near and not (still and _square_elsewhere(found))
 
 
 def _astray(test: Sequence[Trace], layout: Layout, least: float = RIGHT_MM) -> bool:

@@ -99,6 +99,24 @@ def test_bent_paper_is_not_carried_on_into_a_corner_whose_mark_is_covered(
     assert off is None or off < 0.4
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"tilt": 3.6, "side": 3.2, "wave_mm": -2.5},
+        pytest.param(
+            {"tilt": 3.3, "side": -1.8, "turn": 4.9, "wave_mm": -2.55}, marks=pytest.mark.release
+        ),
+        pytest.param({"tilt": 6.0, "side": 6.0, "wave_mm": 2.0}, marks=pytest.mark.release),
+    ],
+)
+def test_no_frame_of_paper_that_lies_in_a_wave_lies_elsewhere(
+    sheet: Sheet, form: Layout, how: dict[str, float]
+) -> None:
+    page, truth = photo(sheet({"1": "135", "20": "КОД", "40": "24"}), **how)
+    off = worst_mm(page, form, truth)
+    assert off is None or off < 0.4
+
+
 def test_a_spot_of_a_sheet_that_lies_elsewhere_contradicts(form: Layout) -> None:
     places = places_of(form)
     print_seen = [Trace(CELLS, at, axis, 0.05) for at in places for axis in (0, 1)]
