@@ -198,9 +198,13 @@ def test_an_organiser_finds_the_room_of_today_and_the_day_before_by_its_link(
     assert "0201" in page and "0200" not in page and "04.06.2026" in page
     assert "0300" in page, "its breaks are recorded here"
     assert there.get("/custody/?day=yesterday").status_code == 404
+    late = f'href="/custody/work/{works[0]}/absent"'
+    assert late not in there.get(f"/booklets/{works[0]}").get_data(as_text=True)
     clock.forward(days=4)
     there.log_in("organiser")
     assert "0201" in text_of(there.get("/custody/"))
+    page = there.get(f"/booklets/{works[0]}").get_data(as_text=True)
+    assert late in page and "почему комплект не выдан" in page, "nobody issues it any more"
 
 
 def test_scans_and_failures_of_one_day_keep_no_other_day_open(store: Store, clock: Clock) -> None:

@@ -68,6 +68,8 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
     if step is None:
         return None
     label = _(next_act(step.state, step.medium))
+    if _is_too_late(step):
+        label = _("The candidate did not come")
     if step.package:
         label = _("Open the package %(code)s", code=spaced(step.package.code))
     return {
@@ -78,7 +80,14 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
     }
 
 
+def _is_too_late(step: NextStep) -> bool:
+    """Tell whether the day is over on which the kit could have been issued."""
+    return step.over and step.state is State.REGISTERED
+
+
 def _address(step: NextStep, shown: Dossier) -> str:
+    if _is_too_late(step):
+        return url_for("custody.step", id=shown.booklet.id, action="absent")
     if step.package:
         return url_for("packing.packet", id=step.package.id)
     if step.state is State.PACKED:

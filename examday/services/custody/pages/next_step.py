@@ -29,13 +29,15 @@ class NextStep:
     """The first of two readers has handed in."""
     people: tuple[str, ...] = ()
     """Names of those on duty who may, where it is not the acting person's to do."""
+    over: bool = False
+    """The exam was on an earlier day."""
 
     @property
     def waits_for(self) -> str:
         """Who acts next, and what the act is, as a msgid."""
         if self.package:
             return self.package.waits_for
-        return waits_for(self.state, self.medium, begun=self.begun)
+        return waits_for(self.state, self.medium, begun=self.begun, over=self.over)
 
 
 def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
@@ -61,4 +63,5 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
         mine = bool(signers.progress(uow, [booklet])[booklet.id].slots_for(uow.actor))
     people = () if mine else who_may(uow, booklet)
     begun = booklet.id in hands.begun(uow, [booklet])
-    return NextStep(state, medium, mine, begun=begun, people=people)
+    over = booklet.exam.date < uow.today()
+    return NextStep(state, medium, mine, begun=begun, people=people, over=over)
