@@ -45,7 +45,8 @@ _REACH = 5.0
 """Cells by which an area may reach beyond what was suspected: dots there are too faint
 to leave a trace."""
 _SURE_BACK = 0.5
-"""Certainty from which a cell of the other side counts."""
+"""Certainty from which a cell of the other side counts: below it dust and dents of the paper
+would."""
 _TWO_SIDED = 0.15
 """Cells of the other side for each one read from which a sheet is embossed on both."""
 _PLAIN = 0.5
@@ -59,7 +60,8 @@ _MIXED, _APART_FROM = 0.5, 0.2
 """Share of them among all there: from the one a cell of the back lies among those of the face, below the
 other it lies apart from them."""
 _SAME_LINE = 0.3
-"""Cells, up or down, within which two of them lie on one line."""
+"""Cells, up or down, within which two lie on one line: the next line is a whole cell and more
+away."""
 _ON_LINES = 0.3
 """Share of a group on lines of the page from which it belongs to them. Where the text of the face ends
 and the back goes on it does not."""
@@ -82,7 +84,8 @@ _SURELY, _UNDER = 0.9, 0.65
 """Certainty of cells of the back that lie on read ones, and how many of them, for each one read, betray
 a back whose lines lie right under those of the face: 0.8 there, on one-sided pages up to 0.55."""
 _CELL = (21.0, 32.0)
-"""px of a cell in the picture that the contrast is measured in."""
+"""px of a cell in the picture that the contrast is measured in: scans of all resolutions are
+brought to it, so that one bound fits all."""
 _DOT, _AROUND = 1.5, 4.0
 """px there, spreads of the two blurs whose difference is as fine as a dot."""
 _SMOOTH = 14.0

@@ -56,7 +56,8 @@ _ENDS_AFTER = {
 """The first part of an adverb with a hyphen → how the adverb may end."""
 _LAST_PARTS = _listed("либо нибудь таки запад восток")
 _STRONG_AFTER_DASH = _listed("это этот эта эти вот значит они только лишь тоже")
-"""Words that stand after a dash and are hardly the end of a broken word."""
+"""Words that stand after a dash and are hardly the end of a broken word: before them the sign
+is taken for a dash."""
 _WEAK_AFTER_DASH = _listed(
     "не но и а он она оно я мы вы ты все всё как что кто нет да там тут тот та те его её их мой моя"
     " наш так то"
@@ -75,7 +76,7 @@ class Kind(StrEnum):
     HYPHEN = "hyphen"
     DASH = "dash"
     NOTHING = "nothing"
-    """A formula goes on."""
+    """A formula goes on: nothing, not even a blank, comes between its halves."""
 
 
 BREAKS = (Kind.WORD, Kind.HYPHEN, Kind.DASH)
@@ -98,7 +99,7 @@ class Edge:
     head: str
     """The letters with which the line begins, in lower case."""
     capital: bool
-    """The head begins with a capital letter."""
+    """The head begins with a capital letter, as the second half of a broken word never does."""
     digit: bool = False
     """A number begins the line."""
     blank_after: bool = False

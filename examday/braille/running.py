@@ -55,7 +55,8 @@ class Found:
     opens: bool
     """Nothing of the answer was read before it on its first line."""
     closes: bool
-    """Nothing was read behind it on its last line."""
+    """Nothing was read behind it on its last line: whatever the machine missed there may belong
+    to it."""
 
 
 @dataclass(frozen=True, slots=True)

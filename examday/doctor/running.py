@@ -37,7 +37,8 @@ PAGES = {
         N_("Choose another port: `examday station --port %(other)s`."),
     ),
 }
-"""What was found at the address → how bad it is, in words, and what to do."""
+"""What was found at the address → how bad it is, and what to do: an open port alone says
+nothing of the pages."""
 
 
 def database(settings: Settings) -> Iterable[Finding]:

@@ -120,9 +120,9 @@ class Standing:
     package: str = ""
     """Who acts next with the closed package that its envelope lies in, as a msgid; "" for none."""
     begun: bool = False
-    """The first of its two readers has handed in."""
+    """The first of its two readers has handed in: the work then waits for the second alone."""
     over: bool = False
-    """Its exam was on an earlier day."""
+    """Its exam was on an earlier day: nothing can be done any more that only that day allows."""
 
     @property
     def waits_for(self) -> str:

@@ -31,7 +31,8 @@ class Growing:
 
     size: int = 0
     _peaks: list[tuple[int, bytes]] = field(default_factory=list)
-    """Height and root of each whole subtree, the largest first."""
+    """Height and root of each whole subtree, the largest first: all that the next leaf needs,
+    however long the chain is."""
 
     def add(self, one: bytes) -> bytes | None:
         """Take a leaf; return the root of the block that it completes."""

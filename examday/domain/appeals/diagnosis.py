@@ -135,7 +135,7 @@ class Layers:
     copy: Layer | None
     recognised: Layer | None = None
     mark_before: str | None = None
-    """None until the centre has told it."""
+    """None until the centre has told it: no mark is another thing than a mark of nought."""
     mark_after: str | None = None
     """After the expert's conclusion for the appeal; None while there is none."""
 

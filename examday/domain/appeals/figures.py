@@ -30,7 +30,7 @@ class CaseFigures:
     kind: str
     site: str
     state: str
-    """open, decided or withdrawn."""
+    """«open», «decided» or «withdrawn»: a withdrawn case counts as filed, and never as decided."""
     outcome: str
     """Of the commission; empty while open, and for a withdrawn appeal."""
     causes: tuple[str, ...]
@@ -51,7 +51,7 @@ class Table:
 
     rows: tuple[tuple[str, int], ...]
     small: int = SMALL
-    """Counts below this are covered."""
+    """Counts below this are covered: by them people of a small school could be told apart."""
 
     @property
     def protected(self) -> frozenset[str]:

@@ -81,7 +81,7 @@ class Asked:
     """What a person is asked at the hearing, because no record tells it."""
 
     related: bool = False
-    """To the appellant."""
+    """To the appellant: a relative neither decides nor advises."""
     marked_work: bool = False
     """As an expert: the centre names experts by codes, not by names."""
     organised_exam: bool = False
@@ -103,7 +103,7 @@ class Asked:
 
 
 NOTHING_SAID = Asked()
-"""Nothing that the person was asked speaks against them."""
+"""For whoever is judged by records alone: nothing that they were asked speaks against them."""
 
 
 def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:

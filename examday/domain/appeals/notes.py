@@ -39,7 +39,7 @@ CORRECTED_NAMES: dict[Corrected, str] = {
     Corrected.READING: N_("reading at the hearing"),
 }
 Values = Mapping[str, str]
-"""What stands in an entry, by the names of its fields."""
+"""What stands in an entry, by the names of its fields: kinds of entries differ, so all is text."""
 
 
 def need_reason(reason: str, field: str = "reason") -> str:

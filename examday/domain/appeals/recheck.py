@@ -16,7 +16,7 @@ class Marking:
     """Marks of one expert: field of a long answer → points."""
 
     code: str
-    """The expert's code at the processing centre."""
+    """The expert's code at the processing centre: papers name experts by it, never by name."""
     person_id: str
     """Who entered it: the expert, or the secretary from the expert's paper."""
     marks: Mapping[str, int]

@@ -161,7 +161,7 @@ class Progress:
     """How the steps stand."""
 
     next: Step | None
-    """None where nothing is left to do."""
+    """None where nothing is left to do, which alone does not close the case: see `may_close`."""
     may_close: bool
 
 

@@ -9,7 +9,8 @@ class Keys(StrEnum):
     """With which keys cells are entered."""
 
     SIX = "six"
-    """All dots of a cell at once."""
+    """All dots of a cell at once, as a Brailler is typed on: the quickest for whoever learned
+    it."""
     SINGLE = "single"
     """One dot after another: for keyboards and hands that cannot do six at once."""
     NUMBERS = "numbers"

@@ -79,7 +79,8 @@ class Look:
     """Written on a slate and scanned from the wrong side: the text would read backwards."""
     warnings: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    """Msgids of places where the machine saw dots and read none of them."""
+    """Msgids of places where the machine saw dots and read none of them: a reader must look
+    there, for the text shows no gap."""
     lines: int = 0
     """Lines of Braille that it saw: whoever reads by finger finds the page by their number."""
 

@@ -201,7 +201,8 @@ NEXT_ACTION: dict[State, str] = {
     _S.CERTIFIED: N_("Pack"),
     _S.PACKED: N_("Hand over"),
 }
-"""State → what is to be done, as the one button of a page says it (ask `next_act`)."""
+"""State → what is to be done, as the one button of a page says it. Ask `next_act`, which knows
+the medium too."""
 
 
 WAITS_FOR: dict[State, str] = {

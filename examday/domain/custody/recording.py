@@ -20,7 +20,8 @@ _OPENINGS = (
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
     b"\x1a\x45\xdf\xa3",
 )
-"""MP3 with a title, OGG and OPUS, FLAC, AMR, WMA, WEBM."""
+"""MP3 with a title, OGG and OPUS, FLAC, AMR, WMA, WEBM. The ending of a name proves nothing, so
+the bytes are asked."""
 _MPEG_FRAMES = frozenset(b"\xfb\xfa\xf3\xf2\xe3\xe2\xfd\xfc\xf5\xf4\xf1\xf9\xf0\xf8")
 """Second byte of an MP3 or AAC frame; others also begin a text of two-byte letters."""
 _SOUND_BRANDS = (b"M4A", b"M4B", b"mp4", b"isom", b"iso", b"3gp", b"3g2", b"dash", b"qt  ")
@@ -30,7 +31,7 @@ LEAST_BYTES = 1024
 """Of two seconds in the smallest kind that is known (AMR, 600 bytes a second). What is smaller holds the
 beginning of a file and no answer: the recorder was not running."""
 KNOWN_FORMATS = "WAV, MP3, M4A, AAC, OGG, OPUS, FLAC, AMR, WMA, WEBM"
-"""As a refusal names them."""
+"""As a refusal names them, so that whoever copies the recorder's card knows what to look for."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ _BEFORE = re.compile(rf"{_WEEKDAY}\.?[\s,]+")
 _BEHIND = re.compile(rf"[\s,]+\(?{_WEEKDAY}\.?\)?$")
 """«пн 02.06.2025», «2 июня 2025 г. (понедельник)»."""
 _WEEK = ("пн по", "вт вт", "ср ср", "чт че", "пт пя", "сб су", "вс во")
-"""First letters of the short and of the whole name, Monday first."""
+"""First letters of the short and of the whole name, Monday first: a weekday that does not fit
+its date is a slip in one of the two."""
 _MONTHS = (
     ("января", "январь"),
     ("февраля", "февраль"),

@@ -13,7 +13,8 @@ class Difference(NamedTuple):
     """One rule that changes. Where it comes from is no difference."""
 
     key: str
-    """Of the value, of the term, or «medium slot» of a signature."""
+    """Of the value, of the term, or «medium slot» of a signature: one list shows all three
+    kinds."""
     before: Plain | Term
     after: Plain | Term
     """Of a signature: the roles that may give it, empty where it is not asked for."""

@@ -15,7 +15,8 @@ CODE = re.compile(r"[a-z][a-z_]*")
 FORM_SET = re.compile(r"\d\+\d\+\d")
 """«1+1+2»: registration form, form 1, sheets of form 2; the sheets of a kit are counted by it."""
 NINE = 9
-"""Members of a body, to try a quorum on."""
+"""Members of a body, to try a quorum on: a share that more than all of them would have to come
+for is a slip."""
 
 
 def unfit(found: RuleSet, own: Iterable[RuleSet]) -> Iterator[str]:

@@ -54,7 +54,8 @@ VALUE_NAMES: dict[str, str] = {
     "retention_drafts_days": N_("Drafts are kept, days"),
     "settling": N_("Who settles differences"),
 }
-"""Key of a rule value → words."""
+"""Key of a rule value → words, in which the head is shown what a change of the rules would
+alter."""
 TERM_NAMES: dict[str, str] = {
     "conditions_list": N_("List of special conditions with the head of the point, before the exam"),
     "processing_main": N_("Processing: Russian, mathematics"),

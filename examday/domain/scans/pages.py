@@ -70,7 +70,8 @@ ORIGINAL, COPY = "original", "copy"
 ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}
 
 ARROWS = {ORIGINAL: (State.COLLECTED, "scan_original"), COPY: (State.COPIED, "scan_copy")}
-"""Role → the step that waits for such pages, and the step taken when they are all there."""
+"""Role → the step that waits for such pages, and the step taken when they are all there: the
+last page takes it, no button."""
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "no-code": (

@@ -10,7 +10,7 @@ from examday.domain.transfer.fields import is_long
 
 REGISTRATION, FORM_1, EXTRA_FORM = "registration-form", "answer-form-1", "extra-answer-form"
 FORM_2 = "answer-form-2"
-"""Begins the names of all sheets of form № 2."""
+"""Begins the names of all sheets of form № 2: each of its sheets has a layout of its own."""
 FORM_OF_SHEET = {
     "registration": REGISTRATION,
     "form_1": FORM_1,

@@ -191,7 +191,8 @@ class Choice(StrEnum):
 
 
 OF_ONE = (Choice.OWN, Choice.FIRST, Choice.SECOND, Choice.OTHER)
-"""What can be chosen for one field or one place."""
+"""What can be chosen for one field or one place: deciding place by place makes sense for a
+whole text alone."""
 
 
 class Deciding(Protocol):

@@ -135,7 +135,7 @@ class ValueData(TypedDict):
 
 
 FieldsData = dict[str, ValueData]
-"""Field id → what was read there."""
+"""Field id → what was read there. A field that is missing was not read, which is not «blank»."""
 
 
 class CheckData(TypedDict):
@@ -158,7 +158,8 @@ class DecisionData(TypedDict):
     """Stored although another value won: it shows that nobody led the deciding person."""
     reason: str
     places: NotRequired[list["PlaceData"]]
-    """Of a long answer that was decided place by place."""
+    """Of a long answer that was decided place by place, so that the papers can say who decided
+    what."""
 
 
 class PlaceData(TypedDict):

@@ -44,14 +44,15 @@ class Ability:
     """What somebody may do in one work, whatever the others do in it."""
 
     parts: frozenset[str]
-    """By role, and by the rules for this very work."""
+    """By role, and by the rules for this very work: a relative or a teacher is none of its
+    readers."""
     roles: frozenset[Role]
 
 
 Hands = Mapping[str, Collection[str]]
 """Part → everybody who has done or holds it."""
 Signed = Collection[Given]
-"""Signatures and recorded absences that count."""
+"""Signatures and recorded absences that count: those of an earlier round vouch for another copy."""
 
 
 @dataclass(frozen=True)

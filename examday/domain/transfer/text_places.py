@@ -33,7 +33,8 @@ LEAST_BETWEEN = 2
 """Agreed words between two places; with fewer they are one place, because a place is found by the
 words around it."""
 AROUND = 6
-"""Agreed words that are shown and kept on either side of a place."""
+"""Agreed words that are shown and kept on either side of a place: about a line, enough to find
+it in the picture."""
 AS_ENTERED = "as entered"
 """How the place of the mark says «no mark»: an empty value would be no reading at all."""
 EMPTY = N_("Only one of the two entries holds text.")
@@ -285,7 +286,8 @@ class Asked:
     """Of fields and of places, in the order of the sheet."""
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     whole: Mapping[str, Msgid] = field(default_factory=dict)
-    """Long answers that are asked about as a whole, and why."""
+    """Long answers that are asked about as a whole, and why: whoever settles is told why there
+    are no places."""
 
     @property
     def places(self) -> dict[str, Place]:

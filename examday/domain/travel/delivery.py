@@ -7,7 +7,8 @@ class Step(StrEnum):
     """What has become of a delivery. Stored words."""
 
     WAITS = "waits"
-    """For a person's yes."""
+    """For a person's yes: what came in by itself changes nothing before somebody has looked at
+    it."""
     ASKED = "asked"
     DONE = "done"
     REFUSED = "refused"

@@ -37,7 +37,8 @@ class Follower:
     last: int = 0
     root: str = ""
     words: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Row → the digest that these entries recorded last, and the entry."""
+    """Row → the digest that these entries recorded last, and the entry, to be named where the
+    row that came says something else."""
 
     def __post_init__(self) -> None:
         """What comes before the first entry must be what is here."""

@@ -28,7 +28,7 @@ FIELDS: dict[str, dict[str, type]] = {
 LONGEST = 4 << 20
 """Bytes: a letter is read whole. The plan of a large point has some hundred thousand."""
 LONGEST_NAME = 16
-"""Characters of the name of a station or a point."""
+"""Characters of the name of a station or a point: it becomes a part of keys and of file names."""
 HEX = frozenset("0123456789abcdef")
 SIGNATURES = ("signature", "signature_before")
 """Left out of what is signed: a signature cannot cover itself."""

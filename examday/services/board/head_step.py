@@ -41,7 +41,7 @@ class HeadStep:
     fails: int = 0
     """What must be put right before the day begins."""
     looks: int = 0
-    """What a person has to judge."""
+    """What a person has to judge: the day may begin with it."""
 
 
 def head_step(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]) -> HeadStep:

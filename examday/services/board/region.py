@@ -156,7 +156,7 @@ class Works:
     """Works at one column of one point, or of all: the longest wait first."""
 
     rows: Sequence[Booklet]
-    """At most `A_PAGE`."""
+    """At most `A_PAGE`: a column of a whole region can hold thousands."""
     more: bool
     """There are others: only a page full is shown."""
     site: Site | None

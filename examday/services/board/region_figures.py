@@ -25,7 +25,7 @@ class Figures:
     year: int
     works: str
     again: str
-    """Works that were transferred a second time."""
+    """Works that were transferred a second time, as text: a small count is covered."""
     tables: Mapping[str, Table]
 
 

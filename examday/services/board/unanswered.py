@@ -17,7 +17,8 @@ ROOMS = ("booklet", "packing", "custody")
 SIXTY_DAYS = dt.timedelta(days=60)
 """What a ledger said of paper longer ago is no alarm of a day."""
 OF_STATION = "station:"
-"""How subjects of entries about a station begin."""
+"""How subjects of entries about a station begin: such an alarm is of no work, and asks for an
+answer of its own."""
 
 
 def answers(

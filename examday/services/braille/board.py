@@ -39,7 +39,7 @@ class Board:
     """Works whose scanned pages nobody has stated: they hold up everybody who would transcribe
     them."""
     asked: set[str]
-    """Works whose scans the actor was asked to describe."""
+    """Works whose scans the actor was asked to describe: a colleague waits for the answer."""
     packages: dict[str, receipt.Package]
     """Work → the package that its envelope lies in: until it is opened nobody reads the work."""
     people: list[Person]

@@ -29,7 +29,8 @@ FOR_PAGE = (
     joinedload(Booklet.exam),
     joinedload(Booklet.holder),
 )
-"""What a page shows of a booklet, read together with it."""
+"""What a page shows of a booklet, read together with it: a list would ask four times for each
+of its rows."""
 
 
 def require(uow: UnitOfWork, permission: str) -> None:

@@ -6,7 +6,7 @@ from examday.domain.people.roles import Role
 BY_HAND = (Medium.ENLARGED, Medium.TYPED, Medium.ORAL)
 """Media copied in the room, before witnesses."""
 ORGANISERS = (Role.LEAD_ORGANISER, Role.ROOM_ORGANISER)
-"""Both stay in the room through the exam."""
+"""Both stay in the room through the exam, so neither can be needed elsewhere meanwhile."""
 COPYING = (*ORGANISERS, Role.ASSISTANT, Role.BRAILLE_TRANSCRIBER)
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
 """Both watch a transfer and neither may take part in it."""

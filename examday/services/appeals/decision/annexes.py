@@ -6,7 +6,8 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.storage.tables_appeal import Finding
 
 Content = dict[str, object]
-"""Plain JSON values."""
+"""Plain JSON values: it is signed by its digest, so the same content must always give the same
+bytes."""
 NOT_READ = "not_read"
 """In place of a mark: nobody has read this paper, so nothing is said of what stands there."""
 

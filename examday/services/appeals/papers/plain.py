@@ -22,7 +22,8 @@ LINES = {
     "until": N_("To be considered by"),
     "digest": N_("Digest of the content:"),
 }
-"""Single values of a paper → what they are called."""
+"""Single values of a paper → what they are called: whoever cannot see the print-out hears the
+same words."""
 
 
 def kit_text(
@@ -72,7 +73,7 @@ PAPERS: dict[str, tuple[str, Say]] = {
     "receipt": (RECEIPT, receipt_data),
     "order": (N_("Order for a second transfer: appeal %(number)s"), order_data),
 }
-"""Name in the address → heading, and what the paper says."""
+"""Name in the address → heading, and what the paper says to whoever cannot see the print-out."""
 
 
 def as_file(text: str, kind: str) -> bytes:

@@ -35,7 +35,7 @@ class Outcome:
 
     outcome: str
     considered: dt.datetime | None
-    """None until the commission has met."""
+    """None until the commission has met: before that the page speaks of the term."""
     before: int | None
     """None: the centre has not told the points, which is not nought."""
     after: int | None

@@ -27,7 +27,7 @@ class WordBreak:
     """A word with a hyphen at a line end, and what the hyphen is taken for."""
 
     line: int
-    """The line that ends with it, from 1."""
+    """The line that ends with it, from 1, as the desk numbers lines: people speak of it."""
     tail: str
     head: str
     kind: Kind

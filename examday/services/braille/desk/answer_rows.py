@@ -36,7 +36,7 @@ DOUBT_NAMES = {
     FOREIGN: N_("holds a character that the form does not have"),
     BREAK: N_("a word at a line end: put together or with a hyphen?"),
 }
-"""Why an answer is to be looked at."""
+"""Why an answer is to be looked at. Without a reason in words nobody knows what to look for."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class AnswerRow:
     """One answer of an entry."""
 
     place: int
-    """In the order of the entry, from 0."""
+    """In the order of the entry, from 0: a task that was answered twice has two of them."""
     entered: answers.Entered
     field: str
     """Where it belongs; "" for a number that is no task of the exam: it is shown, not dropped."""

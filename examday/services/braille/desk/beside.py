@@ -22,7 +22,7 @@ class Beside:
     lines: list[list[Box]]
     """For each page where its lines are: the picture follows the line that is typed."""
     tables: SpokenTables
-    """What single cells are called while they are typed."""
+    """What single cells are called while they are typed: whoever reads by ear hears each cell."""
     described_by: str = ""
     """Name of the colleague who still describes the scans: until then no picture is shown."""
 

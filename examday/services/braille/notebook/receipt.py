@@ -17,9 +17,9 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
 READS = (FIRST, SECOND, ARBITER)
-"""Parts that say what stands in a notebook."""
+"""Parts that say what stands in a notebook: none of them begins before its package was opened."""
 READ_AT = frozenset(PART_RULES[part].state for part in READS)
-"""Where a work waits for one of them."""
+"""Where a work waits for one of them: elsewhere its package holds up nobody."""
 
 
 @dataclass(frozen=True)
