@@ -25,7 +25,8 @@ SAMPLES = _FILES / "scans" / "samples"
 """Scans of the invented candidates of the training day."""
 
 VERIFIER = _FILES / "tools" / "verify_export.py"
-"""The offline verifier of bundles, to be handed out as one file."""
+"""The offline verifier of bundles, to be handed out as one file: whoever checks us needs
+nothing of ours."""
 
 
 def station_folder() -> Path:

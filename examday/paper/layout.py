@@ -39,7 +39,8 @@ _own: Path | None = None
 """Folder of a station with forms of its own, set once for each process."""
 
 Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in mm from the top left corner of the page, as one measures with a ruler."""
+"""x0, y0, x1, y1 in mm from the top left corner of the page, as one measures with a ruler on
+paper."""
 
 
 @dataclass(frozen=True)

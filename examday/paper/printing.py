@@ -19,7 +19,8 @@ from examday.domain.scans.covers import OURS
 from examday.resources import TEMPLATES
 
 PRINT = TEMPLATES / "print"
-"""Templates and fonts of print-outs."""
+"""Templates and fonts of print-outs: typst may read nothing outside, and no font of the
+computer."""
 DOCUMENTS = (
     "transfer-act",
     "custody-journal",

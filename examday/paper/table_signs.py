@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Signs = dict[tuple[int, int], str]
 """(row, column), both from 0 → the sign that stands there instead of a value."""
 Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
-"""First and last cell of each merged range."""
+"""First and last cell of each merged range: its value stands in the first, and the others look
+empty."""
 ERROR = "#N/A"
 """Sign for an error whose own name the file does not tell."""
 MAX_RANGES = 20_000

@@ -38,7 +38,8 @@ UNREADABLE = (
     RuntimeError,
     NotImplementedError,
 )
-"""What the library and the archive raise at damaged workbooks."""
+"""What the library and the archive raise at damaged workbooks; anything else is a fault of ours
+and must show."""
 
 
 def sheets(path: Path) -> list[str]:

@@ -35,7 +35,7 @@ T = TypeVar("T", bound=Base)
 WORKER = Actor.system("worker")
 """Who does what the program does by itself in the background: never a person."""
 A_PAGE = 100
-"""Works of all points in one list, the longest wait first."""
+"""Works of all points in one list, the longest wait first: what is cut off has waited least."""
 QUEUES = 4_122  # any fixed number: the family of advisory locks of `queue`
 
 

@@ -45,7 +45,7 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
 JsonObject = dict[str, Any]
 """A JSON column that holds an object; what stands in it is typed by the service that reads it."""
 JsonList = list[Any]
-"""A JSON column that holds a list."""
+"""A JSON column that holds a list, so that types tell it from an object."""
 
 
 class Base(DeclarativeBase):

@@ -33,7 +33,7 @@ ANSWER_S = 60
 """An answer that nobody fetched is forgotten after so many seconds."""
 
 SIGNED_IN = "examday:alive:"
-"""Before the names of workers that are alive."""
+"""Before the names of workers that are alive, so that one look at the keys finds them all."""
 
 
 class NoBroker(DomainError):

@@ -94,7 +94,8 @@ class Candidate(WithId, OfSite, Base):
     __tablename__ = "candidate"
     __table_args__ = (UniqueConstraint("site", "code"),)
     code: Mapped[str] = mapped_column(String(32), index=True)
-    """All that readers and copiers ever see of a candidate."""
+    """All that readers and copiers ever see of a candidate: names would let them favour
+    somebody."""
     surname: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(100), default="")
     patronymic: Mapped[str] = mapped_column(String(100), default="")
@@ -135,7 +136,7 @@ class Duty(WithId, OfSite, Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str] = mapped_column(String(40))
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"), default=None)
-    """None for the whole point."""
+    """None for the whole point: such a person may be in any of its rooms."""
     present: Mapped[bool] = mapped_column(default=False)
     """Ticked off on the day. False says only that nobody has ticked."""
 

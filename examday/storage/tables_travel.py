@@ -64,7 +64,7 @@ class Arrival(WithId, OfSite, Base):
     root: Mapped[str] = mapped_column(String(64))
     """Hash of entry `last`: two histories of one length differ in it."""
     bundle: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the manifest."""
+    """SHA-256 of the manifest: the same bundle on two sticks is known by it."""
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     """What the receipt says beside the range, and how far the station's clock was off."""
     at: Mapped[dt.datetime]
@@ -92,7 +92,7 @@ class Receipt(WithId, Base):
     last: Mapped[int]
     root: Mapped[str] = mapped_column(String(64))
     said: Mapped[JsonObject]
-    """Word for word as the centre signed it."""
+    """Word for word as the centre signed it, else its signature could not be checked any more."""
     signature: Mapped[str] = mapped_column(String(200))
     at: Mapped[dt.datetime]
 

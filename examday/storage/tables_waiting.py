@@ -31,11 +31,12 @@ class Delivery(WithId, OfSite, Base):
     size: Mapped[int] = mapped_column(BigInteger)
     step: Mapped[str] = mapped_column(String(8), default=Step.WAITS)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
-    """Who has said yes."""
+    """Who has said yes: the job acts in their name, long after the page was left."""
     seen: Mapped[JsonObject] = mapped_column(default=dict)
-    """What a look at it has shown."""
+    """What a look at it has shown: the yes is to this and nothing else."""
     told: Mapped[JsonObject] = mapped_column(default=dict)
-    """How far it is, what was taken in, or why it was refused."""
+    """How far it is, what was taken in, or why it was refused: who does it is not who shows the
+    page."""
     at: Mapped[dt.datetime] = mapped_column(index=True)
 
 

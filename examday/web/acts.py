@@ -21,7 +21,8 @@ T = TypeVar("T")
 Answer = Response | str | tuple[str, int]
 """What a route gives back: a page, a page with its status, or the way to another page."""
 Step = Callable[[UnitOfWork], T]
-"""A use case that waits for its transaction."""
+"""A use case that waits for its transaction: begun and ended in one place, no page forgets to
+commit."""
 Done = Callable[[T], Answer]
 """What follows when a step is done."""
 Refusal = DomainError | None

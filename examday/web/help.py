@@ -35,7 +35,7 @@ OF_APPEALS = (
 OF_BRAILLE = ("braille", "cells", "notebook", "result")
 """Blueprints of the Braille desk; the commission's help explains it."""
 SAME_AS = dict.fromkeys(OF_BRAILLE, "commission") | dict.fromkeys(OF_APPEALS, "appeals")
-"""Parts of the program that are explained together."""
+"""Parts of the program that are explained together: people know desks, not blueprints."""
 
 
 class Block(NamedTuple):

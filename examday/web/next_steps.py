@@ -44,7 +44,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "no-order": APPEALS,
     "own-first": MY_WORK,
 }
-"""Code of an error → words and page of the next step."""
+"""Code of an error → words and page of the next step, so that a refusal is no dead end."""
 
 
 def remember(error: DomainError) -> None:

@@ -67,7 +67,8 @@ class Try:
     site: str = ""
     """Whose job it is: the work is done there."""
     trace: str = ""
-    """Word in the logs of the page that asked for it."""
+    """Word in the logs of the page that asked for it: what went wrong later is found from where
+    it began."""
 
     @property
     def program_failed(self) -> bool:

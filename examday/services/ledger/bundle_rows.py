@@ -60,7 +60,8 @@ PEOPLE_COLUMNS = (
 
 
 Row = dict[str, Any]
-"""A row in plain JSON, as the table has it."""
+"""A row in plain JSON, as the table has it: the verifier must get the same digest without our
+program."""
 Rows = dict[str, Row]
 """Rows by their keys, «table:id», as the entries of the ledger name them."""
 
@@ -76,7 +77,7 @@ class Contents:
     missing."""
     rows: Rows = field(default_factory=dict)
     site: str = ""
-    """Whose chain records the rows."""
+    """Whose chain records the rows: at a centre a thing of the same id may stand in several."""
     people: dict[str, Row] = field(default_factory=dict)
     """Those whom a row names, and nobody else of the station."""
     destroyed: set[str] = field(default_factory=set)

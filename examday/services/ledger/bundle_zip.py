@@ -65,7 +65,7 @@ class Short(NamedTuple):
     contents: Contents
     proof: Proof
     anchor: EventRow
-    """The entry that names the root of the tree."""
+    """The entry that names the root of the tree: every proof of the bundle ends there."""
     others: Mapping[str, Proof]
     """Of a work that came in: folder in the bundle → what the chain of another end says of it."""
 

@@ -11,7 +11,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Checkpoint
 
 A_PAGE = 50
-"""Entries on one page."""
+"""Entries on one page: a day has thousands, and an old laptop stands still over them."""
 MARKS = 12
 """Newest checkpoints on the page; the older ones are on paper."""
 

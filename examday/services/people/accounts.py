@@ -19,7 +19,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
 
 LONGEST_NAME = 200
-"""Characters, as the column holds."""
+"""Characters, as the column holds: PostgreSQL would refuse the row, with an error that names no
+field."""
 LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 """Small letters, digits and three signs: a login is typed at a shared computer and called out
 across a room."""

@@ -14,7 +14,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Duty, Exam, Person, Room, Seat
 
 MODELS = {"exams": Exam, "rooms": Room, "candidates": Candidate, "seating": Seat, "staff": Person}
-"""Kind → table whose rows are counted."""
+"""Kind → table whose rows are counted: the database counts, no row is loaded for it."""
 A_PAGE = 100
 """Entries on one page; nobody reads more at once."""
 Line = TypeVar("Line")

@@ -16,7 +16,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow
 
 A_PAGE = 30
-"""Print-outs on one page."""
+"""Print-outs on one page: a region's day has thousands."""
 
 
 @dataclass(frozen=True)

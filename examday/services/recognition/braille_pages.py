@@ -10,7 +10,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 NO_PICTURE = "no picture"
-"""Kind of a page, as stored, whose picture was missing when it was to be read."""
+"""Kind of a page, as stored, whose picture was missing when it was to be read: nobody must take
+it for «empty»."""
 
 
 def is_notebook(booklet: Booklet) -> bool:

@@ -31,7 +31,7 @@ class Outlook:
 
     rules: RuleSet
     known: bool
-    """It counts here already, word for word."""
+    """It counts here already, word for word: taking it once more would change nothing."""
     changes: Sequence[Difference]
     """Beside what holds now on its first day."""
     days: Sequence[Day]

@@ -23,7 +23,8 @@ from examday.domain.rules.ruleset import (
 ORDER = ("2010", "2019", "2023")
 """The rule sets from the oldest; each may build on an earlier one only."""
 Raw = dict[str, Any]
-"""A table of a rule file, as TOML gives it."""
+"""A table of a rule file, as TOML gives it: whatever a station's own file holds, nothing of it
+is known to fit."""
 
 
 @cache

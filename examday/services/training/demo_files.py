@@ -31,7 +31,8 @@ class Work(TypedDict):
     copy: NotRequired[dict[str, str]]
     """Slips planted on the copy: the diagnosis of an appeal must name exactly these."""
     second: NotRequired[dict[str, str]]
-    """Fields that the second reader types differently."""
+    """Fields that the second reader types differently, so that the training day has something
+    to settle."""
 
 
 class DisputedWork(Work):

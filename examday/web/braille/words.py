@@ -59,7 +59,8 @@ BREAK_WORDS = {
     "hyphen": N_("with a hyphen: %(word)s"),
     "dash": N_("with a dash: %(word)s"),
 }
-"""What a hyphen at a line end can be, in the order of likelihood."""
+"""What a hyphen at a line end can be, in the order of likelihood: the first is mostly one key
+press."""
 VERDICT_NAMES = {
     "agree": N_("gives the cells that the machine saw"),
     "differs": N_("gives other cells"),

@@ -41,7 +41,8 @@ class ShownFinding:
     rule: str
     title: str
     also: list[str]
-    """Titles of the other rules that the same cause breaks."""
+    """Titles of the other rules that the same cause breaks: one act puts them right, so they
+    are one line."""
     level: Level
     badge: str
     level_name: str
@@ -95,7 +96,8 @@ _LISTS = {
     "person": "plan.staff",
     "candidates": "plan.candidates",
 }
-"""Kind of a subject → the list where it is put right."""
+"""Kind of a subject → the list where it is put right: a finding without a way there is only bad
+news."""
 _OF_THE_POINT = {
     "R15": "plan.rooms",
     "R00": "plan.exams",

@@ -48,7 +48,8 @@ class Slot:
     absence: bool
     given: Given | None
     open: bool
-    """Not yet given, and the work waits for signatures now."""
+    """Not yet given, and the work waits for signatures now: before that nobody is pressed to
+    sign."""
     people: list[tuple[str, str]]
     mine: bool
     """Whether the person at this computer may sign here; then this signature comes first."""

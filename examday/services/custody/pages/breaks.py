@@ -28,7 +28,7 @@ class SeatLine:
 
     seat: Seat
     away: Absence | None
-    """None while the candidate sits in the room."""
+    """None while the candidate sits in the room: only whoever is out can come back."""
     past: Sequence[Absence]
 
 

@@ -26,11 +26,11 @@ class NextStep:
     package: receipt.Package | None = None
     """None where the envelope is at hand, so that nothing is to be opened first."""
     begun: bool = False
-    """The first of two readers has handed in."""
+    """The first of two readers has handed in: one person is waited for, and no longer two."""
     people: tuple[str, ...] = ()
     """Names of those on duty who may, where it is not the acting person's to do."""
     over: bool = False
-    """The exam was on an earlier day."""
+    """The exam was on an earlier day: no kit is given out any more."""
 
     @property
     def waits_for(self) -> str:

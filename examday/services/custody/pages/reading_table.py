@@ -10,7 +10,7 @@ from examday.services.transfer.readings import values_of
 from examday.storage.tables import Reading
 
 PEOPLE = (Source.FIRST, Source.SECOND, Source.SETTLED, Source.VERIFIED)
-"""Readings that people answer for, in the order of the day."""
+"""Readings that people answer for, in the order of the day: a machine answers for nothing."""
 HINTS = (Source.MACHINE_ORIGINAL, Source.MACHINE_COPY)
 """The machine's: they raise questions and answer none, so they make no difference here."""
 

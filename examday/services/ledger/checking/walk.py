@@ -28,7 +28,7 @@ class Came(NamedTuple):
     """What an entry says of a bundle that was taken in."""
 
     seq: int
-    """Of the entry."""
+    """Of the entry, so that a fault can be looked up."""
     station: str
     last: object
     root: object
@@ -52,9 +52,9 @@ class Walk:
     codes: dict[str, int] = field(default_factory=dict)
     """Of checkpoints that entries speak of: one whose row is gone is missed by its entry."""
     arrivals: list[Came] = field(default_factory=list)
-    """What entries say that came in from stations."""
+    """What entries say that came in from stations, to be held against the rows that are here."""
     new_keys: list[Mapping[str, object]] = field(default_factory=list)
-    """What entries say of changes of key."""
+    """What entries say of changes of key: a signature counts by the key of its own time."""
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
     seq: int = 0

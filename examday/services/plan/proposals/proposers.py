@@ -18,4 +18,5 @@ PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Propos
     "seating": seating,
     "staff": staff,
 }
-"""Kind of a table (`domain.plan.columns.KINDS`) → judge of its rows."""
+"""Kind of a table (`domain.plan.columns.KINDS`) → judge of its rows: each kind knows what its
+changes would break."""

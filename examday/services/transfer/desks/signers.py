@@ -34,7 +34,7 @@ class Progress:
     rules: tuple[SignerRule, ...]
     hands: Hands
     signed: dict[str, Signoff]
-    """Slot → the signature or recorded absence that counts."""
+    """Slot → the signature or recorded absence that counts: of the present copy and round alone."""
 
     @property
     def given(self) -> list[Given]:

@@ -25,7 +25,7 @@ class Sheet:
     """Read aloud before signing: figures that people can check against the paper in their hands."""
     rules: tuple[SignerRule, ...]
     signed: dict[str, Signoff]
-    """Slot → the signature or recorded absence that counts."""
+    """Slot → the signature or recorded absence that counts: of the present copy and round alone."""
     open: tuple[SignerRule, ...]
     candidates: dict[str, list[Person]]
     """Slot → people who may sign it now. Offered by name, because at a shared computer the signer

@@ -31,7 +31,7 @@ class Posted:
 
     sent: sending.Sent
     originals: int
-    """That the centre lacked."""
+    """That the centre lacked: what it has already is not sent once more over a slow line."""
     new: bool
     """Whether the receipt says more than the one before."""
 

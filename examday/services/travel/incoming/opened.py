@@ -57,7 +57,7 @@ class Opened:
     zip: zipfile.ZipFile
     manifest: Manifest
     written: bytes
-    """The manifest, byte for byte."""
+    """The manifest, byte for byte: the signature is of these bytes, not of what they mean."""
     signature: str
 
     def signed_by(self, public_key: str) -> bool:

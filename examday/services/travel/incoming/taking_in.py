@@ -28,7 +28,7 @@ class TakenIn:
     """Real works of the station that are the centre's now, of all its bundles."""
     rows: int
     scans: int
-    """Originals that were new here."""
+    """Originals that were new here: a stick that comes twice brings them once."""
     days: Mapping[str, int]
     training: Mapping[str, int]
     clock_s: int | None

@@ -21,7 +21,8 @@ class Outlook:
 
     work: OrderedWork
     place: str
-    """Seat and room of the candidate, as people look for the paper."""
+    """Seat and room of the candidate, as people look for the paper: nobody at the point knows
+    ids."""
 
 
 def look(uow: UnitOfWork, order: Order) -> Outlook:

@@ -37,7 +37,7 @@ class Table:
     kind: str
     rows: int
     trouble: DomainError | None
-    """None where the table was read whole."""
+    """None where the table was read whole: half a table is not sent."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class Fate(StrEnum):
     """What the centre knows of an order."""
 
     OUT = "out"
-    """The station's ledger, as far as it came in, says nothing of it."""
+    """The station's ledger, as far as it came in, says nothing of it: whether it arrived is not
+    known yet."""
     DONE = "done"
     OVERTAKEN = "overtaken"
     """The station has carried out a later one, and refuses this one."""

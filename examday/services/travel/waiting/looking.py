@@ -24,11 +24,12 @@ class Seen:
     first: int
     last: int
     made_at: str
-    """By the station's clock."""
+    """By the station's clock, which may be wrong."""
     new: bool
     """False: all of it is here already."""
     entries: int
-    """Entries that are new here, and the rows that they wrote or removed."""
+    """Entries that are new here, and the rows that they wrote or removed: what was sent before
+    is not counted twice."""
     rows: int
     days: JsonObject
     training: JsonObject

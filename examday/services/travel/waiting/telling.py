@@ -9,7 +9,7 @@ from examday.storage.base import JsonObject
 from examday.storage.tables_waiting import Delivery, Posting
 
 TELL_S = 1.0
-"""Seconds between two words about how far it is."""
+"""Seconds between two words about how far it is: each is a write, and SQLite has one writer."""
 Waited = type[Delivery] | type[Posting]
 
 

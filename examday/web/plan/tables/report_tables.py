@@ -35,7 +35,8 @@ class ReportTable:
     counts: Counter[str]
     trouble: str
     look: Look | None
-    """First lines, where a person has to say how the table is read."""
+    """First lines, where a person has to say how the table is read: wrong letters are seen at a
+    glance."""
     strange: list[Strange]
 
     @property
