@@ -18,14 +18,14 @@ IDS = sorted(layouts())
 
 
 def test_the_five_forms_of_the_trade_are_there() -> None:
-    assert [layouts()[i].name for i in IDS] == [
+    assert {layouts()[i].name for i in IDS} == {
         "Бланк ответов № 1",
         "Бланк ответов № 2, лист 1",
         "Бланк ответов № 2, лист 2",
         "Дополнительный бланк ответов № 2",
         "Бланк регистрации",
-    ]
-    assert [i for i in IDS if layouts()[i].measured] == ["answer-form-1.2022"]
+    }
+    assert "answer-form-1.2022" in [i for i in IDS if layouts()[i].measured]
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -66,7 +66,7 @@ def test_a_long_answer_is_shown_but_not_read() -> None:
     assert "long:1" not in reading.fields
 
 
-@pytest.mark.parametrize("name", [i for i in IDS if i != "answer-form-1.2022"])
+@pytest.mark.parametrize("name", [i for i in IDS if not layouts()[i].measured])
 def test_a_form_that_was_not_measured_says_so_and_shows_its_frames(name: str) -> None:
     layout = layouts()[name]
     page = as_json(read_page(blank(layout, "261234567890", "01"), 300))
