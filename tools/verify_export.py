@@ -1096,7 +1096,7 @@ class CheckShort(Check):
             self.wrong("tree", seq)
 
     def check_checkpoints(self) -> None:
-        """As in a whole ledger; only of what is about this work must each checkpoint be here."""
+        """Check them as in a whole ledger, but only those of this work must all be here."""
         work = "booklet:" + self.manifest["subject"]
         mine = {work} | {case for case, works in self.works_of_case.items() if work in works}
         self.codes = {c: n for c, n in self.codes.items() if self.entries[n]["subject"] in mine}

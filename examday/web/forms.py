@@ -59,7 +59,7 @@ def earlier() -> int | None:
 
 
 def _moment(when: str, allowed: bool) -> bool:
-    """Whether a place is a moment: it has its time zone, else two computers mean two of them."""
+    """Tell whether a place of a list is a moment with its zone: without one it could be two."""
     if not allowed or "T" not in when:
         return False
     moment = dt.datetime.fromisoformat(when)

@@ -67,4 +67,4 @@ def _process(store: Store, booklet_id: str, source: Source) -> None:
 
 
 def give_up(store: Store, booklet_id: str) -> None:
-    """Nothing to do when reading was tried too often: people read without a second opinion."""
+    """Do nothing when reading was tried too often: people read without a second opinion."""

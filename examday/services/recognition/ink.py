@@ -46,7 +46,7 @@ def process(store: Store, page_id: str) -> None:
 
 
 def give_up(store: Store, page_id: str) -> None:
-    """Nothing to do when reading was tried too often: people read without hints."""
+    """Do nothing when reading was tried too often: people read without hints."""
 
 
 def _compared(sheet: Sheet, seen: PageReading) -> Likeness | None:

@@ -100,7 +100,7 @@ def _require_next(letter: Letter, before: str) -> None:
 
 
 def revoke(uow: UnitOfWork, key: str) -> Station:
-    """Take nothing of a station in any more: its laptop is lost, stolen or replaced.
+    """Shut a station out: nothing of it is taken in any more. Its laptop is lost, stolen or replaced.
 
     Twice changes nothing. What it has sent stays.
     """

@@ -1,4 +1,4 @@
-"""The very same file came in before: its pages count once."""
+"""Files that came in before, byte for byte: their pages count once."""
 
 from sqlalchemy import select
 

@@ -18,7 +18,10 @@ def ask(
     person_id: str,
     secret: str,
 ) -> None:
-    """Say yes with the own secret; the job follows. Twice asks once. Forbidden, NotFound."""
+    """Ask for the job of a delivery, proven with the own secret; asking again changes nothing.
+
+    Forbidden, NotFound.
+    """
     require(uow, "travel.carry")
     require_region(uow)
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
