@@ -10,6 +10,7 @@ from examday.domain.custody.paper_codes import check_digit
 from examday.domain.people.roles import Actor, Role
 from examday.services.custody import papers
 from examday.services.unit_of_work import Store
+from examday.storage.base import new_id
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Room, Seat
 from tests import people_at_once
 
@@ -95,6 +96,7 @@ def make(
     with store.begin(Actor.system("test")) as uow:
         exam = uow.add(
             Exam(
+                id=new_id(),
                 date=day,
                 kind="ege",
                 subject=subject,
@@ -103,20 +105,28 @@ def make(
                 training=training,
             )
         )
-        room = uow.add(Room(site_code="0001", number="0101"))
-        uow.session.flush()
+        room = uow.add(Room(id=new_id(), site_code="0001", number="0101"))
         made = Day(store, people, exam.id, room.id)
         for n, medium in enumerate(media, 1):
-            candidate = uow.add(Candidate(code=f"C-{n}", surname=f"Учебный-{n}"))
-            uow.session.flush()
+            candidate = uow.add(Candidate(id=new_id(), code=f"C-{n}", surname=f"Учебный-{n}"))
             seat = uow.add(
-                Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=f"{n}А")
+                Seat(
+                    id=new_id(),
+                    exam_id=exam.id,
+                    room_id=room.id,
+                    candidate_id=candidate.id,
+                    place=f"{n}А",
+                )
             )
-            uow.session.flush()
             booklet = uow.add(
-                Booklet(seat_id=seat.id, exam_id=exam.id, medium=medium, since=uow.now())
+                Booklet(
+                    id=new_id(),
+                    seat_id=seat.id,
+                    exam_id=exam.id,
+                    medium=medium,
+                    since=uow.now(),
+                )
             )
-            uow.session.flush()
             made.booklets[f"{n}А"] = booklet.id
         uow.record("test:day", f"exam:{exam.id}")
     return made

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.people.roles import Actor, Role
 from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.base import new_id
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
 
 
@@ -56,10 +57,15 @@ def person(store: Store, login: str, *roles: Role, password_hash: str = "-") -> 
     with store.begin(Actor.system("test")) as uow:
         made = uow.add(
             Person(
-                login=login, name=login, must_change=False, password_hash=password_hash, pin_hash=""
+                id=new_id(),
+                login=login,
+                name=login,
+                must_change=False,
+                password_hash=password_hash,
+                pin_hash="",
             )
         )
-        uow.session.flush()
-        made.roles.extend(PersonRole(person_id=made.id, role=role.value) for role in roles)
+        # Before the row is there: afterwards the roles would first be looked up.
+        made.roles = [PersonRole(person_id=made.id, role=role.value) for role in roles]
         uow.record("person:add", f"person:{made.id}")
     return made

@@ -8,6 +8,7 @@ from examday.services.people import hashes
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage import keys
+from examday.storage.base import new_id
 from examday.storage.tables import Person, PersonRole
 
 PASSWORD, PIN = "слон жуёт сено", "2580"
@@ -30,13 +31,14 @@ def add(store: Store, wanted: Iterable[Person], roles: Mapping[str, Iterable[Rol
     people = list(wanted)
     with store.begin(Actor.system("test")) as uow:
         for person in people:
+            person.id = person.id or new_id()
             person.password_hash = hashed(store.settings, PASSWORD)
             person.pin_hash = hashed(store.settings, PIN)
-            uow.add(person)
-            uow.session.flush()
-            person.roles.extend(
+            # Before the row is there: afterwards the roles would first be looked up.
+            person.roles = [
                 PersonRole(person_id=person.id, role=role.value) for role in roles[person.login]
-            )
+            ]
+            uow.add(person)
             uow.record("person:add", f"person:{person.id}")
 
 
