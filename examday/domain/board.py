@@ -262,7 +262,7 @@ def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:
     booklets, off = sum(tally.values()), sum(tally[s] for s in OFF_THE_WAY)
     expected = booklets - off
     # A seat without a booklet is a candidate whose work nobody would miss.
-    wrong = N_("not every seat has a kit") if seated != booklets else ""
+    wrong = N_("not every seat has a work") if seated != booklets else ""
     head = Count("expected", expected, seated - off, wrong)
     return (
         head,

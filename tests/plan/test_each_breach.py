@@ -308,7 +308,7 @@ def test_nobody_who_may_copy_is_one_line_whatever_it_stops() -> None:
 def test_one_subject_in_two_forms_is_one_matter() -> None:
     """ЕГЭ and ГВЭ in Russian on one day: the teacher, the extra time are one line, and the exam
     that enlarges nothing may begin early."""
-    gve = ExamPlan("01", kind="gve", minutes=235, enlarge_at="09:00")
+    gve = ExamPlan("01", "gve", 20, "10:00", "09:00", 235)
     seat_too = seat("H1", "0003", "9A", Medium.STANDARD, "hard_of_hearing", kind="gve")
     teacher = DutyPlan("linguist", "assistant", "01", "0001", teaches=frozenset({"01"}))
     day = together(duty(teacher, teacher), needs("H1", "hard_of_hearing"), more(seat_too))(ready())
@@ -362,7 +362,7 @@ def test_an_own_device_for_braille_and_an_own_magnifier_are_counted_out() -> Non
 
 
 def test_the_speaking_part_has_thirty_minutes_more_and_the_written_one_ninety() -> None:
-    speaking = ExamPlan("29", start="10:00", minutes=20)
+    speaking = ExamPlan("29", "ege", 4, "10:00", minutes=20)
     day = replace(ready(), exams=(*ready().exams, speaking))
     day = more(replace(plain(1, "0003", "hard_of_hearing"), candidate="H1", subject="29"))(day)
     rows = [row.params for row in check(day) if row.rule == "R21"]

@@ -86,11 +86,11 @@ def ready(day: dt.date = DAY) -> DayPlan:
     return DayPlan(
         day,
         for_date(day),
-        exams=(ExamPlan("01", tasks=26, minutes=210, enlarge_at="10:00"),),
+        exams=(ExamPlan("01", "ege", 26, "10:00", "10:00", 210, braille_at="site"),),
         rooms=(
-            RoomPlan("0001", features=FEATURES),
-            RoomPlan("0002", features=FEATURES),
-            RoomPlan("0003", features=FEATURES),
+            RoomPlan("0001", "exam", 12, FEATURES),
+            RoomPlan("0002", "exam", 12, FEATURES),
+            RoomPlan("0003", "exam", 12, FEATURES),
             RoomPlan("0100", "commission", 0, {"video": True}),
         ),
         seats=(
@@ -183,7 +183,7 @@ BROKEN: list[tuple[str, Level, str, Change]] = [
         Level.FAIL,
         "room:0001",
         lambda day: replace(
-            day, rooms=(RoomPlan("0001", seats=1, features=FEATURES), *day.rooms[1:])
+            day, rooms=(RoomPlan("0001", "exam", 1, FEATURES), *day.rooms[1:])
         ),
     ),
     (
@@ -405,7 +405,7 @@ def test_extra_time_is_asked_of_the_candidates_of_each_exam_alone() -> None:
     other = replace(seat("X1", "0003", "x1", Medium.STANDARD), subject="02")
     late = replace(other, needs=frozenset({"special_needs"}))
     free = replace(other, candidate="X2", needs=frozenset())
-    exams = (*ready().exams, *(ExamPlan(one, tasks=20, minutes=235) for one in ("02", "03")))
+    exams = (*ready().exams, *(ExamPlan(one, "ege", 20, "10:00", minutes=235) for one in ("02", "03")))
     day = replace(ready(), exams=exams, seats=(*ready().seats, late, free))
     said = {
         row.params["subject"]: (row.level, row.params.get("candidates"))

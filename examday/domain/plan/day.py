@@ -102,23 +102,22 @@ class ExamPlan:
     """One exam of the day.
 
     Times are "HH:MM" of the point; `minutes` = ordinary duration, 0 when not given. `braille_at`
-    says where Braille works are transferred: "site" or "rcoi", empty when not given.
+    says where Braille works are transferred: "site" or "rcoi", empty when not given. What is left out
+    is not given: a usual value is no fact of this exam.
     """
 
     subject: str
-    kind: str = "ege"
-    tasks: int | None = 40
-    """Rows of short answers; 40 are all that answer form № 1 has (domain.md 6.2). None when not
-    given."""
-    start: str = "10:00"
-    """No earlier start is usual; enlarging must not begin before ten either [3][5]. Empty when not
-    given."""
+    kind: str
+    tasks: int | None = None
+    """Rows of short answers. None when not given."""
+    start: str = ""
+    """Empty when not given."""
     enlarge_at: str = ""
     """Empty counts as the start: nobody enlarges before it (R26)."""
     minutes: int = 0
     speaking: bool = False
     """Only where the list says so: the code of the subject tells it as well, so nothing is unknown."""
-    braille_at: str = "site"
+    braille_at: str = ""
     """Decides whether the point needs translators of its own."""
 
     @property
@@ -135,10 +134,10 @@ class RoomPlan:
     """
 
     number: str
-    purpose: str = "exam"
-    seats: int | None = 12
-    """Twelve is the limit of a special room in the commissioning text (R01). None when nobody
-    counted them."""
+    purpose: str = ""
+    """Empty when the plan does not describe the room."""
+    seats: int | None = None
+    """None when nobody counted them."""
     features: Mapping[str, Any] = field(default_factory=dict)
 
     def has(self, feature: str) -> bool:
@@ -160,13 +159,13 @@ class SeatPlan:
     subject: str
     room: str
     place: str
-    needs: frozenset[str] = frozenset()
-    documents: tuple[Mapping[str, str], ...] = ()
+    needs: frozenset[str]
+    documents: tuple[Mapping[str, str], ...]
     """Conditions count only with the paper that grants them (R19, R20)."""
-    medium: Medium = Medium.STANDARD
+    medium: Medium
     """Not worked out from the needs each time: since 2024 the candidate may choose A4 instead
     (R36)."""
-    kind: str = "ege"
+    kind: str
 
     def has_document(
         self, kind: str, forms: tuple[str, ...] = ("original", "certified_copy", "copy")
