@@ -63,6 +63,8 @@ class Event(StrEnum):
     # Digest of the sound, and who answers for its protocol: the carrier itself is paper's neighbour.
     CUSTODY_RECORD = "custody:record"
     CUSTODY_RECORD_ANEW = "custody:record-anew"
+    # A number that was mistyped, a form of another candidate: the work stays at its step.
+    CUSTODY_TAKE_BACK = "custody:take-back"
     CUSTODY_REPLACE = "custody:replace"
     # Of a seat and not of a work: candidates with standard forms have breaks too (R22).
     ABSENCE_LEAVE = "absence:leave"
@@ -332,6 +334,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.CUSTODY_EXTRA: N_("Extra sheets issued"),
     Event.CUSTODY_RECORD: N_("Spoken answer recorded, its protocol written"),
     Event.CUSTODY_RECORD_ANEW: N_("Recording and protocol entered anew"),
+    Event.CUSTODY_TAKE_BACK: N_("Added by mistake and taken back"),
     Event.CUSTODY_REPLACE: N_("Replaced by another kit"),
     Event.ABSENCE_LEAVE: N_("Candidate left the room"),
     Event.ABSENCE_RETURN: N_("Candidate came back"),

@@ -111,9 +111,49 @@ def test_what_others_rest_on_is_not_taken_back_nor_offered_to_be(day: Day) -> No
     other = issued(day, "3А")
     assert offered(day, other)
     day.do("lead", more_paper.issue_extra, other, Kind.PRINT_OUT, 1)
+    day.do("lead", handing.hand, other, receiver, PIN, day.counts("3А"))
     with pytest.raises(taking_back.SomethingRests):
         back(day, other)
     assert not offered(day, work) and not offered(day, other)
+
+
+def test_a_mistyped_number_of_pages_goes_back_before_the_step_it_stands_on(day: Day) -> None:
+    work = issued(day, "3А")
+    issued_kit = things(day, "3А")
+    day.do("lead", more_paper.issue_extra, work, Kind.PRINT_OUT, 31)
+    day.do("lead", collecting.collect, work, day.counts("3А"))
+    back(day, work)
+    back(day, work)
+    assert day.booklet("3А").state == "issued" and things(day, "3А") == issued_kit
+    day.do("lead", more_paper.issue_extra, work, Kind.PRINT_OUT, 2)
+    day.do("lead", more_paper.issue_extra, work, Kind.PRINT_OUT, 1)
+    back(day, work)
+    assert things(day, "3А")[Kind.PRINT_OUT] == 2
+    back(day, work)
+    back(day, work)
+    assert day.booklet("3А").state == "registered" and things(day, "3А") == {}
+    assert day.kinds().count("custody:take-back") == 3
+    assert audit.verify(day.store).ok
+
+
+def test_an_additional_form_of_somebody_else_goes_back_with_its_sheet_alone(day: Day) -> None:
+    work = enlarged(day)
+    before = things(day)
+    day.do("lead", more_paper.issue_extra, work, Kind.STANDARD_SHEET, 1, number(7))
+    back(day, work)
+    assert things(day) == before and day.booklet("1А").state == "enlarged"
+    day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(7))
+
+
+def test_what_was_counted_from_hand_to_hand_follows_what_came_and_went_since(day: Day) -> None:
+    work = enlarged(day)
+    counted = day.counts("1А")
+    day.do("lead", handing.hand, work, day.people["second"].id, PIN, counted)
+    day.do("lead", more_paper.issue_extra, work, Kind.STANDARD_SHEET, 1, number(7))
+    more = {kind: n + (kind in counted) for kind, n in counted.items()}
+    assert set(counted) == {Kind.STANDARD_SHEET, Kind.ENLARGED_SHEET} and day.counts("1А") == more
+    back(day, work)
+    assert day.counts("1А") == counted
 
 
 def test_a_scanned_page_holds_the_collecting_fast(day: Day) -> None:

@@ -1,6 +1,6 @@
 """Things of paper in the database: making them with a free code, finding them, counting them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -70,7 +70,7 @@ def make(
 def make_pieces(
     uow: UnitOfWork,
     booklet: Booklet,
-    pieces: Iterable[Piece],
+    pieces: Collection[Piece],
     form_code: str = "",
 ) -> list[Item]:
     """Return the things of a kit.
@@ -104,7 +104,29 @@ def make_pieces(
             )
         else:
             made.append(make(uow, booklet.exam_id, piece.kind, **common))
+    recount(booklet, tally(piece.kind for piece in pieces), +1)
     return made
+
+
+def drop(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> list[str]:
+    """Remove things of a work from the record, and from what was counted last; return their codes."""
+    gone = codes(things)
+    recount(booklet, tally(Kind(thing.kind) for thing in things), -1)
+    for thing in things:
+        uow.session.delete(thing)
+    return gone
+
+
+def recount(booklet: Booklet, changed: Counts, sign: int) -> None:
+    """Let what was counted last grow (+1) or shrink (-1) by what came or went since."""
+    # Where nobody has counted, the record of the things itself is what a count is held against.
+    if booklet.counts:
+        now = {
+            kind: int(booklet.counts.get(kind, 0)) + sign * changed.get(kind, 0)
+            for kind in Kind
+            if kind in booklet.counts or kind in changed
+        }
+        booklet.counts = as_data({kind: max(0, number) for kind, number in now.items()})
 
 
 def of_booklet(uow: UnitOfWork, booklet_id: str) -> list[Item]:

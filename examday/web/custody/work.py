@@ -68,6 +68,7 @@ def _form(shown: WorkPage) -> dict[str, object]:
         "receivers": shown.receivers,
         "scribes": shown.scribes,
         "carrier": shown.carrier,
+        "added": shown.added,
         "extras": EXTRAS[Medium(shown.booklet.medium)],
         "counted_pages": bool(COUNTED_PAGES & set(EXTRAS[Medium(shown.booklet.medium)])),
         "thing_names": THING_NAMES,

@@ -41,6 +41,8 @@ class WorkPage:
     """The hour is shown before anybody tries (R26)."""
     scribes: Sequence[Person]
     """Who may record a spoken answer and write its protocol."""
+    added: taking_back.Added | None
+    """What would be taken back before the last step itself."""
     counts: bool
     """The person who looks may count the work next: nothing of the page tells how much it is."""
 
@@ -77,5 +79,6 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         directory.names(uow),
         enlarging.not_before(booklet),
         sound.scribes(uow),
+        taking_back.added_last(uow, booklet, things) if chosen == "undo" else None,
         counting.due(uow, booklet),
     )

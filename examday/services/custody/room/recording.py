@@ -37,8 +37,7 @@ def record(
     need_own_sound(uow, booklet, sound)
     gone = _former(papers.of_booklet(uow, booklet.id))
     why = journal.need_reason(reason) if gone else ""
-    for thing in gone:
-        uow.session.delete(thing)
+    gone_codes = papers.drop(uow, booklet, gone)
     pieces = [Piece(Kind.RECORDING), *[Piece(Kind.PROTOCOL)] * said.pages]
     carrier, *pages = papers.make_pieces(uow, booklet, pieces, booklet.code or "")
     carrier.facts = {**carrier.facts, **_facts(sound, said)}
@@ -47,7 +46,7 @@ def record(
         f"booklet:{booklet.id}",
         **_facts(sound, said),
         items=papers.codes([carrier, *pages]),
-        gone=papers.codes(gone),
+        gone=gone_codes,
         reason=why,
     )
     return carrier

@@ -1,20 +1,24 @@
-"""A step taken by mistake is taken back while nothing rests on it: issued, enlarged, collected, and
-that nobody came.
+"""A step taken by mistake is taken back with a reason while nothing rests on it: issued, enlarged,
+collected, paper added, a spoken answer recorded, and that nobody came.
 
-What the step made goes again; the step, its taking back and the reason stay in the ledger.
+What the step made goes again; the step, its taking back and the reason stay in the ledger. Paper
+that was added after a step goes before the step itself.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event, read_data
 from examday.domain.messages import N_, Msgid
-from examday.services.custody import journal, papers
-from examday.services.custody.booklets import advance, arrow
+from examday.services.custody import journal, papers, steps
+from examday.services.custody.booklets import advance, arrow, require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Item, Page
 
@@ -25,6 +29,42 @@ class SomethingRests(Conflict):
     code = "rests-on-it"
     message = N_("The step cannot be taken back any more: %(what)s.")
     advice = N_("Nothing was changed. The head of the point decides what to do with the kit.")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was added last to the papers of a candidate who writes, all of it still there."""
+
+    kind: Kind
+    at: dt.datetime
+    things: Sequence[Item]
+
+
+_BEGUN_BY = {State.ISSUED: Event.BOOKLET_ISSUE, State.ENLARGED: Event.BOOKLET_ENLARGE}
+"""By what a work came to where paper is added: whatever was added before lies beneath that step."""
+_ADDING = (Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD, Event.CUSTODY_RECORD_ANEW)
+
+
+def added_last(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Added | None:
+    """Return what was added since the last step of the work; None where that step is the last act."""
+    state = State(booklet.state)
+    if state not in steps.WRITING:
+        return None
+    there = {thing.code: thing for thing in things}
+    for row in uow.session.scalars(
+        select(EventRow)
+        .where(
+            EventRow.kind.in_((*_ADDING, _BEGUN_BY[state])),
+            EventRow.subject == f"booklet:{booklet.id}",
+        )
+        .order_by(*NEWEST_FIRST)
+    ):
+        if row.kind == _BEGUN_BY[state]:
+            return None
+        # What was taken back, or entered anew, is not there any more.
+        if found := [there[code] for code in read_data(row.data).get("items", ()) if code in there]:
+            return Added(Kind(found[0].kind), dt.datetime.fromisoformat(row.at), found)
+    return None
 
 
 def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid | None:
@@ -40,13 +80,11 @@ def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid
         packed = any(thing.parent_id for thing in things if thing.kind == Kind.ENVELOPE)
         if any(line.kind != "collect" for line in lines[:1]) or packed:
             return Msgid(N_("it has gone on to somebody else"))
-    elif booklet.state == State.ISSUED:
-        added = select(EventRow.seq).where(
-            EventRow.kind.in_((Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD)),
-            EventRow.subject == f"booklet:{booklet.id}",
-        )
-        if uow.session.scalar(added.limit(1)) is not None:
-            return Msgid(N_("more paper was added to the kit"))
+    elif (last := added_last(uow, booklet, things)) is not None:
+        lines = journal.of_booklet(uow, booklet.id)
+        # Whoever took it over counted it with what was added.
+        if any(line.kind == "hand" and line.at >= last.at for line in lines):
+            return Msgid(N_("it has gone on to somebody else"))
     return None
 
 
@@ -56,9 +94,9 @@ def take_back(
     reason: str,
     row_version: int | None = None,
 ) -> Booklet:
-    """Take the last step of custody back, with a reason.
+    """Take the last step of custody back, with a reason; or the paper that was added since.
 
-    SomethingRests when paper was added, pages came in, or the work has gone from hand to hand since.
+    SomethingRests when pages came in, or the work has gone from hand to hand since.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
     arrow(booklet, "take_back")
@@ -67,6 +105,8 @@ def take_back(
     what = rests_on(uow, booklet, things)
     if what is not None:
         raise SomethingRests(params={"what": what})
+    if (added := added_last(uow, booklet, things)) is not None:
+        return _take_paper_back(uow, booklet, added, why)
     if state is State.COLLECTED:
         gone = _uncollect(uow, booklet, things)
     elif state is State.ENLARGED:
@@ -74,10 +114,23 @@ def take_back(
     else:
         # Where nobody came nothing was issued.
         gone = [] if state is State.ABSENT else _unissue(uow, booklet, things)
-    codes = papers.codes(gone)
-    for thing in gone:
-        uow.session.delete(thing)
-    return advance(uow, booklet, "take_back", reason=why, items=codes)
+    return advance(uow, booklet, "take_back", reason=why, items=papers.drop(uow, booklet, gone))
+
+
+def _take_paper_back(uow: UnitOfWork, booklet: Booklet, added: Added, why: str) -> Booklet:
+    """What was added goes again, and the work stays at its step."""
+    require(uow, "custody.issue")
+    codes = papers.drop(uow, booklet, added.things)
+    # The page that this was pressed on is of before: pressed twice, it must not take a step as well.
+    flag_modified(booklet, "state")
+    uow.record(
+        Event.CUSTODY_TAKE_BACK,
+        f"booklet:{booklet.id}",
+        thing=str(added.kind),
+        items=codes,
+        reason=why,
+    )
+    return booklet
 
 
 def _uncollect(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[Item]:
@@ -106,5 +159,5 @@ def _unissue(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[
     # Entries of earlier versions do not say it: the number then stays planned.
     if issued is not None and not read_data(issued.data).get("planned", True):
         booklet.code = None
-    booklet.holder_id = None
+    booklet.holder_id, booklet.counts = None, {}
     return list(things)
