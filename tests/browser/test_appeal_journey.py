@@ -26,6 +26,7 @@ from tests import people_at_once
 from tests.appeals import test_whole_case as whole
 from tests.appeals.test_case_by_stick import handed_over
 from tests.browser.checks import faults
+from tests.browser.walk import hand_in
 from tests.ledger.test_export import check_here
 from tests.served import served
 from tests.travel import two_ends
@@ -215,10 +216,7 @@ class AtBrowsers(whole.Play):
         for field, value in self.hands.values(work, **answers).items():
             if value != BLANK:
                 window.fill(f"[name='v:{field}']", value.text)
-        self.press(window, window.locator("button[name=action][value=hand_in]"))
-        confirm = window.locator("button[value=hand_in_blank]")
-        if confirm.count():
-            self.press(window, confirm)
+        hand_in(window)
 
     def settle(self, login: str, work: str, field: str, text: str) -> None:
         """Read the one open field and decide for the own reading."""

@@ -148,14 +148,25 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
     )
     page.locator("[name='v:5']").fill("АБ")
     page.locator("[name='v:5']").focus()
+    opened = list[str]()
+    page.on("framenavigated", lambda frame: opened.append(frame.url))
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-focus]")).to_be_focused()
+    expect(page.locator("[data-blanks]")).to_be_focused()
+    expect(page.locator("[data-blanks] h2")).to_have_text(
+        "Не заполнено полей: 2. На листе там пусто?"
+    )
+    # Meant for the field before: nobody has read the question yet.
+    page.locator("[data-blanks]").evaluate(
+        """(asked) => { asked.asked = performance.now();
+        asked.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })); }"""
+    )
     page.keyboard.type("46000512")  # a hand scanner sends a code of some other paper, and Enter
     page.keyboard.press("Enter")
     page.wait_for_timeout(400)  # whoever presses a key is slower than a scanner
     assert not page.url.endswith("/done")
     page.keyboard.press("Enter")  # the question has the focus, and its answer is one key
     page.wait_for_url("**/done")
+    assert len(opened) == 1, "the question is no page of its own"
     assert not desks.errors
     with desks.store.read() as uow:
         assert uow.get(Booklet, work).state == State.SCANNED

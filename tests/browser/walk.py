@@ -25,6 +25,14 @@ MAKE = """() => [innerWidth, document.documentElement.scrollWidth, location.path
 with their attributes without numbers and ids."""
 
 
+def hand_in(page: Page) -> None:
+    """Hand in the key-in in sight; what was left empty is blank on the sheet, where that is asked."""
+    with page.expect_navigation():
+        page.locator("button[name=action][value=hand_in]").click()
+        if (question := page.locator("[data-blanks]:not([hidden])")).is_visible():
+            question.locator("button").click()
+
+
 class Walk:
     """The desks of a running station, and the people who go from page to page. `narrow`: who works
     on a window as narrow as a telephone."""
@@ -136,10 +144,8 @@ class Walk:
                 page.fill(f"[name='v:{field}']", value.text)
             if value.task:
                 page.fill(f"[name='t:{field}']", value.task)
-        self.press(page, page.locator("button[name=action][value=hand_in]"))
-        confirm = page.locator("button[value=hand_in_blank]")
-        if confirm.count():
-            self.press(page, confirm)
+        hand_in(page)
+        self.look(page)
 
     def settle(self, login: str, field: str, text: str) -> None:
         """The third person reads the one open field and decides for the own reading."""

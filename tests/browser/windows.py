@@ -24,6 +24,10 @@ BUTTON = """(form, words) => {
 }"""
 
 
+class AskedHere(Exception):
+    """The page asks before it sends anything: no other page is opened."""
+
+
 class Window(Clerk):
     """One person at one window."""
 
@@ -74,8 +78,15 @@ class Window(Clerk):
             f"([form, words]) => ({BUTTON})(form, words)", [form, button]
         ).as_element()
         assert pressed, (button, self.at.url)
-        with self.at.expect_navigation() as gone:
-            pressed.click()
+        question = self.at.locator("[data-blanks]:not([hidden])")
+        try:
+            with self.at.expect_navigation() as gone:
+                pressed.click()
+                if question.is_visible():
+                    raise AskedHere
+        except AskedHere:
+            self.page = read(self.at.url.removeprefix(self.windows.url), 200, self.at.content())
+            return self.page
         return self._look(gone.value)
 
     def _fill(self, name: str, fields: list[ElementHandle | None], value: Any) -> None:

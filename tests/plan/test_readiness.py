@@ -182,9 +182,7 @@ BROKEN: list[tuple[str, Level, str, Change]] = [
         "R01",
         Level.FAIL,
         "room:0001",
-        lambda day: replace(
-            day, rooms=(RoomPlan("0001", "exam", 1, FEATURES), *day.rooms[1:])
-        ),
+        lambda day: replace(day, rooms=(RoomPlan("0001", "exam", 1, FEATURES), *day.rooms[1:])),
     ),
     (
         "R02",
@@ -405,7 +403,10 @@ def test_extra_time_is_asked_of_the_candidates_of_each_exam_alone() -> None:
     other = replace(seat("X1", "0003", "x1", Medium.STANDARD), subject="02")
     late = replace(other, needs=frozenset({"special_needs"}))
     free = replace(other, candidate="X2", needs=frozenset())
-    exams = (*ready().exams, *(ExamPlan(one, "ege", 20, "10:00", minutes=235) for one in ("02", "03")))
+    exams = (
+        *ready().exams,
+        *(ExamPlan(one, "ege", 20, "10:00", minutes=235) for one in ("02", "03")),
+    )
     day = replace(ready(), exams=exams, seats=(*ready().seats, late, free))
     said = {
         row.params["subject"]: (row.level, row.params.get("candidates"))

@@ -203,6 +203,17 @@ def test_empty_fields_are_asked_about_and_nothing_typed_is_lost(
     assert 'value="ЛЕС"' in text_of(at("anna").get(f"/keyin/{work}"))
 
 
+def test_who_hands_in_and_stops_gets_no_next_work_for_having_been_asked(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
+    work, _next = crew.work(), crew.work(sheets.kit_code(2))
+    take(crew, at("anna"), work, "first")
+    answer = send(at("anna"), f"/keyin/{work}", action="hand_in_stop", **{"v:1": "ЛЕС"})
+    assert answer.status_code == 400 and 'value="hand_in_blank_stop"' in text_of(answer)
+    answer = send(at("anna"), f"/keyin/{work}", action="hand_in_blank_stop", **{"v:1": "ЛЕС"})
+    assert answer.headers["Location"] == f"/keyin/{work}/done"
+
+
 def test_empty_replacement_rows_are_blank_without_a_question(
     crew: Hands, at: Callable[[str], Browser]
 ) -> None:

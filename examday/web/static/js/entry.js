@@ -1,5 +1,7 @@
 // The desks without a mouse: Enter goes to the next field, F-keys set marks, a character the form lacks is pointed out
 // while it is typed. Nothing is ever filled in or corrected; capitals are those of the form.
+import { answerWithEnter } from "./question.js";
+
 const MARKS = { F2: "blank", F4: "illegible", F8: "crossed_out", F9: "outside_field" };
 const EMPTY = new Set(["blank", "crossed_out"]);
 const DASHES = "‐‑‒–—―−";
@@ -136,7 +138,42 @@ function decide(form, event) {
   }
 }
 
+// Empty fields are asked about before anything is sent, as the station asks about what comes to it all the same: one
+// page less to wait for. A header that nobody knows is the station's to ask first.
+const BLANK_TOO = { hand_in: "hand_in_blank", hand_in_stop: "hand_in_blank_stop" };
+const unsaid = (row) => ![...row.querySelectorAll(".entry, [data-mark]")].some((node) => node.value);
+
+function askAboutBlanks(form, box, event) {
+  const answer = BLANK_TOO[event.submitter?.value];
+  if (!answer) return;
+  const empty = [...form.querySelectorAll("[data-row]:not(.replacement)")].filter(unsaid);
+  box.hidden = !empty.length || (form.dataset.asks === "head" && empty.some((row) => row.matches(".header")));
+  if (box.hidden) return;
+  event.preventDefault();
+  // Nothing leaves the page: drafts go on being saved.
+  event.stopImmediatePropagation();
+  box.querySelector("h2").textContent = box.dataset.blanks.replace("{n}", empty.length);
+  box.querySelector("[data-names]").replaceChildren(...empty.flatMap((row, number) => {
+    const label = row.querySelector("label");
+    return [number ? ", " : "", Object.assign(document.createElement("a"), { href: `#${label.htmlFor}`, textContent: label.textContent.trim() })];
+  }));
+  const button = box.querySelector("button");
+  button.value = answer;
+  for (const other of document.querySelectorAll("main [data-primary]")) delete other.dataset.primary;
+  button.dataset.primary = "";
+  box.focus();
+  box.asked = performance.now();
+}
+
+function startQuestion(form) {
+  const box = document.querySelector("[data-blanks]");
+  if (!box) return;
+  if (!box.matches("[data-focus]")) answerWithEnter(box);
+  form.addEventListener("submit", (event) => askAboutBlanks(form, box, event), true);
+}
+
 for (const form of document.querySelectorAll("form[data-desk]")) {
+  startQuestion(form);
   form.addEventListener("keydown", (event) => { keys(form, event); decide(form, event); });
   form.addEventListener("input", (event) => { typed(event); count(form); });
   form.addEventListener("change", () => count(form));

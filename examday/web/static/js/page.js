@@ -1,6 +1,7 @@
 // The one script of every page: loads what the page's marks ask for. Without it everything still works.
 import { startHyphens } from "./hyphens.js";
 import { startKeys } from "./keys.js";
+import { answerWithEnter } from "./question.js";
 import { startScanner } from "./scanner.js";
 import { startView } from "./view.js";
 
@@ -21,22 +22,10 @@ for (const [mark, file] of parts) {
 }
 // An error summary or the result of the last step is read first; otherwise the page's own autofocus stands.
 const first = document.querySelector("[data-focus]");
-if (first) first.focus();
-// A question that has the focus is answered with Enter, as its button says. A key held down since the page before says
-// nothing, nor does the Enter that a hand scanner sends right behind a code.
-const AFTER_A_CODE = 300; // milliseconds
-let letter = -Infinity;
-document.addEventListener("keydown", (event) => {
-  if (event.key.length === 1) letter = event.timeStamp;
-}, true);
-first?.addEventListener("keydown", (event) => {
-  const plain = event.key === "Enter" && !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
-  const scanned = event.defaultPrevented || event.timeStamp - letter < AFTER_A_CODE;
-  const answer = first.querySelector("[data-primary]");
-  if (!plain || scanned || event.target !== first || !answer) return;
-  event.preventDefault();
-  answer.click();
-});
+if (first) {
+  first.focus();
+  answerWithEnter(first);
+}
 // The way past the menu is no address: a fragment would go along into the next page and take the place of its autofocus.
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();

@@ -1,16 +1,17 @@
 """The page of the key-in desk: the original on the left, the fields on the right."""
 
-from collections.abc import Mapping
-
 from flask import render_template, request
 
 from examday.domain.errors import DomainError
-from examday.domain.transfer.answers import Value, progress
-from examday.i18n import ngettext
+from examday.domain.transfer.answers import progress
+from examday.i18n import gettext as _
 from examday.services.scans import page_images
 from examday.services.transfer.desks.keyin_shown import Desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry, page_view
+
+HAND_IN_BLANK = {"hand_in": "hand_in_blank", "hand_in_stop": "hand_in_blank_stop"}
+"""Button → the one that says as well that what was left empty is blank on the sheet."""
 
 
 def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) -> str:
@@ -37,20 +38,22 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
         picture=sheet.picture,
         refused=refused,
         error_title=bool(refused),
-        blanks=_blanks(error, shown.values),
+        blanks=_blanks(error),
+        # The script of the desk asks the same before anything is sent, and writes the number in.
+        blank_question=_question("{n}"),
+        blank_answer=HAND_IN_BLANK.get(request.form.get("action", ""), "hand_in_blank"),
         entered=progress(shown.ids, shown.values),
     )
 
 
-def _blanks(error: DomainError | None, values: Mapping[str, Value]) -> str:
+def _blanks(error: DomainError | None) -> str:
     """Return the question about empty fields, when handing in met some."""
     # Asked, not refused: most empty fields are blank on the sheet, and one button says so.
     if error is None or error.code != "incomplete":
         return ""
     empty = error.params["fields"]
-    count = len(empty) if isinstance(empty, list) else 0
-    return ngettext(
-        "%(n)s field was left empty. Is it blank on the sheet?",
-        "%(n)s fields were left empty. Are they blank on the sheet?",
-        count,
-    )
+    return _question(len(empty) if isinstance(empty, list) else 0)
+
+
+def _question(count: int | str) -> str:
+    return _("Fields left empty: %(n)s. Is the sheet blank there?", n=count)
