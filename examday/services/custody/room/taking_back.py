@@ -61,8 +61,10 @@ def added_last(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Add
     ):
         if row.kind == _BEGUN_BY[state]:
             return None
+        codes = read_data(row.data).get("items")
         # What was taken back, or entered anew, is not there any more.
-        if found := [there[code] for code in read_data(row.data).get("items", ()) if code in there]:
+        found = [there[code] for code in codes if code in there] if isinstance(codes, list) else []
+        if found:
             return Added(Kind(found[0].kind), dt.datetime.fromisoformat(row.at), found)
     return None
 
