@@ -59,6 +59,7 @@ def one_work(gallery: Gallery, day: Day) -> None:
     typed = f"/custody/work/{day.booklets['6А']}"
     gallery.press("sheets are added", "lead", f"{typed}/extra", "", "", {"number": "2"})
     gallery.look("papers of a print-out", "lead", typed)
+    gallery.look("what was added may be taken back", "lead", f"{typed}/undo")
     spoiled = f"/custody/work/{day.booklets['5А']}/spoil"
     gallery.press("a kit is void", "lead", spoiled, "", "", {"reason": "залит водой"})
     gallery.look("its seat waits for another kit", "lead", f"/custody/work/{day.booklets['5А']}")
