@@ -9,7 +9,7 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 export function answerWithEnter(question) {
-  question.asked = performance.now();
+  question.asked ??= -Infinity; // when it came up on a page that was open already
   question.addEventListener("keydown", (event) => {
     const plain = event.key === "Enter" && !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
     const scanned = event.defaultPrevented || event.timeStamp - letter < AFTER_A_CODE;
