@@ -107,9 +107,8 @@ def worst_mm(page: np.ndarray, form: Layout, truth: Move) -> float | None:
     placed = placement_of(plain(identify(page, CAMERA_DPI)), layouts())
     if placed is None:
         return None
-    corners = np.array(
-        [(x, y) for comb in form.combs for x in comb.box[::2] for y in comb.box[1::2]]
-    )
+    boxes = [*(comb.box for comb in form.combs), *(area.box for area in form.areas)]
+    corners = np.array([(x, y) for box in boxes for x in box[::2] for y in box[1::2]])
     shown, right = placed.points(corners), truth(corners)
     step = np.hypot(*(truth(corners + (1.0, 0.0)) - right).T)
     return float((np.hypot(*(shown - right).T) / step).max())

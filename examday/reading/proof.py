@@ -22,6 +22,7 @@ from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, SPARE, Trace, pl
 from examday.reading.fit import Bend, Fit, powers
 from examday.reading.flatten import Flat, flatten
 from examday.reading.near_print import near_every_field
+from examday.reading.one_piece import in_one_piece
 from examday.reading.spare_marks import spare_marks, without_chance
 
 RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
@@ -69,7 +70,10 @@ def prove(
         # Judged by the traces that had no part in the correction.
         _, test = _halves(seen)
         if better is not None and judge(test, seen, fit.layout, still, part):
-            fit, flat, holds = better, evened, True
+            fit, flat, holds, found = better, evened, True, seen
+    # Rows with rules beside them speak for each stretch; other forms show nothing over whole stretches.
+    if holds and still and not part and not fit.layout.number_rules:
+        holds = in_one_piece(fit, found)
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
 

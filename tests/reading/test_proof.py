@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from sheet_feeder import KINDS, faxed, fed, feed
-from sheet_paper import Damage, box
+from sheet_feeder import KINDS, SLIP, faxed, fed, feed
+from sheet_paper import Damage, blank, box, spoil
 from sheet_photo import PX, photo, worst_mm
 
 from examday.paper.layout import Layout, layouts
@@ -27,6 +27,7 @@ from examday.reading.evidence import (
 )
 from examday.reading.fit import Bend, Fit, project
 from examday.reading.identify import identify
+from examday.reading.one_piece import in_one_piece
 from examday.reading.page import read_page
 from examday.reading.page_json import as_json
 from examday.reading.placement import placement_of
@@ -35,6 +36,11 @@ from examday.reading.spare_marks import spare_marks, without_chance
 from examday.services.training.demo_files import scan
 
 Sheet = Callable[..., np.ndarray]
+FOR_LONG_ANSWERS = (
+    "answer-form-2-sheet-1.2022",
+    "answer-form-2-sheet-2.2022",
+    "extra-answer-form.2022",
+)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +216,53 @@ def test_no_frame_of_a_sheet_that_a_feeder_pulled_lies_elsewhere(
         for seen in (picture, faxed(picture)):
             off = worst_mm(seen, form, truth)
             assert off is None or off < 0.4
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("answer-form-2-sheet-2.2022", SLIP),
+        *(
+            pytest.param(name, kind, marks=pytest.mark.release)
+            for name in FOR_LONG_ANSWERS
+            for kind in KINDS
+        ),
+    ],
+)
+def test_a_pulled_sheet_for_long_answers_shows_no_frame_that_lies_elsewhere(
+    name: str, kind: str
+) -> None:
+    long, rng = layouts()[name], np.random.default_rng(KINDS.index(kind))
+    page = spoil(blank(long, "260000000017", "01"), long, Damage(noise=1.0), rng)
+    assert not identify(page, 300).because
+    for _ in range(2):
+        picture, truth = fed(page, feed(kind, len(page), rng))
+        for seen in (picture, faxed(picture)):
+            off = worst_mm(seen, long, truth)
+            assert off is None or off < 0.4
+
+
+def test_squares_and_frame_say_together_that_a_sheet_went_through_in_one_piece() -> None:
+    long = layouts()["answer-form-2-sheet-2.2022"]
+    x0, y0, x1, y1 = next(area.box for area in long.areas)
+    # Askew, sheared and a little tall, as any scanner gives a sheet: that much a fit may have missed.
+    fit = Fit(long, np.array([[12.0, 0.3, 5.0], [-0.3, 12.1, 9.0], [0, 0, 1.0]]), (), 0.0, 12.0)
+    sides = [(x, y, axis) for x, axis in ((x0, 0), (x1, 0)) for y in np.linspace(y0, y1, 9)]
+    sides += [(x, y, axis) for y, axis in ((y0, 1), (y1, 1)) for x in np.linspace(x0, x1, 9)]
+    squares = [(*mark.centre, axis) for mark in long.markers for axis in (0, 1)]
+
+    def holds(off: Callable[[float, float, int], float]) -> bool:
+        seen = [Trace(FRAME, (x, y), axis, off(x, y, axis)) for x, y, axis in sides]
+        seen += [Trace(MARK, (x, y), axis, off(x, y, axis)) for x, y, axis in squares]
+        return in_one_piece(fit, seen)
+
+    assert holds(lambda x, y, axis: 0.002 * y - 0.001 * x + 0.1)
+    # From the fields of the head on downwards it was skipped, or drawn out, or began to go askew.
+    assert not holds(lambda x, y, axis: 0.4 * (y > 47 and axis == 1))
+    assert not holds(lambda x, y, axis: 0.01 * max(0.0, y - 150) * (axis == 1))
+    assert not holds(lambda x, y, axis: 0.00005 * max(0.0, y - 150) ** 2 * (axis == 0))
+    # The foot of a written word pulls a piece of the frame, which says nothing.
+    assert holds(lambda x, y, axis: 0.9 * (y == y1 and x == x0))
 
 
 @pytest.mark.parametrize("slant", [0.0, 6e-5], ids=["flat", "slanted"])
