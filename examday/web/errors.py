@@ -3,7 +3,7 @@
 import secrets
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, has_request_context, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -33,7 +33,16 @@ HTTP_ADVICE = {
     413: (N_("The file is too large."), N_("At most 60 MB per file: scan in grey at 300 dpi.")),
 }
 """In place of Werkzeug's sentences, which are English and speak of requests and servers."""
+SECRET = ("wrong-secret", "no-secret", "wait", "locked")
+"""Their use case cannot name the entry: a PIN is asked for under other names at the log-in."""
+SAID = "examday.said"
+"""Of this request alone: one page is drawn for it."""
 log = structlog.get_logger("examday.web")
+
+
+def of_secret(error: e.DomainError | None) -> bool:
+    """Tell whether a refusal is about the PIN or password that was given for a step."""
+    return error is not None and error.code in SECRET
 
 
 def status_of(error: e.DomainError) -> int:
@@ -48,6 +57,19 @@ def translate(error: e.DomainError) -> tuple[str, str]:
     """
     params = spoken(error.params)
     return gettext(error.message, **params), gettext(error.advice, **params)
+
+
+def say_of(entry: str, text: str) -> str:
+    """Keep what the summary of a page says of an entry; gives nothing to be shown."""
+    if has_request_context():
+        request.environ.setdefault(SAID, {})[entry] = text
+    return ""
+
+
+def said_of(entry: str) -> str:
+    """Return what the summary above said of an entry: whoever followed its link hears it there again."""
+    said = request.environ.get(SAID, {}) if has_request_context() else {}
+    return str(said.get(entry, ""))
 
 
 def page(
@@ -106,7 +128,7 @@ def render_bare(message: str, advice: str) -> str:
 
 def register(app: Flask) -> None:
     """Attach the handlers."""
-    app.jinja_env.globals["onward"] = next_step
+    app.jinja_env.globals |= {"onward": next_step, "say_of": say_of, "said_of": said_of}
 
     @app.errorhandler(e.DomainError)
     def _refused(error: e.DomainError) -> Response:

@@ -284,7 +284,7 @@ def test_a_refused_act_of_destruction_is_open_with_what_was_typed(
     assert '<details class="fold" open>' in html, "nobody looks for the form again"
     assert 'value="приказ 17 от 01.03"' in html and f'value="{head}" selected' in html
     assert 'value="0000"' not in html, "a secret is never sent back"
-    assert f'href="#basis-{exam}"' in html and "Ничего не уничтожено" in html
+    assert f'href="#pin-{exam}"' in html and "Ничего не уничтожено" in html
     assert "<title>Ошибка:" in html
 
 

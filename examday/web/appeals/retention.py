@@ -9,6 +9,7 @@ from examday.services.appeals.views.keeping import keeping
 from examday.services.printing.words import ru
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
+from examday.web.errors import of_secret
 from examday.web.forms import further
 from examday.web.session import store
 
@@ -31,6 +32,7 @@ def _show(error: Refusal = None, exam: str = "") -> str:
             k=keeping(uow, begun, request.args.get("older", "")),
             begun=begun,
             bad=exam,
+            place="pin" if of_secret(error) else error.field if error else "",
             error=explain(error),
             sent=request.form if error else {},
         )

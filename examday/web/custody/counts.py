@@ -15,7 +15,7 @@ from examday.domain.identity import place_order
 from examday.domain.messages import N_
 from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
-from examday.web.errors import translate
+from examday.web.errors import SECRET, translate
 
 MOST = 9999
 """Sheets in one count; a longer number is a form number scanned into the wrong field."""
@@ -27,17 +27,14 @@ ENTRIES: Mapping[str, str] = {
     "count-note": COUNTS,
     "count-missing": COUNTS,
     "count-number": COUNTS,
-    "wrong-secret": "pin",
-    "no-secret": "pin",
-    "wait": "pin",
-    "locked": "pin",
+    **dict.fromkeys(SECRET, "pin"),
     "no-sheets": "sheet-1",
     "same-hands": "to",
     "not-found": "to",
     "own-form": "code",
 }
 """Refusal → entry of the forms about papers, where the use case cannot know what the page calls it:
-a PIN is asked for under other names at the log-in, and any of several ids may not be found."""
+any of several ids may not be found."""
 
 
 class CountField(NamedTuple):

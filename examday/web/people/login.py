@@ -40,7 +40,9 @@ def _form(error: DomainError | None = None) -> str:
     return render_template(
         "people/login/form.html",
         error=error and " ".join(translate(error)),
+        bad="quick-pin" if familiar and "person" in request.form else "password",
         login=request.form.get("login", ""),
+        person=next((one.id for one in familiar if one.id == request.form.get("person")), ""),
         both=error.code if error is not None and error.code in ("locked", "wait") else "",
         familiar=familiar,
         next=local_address(request.values.get("next", "/")),

@@ -9,7 +9,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web import session
 from examday.web.access import logged_in
 from examday.web.acts import Answer, act, go_on
-from examday.web.errors import translate
+from examday.web.errors import of_secret, translate
 from examday.web.people.login import bp
 
 
@@ -37,8 +37,7 @@ def choose() -> Answer:
 
 
 def _own(error: DomainError | None = None) -> str:
-    present = error is not None and error.code in ("wrong-secret", "no-secret", "wait", "locked")
-    place = "present" if present else error.field if error else ""
+    place = "present" if of_secret(error) else error.field if error else ""
     return render_template(
         "people/login/own.html",
         errors={place or "password": " ".join(translate(error))} if error else {},

@@ -11,6 +11,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.links import next_page
 from examday.web.appeals.words import WORDS
+from examday.web.errors import of_secret
 
 bp = Blueprint("protocol", __name__)
 
@@ -40,7 +41,7 @@ def show(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
             annex_1=said.annex_1,
             long_answers=said.long_answers,
             error=explain(error),
-            bad=bad,
+            bad=bad if of_secret(error) else "",
             next=next_page(found),
             **WORDS,
         )
