@@ -31,7 +31,8 @@ class Answer:
     """The cells of one answer."""
 
     task: str
-    """As written: "7", "А15"; "" for what stands before the first number."""
+    """As written: "7", "А15"; "" for what stands before the first number, which is shown and
+    not dropped."""
     cells: tuple[Cell, ...]
     places: tuple[tuple[int, int], ...]
     """(line, cell) of each cell, so that a difference can be shown on the picture."""

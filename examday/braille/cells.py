@@ -37,11 +37,12 @@ class Cell:
 
     dots: int
     p: tuple[float, float, float, float, float, float] | None = None
-    """Probability of each dot; None for a cell that somebody typed."""
+    """Probability of each dot; None for a cell that somebody typed: nothing was guessed there."""
     box: tuple[float, float, float, float] | None = None
     """px, left top right bottom; None for a cell that was typed or, as a blank, inferred."""
     confidence: float = 1.0
-    """0…1, of the whole cell being what it is said to be; 1.0 for a typed one."""
+    """0…1, of the whole cell being what it is said to be; 1.0 for a typed one: a person answers
+    for it."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.dots <= FULL:

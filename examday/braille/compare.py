@@ -54,7 +54,7 @@ class Edit:
     """Index in the Braille of the typed text, because a tolerated cell shifts the two against each
     other."""
     typed: int | None
-    """Dots; None where the typed text has no cell."""
+    """Dots; None where the typed text has no cell, which is another thing than a blank one."""
     read: int | None
     unsure: bool
     """The machine doubts this cell: such a difference accuses nobody."""

@@ -87,7 +87,8 @@ class BraillePage:
     """What the machine read on one picture."""
 
     kind: str
-    """"braille", "empty" or "not braille"."""
+    """"braille", "empty" or "not braille": print that was scanned into a notebook must not read
+    as an empty page."""
     lines: tuple[Line, ...]
     """Boxes in px of the picture as it lies in the file, not as it was turned."""
     turned: int

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 BLOCK = 256
 """Leaves whose common root is kept. A power of two, so that it is a node of every larger tree."""
 EMPTY = hashlib.sha256(b"").digest()
-"""Root of the tree that has no leaf."""
+"""Root of the tree that has no leaf, by RFC 9162: an empty ledger has one too."""
 
 
 def leaf(content: bytes) -> bytes:

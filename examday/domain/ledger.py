@@ -246,7 +246,8 @@ FAULT_WORDS: dict[str, str] = {
         "intake leaves such a file, and it harms nothing."
     ),
 }
-"""What each finding says to a person; `detail` is a row, a code or a digest."""
+"""What each finding says to a person; `detail` is a row, a code or a digest, to be looked for
+on paper."""
 CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
 """Hyphens may be missing: people type the code from paper."""
 

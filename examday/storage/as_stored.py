@@ -29,7 +29,8 @@ class StoredRow:
 
     key: str
     values: dict[str, Any]
-    """Without its site, which belongs to no digest."""
+    """Without its site, which belongs to no digest: a station does not know under what name the
+    centre keeps it."""
     unreadable: tuple[str, ...]
     """Columns whose content is none of their type; a verifier must survive them."""
     site: str = ""

@@ -109,7 +109,7 @@ class Messages:
     """Ids of the jobs whose messages the broker has."""
 
     waiting: frozenset[str] = frozenset()
-    """In a queue."""
+    """In a queue: no worker has taken it yet, so nothing can be said of it but that."""
     taken: frozenset[str] = frozenset()
     """With a worker that has not said that it is done with them; it may be dead."""
 

@@ -103,5 +103,5 @@ class WorkKeeper(OfSite, Base):
     __tablename__ = "work_keeper"
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), primary_key=True)
     keeper: Mapped[str] = mapped_column(String(8))
-    """«centre» or «station»."""
+    """«centre» or «station»: of two writers one would be refused only after the work was done."""
     at: Mapped[dt.datetime]

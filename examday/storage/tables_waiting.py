@@ -49,5 +49,6 @@ class Posting(WithId, OfSite, Base):
     step: Mapped[str] = mapped_column(String(8), default=Step.ASKED)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     told: Mapped[JsonObject] = mapped_column(default=dict)
-    """How far it is, what has gone, or why it was refused."""
+    """How far it is, what has gone, or why it was refused: the page asks here, the worker is
+    another process."""
     at: Mapped[dt.datetime] = mapped_column(index=True)

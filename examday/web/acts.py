@@ -24,7 +24,7 @@ Step = Callable[[UnitOfWork], T]
 """A use case that waits for its transaction: begun and ended in one place, no page forgets to
 commit."""
 Done = Callable[[T], Answer]
-"""What follows when a step is done."""
+"""What follows when a step is done: mostly another page, so that a reload sends nothing twice."""
 Refusal = DomainError | None
 """Why a step was refused, on the page that says so; None on a page that nobody was refused on."""
 Refused = Callable[[DomainError], Answer]

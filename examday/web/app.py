@@ -21,7 +21,7 @@ from examday.web import access, addresses, errors, security, session, shell
 from examday.web.travel import receiving
 
 LARGE = frozenset({"travel.deliver", "exchange.bundle", "exchange.original"})
-"""Endpoints that take what a station sends."""
+"""Endpoints that take what a station sends: a day of scans is larger than any form of people."""
 LARGEST = 1 << 30
 """Bytes of it; what is larger is laid into the folder that the page names. The server keeps what comes
 in a temporary file before it asks who sends it: strangers must not fill the disk."""

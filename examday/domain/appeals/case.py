@@ -35,7 +35,8 @@ class CaseState(StrEnum):
     REPROCESSING = "reprocessing"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
-    """By the appellant, before the hearing day; the record stays."""
+    """By the appellant, before the hearing day; the record stays, for the paper that was filed
+    exists."""
 
 
 KIND_NAMES = {Kind.PROCEDURE: N_("on a breach of procedure"), Kind.SCORE: N_("on the score")}

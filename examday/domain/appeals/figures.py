@@ -32,7 +32,7 @@ class CaseFigures:
     state: str
     """«open», «decided» or «withdrawn»: a withdrawn case counts as filed, and never as decided."""
     outcome: str
-    """Of the commission; empty while open, and for a withdrawn appeal."""
+    """Of the commission; empty while open, and for a withdrawn appeal: neither was decided."""
     causes: tuple[str, ...]
     """One for each defect found: a case may have several."""
     reached: dt.date

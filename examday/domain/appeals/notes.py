@@ -13,7 +13,8 @@ class NoteKind(StrEnum):
     CORRECTION = "correction"
     """Somebody was recorded wrongly, a vote or a reading was entered wrongly: both stay visible."""
     LATE_HEARING = "late_hearing"
-    """The hearing was appointed outside its term; the reason is printed."""
+    """The hearing was appointed outside its term; the reason is printed, for the appellant may
+    complain of it."""
     OPENED_LATER = "opened_later"
     """The hearing was opened on another day than the appellant was told; the protocol says why."""
     CHECK = "check"

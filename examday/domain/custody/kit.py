@@ -54,7 +54,8 @@ class ThingState(StrEnum):
 
 
 OUT_OF_USE = (ThingState.SPOILED, ThingState.NOT_USED)
-"""Things that will not be used any more; they go into a packet of their own."""
+"""Things that will not be used any more; they go into a packet of their own, so that nobody
+scans them."""
 
 KIND_NAMES: dict[Kind, str] = {
     Kind.STANDARD_SHEET: N_("standard forms (A4)"),

@@ -66,7 +66,7 @@ class Medium(StrEnum):
 OFF_THE_WAY = frozenset({State.NOT_USED, State.SPOILED, State.ABSENT})
 """Ended without a transfer: counted as seats, but nobody is waited for."""
 NOT_ISSUED = frozenset({State.REGISTERED, State.ABSENT})
-"""Where no kit is in anybody's hands."""
+"""Where no kit is in anybody's hands: nothing has to be counted or given back."""
 COUNTED_NEXT = frozenset(
     {State.ISSUED, State.ENLARGED, State.CERTIFIED, State.PACKED, State.NOT_USED}
 )

@@ -15,7 +15,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})", re.A)
 """The same sign at both places: «1.2/2026» is more likely a slip than a day."""
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})", re.A)
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([а-яё]{3,})\.?\s+(\d{4}|\d{2})", re.A)
-"""«2 июня 2025», «2 июн. 25», as papers have it."""
+"""«2 июня 2025», «2 июн. 25»: lists are copied out of orders, which write dates in words."""
 _YEAR_WORD = re.compile(r"\s*г(?:\.|од|ода)?$")
 """Written by whoever typed the table by hand: «5 июня 2026 г.»."""
 _WEEKDAY = (
@@ -23,7 +23,8 @@ _WEEKDAY = (
 )
 _BEFORE = re.compile(rf"{_WEEKDAY}\.?[\s,]+")
 _BEHIND = re.compile(rf"[\s,]+\(?{_WEEKDAY}\.?\)?$")
-"""«пн 02.06.2025», «2 июня 2025 г. (понедельник)»."""
+"""«пн 02.06.2025», «2 июня 2025 г. (понедельник)»: a weekday is taken off, and then compared
+with the date."""
 _WEEK = ("пн по", "вт вт", "ср ср", "чт че", "пт пя", "сб су", "вс во")
 """First letters of the short and of the whole name, Monday first: a weekday that does not fit
 its date is a slip in one of the two."""

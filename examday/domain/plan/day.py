@@ -118,7 +118,7 @@ class ExamPlan:
     speaking: bool = False
     """Only where the list says so: the code of the subject tells it as well, so nothing is unknown."""
     braille_at: str = ""
-    """Decides whether the point needs translators of its own."""
+    """Decides whether the point needs translators of its own; empty is not known: the head is asked."""
 
     @property
     def is_speaking(self) -> bool:

@@ -73,7 +73,7 @@ TERM_NAMES: dict[str, str] = {
     "changed_result_approved": N_("Approval of the changed result"),
     "withdrawal": N_("Withdrawal, before the hearing"),
 }
-"""Key of a term → words."""
+"""Key of a term → words, as the head reads them where rules change."""
 TEXTS: dict[str, str] = {
     **NEED_NAMES,
     **DOCUMENT_NAMES,

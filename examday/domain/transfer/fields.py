@@ -190,7 +190,7 @@ class FieldList:
     tasks: int
     long_tasks: tuple[int, ...] = ()
     replacement_rows: int = REPLACEMENT_ROWS
-    """Of form № 1; forms of essays and of ГВЭ have none."""
+    """Of form № 1; forms of essays and of ГВЭ have none, and their desks must not offer any."""
 
     @property
     def ids(self) -> tuple[str, ...]:

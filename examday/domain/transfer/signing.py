@@ -99,7 +99,8 @@ class ReadBack:
     blank: int
     marked: Mapping[Mark, int]
     replaced: int
-    """The number that the lead organiser writes into the box of the form [G2]."""
+    """The number that the lead organiser writes into the box of the form [G2]; read back with
+    the answers, or it would be signed unseen."""
     long_answers: int
     originals: int
     copies: int

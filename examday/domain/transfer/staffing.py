@@ -50,7 +50,8 @@ class Ability:
 
 
 Hands = Mapping[str, Collection[str]]
-"""Part → everybody who has done or holds it."""
+"""Part → everybody who has done or holds it: whoever gave a part back has still seen the
+answers."""
 Signed = Collection[Given]
 """Signatures and recorded absences that count: those of an earlier round vouch for another copy."""
 

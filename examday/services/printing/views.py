@@ -23,7 +23,7 @@ class DayPage:
 
     exams: Sequence[Exam]
     documents: dict[str, list[str]]
-    """Exam → keys of the documents that can be made of it."""
+    """Exam → keys of the documents that can be made of it: no button leads to a refusal."""
     rooms: Sequence[custody.RoomLine]
     recent: Recent
     names: dict[str, str]

@@ -36,7 +36,7 @@ class Likeness(ComparedContent):
     """How surely a copy shows the settled values, and what its original says beside it."""
 
     same_code: bool | None
-    """None where one of the two codes was not read."""
+    """None where one of the two codes was not read: unread is neither the same nor another."""
 
 
 def page_content(seen: PageReading, fields: FieldList) -> PageContent:

@@ -22,7 +22,7 @@ class Day:
     day: dt.date
     exams: int
     begun: int
-    """Works whose kit was issued by the rules of before."""
+    """Works whose kit was issued by the rules of before: they stand against new ones."""
 
 
 @dataclass(frozen=True)

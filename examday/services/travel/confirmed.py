@@ -33,7 +33,7 @@ class Confirmed:
     works: int
     of: int
     last: int
-    """The last entry that the centre holds; 0: none."""
+    """The last entry that the centre holds; 0: none. Only what comes after it has to be sent."""
 
 
 def confirmed(uow: UnitOfWork) -> Confirmed | None:

@@ -19,7 +19,8 @@ class Tried:
     refuses_a_second: bool
     """It does not write over what lies there, when asked not to."""
     keeps_versions: bool
-    """What is deleted stays as an older version."""
+    """What is deleted stays as an older version: scans that were destroyed by act would still
+    be there."""
 
 
 def try_out(place: Place) -> Tried:

@@ -35,7 +35,7 @@ class Line:
     how: str
     wrong: bool
     found: Value | None
-    """None where the verifying person could not see anything."""
+    """None where the verifying person could not see anything, which is not «nothing was found»."""
 
 
 @bp.get("/copying")

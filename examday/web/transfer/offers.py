@@ -43,7 +43,8 @@ class Queue:
     open: list[Offer]
     desk: str
     looked_at: int | None
-    """Of how many works it was asked, those that wait longest; None for all."""
+    """Of how many works it was asked, those that wait longest; None for all. The page says
+    which: a part must not look like the whole."""
 
 
 def mine(kind: str) -> bool:

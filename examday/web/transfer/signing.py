@@ -31,7 +31,8 @@ class Given:
     by: str
     at: dt.datetime
     signature: bool
-    """False for a recorded absence, which has a reason in place of a signature."""
+    """False for a recorded absence, which has a reason in place of a signature and counts as
+    none."""
     absent_reason: str
 
 

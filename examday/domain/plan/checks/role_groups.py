@@ -4,7 +4,8 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.people.roles import Role
 
 BY_HAND = (Medium.ENLARGED, Medium.TYPED, Medium.ORAL)
-"""Media copied in the room, before witnesses."""
+"""Media copied in the room, before witnesses: the rules ask for them where paper is copied by
+hand."""
 ORGANISERS = (Role.LEAD_ORGANISER, Role.ROOM_ORGANISER)
 """Both stay in the room through the exam, so neither can be needed elsewhere meanwhile."""
 COPYING = (*ORGANISERS, Role.ASSISTANT, Role.BRAILLE_TRANSCRIBER)

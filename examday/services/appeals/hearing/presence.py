@@ -22,7 +22,7 @@ class Present:
     """None for somebody who has no account: then the name alone says who it was."""
     name: str
     capacity: str
-    """Empty for somebody who was recorded by mistake."""
+    """Empty for somebody who was recorded by mistake: both entries stay visible."""
     at: dt.datetime
     corrections: tuple[CaseNote, ...] = ()
 

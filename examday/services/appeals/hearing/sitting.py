@@ -29,7 +29,7 @@ class Sitting:
     hearing: Hearing | None
     """None before the appointment; then everything else is empty."""
     recorded: list[Present]
-    """Everybody who was ever recorded, with the corrections."""
+    """Everybody who was ever recorded, with the corrections: the protocol tells both."""
     own_work: Recognised | None
     """None until the appellant was asked: without it the case cannot be decided."""
     cast: list[Cast]

@@ -29,7 +29,7 @@ class OrderPage:
     at_point: bool
     """The second transfer may be ordered where the paper is."""
     way: tuple[str, ...]
-    """The steps of this outcome; empty before the decision."""
+    """The steps of this outcome; empty before the decision: which they are follows from it."""
     outcome: Outcome | None
     """What came of it; None before anything has."""
     similar: list[Similar]

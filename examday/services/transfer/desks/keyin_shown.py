@@ -21,7 +21,7 @@ class Desk:
     """The fields that this key-in reads: all, or those of a sheet whose picture was exchanged."""
     values: dict[str, Value]
     handed_in: bool
-    """Sealed: the page shows it and takes nothing more."""
+    """Sealed: the page shows it and takes nothing more, so that no reading follows another's."""
 
     @property
     def stays(self) -> int:

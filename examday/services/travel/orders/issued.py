@@ -24,7 +24,8 @@ class Fate(StrEnum):
     known yet."""
     DONE = "done"
     OVERTAKEN = "overtaken"
-    """The station has carried out a later one, and refuses this one."""
+    """The station has carried out a later one, and refuses this one: an older order must not
+    undo it."""
     REPLACED = "replaced"
     """The same was written again with a later number."""
 

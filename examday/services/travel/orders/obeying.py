@@ -31,7 +31,7 @@ class Order:
     number: int
     kind: str
     new: bool
-    """False: it was carried out before."""
+    """False: it was carried out before, and a file that is brought in again changes nothing."""
 
 
 def read(uow: UnitOfWork, letter: Letter) -> Order:

@@ -25,7 +25,7 @@ class Outlook:
     last: int
     days: Mapping[str, int]
     training: Mapping[str, int]
-    """Works by day; those of training days apart."""
+    """Works by day; those of training days apart: nobody may take the one for the other."""
     originals: int
     size: int
     """Bytes of the originals: by them a person chooses a stick that is large enough."""

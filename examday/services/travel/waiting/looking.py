@@ -33,7 +33,7 @@ class Seen:
     rows: int
     days: JsonObject
     training: JsonObject
-    """Works by day; those of training days apart."""
+    """Works by day; those of training days apart: nobody may take the one for the other."""
     originals: int
     """That the rows name; how many came along, are here already, and are in neither place."""
     came: int

@@ -21,7 +21,7 @@ from examday.storage.tables import Exam
 DONE = WAY[WAY.index(State.CERTIFIED) :]
 """States of works that may leave: the copy is certified, nothing of the work is needed here any more."""
 _THERE = WAY[WAY.index(State.COLLECTED) : WAY.index(State.CERTIFIED)]
-"""States of works that have come and are not finished."""
+"""States of works that have come and are not finished: the act must not call them missing."""
 
 
 def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
