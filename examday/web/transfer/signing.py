@@ -31,8 +31,7 @@ class Given:
     by: str
     at: dt.datetime
     signature: bool
-    """False for a recorded absence, which has a reason in place of a signature and counts as
-    none."""
+    """False for a recorded absence, which has a reason in place of a signature."""
     absent_reason: str
 
 
