@@ -146,3 +146,15 @@ def test_asking_for_the_wrong_kind_of_value_is_a_programming_error() -> None:
             other("seats_blind")
     with pytest.raises(KeyError):
         on(2025).rule("no_such_rule")
+
+
+def test_beside_an_unconfirmed_signature_only_a_text_that_was_read_speaks() -> None:
+    """What an earlier set holds by custom is no second text."""
+    now = on(2025)
+    assert now.first is not None
+    medium, rule = next((m, rows[0]) for m, rows in now.first.signing.items() if rows)
+    doubtful = replace(rule, confidence=Confidence.UNKNOWN)
+    for stated, speaks in ((Confidence.COMMISSIONED, True), (Confidence.INFERRED, False)):
+        first = replace(now.first, signing={medium: (replace(rule, confidence=stated),)})
+        found = replace(now, first=first).commissioned_signer(medium, doubtful)
+        assert (found is not None) is speaks
