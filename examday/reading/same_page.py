@@ -2,7 +2,8 @@
 
 Marks of the writing are paired between both pictures and tell how one lies on the other; then each
 spot that holds writing is looked for at its place of the other picture, as `ink_match` does under a
-form. Another page has other words at these places, even where its lines stand alike.
+form. Another page has other words at these places, even where its lines stand alike. Pages of lists and
+tables under one heading are alike in most spots: so strokes are looked for that one of them has alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,27 @@ DARK, LEAST_INK = 0.25, 0.03  # darkness of ink; share of a spot that it covers 
 FEWEST = 12  # spots with writing below which nothing is concluded
 SAME = 0.78  # median fit from which both show one page: the same again gives 0.88 and more, blurred too
 # Another one in the same layout gives 0.7 at most, where few words come again and again.
+CLOSE, STEP = (
+    24,
+    12,
+)  # px, side of the squares in which strokes are compared, and from one to the next
+LETTER = 0.06  # share of such a square that ink covers: a digit alone in it is enough
+STROKE, GONE = (
+    0.5,
+    0.35,
+)  # of the darkest: what belongs to a stroke; and what is no ink in its place
+REACH = np.ones((5, 5), np.uint8)  # px by which a stroke may be moved, thinner or thicker
+LACKS = (
+    0.1  # share of a square's strokes that are not in the other picture: another digit lacks more
+)
+LEAST_OTHER, OTHER = (
+    2,
+    0.001,
+)  # squares that lack strokes: a stain covers two. Lists that differ in a
+# digit a line lack some in 0.14 % and more, whichever is looked for; one page in 0.02 % at most, for a
+# hair, a fold or a note hides strokes of one picture alone.
+ADDED, MORE = 0.15, 8  # what the other may have more: share of its squares, or signs: a fold is one
+SIGN = 6  # px; lower things are dust
 
 
 @dataclass(frozen=True)
@@ -69,8 +91,14 @@ def same_page(first: Look, second: Look) -> bool | None:
     way = _way(first, second)
     if way is None:
         return False
-    laid = cv2.warpAffine(second.ink, way, first.ink.shape[::-1])
-    return likeness(first, laid) > SAME
+    there = cv2.warpAffine(second.ink, way, first.ink.shape[::-1])
+    if likeness(first, there) <= SAME:
+        return False
+    back = cv2.invertAffineTransform(way)
+    here = cv2.warpAffine(first.ink, back, second.ink.shape[::-1])
+    if _holds_all(first.ink, there):
+        return _adds_little(second.ink, here)
+    return _holds_all(second.ink, here) and _adds_little(first.ink, there)
 
 
 def likeness(first: Look, laid: np.ndarray) -> float:
@@ -83,6 +111,47 @@ def likeness(first: Look, laid: np.ndarray) -> float:
         where, what = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (near, wanted))
         fits.append(float(cv2.matchTemplate(where, what, cv2.TM_CCOEFF_NORMED).max()))
     return float(np.median(fits))
+
+
+def _holds_all(ink: np.ndarray, laid: np.ndarray) -> bool:
+    """Whether what is written on a picture stands on the other, laid on it, to the last stroke."""
+    corners = _corners(ink)
+    spare = max(LEAST_OTHER, OTHER * len(corners))
+    wanted, there = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (ink, laid))
+    near = cv2.dilate(there, REACH)
+    for x, y in corners:
+        strokes = wanted[y : y + CLOSE, x : x + CLOSE]
+        around = there[y - NEAR : y + CLOSE + NEAR, x - NEAR : x + CLOSE + NEAR]
+        fits = cv2.matchTemplate(around, strokes, cv2.TM_CCOEFF_NORMED)
+        _, _, _, (right, down) = cv2.minMaxLoc(fits)
+        place, top = x - NEAR + right, y - NEAR + down
+        gone = near[top : top + CLOSE, place : place + CLOSE] < GONE * strokes
+        spare -= gone[strokes > STROKE * strokes.max()].mean() > LACKS
+        if spare < 0:
+            return False
+    return True
+
+
+def _adds_little(ink: np.ndarray, laid: np.ndarray) -> bool:
+    """Whether a picture shows little that is not on the other, laid on it, which it holds whole.
+
+    A fold, a hair, a note by hand. A page that goes on under the same heading adds more signs.
+    """
+    dark = (ink > DARK).astype(np.uint8)
+    more = dark & (cv2.dilate(laid, REACH) < DARK * GONE)
+    corners = _corners(ink)
+    other = sum(more[y : y + CLOSE, x : x + CLOSE].mean() > LETTER for x, y in corners)
+    if other <= ADDED * len(corners):
+        return True
+    _number, _of_each, sizes, _middles = cv2.connectedComponentsWithStats(more)
+    return int((sizes[1:, cv2.CC_STAT_HEIGHT] >= SIGN).sum()) <= MORE
+
+
+def _corners(ink: np.ndarray) -> list[tuple[int, int]]:
+    """Top left corners of the small squares that hold a letter at least."""
+    covered = cv2.boxFilter((ink > DARK).astype(np.float32), -1, (CLOSE, CLOSE), anchor=(0, 0))
+    rows, columns = (range(SPOT, side - 2 * SPOT, STEP) for side in ink.shape)
+    return [(x, y) for y in rows for x in columns if covered[y, x] >= LETTER]
 
 
 def _rows(spot: np.ndarray) -> tuple[int, int]:

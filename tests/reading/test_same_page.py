@@ -1,6 +1,7 @@
 """A page of a print-out that was scanned twice is known again; another page never passes for it."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -153,3 +154,38 @@ def test_lines_that_stand_far_apart_are_told_apart_by_their_letters() -> None:
     one, other = look_at(page(1)), look_at(page(2))
     assert not same_page(one, other)
     assert same_page(one, look_at(cv2.GaussianBlur(page(1), (0, 0), 1.2)))
+
+
+def _listed(page: int, line: Callable[[random.Random, int], str], lines: int = 20) -> np.ndarray:
+    """A page of a list under the heading that all pages of its print-out bear."""
+    dealt, picture = random.Random(page), Image.new("L", (1000, 1400), 250)
+    font = ImageFont.truetype(TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf", 24)
+    heading = "Экзамен по математике. Работа набрана на компьютере"
+    texts = [heading, "Аудитория 12, место 3", "", *(line(dealt, i) for i in range(lines))]
+    for place, text in enumerate(texts):
+        ImageDraw.Draw(picture).text((100, 90 + 52 * place), text, font=font, fill=25)
+    return np.asarray(picture)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda dealt, i: f"{i + 1}. {dealt.randint(1, 99)}",
+        lambda dealt, i: f"Задание {i + 1}. Ответ: {dealt.randint(1, 99)}",
+        lambda dealt, i: f"{i + 1}) {dealt.choice(['верно', 'неверно'])}",
+    ],
+)
+def test_lists_under_one_heading_are_told_apart_by_a_few_digits(
+    line: Callable[[random.Random, int], str],
+) -> None:
+    one, other = (_listed(page, line) for page in (1, 2))
+    assert same_page(look_at(one), look_at(other)) is False
+    again = scanned(one, 3)
+    cv2.line(again, (300, 200), (600, 700), 60, 3)
+    assert same_page(look_at(one), look_at(again)), "a hair on the glass makes no other page"
+
+
+def test_a_page_that_goes_on_under_the_heading_of_another_is_another() -> None:
+    heading, whole = (_listed(1, lambda _dealt, i: f"{i + 1}. нет", n) for n in (0, 9))
+    assert same_page(look_at(heading), look_at(whole)) is False
+    assert same_page(look_at(whole), look_at(heading)) is False
