@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
@@ -88,9 +88,19 @@ def read(
             out.append(entry)
             if not as_list:
                 _tell_page(entry)
+    _attach_whole_files_alone(out)
     if as_list:
         click.echo(json.dumps(out, ensure_ascii=False, indent=1))
     sys.exit(COULD_NOT_READ if failed else 0)
+
+
+def _attach_whole_files_alone(out: Sequence[FileJson]) -> None:
+    """Of a file that is damaged in a later page the station takes none, so none is to be attached."""
+    hurt = {entry["file"]: error["code"] for entry in out if (error := entry.get("error"))}
+    for entry in out:
+        if entry["file"] in hurt and not entry.get("error"):
+            entry["attach"] = False
+            entry["because"] = [*entry["because"], hurt[entry["file"]]]
 
 
 @contextmanager

@@ -72,6 +72,16 @@ class Damaged(BadFile):
     )
 
 
+class MorePictures(BadFile):
+    """Behind the end of a picture a further page begins: two files were glued to each other."""
+
+    code = "more-pictures"
+    message = N_("The file holds a further picture behind its first one.")
+    advice = N_(
+        "Save each page as a file of its own, or all pages as one PDF or TIFF, and send them again."
+    )
+
+
 class Empty(BadFile):
     """A file without a single byte: whoever copied it stopped before the first."""
 

@@ -171,8 +171,8 @@ def _next_marker(data: bytes, at: int) -> int:
     return found.start() if found else len(data)
 
 
-def check_png(data: bytes) -> None:
-    """Damaged when a chunk of a PNG is cut or fails its sum, or the last one is missing."""
+def check_png(data: bytes) -> int:
+    """Return where a PNG ends; raise Damaged when a chunk is cut or fails its sum, or the last one is missing."""
     at = len(PNG_START)
     while at + 12 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
@@ -181,6 +181,6 @@ def check_png(data: bytes) -> None:
         if len(told) < 4 or zlib.crc32(body) != int.from_bytes(told, "big"):
             raise Damaged
         if kind == b"IEND":
-            return
+            return at + 12
         at += 12 + size
     raise Damaged

@@ -43,6 +43,8 @@ REBUILT = (
     "ended prematurely",
     "expected endobj",
     "MediaBox is undefined",
+    "non-dictionary object",
+    "appears more than once",
 )
 """Parts of what is said of a file whose own numbers did not hold, so that some were made up."""
 TEXT_85 = "/ASCII85Decode"
@@ -89,6 +91,7 @@ def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
             if not len(document.pages):
                 raise NoPages
             check_frames(len(document.pages), limits)
+            _check_tree(document)
             _check_form(document)
             seen: set[tuple[int, int]] = set()
             for page in document.pages:
@@ -113,6 +116,19 @@ def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
 def _check_told(document: pikepdf.Pdf) -> None:
     """Raise Damaged when the library had to make up something that the file should say."""
     if any(word in str(told) for told in document.get_warnings() for word in REBUILT):
+        raise Damaged
+
+
+def _check_tree(document: pikepdf.Pdf) -> None:
+    """Raise Damaged when the file tells more pages than it has, or one of several shows nothing at all.
+
+    What a page should show may be missing from the file: then it would be a blank back.
+    """
+    pages = document.pages
+    if int(document.Root.Pages.get("/Count", len(pages))) != len(pages):
+        raise Damaged
+    bare = [page for page in pages if not {"/Contents", "/Annots"} & set(page.obj.keys())]
+    if bare and len(pages) > 1:
         raise Damaged
 
 

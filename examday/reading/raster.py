@@ -15,17 +15,20 @@ from examday.reading.bad_files import (
     Damaged,
     FileTooLarge,
     Limits,
+    MorePictures,
     NotAnImage,
     PageImage,
     blame,
     check_frames,
     check_size,
 )
-from examday.reading.complaints import check_png, no_complaints
+from examday.reading.behind_end import check_alone
+from examday.reading.complaints import check_jpeg, check_png, no_complaints
 from examday.reading.exposure import by_camera
 from examday.reading.heif import is_phone_picture, phone_pages
 from examday.reading.jpeg import decode_jpeg
 from examday.reading.sheet_size import STATED_DPI
+from examday.reading.tiff_chain import check_chain
 from examday.reading.tiff_code import check_code, check_picture
 
 FORMATS = ("JPEG", "PNG", "TIFF")
@@ -78,6 +81,7 @@ def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
         for number, picture in enumerate(phone_pages(data, limits), 1):
             yield PageImage(number, _grey(Image.fromarray(picture)), None)
         return
+    check_chain(data)
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
         check_frames(frames, limits)
@@ -94,10 +98,23 @@ def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
             if before is not None and _is_preview(grey, before):
                 continue
             number, before = number + 1, grey
+            if image.format != "TIFF":
+                _check_alone(image, data, grey)
             dpi = None if by_camera(image) else _stated(across, down)
             yield PageImage(number, grey, dpi, (grey.shape[1] / wide, grey.shape[0] / high))
         if not number:
             raise Damaged
+
+
+def _check_alone(image: Image.Image, data: bytes, grey: np.ndarray) -> None:
+    """Raise MorePictures when a JPEG or PNG holds a further page."""
+    if image.format == "PNG":
+        # A PNG that moves: its other pictures lie within it.
+        if getattr(image, "n_frames", 1) > 1:
+            raise MorePictures
+        check_alone(data, check_png(data), grey)
+    else:
+        check_alone(data, check_jpeg(data) + 2, grey)
 
 
 def _lies(image: Image.Image) -> bool:

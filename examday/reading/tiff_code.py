@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ PACKBITS, NOTHING = 32773, 128
 """A count of 128 stands for no bytes at all: some writers fill up with it."""
 BITS, COLOURS, PLANES = 258, 262, 284
 COARSE, APART = 6, 2  # colours stored coarser than the brightness; each colour in strips of its own
+ROUNDED = 16  # bytes to a multiple of which a strip of bare pixels may be filled up
 LOW_FIRST = 2  # the first pixel is a byte's lowest bit
 Tags = Mapping[int, Any]
 """The tags of a TIFF's page as Pillow gives them: numbers, texts, or several of them."""
@@ -74,6 +75,8 @@ def check_picture(tags: Tags, page: Image.Image, data: bytes) -> None:
     if code == JPEG and slips(np.asarray(page.convert("L"))):
         raise Damaged
     if code == UNPACKED:
+        if tags.get(COLOURS) != COARSE:
+            _check_lengths(tags, [len(part) for part in _parts(tags, data)])
         check_tail(data)
         if has_hole(np.asarray(page.convert("L"))):
             raise Damaged
@@ -114,6 +117,17 @@ def _sizes(tags: Tags, number: int) -> Iterator[int]:
     pixel = bits[0] if tags.get(PLANES) == APART else sum(bits)
     for wide, high in _areas(tags, number):
         yield high * -(-wide * pixel // 8)
+
+
+def _check_lengths(tags: Tags, lengths: Sequence[int]) -> None:
+    """Raise Damaged when bare pixels are told to take more or fewer bytes than they do.
+
+    A last strip may be filled up to the height of the others, and each to a round number.
+    """
+    sizes = list(_sizes(tags, len(lengths)))
+    for length, size in zip(lengths, sizes, strict=True):
+        if not (size <= length < size + ROUNDED or length == max(sizes)):
+            raise Damaged
 
 
 def _unpacked(part: bytes) -> int:

@@ -245,6 +245,7 @@ def test_a_damaged_page_of_a_file_is_named_by_its_number_and_keeps_every_key(fol
     good, bad = json.loads(CliRunner().invoke(read, [str(both), "--json"]).stdout)
     assert (good["page"], bad["page"], bad["error"]["code"]) == (1, 2, "damaged-file")
     assert bad["header"] == {"region": "", "subject": "", "name": ""}
+    assert not good["attach"] and "damaged-file" in good["because"], "never half of a file"
 
 
 def test_a_cover_page_before_the_form_is_passed_over(folder: Path) -> None:

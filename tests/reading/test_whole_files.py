@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import struct
 import sys
 import zlib
@@ -16,7 +17,7 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from examday.reading import decoded_twice, heif
-from examday.reading.bad_files import PhonePicture
+from examday.reading.bad_files import MorePictures, PhonePicture
 from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
 from examday.reading.holes import has_hole
 from examday.reading.second_decoder import ONLY_HEVC, picture_of
@@ -747,3 +748,112 @@ def test_a_black_edge_of_a_scan_is_no_hole() -> None:
     broken = grey.copy()
     broken.reshape(-1)[-5000:] = 0
     assert has_hole(broken)
+
+
+def _chain(data: bytes) -> list[int]:
+    """Where each page of a TIFF names the next one."""
+    at, found = struct.unpack_from("<I", data, 4)[0], []
+    while at:
+        (count,) = struct.unpack_from("<H", data, at)
+        found.append(at + 2 + 12 * count)
+        (at,) = struct.unpack_from("<I", data, found[-1])
+    return found
+
+
+@pytest.fixture
+def other(paper: np.ndarray) -> np.ndarray:
+    """A page with other writing."""
+    page = np.full_like(paper, 245)
+    for line in range(12):
+        text = f"{line * 37 % 11} answer {line * line}"
+        cv2.putText(page, text, (30, 60 + 40 * line), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 2)
+    return page
+
+
+def test_a_page_behind_the_end_of_a_picture_is_not_lost(
+    tmp_path: Path, paper: np.ndarray, other: np.ndarray
+) -> None:
+    jpeg, png, tiff = (coded(paper, kind) for kind in ("JPEG", "PNG", "TIFF"))
+    more = [coded(other, kind) for kind in ("JPEG", "PNG", "TIFF")]
+    glued = [jpeg + more[0], jpeg + more[2], png + more[1]]
+    moving = coded(paper, "PNG", save_all=True, append_images=[Image.fromarray(other)])
+    pair = coded(paper, "MPO", save_all=True, append_images=[Image.fromarray(other)])
+    for data in (*glued, jpeg + bytes(700) + more[0][:9000], moving, pair):
+        with pytest.raises(MorePictures):
+            pages(tmp_path, data)
+    with pytest.raises((MorePictures, Damaged)):
+        pages(tmp_path, tiff + more[2])
+
+
+def test_what_phones_put_behind_a_picture_bothers_nobody(
+    tmp_path: Path, paper: np.ndarray, other: np.ndarray
+) -> None:
+    jpeg = coded(other, "JPEG")
+    noise = np.random.default_rng(1).integers(0, 256, 30_000, dtype=np.uint8).tobytes()
+    video = struct.pack(">I12sI4s", 20, b"ftypmp42\0\0\0\0", 0, b"mp42")[:20]
+    video += struct.pack(">I4s", 8 + len(noise) + len(jpeg), b"mdat") + jpeg + noise
+    preview = coded(cv2.resize(other, (212, 300)), "JPEG")
+    bare = coded(np.full_like(other, 128), "JPEG")
+    small = Image.fromarray(paper).resize((420, 590))
+    large = np.repeat(np.repeat(other, 2, 0), 2, 1)
+    declared = coded(large, "MPO", save_all=True, append_images=[small])
+    samsung = b"MotionPhoto_Data" + video + b"SEFH\0\0\0\0SEFT"
+    for data in (video, preview, bare, noise, samsung, jpeg):
+        assert len(pages(tmp_path, jpeg + data)) == 1
+    assert len(pages(tmp_path, declared)) == 1
+
+
+@pytest.mark.parametrize("coding", ["raw", "group4", "tiff_lzw"])
+def test_a_broken_list_of_a_tiffs_pages_loses_no_page(
+    tmp_path: Path, paper: np.ndarray, other: np.ndarray, coding: str
+) -> None:
+    file = tmp_path / "three.tif"
+    leaves = [Image.fromarray(page).convert("1") for page in (paper, other, paper)]
+    leaves[0].save(file, save_all=True, append_images=leaves[1:], compression=coding)
+    whole = file.read_bytes()
+    one, two, _three = _chain(whole)
+    assert len(pages(tmp_path, whole)) == 3
+    first_list = whole[4:8]
+    for place, leads_to in (
+        (one, bytes(4)),
+        (two, bytes(4)),
+        (two, first_list),
+        (one, b"\xff" * 4),
+    ):
+        with pytest.raises(Damaged):
+            pages(tmp_path, whole[:place] + leads_to + whole[place + 4 :])
+
+
+def test_a_strip_of_bare_pixels_is_as_long_as_it_is_told_to_be(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    whole = coded(paper, "TIFF")
+    size = struct.pack("<I", paper.size)
+    assert whole.count(size) == 1
+    for told, good in ((paper.size + 8, True), (paper.size + 400, False)):
+        data = whole.replace(size, struct.pack("<I", told)) + bytes(400)
+        with contextlib.nullcontext() if good else pytest.raises(Damaged):
+            pages(tmp_path, data)
+
+
+def test_a_page_that_a_pdf_tells_of_and_does_not_hold_is_damage(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    out, leaf = io.BytesIO(), Image.fromarray(paper)
+    leaf.save(out, "PDF", save_all=True, append_images=[leaf])
+    whole = out.getvalue()
+    first, second = re.findall(rb"(\d+) 0 R", re.findall(rb"/Kids \[(.*?)\]", whole)[0])
+    spoilt = [
+        (b"/Count 2", b"/Count 3"),
+        (b"%s 0 R %s 0 R" % (first, second), b"%s 0 R %s 0 R" % (first, first)),
+        (b"%s 0 R %s 0 R" % (first, second), b"%s 0 R %s 0 R" % (first, b"9" * len(second))),
+    ]
+    for there, instead in spoilt:
+        assert whole.count(there) == 1
+        with pytest.raises(Damaged):
+            pages(tmp_path, whole.replace(there, instead))
+    with pikepdf.open(io.BytesIO(whole)) as document:
+        del document.pages[1].obj["/Contents"]
+        document.save(out)
+    with pytest.raises(Damaged):
+        pages(tmp_path, out.getvalue())
