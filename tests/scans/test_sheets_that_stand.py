@@ -254,3 +254,10 @@ def test_a_sheet_that_the_new_copy_has_not_is_taken_out_of_the_kit(
     crew.do("anna", copying.finish, work)
     assert crew.state(work) == State.COPY_SCANNED
     assert copies(crew, work) == [(FORM_1, 1)]
+    with crew.store.begin(Actor.system("test")) as uow:
+        [stands] = uow.session.query(Page).where(
+            Page.booklet_id == work, Page.sheet == FORM_1, Page.role == "copy"
+        )
+        stands.image_sha256 = "0" * 64
+        uow.record("test:picture", f"page:{stands.id}")
+    assert copies(crew, work) == [], "it was another picture that the copier let stand"

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState
+from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import Content, counting_round
 from examday.services.custody.booklets import not_now
-from examday.services.scans.works.standing import standing
+from examday.services.scans.works.work_sheets import pages_of
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page, Reading, Signoff
+from examday.storage.tables import Booklet, Reading, Signoff
 
 SIGNED_ON = readings.VERIFIED_ON
 """Only here does a signature count: a work that went back to an earlier step is signed anew."""
@@ -32,14 +32,11 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
         raise not_now(
             booklet, N_("This work is not ready for signing yet: «%(state)s»."), "not-ready"
         )
-    pages = _attached(uow, booklet)
-    originals = [page for page in pages if page.role == "original"]
-    # Copies of an earlier version stay attached as its evidence; nobody vouches for them now, but
-    # for those that stand.
-    stands = standing(uow, booklet)
-    copies = [
-        p for p in pages if p.role == "copy" and (p.version == booklet.version or p.id in stands)
-    ]
+    # A fixed order, down to the id: the digest that was signed must come out the same again.
+    pages = sorted(
+        pages_of(uow, booklet), key=lambda page: (page.role, page.order, page.at, page.id)
+    )
+    originals, copies = ([page for page in pages if page.role == role] for role in (ORIGINAL, COPY))
     return Content(
         booklet_id=booklet.id,
         code=booklet.code or "",
@@ -50,14 +47,6 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
         originals=tuple(page.image_sha256 for page in originals),
         copies=tuple(page.image_sha256 for page in copies),
     )
-
-
-def _attached(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
-    pages = uow.session.scalars(
-        select(Page).where(Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED)
-    )
-    # A fixed order, down to the id: the digest that was signed must come out the same again.
-    return sorted(pages, key=lambda page: (page.role, page.order, page.at, page.id))
 
 
 def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str, Signoff]]:
