@@ -27,25 +27,17 @@ DARK, LEAST_INK = 0.25, 0.03  # darkness of ink; share of a spot that it covers 
 FEWEST = 12  # spots with writing below which nothing is concluded
 SAME = 0.78  # median fit from which both show one page: the same again gives 0.88 and more, blurred too
 # Another one in the same layout gives 0.7 at most, where few words come again and again.
-CLOSE, STEP = (
-    24,
-    12,
-)  # px, side of the squares in which strokes are compared, and from one to the next
+# Squares in which strokes are compared: px of their side, and from one to the next.
+CLOSE, STEP = 24, 12
 LETTER = 0.06  # share of such a square that ink covers: a digit alone in it is enough
-STROKE, GONE = (
-    0.5,
-    0.35,
-)  # of the darkest: what belongs to a stroke; and what is no ink in its place
+# Of the darkest: what belongs to a stroke; and what is no ink in its place.
+STROKE, GONE = 0.5, 0.35
 REACH = np.ones((5, 5), np.uint8)  # px by which a stroke may be moved, thinner or thicker
-LACKS = (
-    0.1  # share of a square's strokes that are not in the other picture: another digit lacks more
-)
-LEAST_OTHER, OTHER = (
-    2,
-    0.001,
-)  # squares that lack strokes: a stain covers two. Lists that differ in a
-# digit a line lack some in 0.14 % and more, whichever is looked for; one page in 0.02 % at most, for a
-# hair, a fold or a note hides strokes of one picture alone.
+LACKS = 0.1  # share of a square's strokes that the other picture lacks: another digit lacks more
+# Squares that may lack strokes: a stain covers two. Lists that differ in a digit a line lack some in 0.14 % and
+# more, whichever is looked for; one page in 0.02 % at most, for a hair, a fold or a note hides strokes of one
+# picture alone.
+LEAST_OTHER, OTHER = 2, 0.001
 ADDED, MORE = 0.15, 8  # what the other may have more: share of its squares, or signs: a fold is one
 SIGN = 6  # px; lower things are dust
 
