@@ -70,11 +70,11 @@ def together(*changes: Change) -> Change:
     return changed
 
 
-def uncounted(number: str) -> Change:
-    """Nobody has said how many places the room has."""
+def places(number: str, count: int | None) -> Change:
+    """The room has so many places; None: nobody has said how many."""
     return lambda day: replace(
         day,
-        rooms=tuple(replace(r, seats=None) if r.number == number else r for r in day.rooms),
+        rooms=tuple(replace(r, seats=count) if r.number == number else r for r in day.rooms),
     )
 
 
@@ -93,7 +93,7 @@ def at(person: str, **where: str) -> Change:
 BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ("R00", Level.WARN, dt.date(2026, 6, 1), lambda day: day),
     ("R01", Level.FAIL, NEW, roomy(more(*(plain(n) for n in range(11))))),
-    ("R01", Level.WARN, NEW, uncounted("0002")),
+    ("R01", Level.WARN, NEW, places("0002", None)),
     ("R02", Level.FAIL, OLD, roomy(blind(7))),
     ("R02", Level.WARN, NEW, roomy(blind(7))),
     ("R02", Level.FAIL, NEW, roomy(blind(9))),
@@ -405,6 +405,12 @@ def test_what_nobody_recorded_is_no_zero_and_nothing_that_is_missing() -> None:
     none = said(room("0003", computers=0, offline_checked=None), "R25")
     assert (none["count"], none["checked"]) == (0, "nothing is recorded")
     assert said(room("0003", ramp=False, handrails=None), "R08")["missing"] == ("ramp",)
+    few, unknown = (
+        next(row for row in open_rows(change(ready())) if row.rule == "R01").message
+        for change in (places("0002", 0), places("0002", None))
+    )
+    assert "only %(seats)s places" in few
+    assert "not recorded how many places" in unknown
 
 
 def test_where_nobody_has_special_conditions_no_documents_are_counted() -> None:
