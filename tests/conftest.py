@@ -33,6 +33,7 @@ from examday.storage.tables import Person
 from examday.storage.troubles import translate
 from tests import children, people_at_once, rewritten, tiers
 from tests.people_at_once import PASSWORD, PIN
+from tests.summaries import check_summary
 
 pytest_plugins = ["tests.browser.fixtures"]
 
@@ -385,6 +386,7 @@ class Browser:
         )
         for one in (*answer.history, answer):  # the client leaves a large form's file open
             one.request.input_stream.close()
+        check_summary(answer)
         return answer
 
     def token(self, page: str = "/login") -> str:

@@ -4,6 +4,7 @@ The content is read back; each signs with their own PIN.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template, request
@@ -154,7 +155,7 @@ def _page(
         recorders=[(person.id, person.name) for person in work.recorders],
         others=[b for b in signers.waiting(uow) if b.id != booklet_id],
         bad=slot,
-        bad_id=_wrong_entry(slot, error),
+        bad_id=_wrong_entry(slots, slot, error),
         error=error and " ".join(translate(error)),
         absent="reason" in request.form,
         reason=request.form.get("reason", ""),
@@ -162,12 +163,18 @@ def _page(
     )
 
 
-def _wrong_entry(slot: str, error: DomainError | None) -> str:
-    """Return the entry that a refusal is about: the reason of an absence, else a PIN."""
+def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError | None) -> str:
+    """Return the entry that a refusal is about: the reason of an absence, else a PIN.
+
+    Empty where nothing can be entered for this signature any more: somebody else was faster.
+    """
+    asked = next((s for s in slots if s.slot == slot and s.open), None)
+    if asked is None:
+        return ""
     if "reason" not in request.form:
-        return f"pin-{slot}"
-    wrong_reason = error is not None and error.field == "reason"
-    return f"reason-{slot}" if wrong_reason else f"pin-absent-{slot}"
+        return f"pin-{slot}" if asked.people else ""
+    wrong = "reason" if error is not None and error.field == "reason" else "pin-absent"
+    return f"{wrong}-{slot}" if asked.absence else ""
 
 
 def _slot(work: Sheet, rule: SignerRule) -> Slot:
