@@ -18,9 +18,8 @@ from examday.reading.fit import Fit
 FLAT_MM = 0.15  # so far off the flat sheet print may lie, which is drawn and measured to half of it
 LEARNED_MM = 0.3  # and print of a form learned from sheets, whose places are told to 0.2 mm
 WRITTEN = 2  # pieces of frames that writing may have pulled
-STRAY_MM = (
-    0.15  # from which print counts half: most of a sheet is right even where a stretch is not
-)
+# From which print counts half: most of a sheet is right even where a stretch is not.
+STRAY_MM = 0.15
 ROUNDS = 6
 
 
