@@ -151,6 +151,17 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
     opened = list[str]()
     page.on("framenavigated", lambda frame: opened.append(frame.url))
     page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-blanks] h2")).to_have_text(
+        "Не заполнено полей: 2. На листе там пусто?"
+    )
+    page.locator("[name='v:5']").fill("")  # emptied behind the question: it did not name this field
+    expect(page.locator("[data-blanks]")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-blanks] h2")).to_have_text(
+        "Не заполнено полей: 3. На листе там пусто?"
+    )
+    page.locator("[name='v:5']").fill("АБ")
+    page.keyboard.press("Control+Enter")
     expect(page.locator("[data-blanks]")).to_be_focused()
     expect(page.locator("[data-blanks] h2")).to_have_text(
         "Не заполнено полей: 2. На листе там пусто?"

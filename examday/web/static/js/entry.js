@@ -159,10 +159,21 @@ function askAboutBlanks(form, box, event) {
   }));
   const button = box.querySelector("button");
   button.value = answer;
-  for (const other of document.querySelectorAll("main [data-primary]")) delete other.dataset.primary;
-  button.dataset.primary = "";
+  setPrimary(form, button, true);
   box.focus();
   box.asked = performance.now();
+}
+
+function setPrimary(form, answer, asked) {
+  for (const [button, primary] of [[answer, asked], [form.querySelector("[value=hand_in]"), !asked]]) button.toggleAttribute("data-primary", primary);
+}
+
+// The answer was about the fields that were named: what is changed afterwards is asked about anew.
+function askAnew(form, box, event) {
+  // Of a text the change is told late, when the question takes the focus.
+  if (box.hidden || (event.type === "change" && event.target.tagName !== "SELECT")) return;
+  box.hidden = true;
+  setPrimary(form, box.querySelector("button"), false);
 }
 
 function startQuestion(form) {
@@ -170,6 +181,7 @@ function startQuestion(form) {
   if (!box) return;
   if (!box.matches("[data-focus]")) answerWithEnter(box);
   form.addEventListener("submit", (event) => askAboutBlanks(form, box, event), true);
+  for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => askAnew(form, box, event));
 }
 
 for (const form of document.querySelectorAll("form[data-desk]")) {
