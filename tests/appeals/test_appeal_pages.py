@@ -196,6 +196,7 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
     assert max(len(line) for line in lines) <= 28 and len(lines) > 20
 
 
+@pytest.mark.release
 def test_every_print_out_of_the_commission_passes_the_checkers(
     commission: world.Commission, browser: Any, tmp_path: Path
 ) -> None:

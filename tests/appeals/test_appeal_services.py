@@ -86,6 +86,7 @@ def state(c: world.Commission, number: str) -> str:
         return uow.get(Appeal, number).state
 
 
+@pytest.mark.release
 def test_the_diagnosis_names_exactly_the_planted_fields(commission: world.Commission) -> None:
     number = world.file_appeal(commission)
     with commission.store.read() as uow:

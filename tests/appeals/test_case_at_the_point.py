@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from examday.domain.people.roles import Actor, Role
 from examday.services.travel.orders import again, obeying
 from examday.services.unit_of_work import Store
@@ -17,6 +19,7 @@ from tests.travel.test_orders import handed_over
 from tests.travel.two_ends import sent, taken
 
 
+@pytest.mark.release
 def test_the_second_transfer_is_ordered_at_the_point_and_the_case_goes_on(
     centre: Store,
     browser: Callable[[], Any],

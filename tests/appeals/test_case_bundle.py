@@ -150,6 +150,7 @@ def without(store: Store, files: dict[str, bytes], key: str, **manifest: Any) ->
 
 
 @pytest.mark.parametrize("earlier", [False, True])
+@pytest.mark.release
 def test_no_row_of_a_closed_case_can_be_left_out_unnoticed(
     closed: world.Commission, tmp_path: Path, earlier: bool
 ) -> None:

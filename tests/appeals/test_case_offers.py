@@ -90,6 +90,7 @@ def test_the_page_of_a_case_offers_what_its_state_and_the_role_allow(
     assert second_screen == (EVERYBODY if state == "hearing" else set())
 
 
+@pytest.mark.release
 def test_the_hearing_offers_its_steps_in_their_order(room: Room) -> None:
     c, page = room.c, "/hearing"
     assert room.forms(page) == {"hearing_steps.appoint": KEEPERS}
@@ -163,6 +164,7 @@ ORDER_OWNERS = [
 ]
 
 
+@pytest.mark.release
 def test_each_step_of_an_order_is_offered_to_its_owners_when_the_work_proves_it(
     room: Room,
 ) -> None:

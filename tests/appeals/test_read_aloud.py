@@ -73,6 +73,7 @@ def test_the_installed_voice_speaks_and_its_sound_has_its_true_length(
     assert frames(voice.spoken("Да")) == 2
 
 
+@pytest.mark.release
 def test_a_long_answer_is_heard_to_its_end(install: Callable[..., None]) -> None:
     install("espeak-ng")
     text = "Слово за слово. " * 400
@@ -92,6 +93,7 @@ def test_a_voice_that_fails_or_stays_silent_is_none(
     assert voice.voice() == "" and voice.spoken("Да") == b""
 
 
+@pytest.mark.release
 def test_half_an_answer_is_not_given_out_for_the_whole(install: Callable[..., None]) -> None:
     install("espeak-ng", fails_at="последнее")
     assert voice.spoken("Слово. " * 400)

@@ -153,6 +153,7 @@ def test_a_batch_names_every_case_also_those_without_an_order(
     ]
 
 
+@pytest.mark.release
 def test_a_shifted_room_is_found_reviewed_decided_work_by_work_and_ordered_together(
     c: world.Commission, browser: Any
 ) -> None:

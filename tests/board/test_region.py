@@ -81,6 +81,7 @@ def test_points_with_alarms_come_first_and_say_what_is_wrong(whole: Store, clock
     assert dict(lines(whole)[SOUTH].alarms) == {"jobs": 1}
 
 
+@pytest.mark.release
 def test_the_region_costs_as_many_queries_for_fifty_points_as_for_two(store: Store) -> None:
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))

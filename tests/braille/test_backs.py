@@ -46,6 +46,7 @@ def state(crew: Hands, work: str) -> str:
         return backs.backs_state(uow, uow.get(Booklet, work))
 
 
+@pytest.mark.release
 def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, work: str) -> None:
     before = seen(crew, work, "anna", machine_pages.FRONT)
     assert state(crew, work) == "" and seen(crew, work, "anna", machine_pages.BACK) == []
@@ -57,6 +58,7 @@ def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, w
     assert seen(crew, work, "anna", machine_pages.FRONT) == before
 
 
+@pytest.mark.release
 def test_the_back_too_is_shown_to_nobody_who_has_not_handed_in(crew: Hands, work: str) -> None:
     with pytest.raises(NotFound):
         crew.do("boris", backs.ask_backs, work)

@@ -164,6 +164,7 @@ def test_every_alphabet_leads_to_the_same_answers(
     assert reading.content["braille"] == typed(alphabet), "what was typed is kept as it was"
 
 
+@pytest.mark.release
 def test_a_header_that_the_plan_does_not_know_is_asked_on_the_page(
     work: str, store: Store, browser: Any
 ) -> None:
@@ -229,6 +230,7 @@ def test_the_machine_speaks_only_after_the_person(work: str, store: Store, brows
     assert "видит другие клетки" in done and "совпадает" in done
 
 
+@pytest.mark.release
 def test_the_second_reader_cannot_see_the_first(work: str, store: Store, browser: Any) -> None:
     hand_in(at_desk(browser, store, "translator", work, "first"), work, typed("text"))
     second = at_desk(browser, store, "translator2", work, "second")
@@ -332,6 +334,7 @@ def test_working_time_runs_from_coming_to_going(
     assert "0 ч 50 мин" in translator.get("/commission").get_data(as_text=True)
 
 
+@pytest.mark.release
 def test_differences_are_settled_with_the_dots_in_view(
     work: str, store: Store, browser: Any, add_person: Callable[..., Person]
 ) -> None:
@@ -458,6 +461,7 @@ def test_of_two_answers_for_one_task_none_wins_by_its_place(
         )
 
 
+@pytest.mark.release
 def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_compared(
     work: str, store: Store, browser: Any, add_person: Callable[..., Person]
 ) -> None:

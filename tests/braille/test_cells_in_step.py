@@ -63,12 +63,14 @@ def test_every_cell_has_its_dots_its_reading_and_its_box(crew: Hands) -> None:
 
 
 @pytest.mark.parametrize("turned", [1, 2])
+@pytest.mark.release
 def test_on_a_turned_scan_boxes_are_those_of_the_upright_picture(crew: Hands, turned: int) -> None:
     upright, laid = notebook(crew, LINES), notebook(crew, LINES, turned=turned)
     for one, other in zip(places(crew, upright)[0], places(crew, laid)[0], strict=True):
         assert one == pytest.approx(other, abs=8)
 
 
+@pytest.mark.release
 def test_answers_know_their_cells_on_the_pages(crew: Hands) -> None:
     work = notebook(crew, LINES[:2], LINES[2:])
     crew.key_in(work, "anna", "first", crew.values(work))
@@ -83,6 +85,7 @@ def test_answers_know_their_cells_on_the_pages(crew: Hands) -> None:
     assert [found[f].strips[0].page for f in "123"] == [1, 1, 2]
 
 
+@pytest.mark.release
 def test_a_task_answered_twice_shows_both_and_names_no_single_place(crew: Hands) -> None:
     work = notebook(crew, ["1 река", "1 мел"])
     crew.key_in(work, "anna", "first", crew.values(work))

@@ -120,6 +120,7 @@ def to(page: Shown) -> list[str]:
     return [address for address, _attrs in page.links]
 
 
+@pytest.mark.release
 def test_a_work_in_a_package_names_the_package_and_who_opens_it(
     crew: Hands, browser: Callable[[], Browser]
 ) -> None:

@@ -20,6 +20,7 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
     return hands(store, add_person)
 
 
+@pytest.mark.release
 def test_the_page_of_the_own_entry_names_the_page_and_the_place(
     crew: Hands, browser: Callable[[], Any]
 ) -> None:

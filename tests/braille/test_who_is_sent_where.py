@@ -73,6 +73,7 @@ LEADERS = {"chair", "deputy"}
         pytest.param(State.VERIFIED, None, marks=pytest.mark.release),
     ],
 )
+@pytest.mark.release
 def test_nobody_is_sent_to_a_step_that_is_not_theirs(
     crew: Hands, browser: Callable[[], Any], state: State, theirs: set[str] | None
 ) -> None:

@@ -214,6 +214,7 @@ def everywhere(station: Station) -> dict[str, tuple[str, list[str]]]:
         pytest.param("en", 1280, "contrast", marks=pytest.mark.release),
     ],
 )
+@pytest.mark.release
 def test_no_page_puts_up_a_barrier(
     visitor: Any,
     station: Station,

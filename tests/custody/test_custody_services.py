@@ -389,6 +389,7 @@ def test_an_uncertified_work_is_not_packed(day: Day) -> None:
         )
 
 
+@pytest.mark.release
 def test_a_work_is_handed_over_when_its_last_packet_goes(day: Day) -> None:
     issue_all(day)
     for place in day.booklets:
@@ -518,6 +519,7 @@ def test_the_account_of_a_day_knows_a_place_for_every_form(day: Day) -> None:
     ) == (12, 4, 4, 4)
 
 
+@pytest.mark.release
 def test_our_codes_find_their_things(day: Day) -> None:
     issue_all(day)
     notebook = things(day, "2А")[-1]

@@ -88,12 +88,14 @@ def test_the_page_of_a_work_offers_the_next_step_to_those_who_may_take_it(point:
 
 
 @pytest.mark.parametrize("state", ["handed_over", "not_used", "spoiled"])
+@pytest.mark.release
 def test_a_work_at_its_end_offers_no_step(point: Point, state: str) -> None:
     point.day.put_at(ENLARGED, state)
     found = point.offered(f"/booklets/{point.day.booklets[ENLARGED]}")
     assert set(found) <= {"board.index", "prints.booklet"}
 
 
+@pytest.mark.release
 def test_reopening_is_offered_while_something_stands_that_it_would_put_aside(point: Point) -> None:
     can = {"keyed", "settled", "copied", "copy_scanned", "verified", "certified"}
     url = f"/booklets/{point.day.booklets[TYPED]}"
@@ -136,6 +138,7 @@ WHILE_WRITING = {"issued", "enlarged"}
 """Paper is added, the kit spoiled or the standard form chosen only while the candidate has the kit."""
 
 
+@pytest.mark.release
 def test_the_papers_of_a_work_offer_the_step_and_what_may_be_done_beside_it(point: Point) -> None:
     for state, work, step, who, givers in CUSTODY:
         point.day.put_at(work, state)
@@ -231,6 +234,7 @@ PACKING = [
 ]
 
 
+@pytest.mark.release
 def test_a_work_is_packed_once_it_is_certified_and_unpacked_while_it_is_here(point: Point) -> None:
     for state, act, who in PACKING:
         point.day.put_at(ENLARGED, state)
@@ -262,6 +266,7 @@ def acts(point: Point, packet_id: str) -> dict[str, set[str]]:
     return {offer: by for offer, by in found.items() if offer.startswith("POST packing.")}
 
 
+@pytest.mark.release
 def test_a_packet_is_closed_handed_over_or_opened_again_by_those_who_may(point: Point) -> None:
     day = point.day
     standard, _evidence = packed(day)
@@ -276,6 +281,7 @@ def test_a_packet_is_closed_handed_over_or_opened_again_by_those_who_may(point: 
     assert acts(point, standard) == {}, "what has left the point is not touched any more"
 
 
+@pytest.mark.release
 def test_an_empty_packet_cannot_be_closed_and_single_things_go_into_two_sorts_only(
     point: Point,
 ) -> None:
@@ -287,6 +293,7 @@ def test_an_empty_packet_cannot_be_closed_and_single_things_go_into_two_sorts_on
         assert acts(point, made.id) == {**put, "POST packing.remove": pack}, purpose
 
 
+@pytest.mark.release
 def test_a_package_for_the_commission_is_opened_there_by_those_who_pack(point: Point) -> None:
     day = point.day
     day.do("lead", kits.issue, day.booklets[BRAILLE], number(2))

@@ -104,6 +104,7 @@ def server(
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_back(
     store: Store, server: Callable[[str], Store], tmp_path: Path
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_ba
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_a_day_in_use_with_a_case_goes_to_a_region_and_back(
     server: Callable[[str], Store], tmp_path: Path
 ) -> None:
@@ -143,6 +145,7 @@ def test_a_day_in_use_with_a_case_goes_to_a_region_and_back(
         store.close()
 
 
+@pytest.mark.release
 def test_what_lies_in_an_envelope_is_copied_with_all_else_of_a_day_in_use(tmp_path: Path) -> None:
     settings = Settings.from_env({}, data=unpack(tmp_path, "data"))
     stores = [
@@ -169,6 +172,7 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+@pytest.mark.release
 def test_a_command_that_copies_rows_knows_every_table_of_the_database(store: Store) -> None:
     """Asked in a process of its own: this one has loaded all tables for other tests."""
     program = "from examday.storage.rows import tables; print(*(t.name for t in tables()))"

@@ -42,6 +42,7 @@ def test_a_refusal_keeps_its_words() -> None:
 @pytest.mark.parametrize(
     ("name", "what"), [("spin", "cpu"), ("swell", "memory"), ("talk", "answer")]
 )
+@pytest.mark.release
 def test_what_eats_its_budget_is_the_files_fault(name: str, what: str) -> None:
     with pytest.raises(Overrun) as over:
         child(name)

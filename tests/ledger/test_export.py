@@ -182,6 +182,7 @@ def test_a_bundle_is_true_and_carries_what_proves_it(made: bundle.Made, store: S
     } < names
 
 
+@pytest.mark.release
 def test_the_bundle_of_a_work_costs_the_same_however_long_the_ledger_is(
     store: Store, signed: Waiting, tmp_path: Path
 ) -> None:
@@ -325,6 +326,7 @@ def test_the_first_wrong_entry_of_the_ledger_is_named(store: Store, either: bund
     assert rc == 1 and "The ledger ends" in said
 
 
+@pytest.mark.release
 def test_any_single_flipped_byte_is_noticed(either: bundle.Made) -> None:
     files, chance = members(either.path), random.Random(4)
     for number in range(24):

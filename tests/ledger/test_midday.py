@@ -284,6 +284,7 @@ def test_the_same_day_exported_today_holds_every_row_it_held_then(
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.release
 def test_a_backup_of_an_earlier_program_is_restored(tmp_path: Path) -> None:
     then = recorded()["backup"]
     target = tmp_path / "restored"
@@ -293,6 +294,7 @@ def test_a_backup_of_an_earlier_program_is_restored(tmp_path: Path) -> None:
     assert proven.exit_code == 0, proven.output
 
 
+@pytest.mark.release
 def test_people_of_that_day_log_in_and_every_part_they_are_shown_opens(people: Any) -> None:
     for login in PEOPLE:
         someone = people(login)
@@ -305,6 +307,7 @@ def test_people_of_that_day_log_in_and_every_part_they_are_shown_opens(people: A
             assert someone.get(link, follow_redirects=True).status_code == 200, (login, link)
 
 
+@pytest.mark.release
 def test_works_cases_and_print_outs_of_that_day_open(people: Any, data: Path) -> None:
     then = recorded()["station"]
     head, secretary = people("head"), people("secretary")

@@ -92,6 +92,7 @@ def grown(small: Costs, large: Costs, times: float) -> list[str]:
     )
 
 
+@pytest.mark.release
 def test_pages_cost_the_same_when_history_doubles(
     midday: Callable[[str], Store], pages: Flask
 ) -> None:
@@ -104,6 +105,7 @@ def test_pages_cost_the_same_when_history_doubles(
     assert grown(small, walk.costs(), 1.5) == []
 
 
+@pytest.mark.release
 def test_the_number_in_the_title_asks_the_same_however_many_works_wait(
     midday: Callable[[str], Store], pages: Flask
 ) -> None:
@@ -155,6 +157,7 @@ def test_a_list_of_waiting_works_costs_what_it_shows(
     assert grown(few, costs(), 1.5) == []
 
 
+@pytest.mark.release
 def test_history_that_was_grown_is_whole(midday: Callable[[str], Store]) -> None:
     store = midday("")
     History(store, tuple(State), per_day=4).grow(40)

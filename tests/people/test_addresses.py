@@ -96,6 +96,7 @@ def test_a_page_that_forgets_to_ask_is_held_back_all_the_same(
 
 
 @pytest.mark.parametrize("sign", CONTROLS)
+@pytest.mark.release
 def test_control_characters_in_a_path_are_answered_plainly(
     app: Any, browser: Callable[[], Browser], head: Person, sign: str
 ) -> None:

@@ -120,6 +120,7 @@ def test_the_owner_works_while_a_stranger_guesses_every_second(
     ("login", "guesses"),
     [("head", 120), ("nobody", 100), pytest.param("head", 500, marks=pytest.mark.release)],
 )
+@pytest.mark.release
 def test_many_guesses_reach_the_hash_a_few_times_only(
     store: Store,
     clock: Clock,
@@ -158,6 +159,7 @@ def test_many_guesses_reach_the_hash_a_few_times_only(
     assert rows(store) < 250  # and the table does not grow with the guesses
 
 
+@pytest.mark.release
 def test_guesses_at_made_up_logins_do_not_eat_the_processor(
     store: Store, clock: Clock, browser: Any, add_person: Callable[..., Person], hashed: list[str]
 ) -> None:
@@ -186,6 +188,7 @@ def test_guesses_at_made_up_logins_do_not_eat_the_processor(
     )
 
 
+@pytest.mark.release
 def test_a_one_time_password_opens_its_account_whatever_strangers_do(
     store: Store,
     browser: Any,
@@ -203,6 +206,7 @@ def test_a_one_time_password_opens_its_account_whatever_strangers_do(
     assert answer.headers["Location"] == "/own-secrets"
 
 
+@pytest.mark.release
 def test_who_knows_the_password_still_cannot_try_all_pins(
     store: Store,
     clock: Clock,
@@ -281,6 +285,7 @@ def test_wrong_pins_at_one_colleagues_computer_do_not_lock_the_owner_elsewhere(
         assert log_in.prove_oneself(uow, owner.id, PIN, log_in.Part.CONFIRMS).id == owner.id
 
 
+@pytest.mark.release
 def test_a_clock_set_back_forgives_nothing(
     store: Store, clock: Clock, add_person: Callable[..., Person], hashed: list[str]
 ) -> None:
@@ -324,6 +329,7 @@ def test_the_cookie_of_a_browser_cannot_be_made_up_and_opens_nothing(
 
 
 @pytest.mark.parametrize("refusal", ["stale", "easy-pin"])
+@pytest.mark.release
 def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(
     store: Store, clock: Clock, browser: Any, add_person: Callable[..., Person], refusal: str
 ) -> None:

@@ -167,6 +167,7 @@ def test_a_role_gets_where_the_matrix_says_and_nowhere_else(
         Role.APPEAL_SECRETARY,
     ],
 )
+@pytest.mark.release
 def test_looking_changes_nothing_and_no_page_breaks(
     app: Flask, day_with_work: Store, browser: Any, role: Role, add_person: Callable[..., Person]
 ) -> None:
@@ -217,6 +218,7 @@ def test_forms_without_a_token_are_refused_and_change_nothing(
     assert contents(day_with_work) == before
 
 
+@pytest.mark.release
 def test_nonsense_in_a_form_never_breaks_the_program(
     app: Flask, day_with_work: Store, browser: Any, add_person: Callable[..., Person]
 ) -> None:

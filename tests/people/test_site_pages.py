@@ -36,6 +36,7 @@ def work_of(store: Store, code: str) -> Booklet:
         return uow.session.scalars(select(Booklet).where(Booklet.code == code)).one()
 
 
+@pytest.mark.release
 def test_a_point_is_chosen_and_everything_is_of_that_point(
     pages: Flask, points: Store, add_person: Callable[..., Person]
 ) -> None:

@@ -353,6 +353,7 @@ def test_a_late_change_of_the_plan_is_noticed_on_the_board(store: Store, clock: 
     assert late[0].params["due"] == dt.date(2026, 6, 2)
 
 
+@pytest.mark.release
 def test_a_plan_of_a_thousand_candidates_is_quick(store: Store) -> None:
     import time
 

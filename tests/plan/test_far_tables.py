@@ -146,6 +146,7 @@ def dbf(path: Path, records: int, length: int, fields: list[int]) -> Path:
         pytest.param(deep, marks=pytest.mark.release),
     ],
 )
+@pytest.mark.release
 def test_a_workbook_that_bursts_is_refused_and_the_parent_stays_small(
     tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
@@ -170,6 +171,7 @@ def held_mb() -> int:
     return int(text.split("VmHWM:")[1].split()[0]) // 1024
 
 
+@pytest.mark.release
 def test_a_far_cell_is_named_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(BadTable) as refused:
         outside.read(far_cell(tmp_path / "plan"), "", "")
@@ -220,6 +222,7 @@ def test_a_dbf_that_announces_far_too_much_is_read_or_refused_at_once(
         b'"' * 10_000_001,
     ],
 )
+@pytest.mark.release
 def test_a_csv_of_one_giant_line_field_or_nothing_is_refused(
     tmp_path: Path, content: bytes
 ) -> None:
@@ -245,6 +248,7 @@ def test_the_notes_of_the_regional_centre_are_read_in_the_child_too() -> None:
             outside.read_note(content)
 
 
+@pytest.mark.release
 def test_no_memory_on_the_laptop_is_not_said_to_be_the_tables_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

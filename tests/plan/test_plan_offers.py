@@ -60,6 +60,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.release
 def test_pages_of_the_plan_and_the_ledger_offer_changes_to_those_who_may_make_them(
     seen: Visitors,
 ) -> None:

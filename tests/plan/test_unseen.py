@@ -119,6 +119,7 @@ def test_a_cell_that_could_not_be_read_refuses_its_row_and_is_named(
 
 
 @pytest.mark.parametrize("cell", ["#N/A", "=1/0", "=IF(1,2,3)"])
+@pytest.mark.release
 def test_errors_and_formulas_without_a_value_take_nothing_away(
     planned: Store, tmp_path: Path, cell: str
 ) -> None:
@@ -444,6 +445,7 @@ def test_the_command_checks_without_a_station_and_loads_into_one(
     assert CliRunner().invoke(main, ["ledger", "verify", "--data", str(data)]).exit_code == 0
 
 
+@pytest.mark.release
 def test_the_command_speaks_to_people_in_the_words_of_the_report_page(
     planned: Store, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ def kinds(result: Comparison) -> dict[str, str]:
     return {d.field: d.kind for d in result.differences}
 
 
+@pytest.mark.release
 def test_a_true_copy_by_another_hand_raises_nothing(compared: Callable[..., Comparison]) -> None:
     result = compared(ANSWERS, ANSWERS)
     assert result.differences == () and result.patterns == ()
@@ -117,6 +118,7 @@ def test_a_strangers_sheet_is_recognised(compared: Callable[..., Comparison]) ->
     assert [p.code for p in result.patterns] == ["other_sheet"]
 
 
+@pytest.mark.release
 def test_a_replacement_written_over_the_answer_is_named(
     compared: Callable[..., Comparison],
 ) -> None:
@@ -170,6 +172,7 @@ def test_a_replacement_copied_twice_over_the_answer_and_into_the_zone_is_named(
     assert kinds(compared(ANSWERS, {**ANSWERS, "2": "246"}, **both)) == {"2": "replacement_merged"}
 
 
+@pytest.mark.release
 def test_a_struck_out_cell_that_was_not_copied_is_shown_but_is_no_omission(
     sheet: Sheet, form: Layout
 ) -> None:

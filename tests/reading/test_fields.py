@@ -71,6 +71,7 @@ def test_a_smear_under_the_writing_does_not_become_part_of_it(sheet: Sheet, form
     assert read_page(page, 300).text("6") == "254"
 
 
+@pytest.mark.release
 def test_a_struck_out_answer_is_said_to_be_struck_out(form: Layout) -> None:
     from ink_data import struck_out
 
@@ -129,6 +130,7 @@ def test_any_picture_gives_an_answer_and_no_trace(size: tuple[int, int]) -> None
     assert not read_page(noise).readable
 
 
+@pytest.mark.release
 def test_the_edge_of_a_shadow_is_no_writing(sheet: Sheet) -> None:
     page = sheet({"1": "135", "21": "ЯДРО", "25": "47"}).astype(np.float32)
     rows, columns = np.mgrid[: page.shape[0], : page.shape[1]]

@@ -93,6 +93,7 @@ def typed(lines: list[str], size: int = 56) -> np.ndarray:
 
 @pytest.mark.skipif("rus" not in installed(), reason="no Russian data of Tesseract on this machine")
 @pytest.mark.parametrize("quarters", [0, 2])
+@pytest.mark.release
 def test_a_typed_print_out_gives_its_lines_and_its_numbered_answers(quarters: int) -> None:
     page = typed(
         [

@@ -77,6 +77,7 @@ def test_halves_become_the_sheet_that_they_were(
     assert all(bool(page.text(task)) for task in ANSWERS)
 
 
+@pytest.mark.release
 def test_a_lower_half_held_a_little_askew_lies_right_by_its_rules(whole: np.ndarray) -> None:
     _, lower = halves_of(whole, whole, 22.0, 0.5)
     high, wide = lower.shape
@@ -92,6 +93,7 @@ def test_a_lower_half_held_a_little_askew_lies_right_by_its_rules(whole: np.ndar
     assert part.missing == "above" and off.max() < 0.4
 
 
+@pytest.mark.release
 def test_halves_of_two_sheets_are_refused(sheet: Sheet, whole: np.ndarray) -> None:
     upper, lower = halves_of(whole, sheet(OTHERS, scale=A3, code="269999999990"), 15.0)
     assert told(Half(upper, 300), Half(lower, 300)) == "halves-differ"
@@ -125,6 +127,7 @@ def test_a_strip_that_neither_half_shows_is_no_seam(whole: np.ndarray) -> None:
     assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "halves-gap"
 
 
+@pytest.mark.release
 def test_pictures_that_are_no_two_halves_are_refused_by_name(
     sheet: Sheet, whole: np.ndarray
 ) -> None:
@@ -156,6 +159,7 @@ def test_each_half_alone_is_a_part_of_a_sheet(whole: np.ndarray) -> None:
             assert not found.proven
 
 
+@pytest.mark.release
 def test_a_leaning_half_that_nothing_proves_is_still_called_a_part(sheet: Sheet) -> None:
     leaning = sheet({"1": "135"}, Damage(keystone=0.05, fold=120.0), scale=A3)
     left = np.ascontiguousarray(leaning[:, : leaning.shape[1] // 2 + 120])

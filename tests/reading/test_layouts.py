@@ -52,6 +52,7 @@ def test_everything_lies_on_the_page_and_nothing_on_a_mark(name: str) -> None:
         for covered in range(5)
     ],
 )
+@pytest.mark.release
 def test_a_form_is_known_by_four_of_its_five_squares(name: str, covered: int) -> None:
     layout = layouts()[name]
     damage = Damage(covered=layout.markers[covered].id, turn=1.0, quarters=covered % 4)

@@ -183,6 +183,7 @@ def learned(made: tuple[Layout, Maker, Path]) -> tuple[Layout, str, str]:
     return load(folder / "made-up.2033.toml"), text, run.output
 
 
+@pytest.mark.release
 def test_squares_codes_and_rows_are_where_they_were_printed(
     made: tuple[Layout, Maker, Path], learned: tuple[Layout, str, str]
 ) -> None:
@@ -257,6 +258,7 @@ def test_a_sheet_upside_down_is_told_by_its_codes_where_the_squares_lie_alike(
     assert (found.turned, found.layout) == (180, learned[0].id)
 
 
+@pytest.mark.release
 def test_one_sheet_gives_no_code_a_role(made: tuple[Layout, Maker, Path]) -> None:
     run = CliRunner().invoke(main, ["layout", "learn", str(made[2] / "0.png")])
     assert run.exit_code == 0, run.output

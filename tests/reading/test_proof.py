@@ -70,12 +70,14 @@ def test_a_photo_is_laid_within_four_tenths_of_a_millimetre(
     assert off is not None and off < 0.4
 
 
+@pytest.mark.release
 def test_a_photo_with_a_mark_covered_is_as_good(sheet: Sheet, form: Layout) -> None:
     page, truth = photo(sheet({"1": "135"}, Damage(covered="bottom_left", noise=1.0)), 9.0, 3.0)
     off = worst_mm(page, form, truth)
     assert off is not None and off < 0.4
 
 
+@pytest.mark.release
 def test_what_is_left_of_a_covered_square_bends_no_sheet(sheet: Sheet, form: Layout) -> None:
     covered = Damage(covered="bottom_right", noise=1.0)
     answers = {str(task): "135" for task in range(1, 20)}
@@ -95,6 +97,7 @@ def test_what_is_left_of_a_covered_square_bends_no_sheet(sheet: Sheet, form: Lay
         ),
     ],
 )
+@pytest.mark.release
 def test_bent_paper_is_not_carried_on_into_a_corner_whose_mark_is_covered(
     sheet: Sheet, form: Layout, covered: str, how: dict[str, float]
 ) -> None:
@@ -115,6 +118,7 @@ def test_bent_paper_is_not_carried_on_into_a_corner_whose_mark_is_covered(
         pytest.param({"tilt": 6.0, "side": 6.0, "wave_mm": 2.0}, marks=pytest.mark.release),
     ],
 )
+@pytest.mark.release
 def test_no_frame_of_paper_that_lies_in_a_wave_lies_elsewhere(
     sheet: Sheet, form: Layout, how: dict[str, float]
 ) -> None:
@@ -229,6 +233,7 @@ def test_no_frame_of_a_sheet_that_a_feeder_pulled_lies_elsewhere(
         ),
     ],
 )
+@pytest.mark.release
 def test_a_pulled_sheet_for_long_answers_shows_no_frame_that_lies_elsewhere(
     name: str, kind: str
 ) -> None:
@@ -361,6 +366,7 @@ def test_two_sheets_on_one_glass_are_both_named(sheet: Sheet) -> None:
     assert "269999999990" in str(note.params["codes"])
 
 
+@pytest.mark.release
 def test_mirror_and_negative_are_named(sheet: Sheet) -> None:
     page = sheet({"1": "135"})
     upside_down = np.ascontiguousarray(page[::-1])  # turned by half and mirrored
@@ -368,6 +374,7 @@ def test_mirror_and_negative_are_named(sheet: Sheet) -> None:
     assert "negative" in identify(255 - page, 300).because
 
 
+@pytest.mark.release
 def test_blur_darkness_and_lost_contrast_are_said(sheet: Sheet) -> None:
     page = sheet({"1": "135"})
     soft = cv2.GaussianBlur(page, (0, 0), 5.0)
@@ -383,6 +390,7 @@ def test_a_few_lines_of_black_type_are_no_washed_out_page() -> None:
     assert "low-contrast" in identify((page * 0.15 + 200).astype(np.uint8), 150).because
 
 
+@pytest.mark.release
 def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sharp(
     sheet: Sheet,
 ) -> None:
@@ -409,6 +417,7 @@ def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sh
         pytest.param(0.5, marks=pytest.mark.release),
     ],
 )
+@pytest.mark.release
 def test_the_lower_half_of_a_sheet_is_a_part_and_no_other_form(sheet: Sheet, share: float) -> None:
     page = sheet({str(task): "135" for task in range(1, 20)}, scale=2**0.5, seed=4)
     lower = np.ascontiguousarray(page[int(share * page.shape[0]) :])

@@ -85,6 +85,7 @@ def test_the_docs_list_all_codes_and_no_other() -> None:
     assert sorted(listed) == sorted(of_pages | of_files)
 
 
+@pytest.mark.release
 def test_frames_are_in_pixels_of_the_file_where_those_are_not_square(
     sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_photos_of_a_phone_in_a_folder_are_not_passed_over(tmp_path: Path) -> No
     assert [Path(page["file"]).name for page in pages] == ["a.HEIC", "b.heif", "c.jfif"]
 
 
+@pytest.mark.release
 def test_read_takes_a_folder_and_says_which_file_is_no_scan(folder: Path) -> None:
     (folder / "zz.jpg").write_bytes(b"no picture")
     done = CliRunner().invoke(read, [str(folder), "--json"])
@@ -143,6 +145,7 @@ def test_compare_ends_with_0_1_or_2(folder: Path, sheet: Sheet) -> None:
     assert blind.exit_code == 2 and json.loads(blind.output)[0]["error"]["code"] == "unreadable"
 
 
+@pytest.mark.release
 def test_a_folder_is_paired_by_code_and_not_by_name(folder: Path) -> None:
     done = CliRunner().invoke(compare, ["--folder", str(folder), "--json"])
     pairs = {Path(p["original"]).name: p for p in json.loads(done.output)}
@@ -152,6 +155,7 @@ def test_a_folder_is_paired_by_code_and_not_by_name(folder: Path) -> None:
     assert done.exit_code == 2
 
 
+@pytest.mark.release
 def test_the_same_code_on_two_originals_is_an_alarm(folder: Path, sheet: Sheet) -> None:
     save(sheet({"1": "135"}, code="260000000000", seed=7), folder / "n7-original-A3.jpg", 85)
     done = CliRunner().invoke(compare, ["--folder", str(folder), "--json"])
@@ -176,6 +180,7 @@ def test_people_get_sentences_instead_of_json(folder: Path) -> None:
     assert "ЯДРО" in done.output and "В копии нет" in done.output
 
 
+@pytest.mark.release
 def test_layout_check_draws_the_form_over_a_tilted_scan(tmp_path: Path, sheet: Sheet) -> None:
     from PIL import Image
 
@@ -189,6 +194,7 @@ def test_layout_check_draws_the_form_over_a_tilted_scan(tmp_path: Path, sheet: S
     assert (np.abs(colours[:, :, 0] - colours[:, :, 2]) > 60).mean() > 0.005
 
 
+@pytest.mark.release
 def test_a_printed_practice_form_lies_under_its_own_layout_and_carries_no_live_code(
     tmp_path: Path,
 ) -> None:
@@ -220,6 +226,7 @@ def pages_in_one_file(path: Path, first: Path, second: Path, spoilt: bool = Fals
     return path
 
 
+@pytest.mark.release
 def test_a_damaged_second_page_does_not_move_the_pairs_that_follow(folder: Path) -> None:
     names = [
         folder / name
@@ -238,6 +245,7 @@ def test_a_damaged_second_page_does_not_move_the_pairs_that_follow(folder: Path)
     assert [d["field"] for d in second["differences"]] == ["1"] and done.exit_code == 1
 
 
+@pytest.mark.release
 def test_a_damaged_page_of_a_file_is_named_by_its_number_and_keeps_every_key(folder: Path) -> None:
     both = pages_in_one_file(
         folder / "both.tif", folder / "n0-original-A3.jpg", folder / "n1-original-A3.jpg", True
@@ -248,6 +256,7 @@ def test_a_damaged_page_of_a_file_is_named_by_its_number_and_keeps_every_key(fol
     assert not good["attach"] and "damaged-file" in good["because"], "never half of a file"
 
 
+@pytest.mark.release
 def test_a_cover_page_before_the_form_is_passed_over(folder: Path) -> None:
     save(np.full((900, 700), 250, np.uint8), folder / "white.jpg", 80)
     file = pages_in_one_file(
@@ -257,6 +266,7 @@ def test_a_cover_page_before_the_form_is_passed_over(folder: Path) -> None:
     assert done.exit_code == 0, done.output
 
 
+@pytest.mark.release
 def test_sheets_given_the_wrong_way_round_end_with_an_alarm(folder: Path, sheet: Sheet) -> None:
     save(sheet({"1": "135"}, code="260000000000", seed=3, scale=2**0.5), folder / "large.jpg", 85)
     done = CliRunner().invoke(
@@ -271,6 +281,7 @@ def test_an_original_held_against_itself_is_no_silent_agreement(folder: Path) ->
     assert "одного формата" in done.output
 
 
+@pytest.mark.release
 def test_a_folder_alone_is_paired_by_code_and_folders_are_no_sheets(folder: Path) -> None:
     alone = CliRunner().invoke(compare, [str(folder), "--json"])
     assert {Path(p["original"]).name for p in json.loads(alone.output)} == {
@@ -279,6 +290,7 @@ def test_a_folder_alone_is_paired_by_code_and_folders_are_no_sheets(folder: Path
     assert CliRunner().invoke(compare, [str(folder), str(folder)]).exit_code == 2
 
 
+@pytest.mark.release
 def test_one_code_on_two_originals_is_an_alarm_however_the_files_are_given(
     folder: Path, sheet: Sheet
 ) -> None:

@@ -90,6 +90,7 @@ def test_a_spoilt_sheet_is_still_laid_under_its_form(sheet: Sheet, damage: Damag
         "bottom_right",
     ],
 )
+@pytest.mark.release
 def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
     page = read_page(sheet({"5": "42"}, Damage(covered=covered, turn=1.0)), 300)
     assert page.text("5") == "42"
@@ -97,6 +98,7 @@ def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
 
 
 @pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.release
 def test_rows_beside_a_missing_corner_mark_keep_their_places(sheet: Sheet, seed: int) -> None:
     answers = {"1": "135", "17": "2413", "20": "КИСЛОРОД", "40": "24"}
     page = read_page(
@@ -124,6 +126,7 @@ def test_a_page_without_the_forms_squares_is_refused_with_a_reason() -> None:
     assert not page.fields
 
 
+@pytest.mark.release
 def test_strips_of_marks_that_a_copier_left_help_where_two_are_whole_and_a_code_proves_the_place(
     sheet: Sheet,
 ) -> None:
@@ -175,6 +178,7 @@ def scribble(page: np.ndarray, *barcodes: Barcode) -> None:
         page[y0:y1, x0:x1:3] = 30
 
 
+@pytest.mark.release
 def test_the_number_of_a_square_code_counts_only_where_the_form_says_so(
     sheet: Sheet, form: Layout
 ) -> None:

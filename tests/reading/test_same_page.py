@@ -111,6 +111,7 @@ def test_the_same_page_is_known_again(
     assert same_page(look_at(scanned(page, 1)), look_at(scanned(page, 2, **how))) is True
 
 
+@pytest.mark.release
 def test_pages_of_one_print_out_are_told_apart(print_out: list[np.ndarray]) -> None:
     one = [look_at(scanned(page, 3)) for page in print_out]
     two = [look_at(scanned(page, 4)) for page in print_out]
@@ -124,6 +125,7 @@ def test_empty_pages_say_nothing(print_out: list[np.ndarray], tmp_path: Path) ->
     assert same_page(look_at(scanned(print_out[0], 6)), empty) is None
 
 
+@pytest.mark.release
 def test_pages_in_which_the_same_few_words_come_again_are_told_apart() -> None:
     font = ImageFont.truetype(TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf", 30)
     words = ["школа", "река", "утро", "дорога", "письмо", "окно", "ветер", "книга", "город", "поле"]

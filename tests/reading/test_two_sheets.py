@@ -65,6 +65,7 @@ def cut_codes(found: Identity, picture: np.ndarray) -> list[str | None]:
         ),
     ],
 )
+@pytest.mark.release
 def test_sheets_that_touch_or_overlap_or_lie_another_way_are_cut_apart(
     pair: tuple[np.ndarray, np.ndarray], kind: str
 ) -> None:
@@ -80,6 +81,7 @@ def test_sheets_that_touch_or_overlap_or_lie_another_way_are_cut_apart(
     assert cut_codes(found, picture) == [ONE, OTHER]
 
 
+@pytest.mark.release
 def test_where_a_sheet_covers_answers_of_the_other_nothing_is_cut(
     pair: tuple[np.ndarray, np.ndarray],
 ) -> None:
@@ -88,6 +90,7 @@ def test_where_a_sheet_covers_answers_of_the_other_nothing_is_cut(
     assert found.sheets == (), "the covered cells would look blank"
 
 
+@pytest.mark.release
 def test_a_sheet_whose_number_cannot_be_read_is_told_of_all_the_same(
     pair: tuple[np.ndarray, np.ndarray],
 ) -> None:

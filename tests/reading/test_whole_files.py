@@ -488,6 +488,7 @@ def test_a_scanners_pdf_with_an_owner_password_is_read(tmp_path: Path, paper: np
     assert pages(tmp_path, written(document, encryption=lock))
 
 
+@pytest.mark.release
 def test_a_phones_heic_is_read(tmp_path: Path, paper: np.ndarray) -> None:
     out = io.BytesIO()
     pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB")).save(out, quality=95)
@@ -498,6 +499,7 @@ def test_a_phones_heic_is_read(tmp_path: Path, paper: np.ndarray) -> None:
         pages(tmp_path, out.getvalue()[: len(out.getvalue()) // 2])
 
 
+@pytest.mark.release
 def test_what_a_camera_took_states_no_size_and_a_scanner_with_a_name_does(
     tmp_path: Path, paper: np.ndarray
 ) -> None:
@@ -514,6 +516,7 @@ def test_what_a_camera_took_states_no_size_and_a_scanner_with_a_name_does(
         assert [found for _, found in pages(tmp_path, out.getvalue())] == [dpi], tag
 
 
+@pytest.mark.release
 def test_each_picture_of_a_heic_file_is_a_page_and_a_hole_is_damage(
     tmp_path: Path, paper: np.ndarray
 ) -> None:
@@ -529,6 +532,7 @@ def test_each_picture_of_a_heic_file_is_a_page_and_a_hole_is_damage(
 
 
 @pytest.mark.parametrize("colours", ["RGB", "L"])
+@pytest.mark.release
 def test_strange_bytes_in_a_phones_picture_are_damage(
     tmp_path: Path, paper: np.ndarray, colours: str
 ) -> None:
@@ -549,6 +553,7 @@ def test_strange_bytes_in_a_phones_picture_are_damage(
             pages(tmp_path, bytes(strange))
 
 
+@pytest.mark.release
 def test_a_phones_picture_that_one_decoder_alone_sees_is_damage(
     tmp_path: Path, paper: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -574,6 +579,7 @@ def _refused(folder: Path, data: bytes) -> bool:
         return True
 
 
+@pytest.mark.release
 def test_a_phones_picture_of_tiles_is_one_page_and_damage_in_any_tile_is_told(
     tmp_path: Path, paper: np.ndarray
 ) -> None:
@@ -589,6 +595,7 @@ def test_a_phones_picture_of_tiles_is_one_page_and_damage_in_any_tile_is_told(
             pages(tmp_path, bytes(strange))
 
 
+@pytest.mark.release
 def test_a_phones_picture_whose_code_nobody_has_checked_is_not_read(
     tmp_path: Path, paper: np.ndarray
 ) -> None:

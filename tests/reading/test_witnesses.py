@@ -35,6 +35,7 @@ def kinds(checked: Checked) -> dict[str, str]:
     return {d.field: d.kind for d in checked.comparison.differences}
 
 
+@pytest.mark.release
 def test_a_true_copy_of_what_was_settled_raises_nothing(read: Callable[..., PageReading]) -> None:
     checked = check_copy(read(ANSWERS, 22), SETTLED, read(ANSWERS, 11))
     assert kinds(checked) == {}

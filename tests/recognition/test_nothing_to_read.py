@@ -123,6 +123,7 @@ def test_a_copy_whose_original_cannot_be_read_is_compared_with_nothing(
         assert sources(crew, work).count("machine:compare") == 0
 
 
+@pytest.mark.release
 def test_a_comparison_with_other_values_or_on_a_sheet_that_fits_badly_sorts_nothing(
     compared: tuple[Hands, str, str],
 ) -> None:

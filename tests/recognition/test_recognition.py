@@ -101,6 +101,7 @@ def test_planted_slips_of_the_copy_are_shown_first_and_never_folded(
     assert desk.presort.hand > 0, "the sheet's own cells tell of the hand"
 
 
+@pytest.mark.release
 def test_reading_the_same_page_again_changes_nothing(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     before = sources(crew, work)
@@ -112,6 +113,7 @@ def test_reading_the_same_page_again_changes_nothing(compared: tuple[Hands, str]
     assert sources(crew, work) == before
 
 
+@pytest.mark.release
 def test_the_machine_alone_verifies_nothing(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     assert crew.state(work) == State.COPY_SCANNED
@@ -151,6 +153,7 @@ def test_what_a_bound_does_is_said_only_where_it_was_measured() -> None:
     assert likeness.measured_at(network.NOT_MEASURED, hands=True) == {}
 
 
+@pytest.mark.release
 def test_the_copyists_hand_is_learned_from_confirmed_copies_of_the_day_alone(
     compared: tuple[Hands, str],
 ) -> None:
@@ -174,6 +177,7 @@ def test_the_copyists_hand_is_learned_from_confirmed_copies_of_the_day_alone(
     assert known() == [], "a hand ends with the day"
 
 
+@pytest.mark.release
 def test_no_hand_is_learned_where_it_is_switched_off(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     off = replace(crew.store.settings, hands=False)
@@ -181,6 +185,7 @@ def test_no_hand_is_learned_where_it_is_switched_off(compared: tuple[Hands, str]
         assert copyist.earlier_copies(uow, uow.get(Booklet, work)) is None
 
 
+@pytest.mark.release
 def test_blank_on_all_three_is_the_same(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     with crew.store.read() as uow:

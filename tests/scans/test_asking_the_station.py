@@ -110,6 +110,7 @@ def test_more_pages_of_a_print_out_than_were_counted_are_told(store: Store, tmp_
     ]
 
 
+@pytest.mark.release
 def test_a_second_picture_of_the_original_is_told_by_its_ink(store: Store, tmp_path: Path) -> None:
     code = sheets.kit_code(35)
     copied(store, code)
@@ -150,6 +151,7 @@ def test_the_command_knows_a_page_behind_its_cover_sheet(store: Store, tmp_path:
     assert second["station"]["role"] == "original"
 
 
+@pytest.mark.release
 def test_a_page_of_a_print_out_given_twice_in_one_call_is_told(
     store: Store, tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_a_print_out_is_there_when_all_counted_pages_are_and_one_more_is_asked(
 TIMES = ["20261129_1305.png", "20261129_1306.png", "20261129_1309.png", "20261129_1310.png"]
 
 
+@pytest.mark.release
 def test_files_named_by_the_time_are_asked_about_once_for_the_whole_stack(
     store: Store, add_person: Callable[..., Any]
 ) -> None:
@@ -210,6 +211,7 @@ def test_files_named_by_the_time_are_asked_about_once_for_the_whole_stack(
         assert uow.get(Booklet, work).state == State.SCANNED
 
 
+@pytest.mark.release
 def test_a_stack_that_is_said_to_be_whole_is_still_looked_at_page_by_page(
     store: Store, add_person: Callable[..., Any]
 ) -> None:
@@ -430,6 +432,7 @@ def pictures(pdf: bytes, dpi: int) -> list[Image.Image]:
     return [page.render(scale=dpi / 72).to_pil().convert("L") for page in document]
 
 
+@pytest.mark.release
 def test_the_printed_cover_sheets_of_a_room_are_read_as_what_they_are(
     store: Store, add_person: Callable[..., Any]
 ) -> None:
@@ -458,6 +461,7 @@ def test_the_code_of_a_cover_sheet_is_never_the_number_of_a_form(store: Store) -
 
 
 @pytest.mark.parametrize("number", [3, pytest.param(12, marks=pytest.mark.release)])
+@pytest.mark.release
 def test_no_cover_sheet_is_taken_for_a_form(store: Store, number: int) -> None:
     # The squares of its codes lie under some form by chance in one of five: twelve hold one surely.
     works = [notebook(store) for _ in range(number)]
@@ -487,6 +491,7 @@ def test_a_work_on_forms_needs_no_cover_sheet(store: Store) -> None:
     assert refused.value.code == "no-cover-needed"
 
 
+@pytest.mark.release
 def test_a_page_of_a_print_out_that_was_scanned_twice_counts_once(store: Store) -> None:
     work = counted(store, 3)
     written = typed(1)
@@ -497,6 +502,7 @@ def test_a_page_of_a_print_out_that_was_scanned_twice_counts_once(store: Store) 
         assert uow.get(Booklet, work).state == State.SCANNED, "three pages were counted"
 
 
+@pytest.mark.release
 def test_a_page_of_a_notebook_that_was_scanned_twice_is_asked_about(store: Store) -> None:
     work = notebook(store)
     one, two = (
@@ -534,6 +540,7 @@ def test_a_page_with_a_single_dot_is_a_page_and_so_is_a_blank_one_elsewhere(stor
     assert found(store) == [KEPT, *[attached(work)] * 3]
 
 
+@pytest.mark.release
 def test_blank_backs_of_a_counted_print_out_are_no_pages(store: Store) -> None:
     work = counted(store, 2)
     stack = [cover(work), bare(), typed(31), bare((5, 5)), typed(32), bare((6, 6))]
@@ -551,6 +558,7 @@ def test_the_back_of_a_protocol_is_not_blank_by_itself(store: Store) -> None:
     assert found(store) == [KEPT, *[attached(work)] * 2]
 
 
+@pytest.mark.release
 def test_a_blank_page_counts_where_nobody_counted_or_it_follows_another(store: Store) -> None:
     uncounted = day.booklet(store, None, State.COLLECTED, Medium.TYPED)
     take_in(store, ("one.tif", [cover(uncounted), typed(33), bare()]))
@@ -590,6 +598,7 @@ def typed(number: int) -> Image.Image:
 @pytest.mark.parametrize(
     "number", [0, *(pytest.param(n, marks=pytest.mark.release) for n in range(1, 9))]
 )
+@pytest.mark.release
 def test_no_page_of_typed_text_is_taken_for_a_form(number: int) -> None:
     for codes in ((), (item_code("print_out", 41277 + number),)):
         told = identify(np.asarray(lettered(number, *codes)), 150.0)

@@ -148,6 +148,7 @@ def test_what_may_be_one_page_twice_is_compared_and_never_follows(
         assert [row.number for row in found] == [2, 3]
 
 
+@pytest.mark.release
 def test_the_page_offers_what_to_press_and_shows_both_pictures(
     store: Store, head: Actor, browser: Callable[[], Any]
 ) -> None:
@@ -173,6 +174,7 @@ def test_the_page_offers_what_to_press_and_shows_both_pictures(
     assert wanted == "101-2А", "the cover sheet names the work"
 
 
+@pytest.mark.release
 def test_no_page_that_competes_is_kept_back_and_each_says_what_it_is(
     store: Store, head: Actor, browser: Callable[[], Any]
 ) -> None:

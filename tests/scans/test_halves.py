@@ -70,6 +70,7 @@ def pages(store: Store) -> dict[str, Page]:
         return {page.file.name: page for page in uow.session.query(Page) if page.file}
 
 
+@pytest.mark.release
 def test_halves_that_show_the_same_writing_are_joined_and_attached(store: Store) -> None:
     code = sheets.kit_code(101)
     which = day.booklet(store, code)
@@ -87,6 +88,7 @@ def test_halves_that_show_the_same_writing_are_joined_and_attached(store: Store)
         assert uow.get(Booklet, which).state == State.SCANNED
 
 
+@pytest.mark.release
 def test_the_ledger_says_what_the_sheet_was_made_of(store: Store) -> None:
     code = sheets.kit_code(102)
     day.booklet(store, code)
@@ -130,6 +132,7 @@ def test_halves_of_two_works_are_not_joined_whoever_asks(store: Store, head: Act
     assert {page.state for page in pages(store).values()} == {"exception"}
 
 
+@pytest.mark.release
 def test_who_may_not_decide_joins_and_cuts_nothing(
     store: Store, add_person: Callable[..., Any]
 ) -> None:
@@ -143,6 +146,7 @@ def test_who_may_not_decide_joins_and_cuts_nothing(
         cutting.cut(uow, ids[0])
 
 
+@pytest.mark.release
 def test_halves_without_writing_on_the_strip_wait_for_a_person(
     store: Store, browser: Callable[[], Any], head: Actor
 ) -> None:
@@ -161,6 +165,7 @@ def test_halves_without_writing_on_the_strip_wait_for_a_person(
     assert "Обе страницы остаются как есть" in refused.get_data(as_text=True)
 
 
+@pytest.mark.release
 def test_a_person_joins_halves_that_did_not_come_together(
     store: Store, browser: Callable[[], Any], head: Actor
 ) -> None:
@@ -181,6 +186,7 @@ def test_a_person_joins_halves_that_did_not_come_together(
         assert uow.get(Booklet, which).state == State.SCANNED
 
 
+@pytest.mark.release
 def test_a_half_that_lies_under_no_form_is_chosen_by_a_person_too(
     store: Store, browser: Callable[[], Any], head: Actor
 ) -> None:
@@ -205,6 +211,7 @@ def test_a_half_that_lies_under_no_form_is_chosen_by_a_person_too(
     assert {page.state for page in pages(store).values()} == {"exception"}
 
 
+@pytest.mark.release
 def test_two_sheets_on_one_picture_are_cut_in_two(
     store: Store, head: Actor, browser: Callable[[], Any]
 ) -> None:

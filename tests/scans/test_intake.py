@@ -520,6 +520,7 @@ def test_pictures_can_be_made_again_from_the_original(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("fault", "left"), [(NotAnImage, 1), (MachineTrouble, 2)])
+@pytest.mark.release
 def test_one_picture_that_cannot_be_made_again_holds_up_no_other_and_a_full_computer_all(
     store: Store, monkeypatch: pytest.MonkeyPatch, fault: type[DomainError], left: int
 ) -> None:
@@ -657,6 +658,7 @@ def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(
 
 
 @pytest.mark.children
+@pytest.mark.release
 def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file(
     store: Store, clock: Clock, head: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def scanned_twice(store: Store) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICAL_SPECIALIST, Role.SITE_HEAD])
+@pytest.mark.release
 def test_whoever_scans_is_offered_no_picture_that_stays_shut(
     store: Store,
     add_person: Callable[..., Any],

@@ -190,12 +190,14 @@ def test_a_pdf_page_is_rendered_at_300_dpi(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_a_decoder_that_runs_out_of_memory_ends_in_the_child_only(tmp_path: Path) -> None:
     huge = saved(tmp_path, "huge.png", Image.new("L", (8_000, 9_000), 255))
     with pytest.raises(BadFile):
         inspect(huge, tmp_path / "out", memory_mb=330)
 
 
+@pytest.mark.release
 def test_a_picture_that_eats_its_processor_time_is_stopped(tmp_path: Path) -> None:
     frames = [Image.fromarray(grey_page(4_000, 3_000))] * 30
     path = saved(
@@ -220,6 +222,7 @@ def test_a_full_disk_is_not_the_scans_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_the_parent_gets_the_childs_reason_and_its_pictures(tmp_path: Path) -> None:
     liar = tmp_path / "liar.png"
     liar.write_bytes(b"not a picture")

@@ -82,6 +82,7 @@ def test_a_measured_form_attached_by_eye_still_needs_a_reason(
     assert work.state() is State.SCANNED, shown.text
 
 
+@pytest.mark.release
 def test_further_pages_of_a_notebook_are_offered_to_it_as_the_first_was(
     make: Callable[..., one_work.Work],
 ) -> None:

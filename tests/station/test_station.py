@@ -61,6 +61,7 @@ def drop(station: Station, number: int) -> str:
     return code
 
 
+@pytest.mark.release
 def test_nothing_is_lost_or_doubled_while_worker_and_broker_are_killed(station: Station) -> None:
     store = station.store()
     numbers = range(100, 112)

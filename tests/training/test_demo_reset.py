@@ -40,6 +40,7 @@ def exam(settings: Settings, training: bool) -> None:
     store.close()
 
 
+@pytest.mark.release
 def test_what_was_tried_goes_and_the_log_ins_stay(
     settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_rehearsal_goes_from_two_scans_to_hand_over_and_leaves_a_protocol(tmp_
         station.stop()
 
 
+@pytest.mark.release
 def test_without_a_station_the_rehearsal_says_how_to_start_it(tmp_path: Path) -> None:
     done = rehearse(tmp_path)
     assert done.returncode == 1

@@ -49,6 +49,7 @@ def play(settings: Settings, migrated: Path, monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
+@pytest.mark.release
 def test_a_rehearsal_with_its_appeal_goes_to_the_closed_case(
     play: Play, settings: Settings
 ) -> None:

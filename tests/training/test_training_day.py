@@ -39,6 +39,7 @@ def test_the_training_plan_is_ready_but_for_one_warning(store: Store) -> None:
     ], "give the training day what the rule asks for: examday/demo/*.csv"
 
 
+@pytest.mark.release
 def test_every_role_has_somebody_to_log_in_with_the_printed_password(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +69,7 @@ def test_every_role_has_somebody_to_log_in_with_the_printed_password(
     } <= held
 
 
+@pytest.mark.release
 def test_it_is_seeded_once_and_prints_the_same_log_ins_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

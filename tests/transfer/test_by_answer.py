@@ -57,6 +57,7 @@ def checks(crew: Hands, work: str) -> dict[str, Check]:
         return drafts.checks(uow, uow.get(Booklet, work), VERIFIER)
 
 
+@pytest.mark.release
 def test_the_same_answers_of_a_task_stand_beside_each_other(crew: Hands, works: list[str]) -> None:
     page = shown(crew, works[0], "2")
     assert [(g.value.text, len(g.tiles)) for g in page.groups] == [("7", 3), ("1", 1)]
@@ -76,6 +77,7 @@ def test_it_is_offered_where_many_copies_wait_and_not_to_who_copied(
     assert not left.open, "pictures are shown only to who has taken the work"
 
 
+@pytest.mark.release
 def test_what_is_confirmed_stands_at_the_desk_and_what_was_taken_out_is_open(
     crew: Hands, works: list[str]
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_picture_or_value_that_nobody_was_shown_is_not_confirmed(
     ), "no short answer"
 
 
+@pytest.mark.release
 def test_a_whole_task_is_gone_through_on_one_page(
     crew: Hands, works: list[str], browser: Callable[[], Browser]
 ) -> None:

@@ -178,6 +178,7 @@ def test_a_vote_entered_twice_at_once_counts_once(commission: world.Commission) 
         assert uow.session.scalar(select(func.count()).select_from(CaseVote)) == 1
 
 
+@pytest.mark.release
 def test_two_who_order_reprocessing_or_close_at_once_do_it_once(
     commission: world.Commission,  # noqa: F811
 ) -> None:

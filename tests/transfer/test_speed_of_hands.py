@@ -93,6 +93,7 @@ def settle(vera: Clerk) -> None:
     vera.press(fields={"c:2": "own"})
 
 
+@pytest.mark.release
 def test_the_next_of_several_works_opens_by_itself(make: Callable[..., Work]) -> None:
     first = make(Medium.ENLARGED)
     second = first.another("2А")

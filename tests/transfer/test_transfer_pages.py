@@ -152,6 +152,7 @@ def test_both_values_appear_only_after_the_own_reading(
     assert "ПОЛКА" in after and "БАЛКА" in after and "ПАЛКА" in after
 
 
+@pytest.mark.release
 def test_a_decision_without_a_choice_or_reason_names_the_field(
     crew: Hands, at: Callable[[str], Browser]
 ) -> None:
@@ -292,6 +293,7 @@ def test_autosave_keeps_a_draft_and_refuses_an_old_page(
     assert at("boris").client.post(f"/keyin/{work}/draft", data=page).status_code in (400, 404)
 
 
+@pytest.mark.release
 def test_a_desk_without_the_part_offers_it_or_says_why_not(
     crew: Hands, at: Callable[[str], Browser]
 ) -> None:
@@ -452,6 +454,7 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
     assert max(abs(a - b) for a, b in zip(boxes["3"], expected, strict=True)) < 4
 
 
+@pytest.mark.release
 def test_two_settle_together_only_with_the_others_pin(
     crew: Hands, at: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -583,6 +586,7 @@ def test_the_text_area_is_shown_with_its_sheet_and_says_that_it_was_not_measured
     ] == [False, True]
 
 
+@pytest.mark.release
 def test_the_crop_of_a_long_answer_is_the_text_area_of_its_own_form(crew: Hands) -> None:
     work = crew.work()
     page_id = further_sheet(crew, work, "original", "answer-form-2-sheet-2.2022", 2)

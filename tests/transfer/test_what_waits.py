@@ -114,6 +114,7 @@ def test_whoever_may_do_no_part_of_a_kind_is_offered_none(crew: Hands) -> None:
     assert offered(crew, "anna", "keyin") != []
 
 
+@pytest.mark.release
 def test_my_work_shows_each_role_its_own_kinds_and_leads_to_what_was_begun(
     crew: Hands, seen: Visitors
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_desk_without_the_part_offers_it_and_tells_the_head_who_has_it(
     assert silent.status_code == 403 and "Vera" not in text_of(silent)
 
 
+@pytest.mark.release
 def test_of_a_long_queue_thirty_are_shown_and_the_rest_counted(crew: Hands, seen: Visitors) -> None:
     for n in range(1, 33):
         crew.work(sheets.kit_code(n))
@@ -261,6 +263,7 @@ def test_each_signature_is_asked_for_until_it_is_given_and_absence_where_the_rul
     assert desk.slots() == {"transferrer", "exam_board_member"} and desk.absences() == set()
 
 
+@pytest.mark.release
 def test_a_certified_work_is_signed_no_more_and_leads_to_packing_or_to_its_page(
     desk: Desk, add_person: Any
 ) -> None:

@@ -215,6 +215,7 @@ def sealed(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "hash": tool.digest({k: entry[k] for k in tool.FIELDS if k != "hash"})}
 
 
+@pytest.mark.release
 def test_a_closed_case_proves_itself_and_says_who_vouches_for_what(closed: Region) -> None:
     rc, said = check(closed.path, *keys(closed), "--code", closed.code)
     assert rc == 0, said
@@ -271,6 +272,7 @@ def test_another_key_than_that_on_paper_is_told(closed: Region) -> None:
     assert "NOT CHECKED: whose key that of the station" in said
 
 
+@pytest.mark.release
 def test_no_byte_of_any_part_can_be_changed(closed: Region, files: Files, tmp_path: Path) -> None:
     for name, content in files.items():
         whole = content.rstrip()
@@ -288,6 +290,7 @@ def test_no_part_can_be_left_out_or_put_in(closed: Region, files: Files, tmp_pat
     assert "is not of this bundle" in verdict(tmp_path, {**files, **strange})
 
 
+@pytest.mark.release
 def test_no_row_can_be_left_out_by_whoever_signs_anew(files: Files, tmp_path: Path) -> None:
     data = json.loads(files["data.json"])
     for key in sorted(data["rows"]):
@@ -359,6 +362,7 @@ def in_place(files: Files, folder: str, theirs: Files, of: str, *names: str) -> 
     return {**files, **{folder + name: theirs[of + name] for name in wanted}}
 
 
+@pytest.mark.release
 def test_the_proofs_of_another_work_and_another_key_prove_nothing(
     closed: Region, other: Region, files: Files, tmp_path: Path
 ) -> None:
@@ -453,6 +457,7 @@ def test_a_key_that_the_centre_alone_names_does_not_speak_for_the_station(
     region.centre.close()
 
 
+@pytest.mark.release
 def test_a_new_key_speaks_for_the_station_by_the_word_of_the_one_before(
     tmp_path: Path, migrated: Path
 ) -> None:

@@ -99,6 +99,7 @@ def at_the_point(station: Store) -> Callable[[], Browser]:
 
 
 @pytest.mark.parametrize("where", ["rcoi", "site"])
+@pytest.mark.release
 def test_a_notebook_is_the_centre_s_once_its_package_has_gone_to_the_commission_there(
     store: Store,
     station: Store,

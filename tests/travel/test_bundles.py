@@ -346,6 +346,7 @@ def test_a_training_day_comes_as_one_and_counts_for_nothing(ends: Ends) -> None:
     assert came.works == 1
 
 
+@pytest.mark.release
 def test_pictures_of_what_came_in_are_made_at_once(ends: Ends) -> None:
     """A commission that opens the case an hour later sees the answers."""
     work(ends.station, "2990000000019")

@@ -146,6 +146,7 @@ def test_no_order_is_written_again_for_a_station_that_is_revoked(ends: Ends, let
     assert "отозвана" in typed(ends.centre, *words, ends=1).output
 
 
+@pytest.mark.release
 def test_an_order_that_was_overtaken_after_its_look_is_not_carried_out(
     ends: Ends, letter: Path
 ) -> None:
@@ -272,6 +273,7 @@ def test_tables_that_no_letter_holds_are_refused_at_the_centre(ends: Ends) -> No
     assert ends.centre.at(POINT).last_seq() == before
 
 
+@pytest.mark.release
 def test_a_table_that_is_wrong_here_brings_nothing_in(ends: Ends) -> None:
     order = planned(ends, rooms=ROOMS.replace(";8", ";восемь"))
     assert told(ends.station, order, "--yes", ends=1)["code"] == "plan-set"
@@ -285,6 +287,7 @@ SEATING = """Дата;Форма;Код предмета;Код ППЭ;Ауди�
 """
 
 
+@pytest.mark.release
 def test_what_an_order_takes_away_is_asked_for_and_refused_once_papers_are_out(
     ends: Ends,
 ) -> None:
@@ -306,6 +309,7 @@ def test_what_an_order_takes_away_is_asked_for_and_refused_once_papers_are_out(
     assert ends.station.last_seq() == before
 
 
+@pytest.mark.release
 def test_another_order_under_a_number_that_was_carried_out_is_not_taken_for_it(
     ends: Ends, tmp_path: Path
 ) -> None:

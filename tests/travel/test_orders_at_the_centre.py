@@ -80,6 +80,7 @@ def test_a_work_is_ordered_back_and_its_answer_is_seen(
     assert head.post("/travel/orders/look", once_more).status_code == 409, "it is under way there"
 
 
+@pytest.mark.release
 def test_an_order_that_is_refused_is_refused_at_the_look(
     ends: Ends, head: Browser, at_centre: str
 ) -> None:
@@ -108,6 +109,7 @@ def test_an_order_that_is_refused_is_refused_at_the_look(
     assert ends.name not in head.get("/travel/orders").text, "no order to a lost laptop"
 
 
+@pytest.mark.release
 def test_a_plan_and_other_rules_are_ordered_by_the_page(ends: Ends, head: Browser) -> None:
     work(ends.station, CODE, State.REGISTERED)
     wrong = looked_at(
@@ -134,6 +136,7 @@ def test_a_plan_and_other_rules_are_ordered_by_the_page(ends: Ends, head: Browse
     assert fates(ends) == [(2, "done"), (1, "done")]
 
 
+@pytest.mark.release
 def test_an_order_that_a_later_one_has_overtaken_is_named(
     ends: Ends, head: Browser, at_centre: str
 ) -> None:
@@ -173,6 +176,7 @@ def test_a_work_is_ordered_back_by_its_id_too(ends: Ends, head: Browser, at_cent
     assert fates(ends) == [(1, "out")]
 
 
+@pytest.mark.release
 def test_what_was_written_again_is_known_on_another_page_too(
     ends: Ends, head: Browser, at_centre: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ def sent(station: Store, to: str, *more: str) -> tuple[int, dict[str, object]]:
     return told.exit_code, json.loads(told.output)
 
 
+@pytest.mark.release
 def test_a_day_goes_over_and_what_is_wrong_is_told(
     ends: Ends, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ def played(*options: str) -> Result:
     return CliRunner().invoke(main, ["rehearse", "--region", *options])
 
 
+@pytest.mark.release
 def test_a_region_is_played_to_its_end_and_says_what_it_leaves_out() -> None:
     told = played("--json")
     said = json.loads(told.output)
@@ -61,6 +62,7 @@ def lets_through(*_args: object) -> None:
         ),
     ],
 )
+@pytest.mark.release
 def test_a_program_that_lets_something_through_is_not_ready(
     monkeypatch: pytest.MonkeyPatch, guard: str, step: str
 ) -> None:

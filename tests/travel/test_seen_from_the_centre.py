@@ -39,6 +39,7 @@ def told(centre: Store) -> tuple[dict[str, int], set[str]]:
     return seen, {code for code in there if code.startswith("alarm:")}
 
 
+@pytest.mark.release
 def test_what_the_centre_did_about_an_alarm_of_a_station_answers_it_on_both_boards(
     ends: Ends,
 ) -> None:

@@ -147,6 +147,7 @@ def test_an_order_is_looked_at_and_carried_out_by_the_same_page(
     assert head.post("/travel/order", {"order": "{}", "secret": PIN}).status_code == 400
 
 
+@pytest.mark.release
 def test_a_plan_that_is_ordered_is_shown_row_by_row(ends: Ends, head: Browser) -> None:
     rooms = "Код ППЭ;Аудитория;Назначение;Мест\n0417;0001;экзамен;{seats}\n"
 

@@ -54,6 +54,7 @@ def test_without_capital_signs_the_answer_is_still_offered_but_for_case() -> Non
         assert answer.lower() in offered
 
 
+@pytest.mark.release
 def test_every_answer_agrees_with_its_own_braille_however_capitals_are_marked() -> None:
     for answer in answers(400, seed=13):
         for capitals in ("word", "guide", "none"):

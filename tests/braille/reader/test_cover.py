@@ -74,6 +74,7 @@ def test_of_a_page_that_was_read_nothing_is_called_unread(sheet: RenderedPage) -
 
 
 @pytest.mark.parametrize("on_its_head", [False, True])
+@pytest.mark.release
 def test_lines_out_of_focus_are_named_where_they_lie_in_the_file(
     sheet: RenderedPage, on_its_head: bool
 ) -> None:

@@ -63,6 +63,7 @@ def test_boxes_lie_on_the_cells_in_pixels_of_the_picture(
 
 
 @pytest.mark.parametrize(("quarters", "turned"), [(1, 270), (2, 180), (3, 90)])
+@pytest.mark.release
 def test_a_turned_page_is_recognised_and_its_boxes_stay_in_the_file(
     sheet: RenderedPage, quarters: int, turned: int
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_mirrored_page_is_recognised(sheet: RenderedPage) -> None:
     assert any("mirrored" in warning for warning in page.warnings)
 
 
+@pytest.mark.release
 def test_dents_of_the_other_side_are_not_read_and_are_read_when_asked() -> None:
     back = [
         encode("обратная сторона"),
@@ -102,6 +104,7 @@ def test_dents_of_the_other_side_are_not_read_and_are_read_when_asked() -> None:
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.release
 def test_the_face_of_a_sheet_is_read_though_its_back_holds_more(quarters: int) -> None:
     back = [line[::-1] for line in [encode("на обороте куда больше клеток")] * 8]
     sheet = render(CELLS[:5], LOOK, seed=8, verso=back)
@@ -146,11 +149,13 @@ def test_rubbed_out_dots_do_not_pass_as_sure() -> None:
     assert wrong_and_sure <= 1
 
 
+@pytest.mark.release
 def test_an_empty_page_is_said_to_be_empty() -> None:
     page = read(render([], LOOK, seed=13).grey)
     assert (page.kind, page.lines) == ("empty", ())
 
 
+@pytest.mark.release
 def test_a_printed_page_is_said_to_be_no_braille() -> None:
     page = render([], LOOK, seed=15).grey
     for row in range(60, page.shape[0] - 60, 24):
@@ -179,6 +184,7 @@ def test_a_bent_and_tilted_page_keeps_its_lines() -> None:
 
 
 @pytest.mark.parametrize("pixels_per_mm", [2.6, 9.0])
+@pytest.mark.release
 def test_small_and_large_pictures_are_read_alike(pixels_per_mm: float) -> None:
     look = Look(page_mm=(200, 160), margin_mm=(20, 25), pixels_per_mm=pixels_per_mm)
     assert written(read(render(CELLS, look, seed=19).grey)) == braille(CELLS)
@@ -190,6 +196,7 @@ def test_close_cells_fill_the_picture() -> None:
     assert written(read(render(lines, look, seed=21).grey)) == braille(lines)
 
 
+@pytest.mark.release
 def test_a_page_too_faint_to_read_is_not_called_empty() -> None:
     lines = [
         encode(line)
@@ -213,6 +220,7 @@ def test_a_picture_too_small_for_dots_is_not_called_empty(sheet: RenderedPage) -
     assert seen.kind == "not braille" and seen.warnings
 
 
+@pytest.mark.release
 def test_a_picture_of_something_else_without_fine_strokes_is_no_empty_sheet() -> None:
     picture = np.full((900, 1200), 200, np.uint8)
     for x, tone in ((200, 30), (500, 120), (750, 240), (1000, 60)):
@@ -220,6 +228,7 @@ def test_a_picture_of_something_else_without_fine_strokes_is_no_empty_sheet() ->
     assert read(picture).kind == "not braille"
 
 
+@pytest.mark.release
 def test_how_an_empty_page_lies_is_not_guessed() -> None:
     seen = read(render([], Look(), seed=73).grey)
     assert (seen.kind, seen.turned, seen.mirrored) == ("empty", 0, False)
