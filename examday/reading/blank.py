@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 EDGE = 0.04  # share of each side that is left out: shadows of the edge, holes
-SOFT_PX = 3.0  # takes the scanner's noise away and leaves a dot of Braille
-AROUND_PX = 101  # shades of the paper are wider
+SOFT_PX = 3.0  # less leaves the scanner's noise, more takes a dot of Braille with it
+AROUND_PX = 101  # shades of the paper are wider, so they are no relief
 FAINTEST = 18.0
 """Grey values from the darkest to the lightest place. Of Braille pages the faintest has 55; noise of
 the worst scanners leaves 8. Dust and what shines through make a page no blank one: it is counted."""

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-BLOCK = 8  # px of a block's side
+BLOCK = 8  # px of a block's side: JPEG codes squares of that size, so a fault begins at one
 STEP = 4.0  # grey values: more than the noise of a scanner leaves of the mean of a block's side
-SIDE = 3  # blocks on either side of the jump, at the least
+SIDE = 3  # blocks on either side of the jump at least: fewer are like each other by chance
 ALONG, ELSEWHERE = 0.85, 0.25
 """Shares of a row's blocks that must show the step where it runs, and that may show it where it does not."""
 ALIKE = 0.65, 2.0, 0.35
 """Share of the blocks whose step is like the middle one, within grey values or a share of it, whichever
-is more. Lines of writing on a ruled sheet step unevenly."""
+is more: one wrong number moves all blocks alike, while lines of writing on a ruled sheet step unevenly."""
 EVEN = np.uint64(0x00FF00FF00FF00FF)
 """Every other byte of a number of eight: room for the sum of four of them and more."""
 TALL = (1, 2)  # blocks that a row of code is high: two where the colours are coarser

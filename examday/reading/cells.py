@@ -31,17 +31,17 @@ CRUMBS = 0.3
 """A cell of whose visible ink less than this share is darker than INK was written so thinly that the pen
 shows as crumbs, which would pass for dirt. Measured: writing 0.45 and more, such lines 0.13 and less."""
 FOLD = 0.3  # of the cell; pale ink that crosses two cells of a row and is not higher is a fold, not writing
-RAISED = 0.8  # to which such ink is raised
+RAISED = 0.8  # to which such ink is raised: darker than INK, so that the rest counts it as writing
 MARGIN_MM = 0.3  # so far from its border a cell's inside begins: dots of a copied form are 0.2 mm off at most
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
-SOFT_PX = 2  # how far the soft edge of ink goes
+SOFT_PX = 2  # how far the soft edge of ink goes: a stroke cut off hard looks thinner than it is
 FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop,
 FAINT_STROKE = (
     8  # or px of height in one piece: a short comma by a thin pen, where a speck is round
 )
 THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
 NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
-ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a cell
+ASTRIDE = 0.2  # share of characters that then stand on a border: whoever keeps to the cells leaves their borders free
 SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
 SPILL_MM = (
     0.7  # writing may pass the row's outer border this far and still be the first or last cell's

@@ -15,7 +15,7 @@ from examday.reading.page_json import ErrorJson
 from examday.settings import Settings
 
 PATH = click.Path(exists=True, path_type=Path)
-# The exit code 1 means that differences were found.
+# 1 is taken: it says that differences were found, as with `diff`.
 COULD_NOT_READ = 2
 
 LAYOUT = click.option(
@@ -61,7 +61,7 @@ def known_forms(files: Iterable[Path]) -> Mapping[str, Layout]:
                 )
             ) from error
         given[layout.id] = layout
-    # Layouts given as files come first and replace known ones of the same id.
+    # A layout given as a file is meant to be tried: it goes before a known one of the same id.
     return {**given, **{name: form for name, form in layouts().items() if name not in given}}
 
 

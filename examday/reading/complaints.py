@@ -34,7 +34,7 @@ COMPLAINT = re.compile(
 """The libraries have no codes for these: what they print is all there is to go by."""
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.S)
 """FF 00 is a data byte and FF D0 … D7 a restart: both belong to the coded data."""
-OUTPUTS = (1, 2)  # standard output and error
+OUTPUTS = (1, 2)  # by number: libraries in C write past Python's own streams
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
 

@@ -24,7 +24,7 @@ from examday.reading.solid import are_solid
 
 PixelBox = tuple[int, int, int, int]
 BESIDE_MM = 8.0
-"""A code this far outside the sheet belongs to another."""
+"""A code this far outside the sheet is one of another sheet beside it."""
 ROOM = 1.3
 """A picture this much larger than the sheet may hold another one."""
 MARGIN_MM = 3.0
@@ -35,11 +35,11 @@ INK_MM = 1.5
 CLEAR_MM = 1.0
 """A cut keeps so far from what may be written on, where there is room."""
 COARSE = 4
-"""Pixels to a millimetre in which letters beside a sheet are looked for."""
+"""Pixels to a millimetre: letters beside a sheet are to be noticed, never read."""
 DARKER = 30
 """Grey values by which a letter is darker than the paper round it."""
 LETTER_MM = (1.2, 8.0)
-"""How high a letter is at least and at most, mm of the standard form."""
+"""Height of a letter, mm of the standard form: lower is dust, higher a line or a picture."""
 LETTERS = 150
 """More of them beside a sheet are a page: a few lines. Dust, a lid's hinge and a table give dozens."""
 SQUARES = 3
@@ -187,7 +187,7 @@ def _cut(one: Fit, other: Fit, shape: tuple[int, ...]) -> tuple[PixelBox, PixelB
         at = _between(one, other, axis)
         if at is None:
             continue
-        # Each part keeps at least one row or column of pixels.
+        # A part without pixels is no picture, and its decoder would fail on it.
         at = min(max(at, 1), long - 1)
         if axis == 0:
             return (0, 0, at, height), (at, 0, width, height)

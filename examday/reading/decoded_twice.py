@@ -20,7 +20,9 @@ import numpy as np
 from examday.reading.second_decoder import ONLY_HEVC, is_there, picture_of
 
 START = b"\0\0\0\1"  # stands before each unit where nothing else says how long it is
-SPOT = 16  # px, side of the squares whose mean is compared
+SPOT = (
+    16  # px, side of the squares whose mean is compared: decoders round single pixels differently
+)
 NOTES = 32  # from this kind on a unit holds no pixels
 HEAD = 8  # bytes at the beginning of a unit that say what it is: less than any has
 FILLER = bytes.fromhex("a7395ee1 4b968d27 f2186cb3 5ac4719d 3fe8b256 0d917c4a")
@@ -84,7 +86,7 @@ def _first(config: bytes, code: bytes, shape: tuple[int, ...]) -> np.ndarray:
 
     picture = pi_heif.open_heif(io.BytesIO(_file(config, code, shape)), convert_hdr_to_8bit=True)
     seen = np.asarray(picture.to_pillow())
-    # Ten bits of grey come in sixteen.
+    # Ten bits of grey come in sixteen: the two lowest of the ten are more than is compared.
     seen = (seen >> 8).astype(np.uint8) if seen.dtype == np.uint16 else seen
     return seen if seen.ndim == 2 else np.asarray(cv2.cvtColor(seen[:, :, :3], cv2.COLOR_RGB2GRAY))
 

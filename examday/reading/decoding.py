@@ -20,7 +20,7 @@ from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import Identity, NoteJson, identify
 from examday.reading.judgement import OF_PICTURE
 
-PREVIEW_SIDE = 1600  # px, longest side of the picture the web shows first
+PREVIEW_SIDE = 1600  # px, longest side of the picture shown first: fills a screen, comes at once
 
 
 class WitnessJson(TypedDict):
@@ -49,7 +49,7 @@ class IdentityJson(TypedDict):
     residual_mm: float | None
     px_per_mm: float | None
     voting: int
-    """Tells whether the one code that was read is all there is, or half of the evidence."""
+    """A form with two codes of which one was read has half of the evidence; one with a single code has all."""
     witnesses: list[WitnessJson]
     matrix: list[list[float]] | None
     """None where no form lies: then no field may be cut from the picture."""

@@ -21,12 +21,14 @@ from examday.reading.laying import Laid
 from examday.reading.part import lay_part, missing_by_codes
 from examday.reading.squares import find_squares
 
-OUTSIDE_MM = 1.0  # print this far outside the picture is lost
+OUTSIDE_MM = 1.0  # print this far outside the picture is lost; by less the fit may be off
 LEAST_PX_PER_MM = 5.5  # below that hand-printed cells cannot be judged by eye either
-SOFT_MM = 0.75  # an edge of a mark that takes longer from paper to black is blurred
-LEAST_CONTRAST = 45  # grey values from paper to print
-LEAST_PAPER = 50  # grey value of bare paper
-DARK_PICTURE = 110  # half of a picture darker than this: a negative, perhaps
+SOFT_MM = 0.75  # an edge that takes longer from paper to black is blurred, and so are the characters beside it
+LEAST_CONTRAST = (
+    45  # grey values from paper to print: with less between them pale writing is lost in the noise
+)
+LEAST_PAPER = 50  # grey value of bare paper: darker is no pale print but a page without light
+DARK_PICTURE = 110  # a sheet is mostly bare paper: where half is darker, it may be a negative
 
 BLANK = 12  # less than that from darkest to lightest: nothing is printed there
 FEW_LINES = 0.05  # percent of a page that a few typed lines cover with ink: they are its print

@@ -12,9 +12,9 @@ from typing import IO
 
 JPEG, PNG, PDF = b"\xff\xd8", b"\x89PNG", b"%PDF-"
 TIFFS = {b"II*\0": "<", b"MM\0*": ">"}
-"""The beginning of a TIFF tells in which order the bytes of all its numbers stand."""
+"""In the wrong order each number of the file would be read as another one."""
 TAIL = 64 * 1024  # bytes in which a JPEG's end mark must stand; some cameras write more behind it
-PDF_TAIL = 1024  # and a PDF's, as its readers look for it
+PDF_TAIL = 1024  # and a PDF's: readers look for it no further from the end, so neither do we
 PNG_END = b"IEND\xaeB`\x82"
 """The last block of every whole file: without it the file was cut on its way."""
 STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325  # tags by number (TIFF 6.0)
@@ -41,7 +41,7 @@ def has_end(file: IO[bytes], size: int) -> bool | None:
             return _boxes(file, size)
         if start[:4] in TIFFS:
             return None if _named_is_there(file, size, TIFFS[start[:4]]) else False
-    except struct.error:  # something to be read lies behind the present end
+    except struct.error:  # a file that still grows tells of something behind its present end
         return False
     return None
 
@@ -75,7 +75,7 @@ def _boxes(file: IO[bytes], size: int) -> bool:
         if length == 1:
             (length,) = struct.unpack(">Q", file.read(8))
         if length == 0:
-            # It goes on to the end, wherever that will be.
+            # Size 0 says that the last box goes on to the end, wherever that will be.
             return bool(kind == b"mdat")
         if length < 8:
             return True

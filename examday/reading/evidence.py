@@ -21,19 +21,20 @@ from examday.reading.row_registration import FAR, REACH, measure, parts_of
 CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
 SPARE = "spare"  # a square measured by the others alone
 NUMBER = "number"  # the short rule under a task's number: thick enough for a fax
-END = "end"  # the last cells of rows, some rows together
+END = "end"  # the last cells of rows, some together: alone they are too few to be sure
 WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess
 NARROW_MM = 2.0  # and once it is not
 PIECE_MM = 24.0  # a long line is measured in pieces, so that a bend shows
 DARK = 0.45  # of the way from paper to black: print
 THIN = 0.10  # a grey hairline once it is averaged along its length
-FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX  # how far rows of cells are looked for
+# rows are searched as far as their registration may move them, no further
+FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX
 CHANCE = 0.12  # share of rows' borders that must be seen before any of them is believed
-LINE = 0.4, 3.0  # least and most width of a band for a line, in widths of the line
+LINE = 0.4, 3.0  # width of a band, in widths of the line: thinner is dirt, wider a shadow
 WHOLE = 0.8, 1.2  # and for a black square, whose middle says nothing once a part is covered
 END_CELLS, END_ROWS = 2, 4  # cells of a row that are its end, and rows that are looked at together
 AT_END_MM = 2.0  # so near the outermost end others end too
-LEAST_MM = 6.0  # shorter lines are dashes, which writing hides
+LEAST_MM = 6.0  # a stroke of writing hides a shorter line as a whole
 
 
 @dataclass(frozen=True)

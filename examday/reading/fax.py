@@ -83,7 +83,7 @@ class _Reader:
         Also tells whether the row behind them is told by itself.
         """
         if self.code.aligned:
-            # An aligned row begins with a whole byte.
+            # An aligned row begins with a whole byte: bits left of the last one mean nothing.
             self.at = -(-self.at // 8) * 8
         marks, by_itself = 0, True
         while True:
@@ -137,7 +137,7 @@ class _Reader:
     def _row_by(self, above: Sequence[int]) -> list[int]:
         """The columns at which the colour changes, of a row told by the one above it."""
         width = self.code.width
-        # A row ends with an imaginary change of colour behind its last pixel (T.6).
+        # The code refers to the change behind the last pixel as if there were one (T.6).
         ref = [*above, width, width, width]
         x, colour, i = 0, 0, 0
         changes: list[int] = []

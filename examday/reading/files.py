@@ -21,7 +21,7 @@ SUFFIXES = {
     *(".png", ".tif", ".tiff", ".pdf"),
     *(".heic", ".heif"),
 }
-"""Names of the files of a folder that are read."""
+"""Others in a folder are no pages: lists and notes lie beside scans."""
 
 
 class FilePage(NamedTuple):
@@ -33,7 +33,7 @@ class FilePage(NamedTuple):
     seconds: float
     error: DomainError | None = None
     stretch: tuple[float, float] = (1.0, 1.0)
-    """As `PageImage` has it."""
+    """Kept beside the size: a picture with unlike resolutions is squeezed (`PageImage`)."""
 
     @property
     def readable(self) -> bool:

@@ -25,8 +25,8 @@ TILTED = 12  # squares tried in every order: a photo has the marks and few thing
 TILTED_MM = 4.0  # a fifth mark this near its place under a perspective may be moved by a bend
 NEAR_BY_FAR = 1.9  # a mark near the camera may look this much larger than one far from it
 MOST_TILTED = 6  # candidates that are looked at: each costs a look for its codes
-UNSOUND = 1e13  # condition of four places that lie on a line
-CANDIDATES = 3  # of a layout, as a tilted camera sees it
+UNSOUND = 1e13  # four places on a line tell no perspective: their equations have no sure answer
+CANDIDATES = 3  # a tilted camera makes several ways likely; codes choose between them, at a cost
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _alike(places: np.ndarray, squares: np.ndarray) -> np.ndarray:
         wanted = _turn(places[a], places[b], places[c])
         points = squares[:, :2]
         seen = _turn(*(points[tuples[:, i]] for i in (a, b, c)))
-        # The other sense of turn is the paper seen from behind.
+        # No camera sees paper from behind, which is what the other sense of turn means.
         tuples = tuples[seen * np.sign(wanted) > 0]
     return np.asarray(tuples)
 

@@ -14,7 +14,7 @@ from examday.paper.layout import Box
 from examday.reading.fit import Fit
 
 PX = 300 / 25.4  # px per mm of a straightened page: the standard sheet at 300 dpi
-COARSE = 8  # px of the page to one of the paper map
+COARSE = 8  # px of the page to one of the paper map: shades are wide, and a map as fine would follow the ink
 
 
 @dataclass(frozen=True)

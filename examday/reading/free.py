@@ -15,7 +15,7 @@ from examday.reading.strokes import hanging_together
 
 TALL = 0.4  # of the cell's height: lower pieces are dots and dashes of a neighbour, no characters of their own
 WIDE = 1.25  # of its height: a wider piece is several characters that touch
-USUAL = 0.7  # width of a character as a share of its height
+USUAL = 0.7  # width by height of a hand-written character: tells how many touch in a wide piece
 
 Stroke = tuple[int, int, np.ndarray]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-FRAME = 32  # px, side of the network's input
-INK_SIDE = 24  # px, longest side of the ink in it
+FRAME = 32  # px, side of the network's input: it was trained on pictures of this size
+INK_SIDE = 24  # px: the margin around it keeps strokes off the border, as in training
 """One size for all sets: else the network tells 0 from О by the frame."""
 INK = 0.4  # darkness from which a pixel counts as ink when its box is measured, 0 paper … 1 pen
 

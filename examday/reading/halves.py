@@ -23,7 +23,7 @@ from examday.reading.seam import AGREE_MM, Seam, compare_seam, overlap_of
 SCALES_APART = 0.03
 """Share by which the sizes of both sheets may differ: A4 and A3 are 41 % apart, a scanner's pull 1 %."""
 COARSE = 8
-"""Pixels of the joined picture to one of the map that says from which half they come."""
+"""The map says from which half pixels come; a seam is smooth, so it needs no finer one."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ WEIGHT = 8.0
 """How much the likest example counts beside the network's own answer. 16 is better with hundreds
 of examples, worse with thirty; chosen for sheets of one day."""
 KNOWN = network.NEVER / 2
-"""Log-probability above which a class was possible in the row that an example comes from."""
+"""Log-probability: below it the row's alphabet forbade the class, and the example says nothing of it."""
 
 _NONE = 1e-12
 """Likeness to no example: keeps a share of nothing finite."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-SIDE = 8  # px on either side of the place, at the least
+SIDE = 8  # px on either side at least: nearer to the edge nothing shows that a line broke off
 LIGHT = 0.9  # share of the pixels above that are no hole
 
 

@@ -14,7 +14,7 @@ from examday.reading.bad_files import Damaged
 
 TABLES, CODE = 0xDB, 0xDA
 COUNT = 64
-"""One for each of the 8 × 8 frequencies of a block."""
+"""A table of another length is no table: a block has 8 × 8 frequencies."""
 LEAST_SPREAD = 0.3
 """Share of their mean by which steps differ, below which they are as good as equal and have no order."""
 LEAST_ORDER = 0.2

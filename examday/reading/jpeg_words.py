@@ -17,13 +17,13 @@ from examday.reading.bad_files import Damaged
 from examday.reading.jpeg_steps import segments
 
 WORDS = 0xC4
-LENGTHS = 16  # of code words, in bits
+LENGTHS = 16  # longest code word, in bits: each list begins with one number for every length
 FINE = 0x10  # kind of the words for all of a block but its mean
 STANDARD = (
     bytes.fromhex("0002010303020403050504040000017d"),
     bytes.fromhex("00020102040403040705040400010277"),
 )
-"""How many words of each length its two lists have."""
+"""The standard's own lists (annex K): as they are known to the longest word, all lengths are judged."""
 COUNTED = 11
 """Bits of the words that are in order too where a writer counted: it shortens the longest to sixteen bits, and
 some that follow them move along."""

@@ -69,7 +69,7 @@ def _by_marks(
     codes, fit = read_codes(grey, lay(known.values(), squares))
     if fit is not None or len(squares) < 2:
         return codes, fit
-    # Perhaps the margin was lost that holds the other squares.
+    # Too few squares may mean that the margin was lost which holds the others: halves of them count too.
     more = np.concatenate([squares, cut_squares(grey)])
     codes, fit = read_codes(grey, lay(known.values(), more), proven=True)
     return codes, fit and _with_whole_marks(fit, squares)

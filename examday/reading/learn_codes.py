@@ -30,7 +30,7 @@ SYMBOLOGIES = {
     zxingcpp.BarcodeFormat.Aztec: "Aztec",
 }
 SQUARE_CODES = frozenset({"QR", "DataMatrix", "Aztec"})
-NEAR_MM = 6.0  # two codes this near each other on two sheets are the same code of the form
+NEAR_MM = 6.0  # a code's place differs from kit to kit; two codes of one form lie further apart
 SHARED = 6  # characters that two numbers must share to be a pair
 
 

@@ -13,7 +13,7 @@ from examday.paper.layout import Barcode, Layout
 from examday.reading.combs import FEWEST, Grid
 from examday.reading.learn import Learned
 
-BESIDE_MM = 9.0  # the task number of a replacement stands this near to the left of its answer
+BESIDE_MM = 9.0  # further to the left of an answer stands no number of its task but another entry
 ANSWER_CELLS = 4  # a block of rows with fewer cells is no block of answers
 
 

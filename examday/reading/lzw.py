@@ -14,8 +14,11 @@ import numpy as np
 CLEAR, END = 256, 257
 """TIFF 6.0, section 13: the first two codes behind those of single bytes."""
 FIRST = 258
-NARROW, WIDE = 9, 12  # bits of the shortest and the longest codes
-LONGEST = 1 << WIDE  # codes that a table can hold
+NARROW, WIDE = (
+    9,
+    12,
+)  # bits of a code: it grows with the table, and TIFF allows no more than the second
+LONGEST = 1 << WIDE  # a table that would grow further was written wrongly
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ NO_MARK = 0.75  # of the body: what is as high as this is a character, whatever 
 UPPER = (0.55, 0.35)  # and what is higher than the first and begins above the second no mark either
 
 
-STRUCK = CROSSED  # a line through several cells
+STRUCK = CROSSED  # a line through several cells: one word with the cross of a cell, so that both are asked alike
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,10 @@ END_MM = 0.35  # and the ends of rows, which nothing beyond them speaks for; the
 LEAST = 0.6  # weight of print that must be near: one trace, or some further off
 FAINT = 0.25  # a trace of less weight is not near
 ROUNDS = 3  # times the traces are weighed anew: writing pulls single ones
-STRAY_MM = 0.3  # from which a trace counts half
-PULLED_MM = 0.6  # how far off the print beside it a trace lies that writing has pulled
+STRAY_MM = 0.3  # from which a trace counts half: writing pulls more than that, paper less
+PULLED_MM = (
+    0.6  # paper does not jump: a trace this far off the print beside it was pulled by writing
+)
 AROUND = 3  # traces that must stand around one to contradict it
 BESIDE_MM = 80.0, 12.0  # across the sheet and along it: a row and the next ones
 LONG_MM = 100.0

@@ -56,7 +56,7 @@ def session() -> onnxruntime.InferenceSession:
         )
     except (MemoryError, OSError):
         raise  # the computer's trouble, which passes: nothing is to be installed anew
-    except Exception as error:  # each fault of a file has a class of its own there
+    except Exception as error:  # the runtime has a class for each fault of a file and no common one
         raise NoWeights(params={"file": WEIGHTS.name}) from error
 
 

@@ -23,7 +23,7 @@ WORDS = {str(word): word for word in MISSING.values()} | SQUARES | ROWS
 
 
 LONG_RUN = 3
-"""Numbers in a row that are said as one span, as «6–14»."""
+"""«6, 7» is as short as «6–7» and read without counting; from three on a span is shorter."""
 
 
 def in_words(params: Mapping[str, object]) -> dict[str, object]:

@@ -27,7 +27,8 @@ from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject is believed from the header when it was read so surely
-WRITTEN = ("answer", "replacement")  # the rows by which a writer's size is told
+# the writer's own size is told by answers: the header may be another's
+WRITTEN = ("answer", "replacement")
 NOT_MEASURED = PageWarning(
     "form-not-measured",
     N_(
@@ -140,7 +141,8 @@ def _fields(
         for piece in row.pieces
         if piece.stroke
     )
-    for row, values in zip(rows, raw, strict=True):  # the header stands first in a layout
+    # the header stands first in a layout: its subject tells which letters the answers may have
+    for row, values in zip(rows, raw, strict=True):
         if subject is None and SUBJECT_FIELD in fields:
             subject = _subject_in(fields[SUBJECT_FIELD], layout)
         field = read_row(row, values, _alphabet(layout, row.comb, subject), line)

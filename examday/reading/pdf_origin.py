@@ -20,7 +20,7 @@ PHONE = re.compile(
     r"\b(?:iOS|iPadOS|Android|Adobe Scan|CamScanner|Genius ?Scan|SwiftScan|(?:Microsoft|Office) Lens"
     r"|TurboScan|Tiny ?Scanner|vFlat)\b"
 )
-"""Names that phones and their scanning programs leave in what they write."""
+"""A scanner's page lies flat, a phone's may not: these names tell which one wrote the file."""
 WRITTEN_BY = "/Producer", "/Creator"
 JPEG_CODE = "DCTDecode"
 OF_PAGE = 0.008

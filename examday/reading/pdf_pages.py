@@ -292,7 +292,7 @@ def _check_pictures(
             _check_pictures(stream.get("/Resources"), seen, limits, depth + 1)
         elif stream.get("/Subtype") == "/Image":
             _check_picture(stream, limits)
-            # Scanners that save space lay the print as a mask over a coarse picture of the paper.
+            # The print may lie in the mask alone: scanners that save space put it over a coarse picture of the paper.
             for mask in (stream.get("/SMask"), stream.get("/Mask")):
                 if isinstance(mask, pikepdf.Stream):
                     _check_picture(mask, limits)
@@ -301,7 +301,8 @@ def _check_pictures(
 
 def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
     wide, high = int(stream.get("/Width", 0)), int(stream.get("/Height", 0))
-    check_size(max(wide, 8), max(high, 8), limits)  # small ones are ornaments
+    # a side of a few pixels makes no picture large: it is an ornament
+    check_size(max(wide, 8), max(high, 8), limits)
     filters = _filters(stream)
     last = filters[-1] if filters else ""
     if last in ("/DCTDecode", "/JPXDecode"):

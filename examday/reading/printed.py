@@ -40,7 +40,7 @@ TIMEOUT_S, PAGE_S = (
     120,
 )  # by the clock: guards, generous because a busy laptop makes everybody slow
 INKED = 0.0005, 0.25  # share of dark pixels on a page that may be print
-PRINTED = 0.6  # mean sureness over the characters of a page from which it counts as print
+PRINTED = 0.6  # mean sureness: handwriting, which Tesseract guesses at, stays below
 NUMBERED = re.compile(
     r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE
 )
@@ -67,7 +67,7 @@ def installed() -> frozenset[str]:
         return frozenset(pytesseract.get_languages())
     except (
         pytesseract.TesseractNotFoundError
-    ) as error:  # said of every start that failed, whatever the reason
+    ) as error:  # whatever the reason was: the day runs without it
         _blame(error.__context__)
         return frozenset()
     except (pytesseract.TesseractError, OSError) as error:

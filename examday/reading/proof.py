@@ -33,13 +33,13 @@ STRAYS = 0.12  # share of the traces that may: writing, folds, dirt
 LEAST = 6  # traces that must confirm
 ZONES = 2, 3  # columns and rows of zones over a sheet, each of which must confirm
 SPOTS = 4, 6  # and of spots, none of which may contradict
-FEW = 3  # traces of a spot that make it sure, or along one axis contradict
+FEW = 3  # traces of a spot: one or two may be writing, three of them are print
 MOST = 0.6  # share of them that must
 BENDS = 3  # times a bend is sought anew: print that lay too far off comes into reach
 WEIGHT = {
     MARK: 4.0,
     CODE: 0.2,
-}  # a code's place on the sheet differs from kit to kit by a millimetre
+}  # a code hardly counts: its place differs from kit to kit by a millimetre
 BENT_MM = 0.06  # a bend that makes less of the traces' spread is none
 STILL_MM = 0.15  # and so much on a scanner's glass, where paper lies flat
 
@@ -259,7 +259,7 @@ def _corrected(
         reach = (0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step]
         found = traces(flat, codes, far=step < 2, cells_mm=reach, numbers=True)
         making, _ = _halves(found)
-        # A homography has eight unknowns.
+        # A homography has eight unknowns: fewer traces would fit it whatever they say.
         if len(making) < 8:
             return None, flat, []
         fit = replace(fit, matrix=fit.matrix @ _homography(making))

@@ -38,8 +38,13 @@ STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 """What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags by number (TIFF 6.0)
 WIDTH, HEIGHT = 256, 257
-LYING = (5, 6, 7, 8)  # turns by which width and height change places
-REDUCED, MASK = 1, 4  # bits of the first
+LYING = (
+    5,
+    6,
+    7,
+    8,
+)  # turns by which width and height change places: the size told is that of the unturned page
+REDUCED, MASK = 1, 4  # bits of the first: such a picture is no page, and is left out of the count
 BELIEVED_DPI = 50, 2400
 """No scanner works outside of this: such a number is a slip of a program."""
 ODD_PIXEL = 3.0  # no device has pixels so many times as long as wide
@@ -56,7 +61,7 @@ def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
         try:
             yield from _pages(data, limits)
         except UnidentifiedImageError as error:
-            # What begins as a scan does is a scan that was hurt.
+            # The sender scans again where a scan was hurt, and sends another file where it is none: the start tells.
             raise (Damaged if data.startswith(STARTS) else NotAnImage) from error
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise FileTooLarge(params={"what": "> 80 Mpx"}) from error
@@ -184,7 +189,7 @@ WIDE = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 white."""
 
 
-DEEP_COLOUR = ";16"  # in the name that Pillow gives the coding of a picture's pixels
+DEEP_COLOUR = ";16"  # Pillow says in the name of the coding alone that colours have 16 bits
 
 
 def _deep(image: Image.Image, data: bytes) -> np.ndarray | None:
@@ -223,7 +228,7 @@ def _narrowed(values: np.ndarray, floating: bool, white_is_zero: bool) -> np.nda
 
 
 def _grey(image: Image.Image) -> np.ndarray:
-    # What is transparent is taken for white paper.
+    # What lies under transparent pixels is anything, often black: white paper is meant.
     if "A" in image.getbands() or "transparency" in image.info:
         alpha = image.convert("RGBA")
         paper = Image.new("RGBA", alpha.size, "white")

@@ -14,7 +14,7 @@ from examday.reading.hand import Hand
 GAP_COST = 5.0  # a cell without partner costs as much as a pair with chance e^-5 of being the same
 FLOOR = 1e-6
 """Keeps the odds finite where the network leaves a pair of cells no chance at all."""
-UNLIKE = 0.02  # chance of being the same below which two cells are named as different
+UNLIKE = 0.02  # chance of being the same: below it the cells themselves are named, above it the hand may explain it
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from examday.reading.flatten import PX, Flat
 REACH = 14  # px a row may be moved: 1.2 mm of the standard sheet, less than half a cell
 FAR = 30  # px a row may be moved where a mark is missing and the page's fit is a guess: 2.5 mm, half a pitch
 FAINT = 0.3  # darker than this counts no more than a border dot, so that writing does not pull
-SURE = 3.2  # height of the best shift over the others, in their spread, to be believed
+SURE = 3.2  # a shift hardly better than the others, in their spread, is chance
 AGREES = 3.0  # px a row may differ from the surface through its neighbours
 
 

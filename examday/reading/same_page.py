@@ -16,7 +16,7 @@ import numpy as np
 
 WIDE = 1000  # px, width at which both are compared: a typed letter is ten px high
 FEATURES = 2000
-FEWEST_PAIRS = 25  # marks that agree on one way to lie
+FEWEST_PAIRS = 25  # marks that agree on one way to lie: fewer may agree by chance, as letters are like each other
 RATIO = 0.85  # of the best to the second best likeness of two marks: letters are like each other
 NEAR_PX = 4.0  # how far a paired mark may be off: paper that was bent in the feeder
 SMALLEST, LARGEST = 0.7, 1.4  # size of one picture in the other; cut margins change the width

@@ -167,7 +167,7 @@ def _offset(one: Flat, other: Flat, box: Box) -> float | None:
     if (tile > WRITTEN).sum() < LEAST_INK_MM2 * PX**2:
         return None
     if min(float(tile.mean(axis=axis).std()) for axis in (0, 1)) < 0.02:
-        return None  # a rule fits anywhere along itself
+        return None  # a rule fits anywhere along itself, so it tells no place
     reach = round(REACH_MM * PX)
     window = other.darkness(x0 - reach, y0 - reach, x1 + reach, y1 + reach)
     _, best, _, at = cv2.minMaxLoc(cv2.matchTemplate(window, tile, cv2.TM_CCOEFF_NORMED))

@@ -98,7 +98,7 @@ def _replacements(file: Path, given: Mapping[str, object]) -> Iterator[tuple[str
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != 2 or not all(isinstance(v, str) for v in row):
             raise _refused(file, f"replacements: {row!r}")
-        # A row of two blanks was settled as blank.
+        # Two blanks are one answer «nothing was written»; the sign between would make it two.
         yield replacement_row(number), ":".join(row) if any(row) else ""
 
 

@@ -15,9 +15,9 @@ STATED_DPI = 100.0
 SCANNERS_DPI = (100, 150, 200, 240, 300, 400, 600)
 """What scanners offer. No two of them make A3 and A4 pictures of the same pixels."""
 RARE_DPI = 204, 250, 500, 1200
-"""What some scanners and faxes offer besides."""
+"""Some scanners and faxes offer these besides: not to be doubted, but too rare to tell a size by."""
 STATED_WELL = 0.055  # share a sheet may be off the stated resolution: copier and paper
-STATED_BADLY = 0.12  # the same, of a driver that reduces the page
+STATED_BADLY = 0.12  # a driver that reduces the page is off by more, and says nothing
 NEAR_USUAL = 0.028  # share by which a resolution may miss one that scanners offer
 
 UNKNOWN = PageWarning(

@@ -11,8 +11,8 @@ import numpy as np
 from examday.reading.fit import Fit, project
 
 INNER = 0.15  # share of a square's side that is left out at each edge: blur and slant pale it
-AROUND = 1.2  # sides round its middle in which black and paper are measured
-POINTS = 12  # along each side of the square that are looked at
+AROUND = 1.2  # sides: so far round its middle that some paper is seen with it
+POINTS = 12  # along each side: few, as hundreds of letters are asked on a typed page
 BLACK = 0.9
 """Least share of points that are nearer to black than to paper: of printed squares all, also in photos;
 of the letters that were taken for some 0.4 to 0.8."""

@@ -16,10 +16,10 @@ from examday.reading.fit import Fit, project, solve
 ENOUGH = 5
 """Squares that must be seen whole: of four, three would have to speak for the whole sheet."""
 RIGHT_MM = 0.3  # so near its place by the others a square is right
-STRAY_MM = 0.6  # and borders of cells further off lie there by chance
+STRAY_MM = 0.6  # one bit leaves crumbs of borders: those further off lie there by chance
 EVERY = 7  # every so many pixels are looked at for their grey
 BLACK, DARK = 48, 160  # of a page of one bit, hardly any dark pixel is less than black
-SOLID = 0.9  # share of the dark pixels that are black there
+SOLID = 0.9  # a page of grey has soft edges, so less of its dark is black
 
 
 def spare_marks(fit: Fit, found: Sequence[Trace]) -> list[Trace]:
@@ -37,7 +37,7 @@ def spare_marks(fit: Fit, found: Sequence[Trace]) -> list[Trace]:
     if np.abs(affine).max() <= RIGHT_MM:
         return _traces(places, affine)
     tilted = _foretold(solve, px, places)
-    # Two squares near each other foretell each other well, a lone corner hardly at all.
+    # A lone corner is hardly foretold by the others, so what it says of them counts little.
     right = np.abs(tilted).max(axis=1) <= RIGHT_MM
     return _traces(places[right], tilted[right])
 

@@ -18,8 +18,10 @@ SIDE_SHARE = (
     0.034,
 )  # a mark's side as a share of the page's longest side: 5.08/297 halved and doubled
 MOST = 40
-TURNED_FILL = 0.45  # least share of its upright box that a square turned by any angle fills
-SQUARE_FILL = 0.8  # and of the box that is turned as it is
+TURNED_FILL = (
+    0.45  # a square turned by 45° fills half of its upright box, a frayed one a little less
+)
+SQUARE_FILL = 0.8  # and nearly all of the box that is turned as it is: print is frayed by copying
 CUT = 0.3  # least share of a square that a lost margin may leave of it
 
 
@@ -58,7 +60,7 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
     found = []
     low, high = (share * max(small.shape) for share in SIDE_SHARE)
     longest, least = stats[:, 2:4].max(axis=1), stats[:, 2:4].min(axis=1)
-    # Of a thousand things on a page a few dozen have the size of a square.
+    # Of a thousand things on a page a few dozen have the size of a square; the rest need no costly look.
     likely = (longest >= low) & (longest <= high) & (least >= slimmest * np.maximum(low, longest))
     likely[0] = False
     for label in np.flatnonzero(likely):

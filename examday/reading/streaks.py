@@ -20,8 +20,8 @@ WIDEST = 1 / 150  # of the page's width: a wider dark band is a shadow or an edg
 DARKER = 22  # grey values a streak is darker than what lies beside it
 THROUGHOUT = 0.9  # share of the page's length on which it must be seen; other dark things cross it
 OPAQUE = 0.5  # share of the light that a streak takes under which nothing can be seen
-SOFT = 3  # px on either side of a streak that belong to it
-ENDS = 0.02  # share of the length at either end that must show it too
+SOFT = 3  # px on either side: the pale edge of a streak would be a stroke by itself
+ENDS = 0.02  # share of the length at either end: a printed rule ends before the paper does
 
 
 def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:

@@ -22,7 +22,7 @@ tag stands so, behind what kind of page it is."""
 ENTRY = 12  # bytes of a tag
 PAGE_TAGS = {256, 257, 259}  # without them nothing can be drawn
 KIND, OLD_KIND = 254, 255
-REDUCED = 1 | 4  # a smaller version of a page, or a mask
+REDUCED = 1 | 4  # a smaller version of a page, or a mask: neither is a page that could be lost
 MOST_TAGS = 200
 
 

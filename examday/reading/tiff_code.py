@@ -36,7 +36,7 @@ PACKBITS, NOTHING = 32773, 128
 BITS, COLOURS, PLANES = 258, 262, 284
 COARSE, APART = 6, 2  # colours stored coarser than the brightness; each colour in strips of its own
 ROUNDED = 16  # bytes to a multiple of which a strip of bare pixels may be filled up
-LOW_FIRST = 2  # the first pixel is a byte's lowest bit
+LOW_FIRST = 2  # faxes send a byte's lowest bit first: read the other way, the code is nonsense
 Tags = Mapping[int, Any]
 """The tags of a TIFF's page as Pillow gives them: numbers, texts, or several of them."""
 

@@ -35,7 +35,7 @@ CONTRADICTS = 0.02
 """Chance below which the original's picture speaks against what two people settled. Two readers
 seldom err alike, so the picture must be sure; above it the original is no reason to ask."""
 THIS = "this"
-"""Name of the judged sheet among the places of its hand, by which the judged field is left out."""
+"""The judged sheet is told by it: a field must not be a witness of itself."""
 
 
 @dataclass(frozen=True)
