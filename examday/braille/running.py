@@ -50,7 +50,7 @@ class Found:
     """Where a word stands that was read as it was typed; a broken one stands on two lines."""
 
     first: tuple[int, int]
-    """Page and line of its first cell, from 1."""
+    """Page and line of its first cell, from 1: so people find it under their fingers."""
     last: tuple[int, int]
     opens: bool
     """Nothing of the answer was read before it on its first line."""

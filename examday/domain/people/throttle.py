@@ -60,7 +60,7 @@ class Ruling:
     """What the next try may do."""
 
     wait: int
-    """Seconds until the next try is allowed; 0 = now."""
+    """Seconds until the next try is allowed, so that the page can say when; 0 = now."""
     locked: bool
     """Then password and PIN together are needed: two secrets at once are not guessed."""
 

@@ -58,8 +58,8 @@ def _rank(kind: FileKind, header: Sequence[str]) -> tuple[tuple[float, ...], Gue
         column.title for column in kind.columns if column.required and column.key not in there
     )
     share = len(there) / len(kind.columns)
-    # Known columns count for, missing ones against; then fewer missing ones, then the larger
-    # share.
+    # A table's own kind finds many columns and lacks few; of two alike the smaller kind is meant, as
+    # more of it is there.
     return (len(there) - len(missing), -len(missing), share), Guess(kind.name, missing, len(there))
 
 

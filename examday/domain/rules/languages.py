@@ -1,7 +1,7 @@
 """Which language the answers of an exam are in."""
 
 FOREIGN_LANGUAGE = {"09": "en", "10": "de", "11": "fr", "13": "es"}
-"""Subject code → language (ISO 639-1) of the language exams."""
+"""In these exams (by subject code) answers are in the language (ISO 639-1), which has letters of its own."""
 RUSSIAN = "ru"
 """All other subjects are answered in Russian."""
 

@@ -91,4 +91,4 @@ TEXTS: dict[str, str] = {
     "two_together": N_("the two together"),
     "": N_("not stated"),
 }
-"""Codes that stand as values in the rule files → words."""
+"""Rule files hold codes, which nobody should have to read: each has words here."""

@@ -121,7 +121,7 @@ SLOT_NAMES: dict[str, str] = {
     "translator": N_("tiflo-translator"),
     "chair": N_("chair of the tiflo-translator commission"),
 }
-"""Places under «Копия верна», as stored → words."""
+"""Stored by code: the words under «Копия верна» may change, and follow the reader's language."""
 
 
 @dataclass(frozen=True)

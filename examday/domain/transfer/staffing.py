@@ -62,7 +62,7 @@ class Need:
 
     parts: tuple[str, ...]
     witnesses: tuple[SignerRule, ...]
-    """Open places of people who took no part in the work."""
+    """Open places of people who took no part in the work: they vouch for what they did not do."""
     settling: str
 
 
@@ -213,7 +213,7 @@ def _refusal(name: str) -> Conflict:
 
 
 NAMES: Mapping[str, str] = {**PART_NAMES, **SLOT_NAMES}
-"""Part or slot of a signature → its msgid."""
+"""Of parts and of signatures alike: whoever names one need not know which it is."""
 
 
 def nobody_can(name: str) -> str:

@@ -232,7 +232,6 @@ class ByPlace:
     cut: Cut
     own: Value
     by: Mapping[str, Decision]
-    """Place → decision."""
 
     @property
     def missing(self) -> Sequence[str]:
@@ -283,7 +282,7 @@ class Asked:
     """What is asked of the person who settles: differing fields, long ones place by place."""
 
     ids: tuple[str, ...]
-    """Of fields and of places, in the order of the sheet."""
+    """Of fields and of places, in the order of the sheet: the eye goes down it once."""
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     whole: Mapping[str, Msgid] = field(default_factory=dict)
     """Long answers that are asked about as a whole, and why: whoever settles is told why there

@@ -128,7 +128,7 @@ class YearPage:
     """The comparison that counts; None where nobody has compared."""
     by: str
     years: list[int]
-    """Years that can be shown."""
+    """Years that have transfers in the file, and those around today, whose decree may be missing."""
 
 
 def year_page(uow: UnitOfWork, wanted: int | None) -> YearPage:

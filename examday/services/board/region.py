@@ -40,7 +40,6 @@ class Line:
     site: str
     name: str
     steps: Mapping[str, int]
-    """Column → works."""
     alarms: Mapping[str, int]
     missing: Sequence[Missing]
     """Entries of its stations that have not come, though later ones have."""

@@ -141,7 +141,7 @@ def _remark(row: EventRow, about: Booklet | Item | Seat | None) -> Remark:
 
 
 OWNED = ("booklet", "item", "page", "seat")
-"""Subjects of the ledger that belong to an exam."""
+"""What belongs to an exam: where it is none of the day's, its entry is not either."""
 
 
 def _owners(uow: UnitOfWork, exam_ids: Sequence[str]) -> Mapping[str, Booklet | Item | Seat]:

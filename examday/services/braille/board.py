@@ -20,7 +20,7 @@ from examday.storage.tables import Booklet, Exam, Person
 from examday.storage.tables_braille import CommissionNote
 
 DONE = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
-"""Where a work needs no translator any more."""
+"""Such a work needs no translator any more: it neither waits nor holds anybody."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class RoomLine:
     to_enlarge: int = 0
     """Of those with the candidates: kits that wait for their A3 sheets."""
     mine: bool = False
-    """Whether the person who looks has a duty in this room."""
+    """Whether the person who looks has a duty in this room: their own stands first."""
 
     @property
     def next_action(self) -> str:

@@ -45,7 +45,6 @@ class Others:
     """What goes along from other chains than that of the point."""
 
     proofs: dict[str, Proof] = field(default_factory=dict)
-    """Folder in the bundle → proof."""
     arrivals: list[int] = field(default_factory=list)
     """Numbers of the entries of the point's chain that witness what is here of the stations."""
 

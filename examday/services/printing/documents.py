@@ -31,7 +31,7 @@ SUBJECTS: dict[str, dict[str, Document]] = {
     "item": OF_PACKET,
     "room": OF_ROOM,
 }
-"""Kind of a subject of the ledger («booklet:<id>») → documents of such a thing."""
+"""By kind of subject («booklet:<id>»), as the ledger names things: a print-out's entry says whose paper it was."""
 DOCUMENT_NAMES: dict[str, str] = {
     **{key: document.name for of in SUBJECTS.values() for key, document in of.items()},
     "labels": N_("Labels"),

@@ -22,7 +22,7 @@ CHOICES = {
     "other": N_("another value"),
     "places": N_("place by place"),
 }
-"""How an arbiter decided, as stored → words."""
+"""Stored by code, so that a protocol can be printed in words of its reader."""
 
 
 def field_name(field_id: str) -> str:

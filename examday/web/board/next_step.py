@@ -14,7 +14,7 @@ AT_A_WORK = {
     "booklet": N_("See what holds up %(seat)s"),
     "custody": N_("Count again: %(seat)s"),
 }
-"""Place of an alarm → what the head does about its first work."""
+"""An alarm may name many works; a button opens one: the first."""
 ELSEWHERE = {
     "scans": ("scans.exceptions", N_("Look through the scans")),
     "undone": ("undone.index", N_("See what the station has not done")),

@@ -21,7 +21,7 @@ class Line:
 
     task: CaseTask
     said: str
-    """What is read aloud of it."""
+    """What is read aloud of it: all that the screen shows."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ class SheetReading:
 
     appeal: Appeal
     side: str
-    """original or copy."""
     fields: FieldList
     alphabet: Alphabet
     values: dict[str, Value]

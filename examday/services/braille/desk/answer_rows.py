@@ -17,7 +17,7 @@ from examday.services.rules.exam_forms import alphabet_for
 _NEARLY_AS_LIKELY = 3.0
 """Nats; a reading further from the likeliest one makes no doubt, but can still be chosen."""
 _MOST_OFFERED = 6
-"""Readings to choose from; the rest is typed."""
+"""Readings to choose from: a longer list would be read slower than the answer is typed."""
 
 
 NO_TASK, TWICE, SEVERAL, SLIP, FOREIGN, BREAK = (

@@ -19,7 +19,7 @@ from examday.storage.tables import Booklet, Duty, Person, Room
 PART_OF_STEP: dict[State, str] = {
     PART_RULES[parts[0]].state: kind for kind, parts in offers.KINDS.items()
 }
-"""State → the kind of work that is done there by whoever takes its part."""
+"""Kind of work by state: where one is done, rights alone do not tell who may, as nobody may take two parts."""
 
 
 @dataclass(frozen=True)

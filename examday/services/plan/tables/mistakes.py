@@ -15,7 +15,7 @@ from examday.services.plan.tables.sets import Found
 from examday.services.unit_of_work import Store
 
 Say = Callable[[Problem], str]
-"""Puts a problem into words of the reader's language."""
+"""A downloaded table is read by people too: its problems are in the reader's language."""
 
 
 def table(

@@ -15,7 +15,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 ACTIONS: Mapping[str, str] = {COPIER: "take_back_copy", VERIFIER: "take_back_check"}
-"""Part → the arrow back."""
+"""Arrows of the way, by part: it alone knows where a work goes back to."""
 
 
 def take_back(

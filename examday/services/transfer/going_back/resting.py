@@ -18,7 +18,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Seat
 
 DONE_AT: Mapping[str, State] = {COPIER: State.COPIED, VERIFIER: State.VERIFIED}
-"""Part → the step to which it has brought the work, and from which it takes it back."""
+"""By part. On a work that stands further later records rest, so it is not offered."""
 
 
 class SomethingRests(Conflict):

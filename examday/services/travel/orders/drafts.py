@@ -24,7 +24,6 @@ class Wish:
     reason: str = ""
     station: str = ""
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Name → CSV."""
     text: str = ""
     """A rule set, as TOML."""
 
