@@ -22,7 +22,7 @@ TINT, BLACK = (
 )  # paper is lighter than the first once it is stretched to white; print is darker than the other
 FEWEST = 3  # rows that make a block of answers: two alike are often header entries
 OUTSIDE = 5  # a line is found by its inner edge: its middle lies within so many px outside of it
-WINDOW_MM = 60.0, 25.0  # a smaller frame is an entry or a note, no area for free writing
+WINDOW_MM = 60.0, 25.0  # smaller frames are entries or notes: nobody writes freely in them
 
 
 @dataclass(frozen=True)

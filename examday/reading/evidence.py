@@ -19,7 +19,7 @@ from examday.reading.flatten import PX, Flat
 from examday.reading.row_registration import FAR, REACH, measure, parts_of
 
 CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
-SPARE = "spare"  # a square measured by the others alone
+SPARE = "spare"  # a square measured by the others alone, so it may speak for the fit
 NUMBER = "number"  # the short rule under a task's number: thick enough for a fax
 END = "end"  # the last cells of rows, some together: alone they are too few to be sure
 WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess

@@ -86,7 +86,7 @@ REFUSALS: Mapping[str, str] = {
         "sheet. Look at both and say so, or scan them with more overlap."
     ),
 }
-"""Code of a refusal → what it means and what to do."""
+"""By code: what is stored stays when these words are mended."""
 
 
 def join_halves(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-BLOCK = 8  # px of a block's side
+BLOCK = 8  # px of a block's side: the unit in which JPEG codes a picture
 HIGHEST = 65535  # px; two bytes say how high a picture is
 SEQUENTIAL = (0xC0, 0xC1)
 """Their blocks come in the order of the page; those of the other kinds come in passes, and have

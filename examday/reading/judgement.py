@@ -66,7 +66,7 @@ STOPS: Mapping[str, str] = MappingProxyType(
         "size-unknown": N_("Scan the sheet with a scanner, or say whether it is A3 or A4."),
     }
 )
-"""Code of a doubt that keeps a page from being attached by itself → what to do about it."""
+"""By code. Each keeps a page from being attached by itself, so each says what to do about it."""
 
 
 OF_PICTURE = frozenset(STOPS) - {

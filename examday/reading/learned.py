@@ -14,7 +14,7 @@ from examday.reading.combs import FEWEST, Grid
 from examday.reading.learn import Learned
 
 BESIDE_MM = 9.0  # further to the left of an answer stands no number of its task but another entry
-ANSWER_CELLS = 4  # a block of rows with fewer cells is no block of answers
+ANSWER_CELLS = 4  # narrower rows hold entries of the header, no answers
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ NUMBERED = re.compile(
 )
 ALIKE = 0.72  # share of a form's name that must be found in the header
 DATA_NAMES = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", RUSSIAN: "rus"}
-"""Language → Tesseract's name of its data."""
+"""The program names languages as ISO 639-1 does, Tesseract by three letters of its own."""
 
 T = TypeVar("T")
 KILLED = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGBUS})

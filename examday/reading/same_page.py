@@ -39,7 +39,7 @@ LACKS = 0.1  # share of a square's strokes that the other picture lacks: another
 # picture alone.
 LEAST_OTHER, OTHER = 2, 0.001
 ADDED, MORE = 0.15, 8  # what the other may have more: share of its squares, or signs: a fold is one
-SIGN = 6  # px; lower things are dust
+SIGN = 6  # px: dust is lower, and comes and goes between two scans
 
 
 @dataclass(frozen=True)

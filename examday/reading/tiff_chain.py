@@ -19,7 +19,7 @@ WIDTH_ENTRY = {
 }
 """The tag of a page's width with its type and number: so each page's list of tags begins, or its second
 tag stands so, behind what kind of page it is."""
-ENTRY = 12  # bytes of a tag
+ENTRY = 12  # bytes of a tag, all alike: so a list's length is known from its count
 PAGE_TAGS = {256, 257, 259}  # without them nothing can be drawn
 KIND, OLD_KIND = 254, 255
 REDUCED = 1 | 4  # a smaller version of a page, or a mask: neither is a page that could be lost
