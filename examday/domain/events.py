@@ -55,6 +55,8 @@ class Event(StrEnum):
     PAGE_REJECTED = "page:rejected"
     # What was read from a page that was taken back says nothing of the work any more.
     PAGE_DETACHED = "page:detached"
+    # A sheet of an earlier version is part of what is signed in this one: whoever signs must find why.
+    PAGE_STANDS = "page:stands"
     # A person let a work pass although a sheet was missing: auditors look for exactly this.
     SCANS_WITHOUT_SHEETS = "scans:without-sheets"
     CUSTODY_HAND = "custody:hand"
@@ -328,6 +330,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.PAGE_EXCEPTION: N_("Scanned page needs a look"),
     Event.PAGE_REJECTED: N_("Scanned page rejected"),
     Event.PAGE_DETACHED: N_("Scanned page taken back"),
+    Event.PAGE_STANDS: N_("A sheet of the earlier copy stays: nothing on it has changed"),
     Event.SCANS_WITHOUT_SHEETS: N_("Let pass without all its sheets"),
     Event.CUSTODY_HAND: N_("Changed hands"),
     Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),

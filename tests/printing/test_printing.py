@@ -90,6 +90,7 @@ def sample(**more: Any) -> dict[str, Any]:
         "long": [
             {"label": "Задание 27", "mark": "", "pages": [["строка " * 12] * 40, ["", NASTY]]}
         ],
+        "stays": {"sheets": [], "perhaps": False, "void": [], "groups": [], "long": []},
         **more,
     }
 

@@ -12,12 +12,14 @@ from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor
 from examday.domain.scans.sheets import says_the_same
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
+from examday.services.printing.papers.work.copying_sheet import copying_sheet
+from examday.services.printing.papers.work.transfer_act import transfer_act
 from examday.services.scans import pictures
 from examday.services.scans.deciding import taking_back
-from examday.services.scans.works import work_sheets
+from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, reopening, signatures, verification
 from examday.services.transfer.desks import copying as desk
-from examday.services.transfer.going_back import copy_back
+from examday.services.transfer.going_back import copy_back, resting
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading
 from tests import sheets
@@ -189,7 +191,7 @@ def test_a_long_answer_of_which_a_sheet_is_missing_is_asked_for(crew: Hands, hea
         page.sheet, page.code = EXTRA, "299"  # form № 2 itself was taken back before the exchange
         uow.record("test:sheet", f"page:{page.id}")
     crew.do("anna", assignments.take, work, "copier")
-    assert LONG not in crew.look("anna", desk.sheet, work).stay
+    assert LONG not in crew.look("anna", desk.sheet, work).staying.fields
     crew.do("anna", copying.finish, work)
     assert crew.state(work) == State.COPIED
     assert lacking(crew, work) == ("answer-form-2-sheet-1",)
@@ -238,6 +240,69 @@ def test_where_all_sheets_stay_nothing_is_to_be_written(
     # The long answer is empty, so no form № 2 is needed for it.
     assert "Листы остаются прежними" in html and "Стандартный бланк заполнен" not in html
     assert "Число для клетки" not in html
+    finish = (copying.finish, work)
+    crew.do("anna", *finish)
+    assert crew.state(work) == State.COPY_SCANNED
+    assert [one.part for one in crew.look("anna", resting.mine)] == ["copier"]
+    # Said by mistake: the sheets do not say what was settled.
+    back = (copy_back.take_back, work, "copier", "не тот лист")
+    crew.do("anna", *back)
+    assert crew.state(work) == State.SETTLED and copies(crew, work) == []
+    crew.do("anna", *finish)
+    assert copies(crew, work) == [(FORM_1, 1)]
+    crew.do("boris", assignments.take, work, "verifier")
+    with pytest.raises(resting.SomethingRests, match="cannot be taken back"):
+        crew.do("anna", *back)
+    history = person.get(f"/booklets/{work}").get_data(as_text=True)
+    assert history.count("Лист прежней копии остаётся: на нём ничего не изменилось") == 2
+
+
+def test_what_was_let_pass_without_a_sheet_is_not_taken_back(crew: Hands, head: Actor) -> None:
+    work = read_anew(crew, head, "новое")
+    copied(crew, work)
+    with crew.store.begin(head) as uow:
+        whole.let_pass(uow, work, "лист утерян")
+    assert crew.look("anna", resting.mine) == []
+
+
+def test_the_printed_copying_sheet_says_what_stays_and_what_is_written_anew(
+    crew: Hands, head: Actor
+) -> None:
+    work = read_anew(crew, head, "новое")
+
+    def printed() -> Mapping[str, Any]:
+        with crew.store.read(head) as uow:
+            return copying_sheet(uow, work, False)
+
+    def on(paper: Mapping[str, Any]) -> tuple[bool, bool]:
+        return any(
+            one["label"] == "Задание 1" for g in paper["groups"] for one in g["fields"]
+        ), bool(paper["long"])
+
+    open_yet = printed()
+    assert open_yet["stays"]["perhaps"] and on(open_yet) == (True, True)
+    crew.do("anna", assignments.take, work, "copier")
+    mine = printed()
+    assert not mine["stays"]["perhaps"] and on(mine) == (False, True)
+    assert mine["stays"]["sheets"] == ["Бланк ответов № 1"]
+    assert mine["stays"]["void"] == ["Бланк ответов № 2, лист 1"]
+    assert on(mine["stays"]) == (True, False)
+    crew.do("anna", copying.finish, work)
+    assert printed()["stays"] == mine["stays"], "what was stated, whoever prints it"
+    crew.scan_copy(work)
+    with crew.store.read(head) as uow:
+        said = [row[2] for row in transfer_act(uow, work, False)["sheets"]]
+    assert ["остаётся от версии 1" in one for one in said] == [True, False]
+
+
+def test_who_copies_in_the_place_of_another_finds_all_fields_on_paper(
+    crew: Hands, head: Actor
+) -> None:
+    work = read_anew(crew, head, "новое")
+    crew.do("vera", assignments.take, work, "copier")
+    with crew.store.read(head) as uow:
+        paper: Mapping[str, Any] = copying_sheet(uow, work, False)
+    assert paper["stays"]["sheets"] == [] and paper["groups"] and paper["long"]
 
 
 def test_a_sheet_that_the_new_copy_has_not_is_taken_out_of_the_kit(

@@ -143,6 +143,8 @@ MOVES: tuple[Move, ...] = (
     Move(_S.COLLECTED, "take_back", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED})),
     Move(_S.COLLECTED, "take_back", _S.ISSUED, "custody.issue", BY_PAGES),
     Move(_S.COPIED, "take_back_copy", _S.SETTLED, "copy.write"),
+    # Where all sheets of an earlier copy stay, «copied» leads here at once.
+    Move(_S.COPY_SCANNED, "take_back_copy", _S.SETTLED, "copy.write"),
     Move(_S.VERIFIED, "take_back_check", _S.COPY_SCANNED, "verify.decide"),
     Move(_S.COLLECTED, "scan_original", _S.SCANNED, "scans.upload"),
     Move(_S.SCANNED, "key_in", _S.KEYED, "keyin.enter"),

@@ -1,6 +1,7 @@
 """Copying: the statement that the standard form holds the settled values."""
 
 from examday.domain.errors import Stale
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.readings import CopiedContent, Source
@@ -35,10 +36,15 @@ def finish(
     # where «copied» was said before and taken back.
     said = readings.rounds(uow, booklet, Source.COPIED)
     number = max(readings.copy_round(uow, booklet), said + 1)
-    statement, stay = CopiedContent(settled=settled.sha256), untouched(uow, booklet)
+    statement, stay = (
+        CopiedContent(settled=settled.sha256),
+        untouched(uow, booklet, uow.actor.person_id),
+    )
     if stay:
         statement["stands"] = {page.id: page.image_sha256 for page in stay}
     drafts.hand_in(uow, booklet, Source.COPIED, statement, number=number)
     advance(uow, booklet, "copy", round=number, sha256=settled.sha256)
+    for page in stay:
+        uow.record(Event.PAGE_STANDS, f"page:{page.id}", version=booklet.version, sheet=page.sheet)
     let_stand(uow, booklet, stay)
     return booklet

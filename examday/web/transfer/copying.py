@@ -67,8 +67,8 @@ def finish(booklet_id: str) -> Response:
 def _sheet(uow: UnitOfWork, booklet_id: str) -> str:
     shown = copying_sheet(uow, booklet_id)
     lines = [_line(shown, field_id) for field_id in shown.fields.ids]
-    stay = [line for line in lines if line.name in shown.stay]
-    lines = [line for line in lines if line.name not in shown.stay]
+    stay = [line for line in lines if line.name in shown.staying.fields]
+    lines = [line for line in lines if line.name not in shown.staying.fields]
     return render_template(
         "transfer/copying/sheet.html",
         s=shown,

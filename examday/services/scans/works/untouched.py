@@ -5,6 +5,7 @@ Their paper says what was settled anew, in the same hand; only their picture is 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -21,15 +22,43 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Page, Reading
 
 
-def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
-    """Return the sheets that the actor, who copies the work, need not write or scan again.
+@dataclass(frozen=True)
+class Staying:
+    """What stays of the last copy: its sheets, the fields that need not be written, and the sheets
+    that count no longer and are taken out of the kit.
+    """
+
+    pages: tuple[Page, ...] = ()
+    fields: frozenset[str] = frozenset()
+    void: tuple[Page, ...] = ()
+
+
+def staying(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    ids: Sequence[str],
+    pages: Sequence[Page],
+) -> Staying:
+    """Return what stays with these pages; `ids`: the fields of the work."""
+    fields = _fields_that_stay(uow, booklet, pages, ids)
+    return Staying(tuple(pages), fields, tuple(_void_sheets(uow, booklet, pages)))
+
+
+def last_copier(uow: UnitOfWork, booklet: Booklet) -> str:
+    """Return the id of whoever made the copy of an earlier version; "" where there is none."""
+    last = _last_copy(uow, booklet)
+    return last.person_id or "" if last else ""
+
+
+def untouched(uow: UnitOfWork, booklet: Booklet, copier: str) -> list[Page]:
+    """Return the sheets that whoever copies the work need not write or scan again.
 
     None where the last copy was made by somebody else, who alone can say that it is true, or where
     the work has been opened again as a whole since then. No sheet on which a check has found a
     difference since.
     """
     last = _last_copy(uow, booklet)
-    if last is None or last.person_id != uow.actor.person_id or _reopened(uow, booklet, last):
+    if last is None or last.person_id != copier or _reopened(uow, booklet, last):
         return []
     then = find(uow, booklet, Source.SETTLED, last.version)
     if then is None or then.sha256 != copied_content(last.content)["settled"]:
@@ -40,7 +69,7 @@ def untouched(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
     return [page for page in same if not fields_on(page.sheet, _found_wrong(uow, page))]
 
 
-def void_sheets(uow: UnitOfWork, booklet: Booklet, stay: Sequence[Page]) -> list[Page]:
+def _void_sheets(uow: UnitOfWork, booklet: Booklet, stay: Sequence[Page]) -> list[Page]:
     """Return the sheets of the last copy that do not stay: they must leave the kit.
 
     Those, too, of whose form the new copy has none, as when a long answer is blank by now.
@@ -50,7 +79,7 @@ def void_sheets(uow: UnitOfWork, booklet: Booklet, stay: Sequence[Page]) -> list
     return [page for page in pages if page.id not in kept]
 
 
-def fields_that_stay(
+def _fields_that_stay(
     uow: UnitOfWork,
     booklet: Booklet,
     pages: Sequence[Page],

@@ -8,11 +8,11 @@ from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source, checked_content
 from examday.services.rules.exam_forms import fields_for
-from examday.services.scans.works import untouched
+from examday.services.scans.works.untouched import Staying, staying, untouched
 from examday.services.transfer import readings
 from examday.services.transfer.assignments import require_part
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Booklet
 
 HOW_TO_COPY: dict[Mark, str] = {
     Mark.BLANK: N_("Leave the field empty: no dash, no stroke."),
@@ -44,12 +44,8 @@ class Sheet:
     corrections: dict[str, Value | None] = field(default_factory=dict)
     """Fields that were not right on the last copy → what stood there; None where it could not be
     seen. Shown first: the form is written anew, and the same slip happens again."""
-    stays: tuple[Page, ...] = ()
-    """Sheets of the last copy on which nothing has changed: they are not written again."""
-    stay: frozenset[str] = frozenset()
-    """The fields that need not be written: those on these sheets, all where they are the whole copy."""
-    void: tuple[Page, ...] = ()
-    """Sheets of the last copy that count no longer: they are taken out of the kit."""
+    staying: Staying = Staying()
+    """What of the last copy is not written again, and which of its sheets count no longer."""
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
@@ -58,7 +54,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     require_part(uow, booklet, COPIER)
     reading = readings.settled(uow, booklet)
     values = readings.values_of(reading)
-    fields, stays = fields_for(booklet.exam), untouched.untouched(uow, booklet)
+    fields, stays = fields_for(booklet.exam), untouched(uow, booklet, uow.actor.person_id)
     return Sheet(
         booklet,
         fields,
@@ -67,9 +63,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         readings.copy_round(uow, booklet),
         count_replacements(values),
         _corrections(uow, booklet),
-        tuple(stays),
-        untouched.fields_that_stay(uow, booklet, stays, fields.ids),
-        tuple(untouched.void_sheets(uow, booklet, stays)),
+        staying(uow, booklet, fields.ids, stays),
     )
 
 

@@ -9,16 +9,21 @@ from sqlalchemy.orm import selectinload
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.messages import N_, Msgid
+from examday.domain.scans.pages import COPY
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.services.scans.pictures import pages_of
-from examday.services.scans.works.standing import standing
+from examday.services.scans.works import work_sheets
 from examday.services.transfer import signatures
-from examday.services.transfer.assignments import my_parts
+from examday.services.transfer.assignments import holder, my_parts
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Seat
 
-DONE_AT: Mapping[str, State] = {COPIER: State.COPIED, VERIFIER: State.VERIFIED}
-"""By part. On a work that stands further later records rest, so it is not offered."""
+DONE_AT: Mapping[str, tuple[State, ...]] = {
+    COPIER: (State.COPIED, State.COPY_SCANNED),
+    VERIFIER: (State.VERIFIED,),
+}
+"""By part. On a work that stands further later records rest, so it is not offered; «copied» leads a
+step further at once where all sheets of an earlier copy stay."""
 
 
 class SomethingRests(Conflict):
@@ -45,6 +50,7 @@ def mine(uow: UnitOfWork) -> list[Statement]:
     """Return what the actor has stated last and can take back now, the oldest first: of the works that
     were taken last.
     """
+    pairs = [(part, state) for part, states in DONE_AT.items() for state in states]
     rows = uow.session.execute(
         select(Booklet, Assignment.part)
         .join(Assignment, Assignment.booklet_id == Booklet.id)
@@ -52,9 +58,9 @@ def mine(uow: UnitOfWork) -> list[Statement]:
             Assignment.person_id == uow.actor.person_id,
             Assignment.version == Booklet.version,
             # In pairs, and not afterwards: works that are a step further would use up the list.
-            tuple_(Assignment.part, Booklet.state).in_(DONE_AT.items()),
+            tuple_(Assignment.part, Booklet.state).in_(pairs),
             # Said twice: by pairs alone SQLite looks through the works of all days.
-            Booklet.state.in_(DONE_AT.values()),
+            Booklet.state.in_([state for _part, state in pairs]),
         )
         .order_by(Assignment.at.desc())
         .limit(LISTED)
@@ -79,16 +85,24 @@ def question(uow: UnitOfWork, booklet_id: str, part: str) -> Statement:
 
 def rests(uow: UnitOfWork, booklet: Booklet, part: str) -> str:
     """Return the msgid of what holds the step fast; "" while it can be taken back."""
-    if booklet.state != DONE_AT[part]:
+    if booklet.state not in DONE_AT[part]:
         return N_("the work is at another step by now")
     if part == COPIER and _scanned(uow, booklet):
         return N_("sheets of the copy have been scanned")
+    if part == COPIER and booklet.state == State.COPY_SCANNED:
+        return _rests_on_what_stays(uow, booklet)
     if part == VERIFIER and signatures.counting(uow, [booklet])[booklet.id]:
         return N_("somebody has signed, or an absence is recorded")
     return ""
 
 
+def _rests_on_what_stays(uow: UnitOfWork, booklet: Booklet) -> str:
+    """Return the msgid of what holds a copy of which all sheets stay; "" while nothing does."""
+    if work_sheets.lack_of(uow, booklet, COPY):
+        return N_("somebody has let the work pass without the sheets that are missing")
+    return N_("somebody verifies the copy") if holder(uow, booklet, VERIFIER) else ""
+
+
 def _scanned(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Whether a sheet of this copy came in; what stands of an earlier one was there before."""
-    stands = standing(uow, booklet)
-    return any(page.id not in stands for page in pages_of(uow, booklet, "copy"))
+    return any(page.version == booklet.version for page in pages_of(uow, booklet, COPY))

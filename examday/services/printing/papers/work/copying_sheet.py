@@ -15,7 +15,9 @@ from examday.domain.transfer.fields import (
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import not_now
 from examday.services.printing.field_words import field_name, is_printed, mark
+from examday.services.printing.papers.work.what_stays import stays_of
 from examday.services.printing.papers.work.work_frame import frame
+from examday.services.printing.things import sheet
 from examday.services.printing.words import ru
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
@@ -56,9 +58,20 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, ob
             "not-settled",
         )
     values = readings.values_of(found)
+    stays = stays_of(uow, booklet, tuple(values))
+    # What nobody is told to write again: it stands there for whoever checks the sheets that stay.
+    kept = {} if stays.perhaps else {f: v for f, v in values.items() if f in stays.of.fields}
+    anew = {f: v for f, v in values.items() if f not in kept}
     return frame(uow, booklet, N_("Copying sheet"), False) | {
-        "groups": _groups(values),
-        "long": [_long_answer(f, v) for f, v in values.items() if is_long(f)],
+        "groups": _groups(anew),
+        "long": _long_answers(anew),
+        "stays": {
+            "sheets": [sheet(page.sheet) for page in stays.of.pages],
+            "perhaps": stays.perhaps,
+            "void": [sheet(page.sheet) for page in stays.of.void if not stays.perhaps],
+            "groups": _groups(kept),
+            "long": _long_answers(kept),
+        },
         "reasons": reasons(values),
         "signers": [[ru(N_("Copied by")), ""], [ru(N_("Checked by")), ""]],
     }
@@ -86,6 +99,10 @@ def by_group(values: Mapping[str, Value]) -> list[tuple[str, list[str]]]:
         for title, belongs in (*_groups_of(values), (N_("Long answers"), is_long))
     ]
     return [(title, fields) for title, fields in found if fields]
+
+
+def _long_answers(values: Mapping[str, Value]) -> list[dict[str, object]]:
+    return [_long_answer(f, v) for f, v in values.items() if is_long(f)]
 
 
 def _long_answer(field_id: str, value: Value) -> dict[str, object]:

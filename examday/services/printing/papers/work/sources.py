@@ -3,12 +3,14 @@
 from examday.domain.custody.kit import ORIGINALS, THING_NAMES
 from examday.domain.custody.lifecycle import BY_PAGES, Medium
 from examday.domain.messages import N_
+from examday.domain.scans.pages import ORIGINAL
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.custody.dossier import Dossier
 from examday.services.custody.room.sound import of_work
 from examday.services.printing.things import sheet
 from examday.services.printing.words import clock, moment, ru
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page
 
 DIGITS = 12
 """Digits of a picture's SHA-256 on paper: enough to find the picture among those of a region, and
@@ -45,7 +47,8 @@ def recording(d: Dossier) -> list[list[str]]:
 def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
     """List the sheets with the scans of original and copy: digest of the picture, time.
 
-    Copies of earlier versions stay attached as their evidence; this paper is not about them.
+    Copies of earlier versions stay attached as their evidence; this paper is only about those that
+    their copier let stand.
     """
     pages = [p for p in d.pages if p.id in d.present]
     sheets = list(dict.fromkeys(page.sheet for page in pages))
@@ -53,7 +56,7 @@ def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
     for name in sheets:
         sides = [
             ", ".join(
-                f"{p.image_sha256[:DIGITS]} · {clock(uow, p.at)}"
+                f"{p.image_sha256[:DIGITS]} · {clock(uow, p.at)}{_stays(d, p)}"
                 for p in pages
                 if p.sheet == name and p.role == role
             )
@@ -61,6 +64,13 @@ def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
         ]
         found.append([sheet(name) or _paper(d), *sides])
     return found
+
+
+def _stays(d: Dossier, page: Page) -> str:
+    """Say of a sheet that an earlier version was signed with that it counts in this one too."""
+    if page.role == ORIGINAL or page.version == d.booklet.version:
+        return ""
+    return " · " + ru(N_("stays of version %(n)s"), n=page.version)
 
 
 def _paper(d: Dossier) -> str:
