@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import State
@@ -61,6 +61,8 @@ def mine(uow: UnitOfWork) -> list[Statement]:
             tuple_(Assignment.part, Booklet.state).in_(pairs),
             # Said twice: by pairs alone SQLite looks through the works of all days.
             Booklet.state.in_([state for _part, state in pairs]),
+            # Only sheets of an earlier version can stay: all other scanned copies would use it up too.
+            or_(Booklet.state != State.COPY_SCANNED, Booklet.version > 1),
         )
         .order_by(Assignment.at.desc())
         .limit(LISTED)
