@@ -7,7 +7,7 @@ from typing import Any
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Item
+from examday.storage.tables import Booklet, Item, ScanFile
 from tests import day, sheets
 from tests.conftest import Browser
 
@@ -64,6 +64,19 @@ def test_a_packet_whose_count_differed_leads_the_head_to_that_packet(
         uow.record("alarm:count-mismatch", f"item:{packet.id}")
         key = packet.id
     assert offered() == [f"Пересчитать пакет → /packing/packet/{key}"]
+
+
+def test_an_alarm_that_names_no_work_leads_the_head_to_the_page_that_helps(
+    store: Store, add_person: Any, browser: Any
+) -> None:
+    offered = buttons(add_person, browser, store)
+    day.booklet(store, sheets.kit_code(1), State.COLLECTED)
+    with store.begin(Actor.system("test")) as uow:
+        made = {"name": "a.pdf", "source": "upload", "sha256": "0" * 64, "size": 1}
+        file = uow.add(ScanFile(**made, state="quarantined", received_at=uow.now()))
+        uow.session.flush()
+        uow.record("test:scan", f"scan:{file.id}")
+    assert offered() == ["Разобрать сканы → /scans/exceptions"]
 
 
 def test_nobody_but_the_head_is_offered_the_heads_step(

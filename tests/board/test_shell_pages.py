@@ -236,6 +236,13 @@ def test_ages_are_said_as_people_say_them(minutes: int, said: str) -> None:
     language.reset(token)
 
 
+def test_a_span_is_said_in_minutes_up_to_an_hour_and_a_half() -> None:
+    token = language.set("ru")
+    said = [shell.span(dt.timedelta(minutes=minutes)) for minutes in (1, 89, 90, 200)]
+    assert said == ["1 мин", "89 мин", "2 ч", "3 ч"]
+    language.reset(token)
+
+
 def test_every_help_text_is_there_in_both_languages(browser: Any) -> None:
     assert (
         set(topics("ru")) == set(topics("en")) == {path.stem for path in (HELP / "ru").glob("*.md")}

@@ -320,7 +320,11 @@ def test_packing_sealing_handing_over_and_the_act(
     assert head.post(f"{work}/pack", sent, page=work).status_code == 303
     with day.store.read() as uow:
         made = {p.sheet: p.id for p in packets.of_exam(uow, day.exam)}
+        codes = {p.sheet: p.code for p in packets.of_exam(uow, day.exam)}
     assert set(made) == {Purpose.STANDARD, Purpose.EVIDENCE}
+    for purpose, code in codes.items():
+        packet = head.post("/packing/scan", {"code": code}, page="/packing/")
+        assert packet.location.endswith(f"/packing/packet/{made[purpose]}")
     overview = "стандартные бланки (А4): 4"
     assert overview not in head.get("/packing/").get_data(as_text=True), (
         "whoever counts is told no number before"

@@ -292,6 +292,9 @@ def test_somebody_of_two_points_works_at_both_until_it_ends(
         assert directory.list_people(uow) == []
         # Works that were signed there still name the person.
         assert directory.names(uow)[person.id] == "Petrova"
+    with store.begin(TEST) as uow:
+        sites.serve(uow, uow.get(Person, person.id), SOUTH)
+        assert sites.entered(uow, uow.get(Person, person.id), SOUTH) == SOUTH, "called once more"
     assert audit.verify(store).ok
 
 

@@ -65,6 +65,7 @@ def one_work(gallery: Gallery, day: Day) -> None:
     gallery.look("its seat waits for another kit", "lead", f"/custody/work/{day.booklets['5А']}")
     gallery.look("the work of a void kit", "head", f"/booklets/{day.booklets['5А']}")
     standard = f"/custody/work/{day.booklets['6А']}/standard"
+    gallery.look("the standard form is asked for", "lead", standard)
     gallery.press("the standard form is chosen", "lead", standard, "", "", {"reason": "сам"})
     gallery.look("papers of a standard form", "lead", typed)
 
