@@ -12,7 +12,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.people.roles import Actor
 from examday.services.custody import absences, kits, steps, views
-from examday.services.custody.pages import breaks
+from examday.services.custody.pages import breaks, counting
 from examday.services.custody.room import (
     at_once,
     collecting,
@@ -202,3 +202,19 @@ def test_an_organiser_whose_duty_ended_records_nothing_in_a_room_that_has_its_ow
         uow.add(whole_point)
         uow.record("test:duty", "plan:test")
     day.do("second", kits.issue, day.booklets["1А"], number(1))
+
+
+def test_whoever_still_counts_a_work_is_told_no_number_of_it(day: Day) -> None:
+    packers = {"chair", "head", "lead", "second"}
+    for state, still in (
+        ("registered", set[str]()),
+        ("issued", {*packers, "board", "helper", "translator"}),
+        ("packed", {*packers, "board"}),
+        ("handed_over", set[str]()),
+    ):
+        day.put_at("1А", state)
+        for login in day.people:
+            counts = day.do(
+                login, lambda uow: counting.due(uow, uow.get(Booklet, day.booklets["1А"]))
+            )
+            assert counts == (login in still), (state, login)

@@ -124,3 +124,12 @@ def test_an_empty_choice_and_a_stranger_are_refused(day: Day, lead: Clerk) -> No
     lead.open(room(day))
     shown = lead.press(fields={"work": []})
     assert shown.status == 400 and "Отметьте хотя бы одну работу" in shown.text
+
+
+def test_a_room_with_a_single_work_is_packed_like_any_other(
+    store: Store, add_person: Callable[..., Any], browser: Callable[[], Browser]
+) -> None:
+    day = custody_day.make(store, add_person, ("typed",))
+    day.put_at("1А", "certified")
+    shown = Clerk(browser(), "lead").open(room(day))
+    assert "1А" in shown.text and day.booklets["1А"] in shown.html

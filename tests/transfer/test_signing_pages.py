@@ -9,7 +9,7 @@ import pytest
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Busy
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Signoff
@@ -167,6 +167,12 @@ def test_an_absence_is_recorded_with_its_reason_where_the_rules_allow(
 ) -> None:
     laptop = browser()
     laptop.log_in("member")
+    nobody = "из списка никто не может это подписать"
+    assert nobody not in text(laptop.get(f"/sign/{work.booklet_id}"))
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Person, work.observer.id).disabled = True
+        uow.record("test:disabled", f"person:{work.observer.id}")
+    assert nobody in text(laptop.get(f"/sign/{work.booklet_id}"))
     assert (
         sign(
             laptop, work, "exam_board_member", work.member, store, reason="Член ГЭК уехал"
