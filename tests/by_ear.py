@@ -50,8 +50,6 @@ class ByEar:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.add_init_script(f"({LIVE})()")
 
-    # -- hands
-
     def press(self, *keys: str) -> None:
         """Keys one after the other."""
         for key in keys:
@@ -97,8 +95,6 @@ class ByEar:
         with self.page.expect_navigation():
             self.press(key)
         self.page.wait_for_load_state()
-
-    # -- ears
 
     def focused(self) -> dict[str, Any]:
         """The node of the accessibility tree that has the focus."""

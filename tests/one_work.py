@@ -102,8 +102,6 @@ class Work:
             self.store, self.window, made.id, code, self.people, self.clerks, self.pictures + 100
         )
 
-    # -- in the room
-
     def issue(self) -> None:
         lead = self.at("lead", f"/custody/work/{self.id}")
         lead.press("/issue", fields={"code": self.code})
@@ -141,8 +139,6 @@ class Work:
             there = papers.countable(papers.of_booklet(uow, self.id))
         lead.press("/collect", fields={f"count-{kind}": n for kind, n in there.items()})
         assert self.state() is State.COLLECTED, lead.page and lead.page.text
-
-    # -- scans
 
     def send(self, *pictures: Image.Image, dpi: int) -> None:
         """The technical specialist opens the page of scans and sends pictures in."""
@@ -190,8 +186,6 @@ class Work:
                 # Which sheets the work still waits for is known once its number is.
                 shown = tech.press(fields={**said, "sheet": name}, having=("act", "attach"))
             assert shown.status == 200, shown.text
-
-    # -- the transfer
 
     def take(self, login: str, kind: str) -> Clerk:
         """The next work of this kind, taken from «Моя работа»."""

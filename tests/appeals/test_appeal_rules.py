@@ -16,7 +16,6 @@ D = dt.date
 RULES = {year: for_date(D(year, 6, 1)) for year in (2017, 2021, 2024)}
 
 
-# --- terms, by hand: June 2024 had the 12th off (Wednesday); 1–2 June 2024 are Saturday and Sunday ---------------
 @pytest.mark.parametrize(
     ("results", "filed", "saturday", "inside"),
     [
@@ -220,7 +219,6 @@ def test_names_of_body_and_defect_follow_the_exam_date() -> None:
     ]
 
 
-# --- quorum, tie, conflicts ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("members", "needed"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3), (9, 3), (10, 4)]
 )
@@ -291,7 +289,6 @@ def test_who_may_not_sit(capacity: Capacity, past: Past, refused: bool) -> None:
             hearing.check_attendance(capacity, past)
 
 
-# --- diagnosis ------------------------------------------------------------------------------------------------------
 def layers(a: str | None, b: str | None, r: str | None = None, **marks: str) -> Layers:
     return Layers(*(None if x is None else Layer(x) for x in (a, b, r)), **marks)  # type: ignore[arg-type]
 
@@ -371,7 +368,6 @@ def test_two_equal_neighbouring_answers_are_no_shift() -> None:
     assert found["3"].category is Category.SUBSTITUTED
 
 
-# --- order for reprocessing ----------------------------------------------------------------------------------------
 def test_terms_of_an_order_follow_one_another() -> None:
     due = reprocessing.due_dates(D(2024, 6, 6), RULES[2024], work_calendar())
     assert due[reprocessing.Step.HAND_OVER] == D(2024, 6, 8)  # two calendar days
@@ -416,7 +412,6 @@ def test_a_step_of_which_nothing_is_known_is_open() -> None:
         reprocessing.check_close(named, {})
 
 
-# --- the table of the processing centre ------------------------------------------------------------------------------
 def test_the_centres_table_becomes_readings_and_marks() -> None:
     told = centre.read(
         [

@@ -85,7 +85,6 @@ def test_one_changed_value_of_the_case_is_named(
     assert table in said, said
 
 
-# --- parts left out ------------------------------------------------------------------------------
 @pytest.fixture
 def closed(store: Store, add_person: Callable[..., Person], clock: Any) -> world.Commission:
     """A case that was heard, corrected, decided, signed, carried out and closed."""

@@ -210,7 +210,6 @@ def test_a_withdrawn_appeal_is_closed_as_withdrawn_and_counted_apart(c: world.Co
     assert dict(year.tables["outcome"].rows) == {"withdrawn": 1}
 
 
-# --- a long answer in dispute ---------------------------------------------------------------------
 def with_long_answer(c: world.Commission) -> None:
     """The work has a long answer; the key-in was right, the copy of it was not."""
     with c.store.begin(Actor.system("test")) as uow:
@@ -341,7 +340,6 @@ def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
     assert audit.verify(c.store).ok
 
 
-# --- siblings: one slip in a whole room ---------------------------------------------------------------
 def test_a_room_shifted_by_one_row_is_found_from_one_case_and_reviewed_work_by_work(
     c: world.Commission,
 ) -> None:
@@ -407,7 +405,6 @@ def test_a_room_shifted_by_one_row_is_found_from_one_case_and_reviewed_work_by_w
         assert [one.number for one in together] == ["77-01-0001", "77-01-0002"]
 
 
-# --- finding ---------------------------------------------------------------------------------------
 def test_a_work_of_another_room_is_looked_at_only_when_the_same_person_copied_it(
     c: world.Commission,
 ) -> None:
@@ -463,7 +460,6 @@ def test_a_case_is_found_by_number_code_and_by_surname_for_who_may(c: world.Comm
     assert c.do("secretary", lookup.find_cases, "²") == [], "a digit that is no number"
 
 
-# --- the calendar ----------------------------------------------------------------------------------
 def test_terms_of_open_cases_move_with_a_year_that_was_compared(c: world.Commission) -> None:
     number = world.file_appeal(c)
     with c.store.read() as uow:
@@ -521,7 +517,6 @@ def test_open_steps_of_an_order_get_their_new_last_day(c: world.Commission) -> N
     assert audit.verify(c.store).ok
 
 
-# --- works from before the program ---------------------------------------------------------------------
 def test_a_training_exam_gives_an_old_work_neither_its_place_nor_its_shape(
     c: world.Commission,
 ) -> None:

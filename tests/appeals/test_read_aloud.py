@@ -64,7 +64,6 @@ def frames(sound: bytes) -> int:
     return many
 
 
-# --- the voice -----------------------------------------------------------------------------------
 def test_the_installed_voice_speaks_and_its_sound_has_its_true_length(
     install: Callable[..., None],
 ) -> None:
@@ -141,7 +140,6 @@ def test_the_technician_is_told_how_to_get_a_voice(
     assert there.level == "ok"
 
 
-# --- the appellant's screen ----------------------------------------------------------------------
 @pytest.fixture
 def c(store: Store, add_person: Callable[..., Person], clock: Any) -> world.Commission:
     clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)

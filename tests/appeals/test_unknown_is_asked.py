@@ -40,7 +40,6 @@ def c(store: Store, add_person: Callable[..., Person], clock: object) -> world.C
     return world.make(store, add_person)
 
 
-# --- steps of an order ---------------------------------------------------------------------------
 def test_a_step_without_a_record_is_shown_done_and_closed_like_the_others(
     c: world.Commission,
 ) -> None:
@@ -66,7 +65,6 @@ def test_a_step_without_a_record_is_shown_done_and_closed_like_the_others(
     c.do("secretary", closing.close, number)
 
 
-# --- tasks ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("original", "copy", "found"),
     [
@@ -156,7 +154,6 @@ def test_a_part_of_the_centres_table_makes_no_blanks_of_the_rest(c: world.Commis
     assert c.do("secretary", centre.take_in_table, number, table(*part), rest_blank=True).written
 
 
-# --- experts -------------------------------------------------------------------------------------
 def test_one_person_never_enters_the_marks_of_both_experts(c: world.Commission) -> None:
     number = to_the_recheck(c)
     assert not c.do("secretary", marking.enter_marks, number, "Э-1", {"long:27": "14"})
@@ -249,7 +246,6 @@ def test_a_page_without_its_picture_does_not_keep_an_expert_from_marking(
     assert "Снимка нет" in page.get_data(as_text=True)
 
 
-# --- works from before the program ---------------------------------------------------------------
 def old_work(**changes: Any) -> old_works.OldWork:
     return old_works.OldWork(
         **{
@@ -347,7 +343,6 @@ def test_a_place_is_one_persons_and_a_candidate_sits_once(c: world.Commission) -
         c.do("secretary", old_works.take_in_old_work, old_work(code="2990000000637", surname=" "))
 
 
-# --- the order on paper --------------------------------------------------------------------------
 def to_the_order(c: world.Commission) -> str:
     number = world.file_appeal(c)
     heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
@@ -378,7 +373,6 @@ def test_no_order_is_printed_before_its_hands_are_named(c: world.Commission, bro
     assert "order.pdf" in page
 
 
-# --- figures -------------------------------------------------------------------------------------
 def test_the_median_is_not_the_days_of_one_case() -> None:
     def years(*days: int) -> list[CaseFigures]:
         start = dt.date(2026, 6, 1)

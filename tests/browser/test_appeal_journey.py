@@ -185,7 +185,6 @@ class AtBrowsers(whole.Play):
                 if not kept.exists():
                     kept.write_bytes(self.picture(page))
 
-    # --- the second transfer at its desks ---------------------------------------------------------
     def transfer(self, work: str) -> None:
         """As in the play, at the desks; the scans come in as files."""
         self.key_in("vera", work, whole.ANSWERS)

@@ -18,7 +18,7 @@ class Marking:
     code: str
     """The expert's code at the processing centre: papers name experts by it, never by name."""
     person_id: str
-    """Who entered it: the expert, or the secretary from the expert's paper."""
+    """Who entered it: an expert works on paper too, which the secretary enters."""
     marks: Mapping[str, int]
 
 

@@ -33,7 +33,7 @@ class Outlook:
     known: bool
     """It counts here already, word for word: taking it once more would change nothing."""
     changes: Sequence[Difference]
-    """Beside what holds now on its first day."""
+    """Against what holds now on its first day: so a person sees what the new text would change."""
     days: Sequence[Day]
 
     @property
