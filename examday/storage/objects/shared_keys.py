@@ -22,7 +22,7 @@ from examday.storage.objects.bucket import Place
 from examday.storage.objects.opened import place_of
 
 NONCE = 12
-"""Bytes that AES-GCM wants; with fewer two letters could share one, which would open both."""
+"""Bytes that AES-GCM wants; with fewer two seals could share one, which would open both."""
 
 
 class WrongSecret(Broken):
