@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from examday.reading.bad_files import Damaged, Limits, PhonePicture, check_frames, check_size
+from examday.reading.behind_end import check_alone
 from examday.reading.decoded_twice import decoded_alike
 
 BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
@@ -21,34 +22,40 @@ CODED = b"hvc1"  # the kind of an item that holds code; the others are notes and
 FORBIDDEN = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
 """A coder never writes these inside its data, because they begin the next piece: here they are
 damage."""
+BEGINNING = b"ftyp"  # the first box of a file, which has one of it
 IN_FILE = 0  # where an item's bytes lie: counted from the beginning of the file
 
 
 def is_phone_picture(data: bytes) -> bool:
     """Whether a file begins as a HEIC or HEIF picture does."""
-    return data[4:8] == b"ftyp" and data[8:12] in BRANDS
+    return data[4:8] == BEGINNING and data[8:12] in BRANDS
 
 
 def phone_pages(data: bytes, limits: Limits) -> Iterator[np.ndarray]:
     """The pictures of a file, H x W x 3 or H x W, upright: the decoder turns them itself.
 
-    PhonePicture where that is not installed, or the code lies where it cannot be checked. Thumbnails
-    and depth maps are no pictures of it.
+    PhonePicture where that is not installed, or the code lies where it cannot be checked. MorePictures
+    where a further page lies behind them. Thumbnails and depth maps are no pictures of it.
     """
     try:
         import pi_heif
     except ImportError as error:
         raise PhonePicture from error
     try:
-        pictures = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+        end = _end_of_picture(data)
+        # Without what lies behind: of some of it the decoder says that the picture itself is cut.
+        pictures = pi_heif.open_heif(io.BytesIO(data[:end]), convert_hdr_to_8bit=True)
         check_frames(len(pictures), limits)
         for place, config in _coded_places(data):
             _check_units(data[place])
             if not decoded_alike(data[config], data[place]):
                 raise Damaged
-        for picture in pictures:
+        for number, picture in enumerate(pictures):
             check_size(picture.size[0], picture.size[1], limits)
-            yield np.asarray(picture.to_pillow())
+            image = picture.to_pillow()
+            if number == 0 and end < len(data):
+                check_alone(data, end, np.asarray(image.convert("L")))
+            yield np.asarray(image)
     except (ValueError, RuntimeError, SyntaxError, EOFError, struct.error) as error:
         raise Damaged from error
 
@@ -77,6 +84,16 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
         if stop <= at:
             return
         at = stop
+
+
+def _end_of_picture(data: bytes) -> int:
+    """Where the boxes of the file end: at what is no box, or where those of another file begin."""
+    end = 0
+    for kind, _start, stop in _boxes(data, 0, len(data)):
+        if not kind.isalnum() or (kind == BEGINNING and end):
+            return end
+        end = stop
+    return end
 
 
 def _coded_places(data: bytes) -> list[tuple[slice, slice]]:

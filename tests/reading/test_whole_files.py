@@ -517,6 +517,29 @@ def test_what_a_camera_took_states_no_size_and_a_scanner_with_a_name_does(
 
 
 @pytest.mark.release
+def test_a_page_behind_a_phones_heic_is_not_lost(
+    tmp_path: Path, paper: np.ndarray, other: np.ndarray
+) -> None:
+    def heic(page: np.ndarray) -> bytes:
+        out = io.BytesIO()
+        pillow_heif.from_pillow(Image.fromarray(page).convert("RGB")).save(out, quality=95)
+        return out.getvalue()
+
+    jpeg, noise = coded(other, "JPEG"), bytes(range(256)) * 40
+    video = struct.pack(">I8sII4s", 24, b"ftypmp42", 0, 0, b"mp42") + jpeg
+    live = struct.pack(">I4s", 8 + len(video), b"mpvd") + video
+    whole = heic(paper)
+    further = (heic(other), jpeg, coded(other, "PNG"), coded(other, "TIFF"), bytes(64) + jpeg)
+    for data in further:
+        with pytest.raises(MorePictures):
+            pages(tmp_path, whole + data)
+    for data in (live, noise, bytes(500), b"SEFH\0\0\0\0SEFT", coded(paper, "JPEG")):
+        assert len(pages(tmp_path, whole + data)) == 1
+    with pytest.raises(MorePictures):
+        pages(tmp_path, whole + live + jpeg)
+
+
+@pytest.mark.release
 def test_each_picture_of_a_heic_file_is_a_page_and_a_hole_is_damage(
     tmp_path: Path, paper: np.ndarray
 ) -> None:
