@@ -11,7 +11,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
 from examday.storage.objects.folder import Folder
 from examday.storage.tables import Booklet, EventRow, ScanFile
-from tests import day
+from tests import day, sheets
 from tests.keeper import as_keeper
 from tests.signed import verified_work
 
@@ -67,11 +67,16 @@ def test_a_changed_row_is_named(busy: Store, statement: str, table: str) -> None
 
 
 def test_a_changed_reading_is_named(each_store: Store, add_person) -> None:  # type: ignore[no-untyped-def]
-    verified_work(each_store, add_person)
+    work = verified_work(each_store, add_person).booklet_id
+    day.booklet(each_store, sheets.kit_code(2))
     if each_store.engine.dialect.name == "sqlite":
         edit(each_store, "DROP TRIGGER reading_no_update")
     edit(each_store, "UPDATE reading SET sha256 = 'f' WHERE source = 'settled'")
     assert ("row-changed", "reading") in named(each_store)
+    with each_store.read() as uow:
+        booklet = uow.get(Booklet, work)
+        place = f"{booklet.seat.room.number}-{booklet.seat.place} · {booklet.code}"
+    assert set(audit.verify(each_store).places.values()) == {place}, "and whose it is"
 
 
 def test_a_removed_role_and_an_added_one_are_named(busy: Store) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from examday.domain.errors import DomainError
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
+from examday.services.appeals.keeping.hindrances import require_free
 from examday.services.board import region
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import audit
@@ -479,11 +481,11 @@ def test_what_is_changed_at_the_centre_behind_the_program_is_named(ends: Ends) -
 
 def test_nothing_is_tidied_before_the_centre_has_it(ends: Ends) -> None:
     work(ends.station, "2990000000019")
-    tidied_away(ends.station, "not-confirmed")
+    tidied_away(ends.station, "not-confirmed", require_free)
     taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
-    tidied_away(ends.station, "not-confirmed")
+    tidied_away(ends.station, "not-confirmed", require_free)
     confirmed(ends.centre, ends.station, ends.name)
-    tidied_away(ends.station, "")
+    tidied_away(ends.station, "", require_free)
 
 
 @pytest.mark.parametrize("state", [State.REGISTERED, State.NOT_USED, State.SPOILED])
@@ -517,12 +519,14 @@ def test_a_folder_that_was_copied_for_another_point_is_told(ends: Ends, tmp_path
     assert str(error.params["row"]).startswith("person:")
 
 
-def tidied_away(store: Store, code: str) -> None:
-    """Whether an act about the exam would be refused."""
-    with store.read() as uow:
+def tidied_away(store: Store, code: str, check: Callable[..., None] = require_confirmed) -> None:
+    """Whether an act about the exam would be refused, once its term is over."""
+    later = store.at(store.site)
+    later.clock = lambda: store.clock() + dt.timedelta(days=3_000)
+    with later.read() as uow:
         works = uow.session.scalars(select(Booklet)).all()
         try:
-            require_confirmed(uow, works[0].exam, works)
+            check(uow, works[0].exam, works)
         except DomainError as error:
             assert error.code == code
         else:

@@ -21,7 +21,7 @@ def counted(counts: Mapping[str, int]) -> str:
 
 
 def thing(item: Item) -> str:
-    """Say what a thing is: «А3 · бланк регистрации», «тетрадь для ответов»."""
+    """Say what a thing is: «A3 · бланк регистрации», «тетрадь Брайля»."""
     if item.kind != Kind.PACKET and item.sheet:
         return f"{item.size} · {sheet(item.sheet)}"
     return ru(THING_NAMES[Kind(item.kind)])
