@@ -3,6 +3,7 @@ are transcribed."""
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from examday.services.scans.showing.desk_order import working_pages
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Page, Reading, ScanFile
+from examday.web.transfer.desks import notebook
 from tests import day
 
 KINDS = ("not braille", "braille", "braille", "braille", "braille")
@@ -305,3 +307,10 @@ def test_whoever_has_no_part_in_the_work_sees_no_pages(
     visit = at_desk(browser, store, "stranger", work)
     assert visit.get(f"/braille/{work}/pages").status_code == 404
     assert "нет описи страниц" in visit.get("/commission").get_data(as_text=True)
+
+
+def test_the_notebook_opens_at_the_page_of_the_answer_in_question() -> None:
+    places: Any = {"c:1": SimpleNamespace(page=2)}
+    written: Any = {"1": SimpleNamespace(strips=(SimpleNamespace(page=3),))}
+    found = [notebook._page_of(asked, places, written) for asked in ("c:1", "1", "2")]
+    assert found == [2, 3, 0], "by its place, by its cells, nowhere"
