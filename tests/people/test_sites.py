@@ -295,6 +295,8 @@ def test_somebody_of_two_points_works_at_both_until_it_ends(
     with store.begin(TEST) as uow:
         sites.serve(uow, uow.get(Person, person.id), SOUTH)
         assert sites.entered(uow, uow.get(Person, person.id), SOUTH) == SOUTH, "called once more"
+    with pytest.raises(NotFound, match="does not serve"), store.begin(TEST) as uow:
+        sites.leave(uow, uow.get(Person, person.id), NORTH)
     assert audit.verify(store).ok
 
 

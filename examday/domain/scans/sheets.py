@@ -23,7 +23,6 @@ FORM_NAMES = {form: SHEET_NAMES[sheet] for sheet, form in FORM_OF_SHEET.items()}
     EXTRA_FORM: SHEET_NAMES["extra"],
     **{sheet: SHEET_NAMES[sheet] for sheet in ("answer_form", "writing_form")},
 }
-"""Form → its name."""
 BOTH_IN_ONE = frozenset({"answer_form", "writing_form"})
 """Sheets that hold short and long answers alike, or long ones alone."""
 

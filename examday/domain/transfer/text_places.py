@@ -53,7 +53,7 @@ class Place:
 
     id: str
     number: int
-    """From 1, in the order of the text."""
+    """From 1, in the order of the text, as the page names it."""
     first: Value
     second: Value
     before: str = ""

@@ -75,7 +75,6 @@ class Region:
     """None where no point has an exam day yet."""
     lines: tuple[Line, ...]
     steps: Mapping[str, int] = field(default_factory=dict)
-    """Over all points."""
 
     @property
     def total(self) -> int:

@@ -27,7 +27,6 @@ class Work(TypedDict):
     scan: NotRequired[str]
     """How the original comes in: "halves" of the A3 sheet, or a "photo" beside the scan."""
     pages: NotRequired[list[list[str]]]
-    """Lines of a Braille notebook or a print-out, page by page."""
     copy: NotRequired[dict[str, str]]
     """Slips planted on the copy: the diagnosis of an appeal must name exactly these."""
     second: NotRequired[dict[str, str]]

@@ -17,7 +17,6 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
 
 LEADS = {"0001": "organiser", "0002": "organiser3", "0003": "organiser5", "0004": "organiser7"}
-"""Room → log-in of its organiser."""
 
 
 class WorkInPlay:

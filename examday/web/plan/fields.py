@@ -20,7 +20,6 @@ NAMES: dict[str, Mapping[str, str]] = {
     "needs": NEED_NAMES,
     "braille_at": {"site": N_("at the exam point"), "rcoi": N_("at the processing centre")},
 }
-"""Column key → value → msgid, for choices."""
 
 
 def columns_of(kind: str) -> list[Column]:

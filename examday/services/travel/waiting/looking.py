@@ -20,7 +20,6 @@ class Seen:
     station: str
     point: str
     name: str
-    """Of the point."""
     first: int
     last: int
     made_at: str

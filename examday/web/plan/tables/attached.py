@@ -6,7 +6,6 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-"""File ending → media type."""
 
 
 def attached(data: bytes, name: str, file_format: str) -> Response:
