@@ -46,13 +46,22 @@ def check_alone(data: bytes, end: int, first: np.ndarray) -> None:
 
     `end`: where the first one ends; `first`: its grey pixels.
     """
-    declared = bool(DECLARED.search(data, 0, end)) or data.endswith(SAMSUNG)
-    longest = SMALLER * max(first.shape) if declared else 0.0
     for further in _pictures(data, end):
         if further.grey is None or (
-            max(further.grey.shape) > longest and _is_page(further.grey, first)
+            max(further.grey.shape) > _longest_aside(data, end, first)
+            and _is_page(further.grey, first)
         ):
             raise MorePictures
+
+
+def _longest_aside(data: bytes, end: int, first: np.ndarray) -> float:
+    """The longest side that a picture may have which stands behind the first for another purpose, px.
+
+    Asked only where a picture was found: a look through all of the code takes a fifth of the time
+    of decoding it.
+    """
+    declared = bool(DECLARED.search(data, 0, end)) or data.endswith(SAMSUNG)
+    return SMALLER * max(first.shape) if declared else 0.0
 
 
 def _is_page(grey: np.ndarray, first: np.ndarray) -> bool:

@@ -24,6 +24,7 @@ PALE = 0.15
 Of 80,000 empty cells of made and given sheets none but in the shadow of a fold had 14 px darker
 than 0.07; small commas of a pale pen had 0.19.
 """
+PALE_COLUMNS = 3  # so many columns of a cell must hold such ink
 FINE_PX = 15
 """A pen's line is narrower, the edge of a shadow over the sheet wider."""
 BLACK = 0.62  # a cell whose darkest ink is paler was written with a pale pen
@@ -33,6 +34,7 @@ shows as crumbs, which would pass for dirt. Measured: writing 0.45 and more, suc
 FOLD = 0.3  # of the cell; pale ink that crosses two cells of a row and is not higher is a fold, not writing
 RAISED = 0.8  # to which such ink is raised: darker than INK, so that the rest counts it as writing
 MARGIN_MM = 0.3  # so far from its border a cell's inside begins: dots of a copied form are 0.2 mm off at most
+NEXT_TO = np.ones((3, 3), np.uint8)  # a pixel and those it touches
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
 SOFT_PX = 2  # how far the soft edge of ink goes: a stroke cut off hard looks thinner than it is
 FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop,
@@ -101,13 +103,16 @@ def cut(
     `shift`: dx, dy px by which the row lies off its place; `printed`: boxes in mm whose ink is the
     form's own.
     """
-    window = _window(flat, comb, float(shift[0]), float(shift[1]))
-    inside = _inside(comb, window.left - window.x0, window.top - window.y0)
+    whole = _window(flat, comb, float(shift[0]), float(shift[1]))
+    inside = _inside(comb, whole.left - whole.x0, whole.top - whole.y0)
     # Most rows of a form are blank, and cutting takes a third of the time of an A3 page.
-    if _is_bare(flat, window, inside):
-        empty = tuple(_empty(comb, window.cell_left(i), window.top) for i in range(comb.cells))
-        return Row(comb, empty, 0.0, window.box)
-    dark = flat.darkness(*window.box)
+    written = _written(flat, whole, inside)
+    if written is None:
+        empty = tuple(_empty(comb, whole.cell_left(i), whole.top) for i in range(comb.cells))
+        return Row(comb, empty, 0.0, whole.box)
+    window = replace(whole, x0=whole.x0 + written.start, x1=whole.x0 + written.stop)
+    inside = _within(inside, written)
+    dark = flat.darkness(*whole.box, written)
     if comb.role == "header":
         # Header cells have a grey ground, which would pass for the ink of a pale pen.
         dark = _without_ground(dark)
@@ -131,8 +136,8 @@ def cut(
     if through >= THROUGH or neighbours >= NEARLY_ALL:
         groups = free.strokes(mask, comb.height * PX)
         if through >= THROUGH or groups and free.astride(groups, edges) >= ASTRIDE:
-            return Row(comb, _free_pieces(dark, groups, window), 1.0, window.box)
-    return Row(comb, pieces, through, window.box)
+            return Row(comb, _free_pieces(dark, groups, window), 1.0, whole.box)
+    return Row(comb, pieces, through, whole.box)
 
 
 @dataclass(frozen=True)
@@ -190,11 +195,33 @@ def _window(
     )
 
 
-def _is_bare(flat: Flat, window: _Window, inside: list[tuple[slice, slice]]) -> bool:
-    """Whether nothing is written in a row, not even with a pale pen."""
-    return flat.bare(*window.box, INK, SPECK) and not flat.pale(
-        window.x0, window.y0, window.x1, inside, PALE
-    )
+def _written(flat: Flat, window: _Window, inside: list[tuple[slice, slice]]) -> slice | None:
+    """The columns of a row outside of which nothing is written; None where nothing is at all.
+
+    All of a row of the header, whose ground is told by all of it.
+    """
+    count, inked = flat.dark_columns(*window.box, INK)
+    pale = flat.pale(window.x0, window.y0, window.x1, inside, PALE)
+    if count < SPECK and max(pale) < PALE_COLUMNS:
+        return None
+    width = window.x1 - window.x0
+    if window.comb.role == "header":
+        return slice(0, width)
+    written = [columns for (_, columns), many in zip(inside, pale, strict=True) if many]
+    written += [inked] if count else []
+    # With what stands beside ink: its soft edge, and what the line of a pale pen is told from.
+    start = min(columns.start for columns in written) - FINE_PX
+    return slice(max(0, start), min(width, max(columns.stop for columns in written) + FINE_PX))
+
+
+def _within(inside: list[tuple[slice, slice]], columns: slice) -> list[tuple[slice, slice]]:
+    """The cells of which some columns are wanted, counted from the first of these."""
+    start = columns.start
+    return [
+        (rows, slice(max(0, cell.start - start), cell.stop - start))
+        for rows, cell in inside
+        if start < cell.stop and cell.start < columns.stop
+    ]
 
 
 def _leave_out(mask: np.ndarray, printed: tuple[Box, ...], window: _Window) -> None:
@@ -287,6 +314,8 @@ def _inside(comb: Comb, left: float, top: float) -> list[tuple[slice, slice]]:
 
 def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
     """Raises, in place, the ink of cells that a pale pen wrote in: what a person sees is not blank."""
+    if not inside:
+        return
     # More is darker than PALE than its lines alone, so that nothing is missed here.
     seen_px = cv2.reduce(
         (dark[inside[0][0]] > PALE).view(np.uint8), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S
@@ -380,7 +409,7 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
     """
     _, labels, stats, centres = hanging_together(mask)
     owner = np.zeros(mask.shape, np.int16)
-    cells, pitch = len(edges) - 1, edges[1] - edges[0]
+    last, first, pitch = len(edges) - 2, float(edges[0]), float(edges[1] - edges[0])
     crossing, cuts = 0, set()
     # Smaller ones are dirt, of which a grainy picture has hundreds.
     for label in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= SPECK):
@@ -391,13 +420,13 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
         part = labels[here] == label
         # People write over borders: what is hardly wider than a cell is one character.
         if width <= 1.22 * pitch:
-            cell = int(np.clip((centres[label][0] - edges[0]) // pitch, 0, cells - 1))
+            cell = min(max(0, int((float(centres[label][0]) - first) // pitch)), last)
             owner[here][part] = cell + 1
             continue
         places = _cuts(part, edges - x)
         crossing += len(places)
         for start, end in zip([0, *places], [*places, width], strict=True):
-            cell = int(np.clip(((start + end) / 2 + x - edges[0]) // pitch, 0, cells - 1))
+            cell = min(max(0, int(((start + end) / 2 + x - first) // pitch)), last)
             owner[y : y + height, x + start : x + end][part[:, start:end]] = cell + 1
             cuts.add(cell)
     return owner, crossing, cuts
@@ -433,7 +462,7 @@ def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.n
     place = int(0.95 * len(tones))
     pen = float(np.partition(tones, place)[place])
     shade = (mine & (dark < 0.66 * pen)).astype(np.uint8)
-    if cv2.erode(shade, np.ones((3, 3), np.uint8)).sum() < SHADE * len(tones):
+    if cv2.countNonZero(cv2.erode(shade, NEXT_TO)) < SHADE * len(tones):
         return dark, mine
     left = mine & (dark >= 0.7 * pen)
     if left.sum() < FAINT_CELL:
@@ -469,7 +498,7 @@ def _piece(
     dark, mine = _without_shade(dark[view], mine[view])
     stroke = stroke_of(mine, view[1].start - left, view[0].start - top, wide, high, was_cut)
     # The soft edge of a stroke belongs to it: its pixels lie next to ink, a border dot does not.
-    near = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8))
+    near = cv2.dilate(mine.view(np.uint8), NEXT_TO)
     frame = normalise(dark * near)
     box = (origin[0] + x0, origin[1] + y0, origin[0] + x1, origin[1] + y1)
     return Piece(

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 LEAN = 0.035  # px aside a px of length: a sheet lies two degrees askew on the glass at most
 COARSE_PX, COARSE_ROWS = 8, 8  # of the first look: px that become one, and every such row
-LOOK = 5  # such rows, after which a way that can no longer become the best is given up
 LIKELY = 0.85  # share of the rows of the first look that must show it
 NEAR_PX = 12  # the first look is as coarse as its px, and the way may bend a little
 ON_PX = 2.0  # off a straight line it may be where it is seen
@@ -86,23 +86,17 @@ def _guess(dark: np.ndarray, step: int) -> np.ndarray | None:
     coarse[:, 1:] |= coarse[:, :-1].copy()
     most = round(LEAN * len(dark) * step / COARSE_PX)
     padded = np.pad(coarse.astype(np.uint8), ((0, 0), (most, most)))
-    best, found = round(LIKELY * len(few)) - 1, None
-    share = np.linspace(0, 1, len(few))
-    for lean in range(-most, most + 1):
-        offs = np.rint(lean * share).astype(int) + most
-        hits = np.zeros(wide, np.uint8)
-        for number, (row, off) in enumerate(zip(padded, offs, strict=True), 1):
-            hits += row[off : off + wide]
-            # Most ways are out after a few rows: those left cannot make up for what was missed.
-            if not number % LOOK and hits.max(initial=0) + len(few) - number <= best:
-                break
-        if hits.max(initial=0) > best:
-            best, found = int(hits.max()), (int(hits.argmax()), lean)
-    if found is None:
+    leans = np.arange(-most, most + 1)
+    offs = np.rint(leans[:, None] * np.linspace(0, 1, len(few))).astype(int) + most
+    # All ways at once, row by row: one by one they took a third of the time of decoding.
+    hits = np.zeros((len(leans), wide), np.uint8)
+    for row, off in zip(sliding_window_view(padded, wide, axis=1), offs.T, strict=True):
+        hits += row[off]
+    if hits.max() < round(LIKELY * len(few)):
         return None
-    at, lean = found
+    lean, at = np.unravel_index(int(hits.argmax()), hits.shape)
     # Half a block back: every block was joined with the one before it.
-    return (at + lean * np.linspace(0, 1, len(dark))) * COARSE_PX
+    return np.asarray((at + leans[lean] * np.linspace(0, 1, len(dark))) * COARSE_PX)
 
 
 def _places(

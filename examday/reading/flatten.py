@@ -15,6 +15,7 @@ from examday.reading.fit import Fit
 
 PX = 300 / 25.4  # px per mm of a straightened page: the standard sheet at 300 dpi
 COARSE = 8  # px of the page to one of the paper map: shades are wide, and a map as fine would follow the ink
+ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,18 @@ class Flat:
         y0: int,
         x1: int,
         y1: int,
+        columns: slice = ALL,
     ) -> np.ndarray:
         """Window of the page as float32, 0 = bare paper, 1 = solid black, whatever the light was.
 
-        Ends excluded.
+        Ends excluded. `columns`: those of the window that are wanted.
         """
-        window = self.page[y0:y1, x0:x1]
+        window = self.page[y0:y1, x0:x1][:, columns]
         # The map's value belongs to the middle of its block; half a block of offset is far below
-        # the blur's width.
+        # the blur's width. Made for the whole window, since its places depend on how wide that is.
         part = self.paper[y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1]
-        paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        paper = cv2.resize(part, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+        paper = np.ascontiguousarray(paper[:, columns])
         # In place: most of the time went into arrays of the window's size.
         ink = cv2.subtract(paper, window, dtype=cv2.CV_32F)
         # At least 30 grey values: without contrast noise would become ink.
@@ -53,18 +56,17 @@ class Flat:
         np.divide(ink, paper, out=ink)
         return np.asarray(np.clip(ink, 0, 1, out=ink))
 
-    def bare(
+    def dark_columns(
         self,
         x0: int,
         y0: int,
         x1: int,
         y1: int,
         dark: float,
-        pixels: int,
-    ) -> bool:
-        """Tell whether a window surely holds fewer than `pixels` px as dark as `dark`.
+    ) -> tuple[int, slice]:
+        """How many px of a window may be as dark as `dark`, and the columns from the first to the last.
 
-        A quick test that errs towards no.
+        A quick look that errs towards more.
         """
         paper = float(
             self.paper[
@@ -73,7 +75,12 @@ class Flat:
         )
         # In whole numbers: bytes held against a fraction would all become fractions first.
         least = np.uint8(np.clip(np.ceil(paper - dark * max(paper - self.black, 30)), 0, 255))
-        return bool(np.count_nonzero(self.page[y0:y1, x0:x1] < least) < pixels)
+        window = self.page[y0:y1, x0:x1]
+        there = np.flatnonzero(np.minimum.reduce(window) < least)
+        if not len(there):
+            return 0, slice(0, 0)
+        columns = slice(int(there[0]), int(there[-1]) + 1)
+        return int(np.count_nonzero(window[:, columns] < least)), columns
 
     def pale(
         self,
@@ -82,17 +89,19 @@ class Flat:
         x1: int,
         inside: list[tuple[slice, slice]],
         dark: float,
-    ) -> bool:
-        """Whether one of the windows `inside` may hold ink of darkness `dark`; errs towards yes.
+    ) -> list[int]:
+        """How many columns of each of the windows `inside` may hold ink of darkness `dark`; errs towards more.
 
         The windows are counted from x0, y0 and share their rows.
         """
         rows = slice(y0 + inside[0][0].start, y0 + inside[0][0].stop)
-        lowest = self.page[rows, x0:x1].min(axis=0)
+        lowest = np.minimum.reduce(self.page[rows, x0:x1])
         paper = self.paper[rows.start // COARSE : -(-rows.stop // COARSE) + 1].max(axis=0)
         here = paper[np.arange(x0, x1) // COARSE]
         inked = lowest < here - dark * np.maximum(here - self.black, 30)
-        return any(np.count_nonzero(inked[columns]) >= 3 for _, columns in inside)
+        if not inked.any():  # as in most rows
+            return [0] * len(inside)
+        return [int(np.count_nonzero(inked[columns])) for _, columns in inside]
 
     def to_scan(self, box: Box) -> tuple[float, float, float, float]:
         """Upright box in the scan's px round a box in px of the straightened page."""

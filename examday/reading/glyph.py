@@ -27,11 +27,8 @@ CLASSES = DIGITS + CYRILLIC + LATIN + DIACRITICS + MARKS + CROSSED
 
 def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
     """Box x0, y0, x1, y1 (ends excluded) of the pixels that are ink, or None when there are none."""
-    mask = ink > INK
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
-        return None
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    x, y, wide, high = cv2.boundingRect((ink > INK).view(np.uint8))
+    return (x, y, x + wide, y + high) if wide else None
 
 
 def normalise(ink: np.ndarray) -> np.ndarray | None:

@@ -242,8 +242,7 @@ def _bowed(found: Sequence[Trace], least: float) -> bool:
     if len(test) < 60:
         return False
     before = _rms(test)
-    bend = Bend(_bend_terms(test))
-    return before - _rms(_moved(test, bend)) > least
+    return before - _left_by(Bend(_bend_terms(test)), test) > least
 
 
 def _corrected(
@@ -267,7 +266,7 @@ def _corrected(
     for _ in range(BENDS):
         making, test = _halves(traces(flat, codes, cells_mm=FAR_MM, numbers=True))
         bend = Bend(_bend_terms(making))
-        straight = _rms(test) - _rms(_moved(test, bend)) <= BENT_MM / 3
+        straight = _rms(test) - _left_by(bend, test) <= BENT_MM / 3
         if len(making) < 30 or (straight and not _astray(making, fit.layout, FINE_MM)):
             break
         # On top of the bend so far: both are small beside the sheet.
@@ -349,17 +348,21 @@ def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
     return out
 
 
-def _moved(found: Sequence[Trace], bend: Bend) -> list[Trace]:
-    """What the traces would be off under the bend."""
+def _left_by(bend: Bend, found: Sequence[Trace]) -> float:
+    """Spread of the traces as `_rms` has it, once the paper is bent so."""
     # Of a page full of squares that is no form, nothing may be left to move.
     at = np.array([trace.at for trace in found]).reshape(-1, 2)
     shift = bend.moved(at) - at
-    return [
-        replace(trace, off=trace.off - float(shift[i, trace.axis])) for i, trace in enumerate(found)
-    ]
+    axis = np.array([trace.axis for trace in found], int)
+    off = np.array([trace.off for trace in found])
+    return _spread(off - shift[np.arange(len(found)), axis])
 
 
 def _rms(found: Sequence[Trace]) -> float:
     """Spread of the traces in mm without the worst tenth, which is writing and dirt."""
-    offs = np.sort(np.abs([trace.off for trace in found]))[: max(1, int(0.9 * len(found)))]
+    return _spread(np.array([trace.off for trace in found]))
+
+
+def _spread(off: np.ndarray) -> float:
+    offs = np.sort(np.abs(off))[: max(1, int(0.9 * len(off)))]
     return float(np.sqrt((offs**2).mean())) if len(offs) else 0.0

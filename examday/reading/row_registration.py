@@ -128,7 +128,8 @@ def _profiles(flat: Flat, comb: Comb, reach: int) -> tuple[np.ndarray, ...]:
         return ()
     window = flat.page[y0 - reach - 1 : y1 + reach + 2, x0 - reach - 1 : x1 + reach + 2]
     bare = _middle(window[::4, ::4])
-    faint = np.maximum(window, np.uint8(max(0.0, bare - FAINT * max(30.0, bare - flat.black))))
+    palest = int(max(0.0, bare - FAINT * max(30.0, bare - flat.black)))
+    faint = cv2.max(window, np.array([float(palest)]))
     across = cv2.reduce(faint[reach:-reach], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
     down = cv2.reduce(faint[:, reach:-reach], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
     return bare - across.ravel(), bare - down.ravel()
@@ -136,7 +137,8 @@ def _profiles(flat: Flat, comb: Comb, reach: int) -> tuple[np.ndarray, ...]:
 
 def _middle(grey: np.ndarray) -> float:
     """The median of grey values, from how often each occurs: faster than putting them in order."""
-    total = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    counts = cv2.calcHist([np.ascontiguousarray(grey)], [0], None, [256], [0, 256])
+    total = np.cumsum(counts)
     low, high = np.searchsorted(total, ((grey.size - 1) // 2, grey.size // 2), side="right")
     return float(low + high) / 2
 

@@ -36,22 +36,25 @@ def stroke_of(
 
     `dx`, `dy`: px from the cell's corner to the window's; `wide`, `high`: the cell's size in px.
     """
-    count, labels, stats, _ = hanging_together(mine.view(np.uint8))
-    main = [k for k in range(1, count) if stats[k, 4] >= CRUMB * stats[1:, 4].max()]
-    x0, y0 = int(stats[main, 0].min()), int(stats[main, 1].min())
-    x1, y1 = (
-        int((stats[main, 0] + stats[main, 2]).max()),
-        int((stats[main, 1] + stats[main, 3]).max()),
-    )
+    _, labels, stats, _ = hanging_together(mine.view(np.uint8))
+    # A cell has a piece or two: lists of Python take a fifth of the time of arrays.
+    pieces = stats[1:].tolist()
+    least = CRUMB * max(piece[cv2.CC_STAT_AREA] for piece in pieces)
+    main = {label: piece for label, piece in enumerate(pieces, 1) if piece[4] >= least}
+    x0, y0 = (min(piece[side] for piece in main.values()) for side in (0, 1))
+    x1, y1 = (max(piece[side] + piece[side + 2] for piece in main.values()) for side in (0, 1))
     size = ((y0 + dy) / high, (y1 - y0) / high, (x1 - x0) / wide)
     if size[1] >= LOW:
         return Stroke(*size, parts=len(main), cut=was_cut)
-    points = np.argwhere(np.isin(labels, main)[y0:y1, x0:x1])[:, ::-1].astype(np.float32)
-    hull = (
-        cv2.contourArea(cv2.convexHull(points))
-        + cv2.arcLength(cv2.convexHull(points), True) / 2
-        + 1
-    )
-    spread = np.cov(points.T) if len(points) > 2 else np.eye(2)
-    lean = 0.5 * np.degrees(np.arctan2(2 * abs(spread[0, 1]), spread[0, 0] - spread[1, 1]))
-    return Stroke(*size, float(lean), float(len(points) / hull), len(main), was_cut)
+    points = np.argwhere(np.isin(labels[y0:y1, x0:x1], list(main)))[:, ::-1].astype(np.float32)
+    hull = cv2.convexHull(points)
+    filled = cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2 + 1
+    return Stroke(*size, _lean(points), float(len(points) / filled), len(main), was_cut)
+
+
+def _lean(points: np.ndarray) -> float:
+    """Degrees between the long axis of the points and the horizontal."""
+    if len(points) <= 2:
+        return 0.0
+    x, y = (points - points.mean(axis=0, dtype=float)).T
+    return float(0.5 * np.degrees(np.arctan2(2 * abs(x @ y), x @ x - y @ y)))

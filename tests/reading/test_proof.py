@@ -31,7 +31,7 @@ from examday.reading.one_piece import in_one_piece
 from examday.reading.page import read_page
 from examday.reading.page_json import as_json
 from examday.reading.placement import placement_of
-from examday.reading.proof import _moved, judge
+from examday.reading.proof import _left_by, judge
 from examday.reading.spare_marks import spare_marks, without_chance
 from examday.services.training.demo_files import scan
 
@@ -308,7 +308,7 @@ def test_of_a_fax_the_borders_off_by_chance_are_left_out_while_most_are_right() 
 
 
 def test_a_page_on_which_no_print_is_left_to_measure_stops_nothing() -> None:
-    assert _moved([], Bend(np.zeros((2, 10)))) == []
+    assert _left_by(Bend(np.zeros((2, 10))), []) == 0.0
 
 
 def test_between_two_squares_writing_may_hide_the_rows(form: Layout) -> None:
