@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 BLOCK = 8  # px of a block's side: JPEG codes squares of that size, so a fault begins at one
-STEP = 4.0  # grey values: more than the noise of a scanner leaves of the mean of a block's side
+STEP = 4  # grey values: more than the noise of a scanner leaves of the mean of a block's side
 SIDE = 3  # blocks on either side of the jump at least: fewer are like each other by chance
 ALONG, ELSEWHERE = 0.85, 0.25
 """Shares of a row's blocks that must show the step where it runs, and that may show it where it does not."""
@@ -31,26 +31,27 @@ def slips(grey: np.ndarray) -> bool:
         return False
     steps = _steps(grey)
     return any(
-        _even(way * steps[row + tall, :at], way * steps[row, at:])
-        for way, hits in ((1, steps > STEP), (-1, steps < -STEP))
+        _even(way * steps[row + tall, :at] / BLOCK, way * steps[row, at:] / BLOCK)
+        for way, hits in ((1, steps > STEP * BLOCK), (-1, steps < -STEP * BLOCK))
         for tall in TALL
         for row, at in _jumps(hits, tall)
     )
 
 
 def _steps(grey: np.ndarray) -> np.ndarray:
-    """How much lighter each block begins than the one above it ends, one number a block."""
+    """By how much each block begins lighter than the one above it ends: the sum over its side."""
     high, wide = (side // BLOCK for side in grey.shape)
     blocks = grey[: high * BLOCK, : wide * BLOCK]
-    return np.asarray((_sums(blocks[BLOCK::BLOCK]) - _sums(blocks[BLOCK - 1 : -1 : BLOCK])) / BLOCK)
+    return np.asarray(_sums(blocks[BLOCK::BLOCK]) - _sums(blocks[BLOCK - 1 : -1 : BLOCK]))
 
 
 def _sums(rows: np.ndarray) -> np.ndarray:
     """The sum of each eight grey values of a row, added four at a time as the parts of one number."""
     eight = np.ascontiguousarray(rows).view(np.uint64)
     four = (eight & EVEN) + (eight >> 8 & EVEN)
-    two = four + (four >> 32)
-    return np.asarray((two + (two >> 16)) & 0xFFFF, np.int64)
+    four += four >> 32
+    # Small numbers are compared and added in a quarter of the time.
+    return np.asarray(four + (four >> 16) & 0xFFFF, np.int16)
 
 
 def _jumps(hits: np.ndarray, tall: int) -> Iterator[tuple[int, int]]:
@@ -61,7 +62,7 @@ def _jumps(hits: np.ndarray, tall: int) -> Iterator[tuple[int, int]]:
     wide = hits.shape[1]
     left = np.arange(SIDE, wide - SIDE + 1)
     # A step that runs from edge to edge shows in most blocks of the two rows: hardly any row is left.
-    most = hits.sum(axis=1)
+    most = np.count_nonzero(hits, axis=1)
     rows = np.flatnonzero(most[:-tall] + most[tall:] >= ALONG * wide)
     upper, lower = hits[rows], hits[rows + tall]
     before = [np.cumsum(hit, axis=1)[:, left - 1] for hit in (upper, lower)]

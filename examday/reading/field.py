@@ -9,7 +9,9 @@ stays blank, wrong stays wrong).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -59,16 +61,18 @@ class Field:
     row: Row
 
 
+@lru_cache(maxsize=64)
 def limits(alphabet: str) -> np.ndarray:
     """Return what a piece may be by the field's alphabet, before its size is looked at.
 
-    Shape (classes,), logarithms of odds.
+    Shape (classes,), logarithms of odds; not to be written to, since all rows of an alphabet share it.
     """
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
     allowed[network.GROUPS["crossed"]] = -(
         CROSS_OR_X if {"X", "Х"} & set(alphabet) else CROSSED_COST
     )
+    allowed.flags.writeable = False
     return allowed
 
 
@@ -92,7 +96,8 @@ def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.nda
     return network.log_softmax(out)
 
 
-def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
+@lru_cache(maxsize=64)
+def hypotheses(alphabet: str) -> Mapping[str, np.ndarray]:
     """Return the class numbers by kind of row.
 
     The kinds are "digits" and "letters", each with comma and minus; only what the alphabet has.
@@ -106,7 +111,7 @@ def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
     return {kind: np.array(numbers) for kind, numbers in kinds.items() if numbers}
 
 
-def decide(scores: np.ndarray, kinds: dict[str, np.ndarray]) -> tuple[str, np.ndarray]:
+def decide(scores: np.ndarray, kinds: Mapping[str, np.ndarray]) -> tuple[str, np.ndarray]:
     """Choose the kind of the row and the classes it may hold.
 
     The best characters of every cell under each kind decide.

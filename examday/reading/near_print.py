@@ -99,16 +99,21 @@ def _confirmed(mine: Sequence[Trace], outlines: Sequence[Box], along: int, far: 
     off = np.array([trace.off for trace in mine])
     places, row = np.unique(boxes[:, [along, along + 2]].ravel(), return_inverse=True)
     apart = at[None, :, along] - places[:, None]
-    weight, wide = (np.exp(-0.5 * (apart / mm) ** 2) for mm in (NEAR_MM[along], far))
+    weight = _weight(apart, NEAR_MM[along])
     few = _near(weight) < LEAST
-    weight[few] = wide[few]
-    if (_near(weight) < LEAST).any():
-        return False
+    if few.any():
+        weight[few] = _weight(apart[few], far)
+        if (_near(weight[few]) < LEAST).any():
+            return False
     middle, mean, slope = _lines(at[:, 1 - along] / LONG_MM, off, weight)
     # Each place carries its line to both ends of its boxes.
     ends = np.repeat(boxes[:, [1 - along, 3 - along]] / LONG_MM, 2, axis=0)
     there = mean[row][:, None] + slope[row][:, None] * (ends - middle[row][:, None])
     return bool((np.abs(there) <= OFF_MM).all())
+
+
+def _weight(apart: np.ndarray, mm: float) -> np.ndarray:
+    return np.asarray(np.exp(-0.5 * (apart / mm) ** 2))
 
 
 def _near(weight: np.ndarray) -> np.ndarray:
