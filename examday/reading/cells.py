@@ -38,16 +38,14 @@ NEXT_TO = np.ones((3, 3), np.uint8)  # a pixel and those it touches
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
 SOFT_PX = 2  # how far the soft edge of ink goes: a stroke cut off hard looks thinner than it is
 FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop,
-FAINT_STROKE = (
-    8  # or px of height in one piece: a short comma by a thin pen, where a speck is round
-)
+# Px of height in one piece that do as well: a short comma by a thin pen, where a speck is round
+FAINT_STROKE = 8
 THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
 NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
 ASTRIDE = 0.2  # share of characters that then stand on a border: whoever keeps to the cells leaves their borders free
 SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
-SPILL_MM = (
-    0.7  # writing may pass the row's outer border this far and still be the first or last cell's
-)
+# Writing may pass the row's outer border this far and still be the first or last cell's
+SPILL_MM = 0.7
 LIFT_MM = 0.6  # and this far above or below the row; rows of answers lie 1.2 mm apart
 REACH_MM = 0.4  # what comes down from the row above may pass this row's border so far and is still no writing in it
 

@@ -16,10 +16,8 @@ from examday.reading.flatten import PX
 
 CELL_MM = (2.4, 9.0), (3.4, 13.0)  # width and height of a cell: smaller is a letter, larger a frame
 LEAST_LINE = 14  # grey values a border is darker than what lies on both sides of it
-TINT, BLACK = (
-    238,
-    110,
-)  # paper is lighter than the first once it is stretched to white; print is darker than the other
+# Paper is lighter than the first once it is stretched to white; print is darker than the other
+TINT, BLACK = 238, 110
 FEWEST = 3  # rows that make a block of answers: two alike are often header entries
 OUTSIDE = 5  # a line is found by its inner edge: its middle lies within so many px outside of it
 WINDOW_MM = 60.0, 25.0  # smaller frames are entries or notes: nobody writes freely in them

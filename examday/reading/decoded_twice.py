@@ -20,9 +20,8 @@ import numpy as np
 from examday.reading.second_decoder import ONLY_HEVC, is_there, picture_of
 
 START = b"\0\0\0\1"  # stands before each unit where nothing else says how long it is
-SPOT = (
-    16  # px, side of the squares whose mean is compared: decoders round single pixels differently
-)
+# Side in px of the squares whose mean is compared: decoders round single pixels differently
+SPOT = 16
 NOTES = 32  # from this kind on a unit holds no pixels
 HEAD = 8  # bytes at the beginning of a unit that say what it is: less than any has
 FILLER = bytes.fromhex("a7395ee1 4b968d27 f2186cb3 5ac4719d 3fe8b256 0d917c4a")

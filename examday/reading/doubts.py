@@ -24,9 +24,8 @@ from examday.reading.squares import find_squares
 OUTSIDE_MM = 1.0  # print this far outside the picture is lost; by less the fit may be off
 LEAST_PX_PER_MM = 5.5  # below that hand-printed cells cannot be judged by eye either
 SOFT_MM = 0.75  # an edge that takes longer from paper to black is blurred, and so are the characters beside it
-LEAST_CONTRAST = (
-    45  # grey values from paper to print: with less between them pale writing is lost in the noise
-)
+# Grey values from paper to print: with less between them pale writing is lost in the noise
+LEAST_CONTRAST = 45
 LEAST_PAPER = 50  # grey value of bare paper: darker is no pale print but a page without light
 DARK_PICTURE = 110  # a sheet is mostly bare paper: where half is darker, it may be a negative
 

@@ -20,16 +20,11 @@ from examday.reading.cells import THROUGH, Row
 from examday.reading.glyph import CLASSES, CROSSED
 from examday.reading.marks import Body, Mark, marks_in
 
-MIXED_COST = (
-    10.0  # log odds: no task asks for digits and letters in one row, but a candidate may write so
-)
+# Log odds: no task asks for digits and letters in one row, but a candidate may write so
+MIXED_COST = 10.0
 AGAINST_SIZE = 9.0  # log odds: a mark as high as a character is one, whatever its shape
-WORD_COST = (
-    0.0,
-    5.0,
-    3.0,
-    1.0,
-)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
+# Logarithm of the odds against a word of one, two, more letters: answers are rarely А
+WORD_COST = 0.0, 5.0, 3.0, 1.0
 CROSSED_COST = 1.5  # log odds: struck-out cells are rare, a letter is likelier
 CROSS_OR_X = 4.0  # and where the alphabet has the letter X or Х, a cross is mostly that letter
 

@@ -15,9 +15,8 @@ import numpy as np
 from examday.paper.layout import Layout
 
 ENOUGH = 3  # marks needed: with fewer, neither skew nor a wrong match would show
-NEAR_MM = (
-    7.0  # a mark this near its place after turn, scale and shift may still be moved by keystone
-)
+# A mark this near its place after turn, scale and shift may still be moved by keystone
+NEAR_MM = 7.0
 WELL_MM = 1.2  # and within this after the full fit
 SURE_MM = 0.3  # with all marks this near, no other form is tried
 

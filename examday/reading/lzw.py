@@ -14,10 +14,8 @@ import numpy as np
 CLEAR, END = 256, 257
 """TIFF 6.0, section 13: the first two codes behind those of single bytes."""
 FIRST = 258
-NARROW, WIDE = (
-    9,
-    12,
-)  # bits of a code: it grows with the table, and TIFF allows no more than the second
+# Bits of a code: it grows with the table, and TIFF allows no more than the second
+NARROW, WIDE = 9, 12
 LONGEST = 1 << WIDE  # a table that would grow further was written wrongly
 
 

@@ -47,10 +47,8 @@ DOT_HEIGHT = 0.15  # of the cell, 1 mm; measured commas from 0.21: lower may be 
 MINUS_FLATNESS = 1.9  # width by height; measured 2.6…7.3
 SHORT_FLATNESS = 1.45  # a short minus passes if its stroke lies flat, see MINUS_LEAN
 MINUS_LEAN = 28.0  # degrees from the horizontal that a dash may rise or fall
-MINUS_WIDTH = (
-    0.24,
-    1.2,
-)  # of the cell: shorter is a dot, longer goes through the cell as strikes do
+# Of the cell: shorter is a dot, longer goes through the cell as strikes do
+MINUS_WIDTH = 0.24, 1.2
 MINUS_HEIGHT = 0.4  # of the body, a dash that rises by 28 degrees included
 MINUS_SOLID = 0.45  # ink by convex hull: a bowed dash has 0.5, a zigzag less
 MINUS_BAND = (-0.05, 1.15)  # of the body below its top: where the middle of a dash may lie

@@ -28,9 +28,8 @@ LEAST = 0.6  # weight of print that must be near: one trace, or some further off
 FAINT = 0.25  # many faint traces together must not pass for print that is near
 ROUNDS = 3  # times the traces are weighed anew: writing pulls single ones
 STRAY_MM = 0.3  # from which a trace counts half: writing pulls more than that, paper less
-PULLED_MM = (
-    0.6  # paper does not jump: a trace this far off the print beside it was pulled by writing
-)
+# Paper does not jump: a trace this far off the print beside it was pulled by writing
+PULLED_MM = 0.6
 AROUND = 3  # traces that must stand around one to contradict it
 BESIDE_MM = 80.0, 12.0  # across the sheet and along it: a row and the next ones
 LONG_MM = 100.0

@@ -31,14 +31,10 @@ from examday.reading.fit import Fit
 from examday.reading.squares import shrink
 
 HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi
-HEADER_CPU_S, PAGE_CPU_S = (
-    6,
-    20,
-)  # processor seconds after which the picture itself is what Tesseract chokes on
-TIMEOUT_S, PAGE_S = (
-    40,
-    120,
-)  # by the clock: guards, generous because a busy laptop makes everybody slow
+# Processor seconds after which the picture itself is what Tesseract chokes on
+HEADER_CPU_S, PAGE_CPU_S = 6, 20
+# By the clock: guards, generous because a busy laptop makes everybody slow
+TIMEOUT_S, PAGE_S = 40, 120
 INKED = 0.0005, 0.25  # share of dark pixels on a page that may be print
 PRINTED = 0.6  # mean sureness: handwriting, which Tesseract guesses at, stays below
 NUMBERED = re.compile(

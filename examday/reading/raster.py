@@ -38,12 +38,8 @@ STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 """What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags by number (TIFF 6.0)
 WIDTH, HEIGHT = 256, 257
-LYING = (
-    5,
-    6,
-    7,
-    8,
-)  # turns by which width and height change places: the size told is that of the unturned page
+# Turns by which width and height change places: the size told is that of the unturned page
+LYING = 5, 6, 7, 8
 REDUCED, MASK = 1, 4  # bits of the first: such a picture is no page, and is left out of the count
 BELIEVED_DPI = 50, 2400
 """No scanner works outside of this: such a number is a slip of a program."""

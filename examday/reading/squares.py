@@ -10,17 +10,13 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
-SMALL_SIDE = (
-    900  # longest side of the small picture, px; a 5 mm mark on a 297 mm page is then 15 px
-)
-SIDE_SHARE = (
-    0.0085,
-    0.034,
-)  # a mark's side as a share of the page's longest side: 5.08/297 halved and doubled
+# Longest side of the small picture, px; a 5 mm mark on a 297 mm page is then 15 px
+SMALL_SIDE = 900
+# A mark's side as a share of the page's longest side: 5.08/297 halved and doubled
+SIDE_SHARE = 0.0085, 0.034
 MOST = 40
-TURNED_FILL = (
-    0.45  # a square turned by 45° fills half of its upright box, a frayed one a little less
-)
+# A square turned by 45° fills half of its upright box, a frayed one a little less
+TURNED_FILL = 0.45
 SQUARE_FILL = 0.8  # and nearly all of the box that is turned as it is: print is frayed by copying
 CUT = 0.3  # least share of a square that a lost margin may leave of it
 

@@ -17,13 +17,8 @@ from examday.reading.jpeg import decode_jpeg
 from examday.reading.lzw import unpacked
 from examday.reading.tiff_tail import check_tail
 
-CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
-    259,
-    273,
-    279,
-    324,
-    325,
-)  # tags by number (TIFF 6.0)
+# Tags by number (TIFF 6.0)
+CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = 259, 273, 279, 324, 325
 DEFLATE = (8, 32946)
 """Two numbers for one coding: 32946 was written before Adobe's 8 became the usual one."""
 JPEG, TABLES = 7, 347
