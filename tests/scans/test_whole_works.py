@@ -11,7 +11,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.i18n import gettext
-from examday.services.scans import attachment
+from examday.services.scans import attachment, pictures
 from examday.services.scans.showing.places import places
 from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
@@ -24,6 +24,7 @@ from tests.transfer_day import Hands, add_page
 FORM_1, FORM_2 = "answer-form-1.2022", "answer-form-2-sheet-1.2022"
 SECOND_SHEET, EXTRA = "answer-form-2-sheet-2.2022", "extra-answer-form.2022"
 REGISTRATION = "registration-form.2022"
+AS_READ = (REGISTRATION, FORM_1, FORM_2, SECOND_SHEET, EXTRA)
 
 
 def scan(store: Store, booklet_id: str, role: str, layout: str) -> None:
@@ -84,6 +85,30 @@ def test_the_copy_of_an_essay_waits_for_all_its_sheets(crew: Hands, order: tuple
         assert crew.state(work) == State.COPIED
         scan(crew.store, work, "copy", layout)
     assert crew.state(work) == State.COPY_SCANNED
+    with crew.store.read() as uow:
+        booklet = uow.get(Booklet, work)
+        sheet = {page.id: page.sheet for page in pictures.pages_of(uow, booklet, "copy")}
+        essay_on = places(uow, booklet, "copy")["long:27"]
+    assert list(sheet.values()) == sorted(order, key=AS_READ.index), "as a hand wrote them"
+    lies_on = [sheet[place.page_id] for place in (essay_on, *essay_on.further)]
+    assert lies_on == [FORM_2, SECOND_SHEET, EXTRA]
+
+
+def test_additional_forms_are_read_in_the_order_of_the_kit(crew: Hands) -> None:
+    work, codes = essay(crew), [sheets.kit_code(number) for number in (9002, 9001)]
+    with crew.store.begin(Actor.system("test")) as uow:
+        exam = uow.get(Booklet, work).exam_id
+        for number, code in enumerate(codes, 2):
+            kind, name = "standard_sheet", f"extra_{number}"
+            form = {"code": f"{code}/{name}", "kind": kind, "sheet": name}
+            uow.add(Item(exam_id=exam, booklet_id=work, **form))
+        for order, code in enumerate(reversed(codes), 1):
+            page = add_page(uow, work, "copy")
+            page.sheet, page.code, page.order = EXTRA, code, order
+        uow.record("test:extras", f"booklet:{work}")
+    with crew.store.read() as uow:
+        pages = pictures.pages_of(uow, uow.get(Booklet, work), "copy")
+    assert [page.code for page in pages] == codes
 
 
 def test_a_drawing_nobody_can_read_is_an_answer_too(crew: Hands) -> None:

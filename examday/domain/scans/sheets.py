@@ -26,6 +26,16 @@ FORM_NAMES = {form: SHEET_NAMES[sheet] for sheet, form in FORM_OF_SHEET.items()}
 BOTH_IN_ONE = frozenset({"answer_form", "writing_form"})
 """Sheets that hold short and long answers alike, or long ones alone."""
 
+READING_ORDER = (
+    REGISTRATION,
+    FORM_1,
+    *sorted(BOTH_IN_ONE),
+    FORM_OF_SHEET["form_2_1"],
+    FORM_OF_SHEET["form_2_2"],
+    EXTRA_FORM,
+)
+"""A long answer goes on from sheet to sheet in this order, in whichever they were scanned."""
+
 
 def form_of_sheet(sheet: str) -> str:
     """The form of a kit's sheet; a sheet that no layout is known of stays under its own name."""
@@ -41,6 +51,21 @@ def sheet_key(layout: str, number: str | None) -> str:
     """What tells two sheets of one work apart: the form, and of additional forms the number."""
     extra = form_of_layout(layout) == EXTRA_FORM
     return f"{layout}#{number or ''}" if extra else layout
+
+
+def reading_place(layout: str) -> int:
+    """Where a sheet of this layout comes when its work is read.
+
+    What is no form that is known comes last: pages of a notebook or print-out all alike.
+    """
+    form = form_of_layout(layout)
+    return READING_ORDER.index(form) if form in READING_ORDER else len(READING_ORDER)
+
+
+def extra_number(sheet: str) -> int:
+    """The number that an additional form has in its kit ("extra_2" → 2)."""
+    number = sheet.removeprefix("extra_")
+    return int(number) if number.isdigit() else 0
 
 
 def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from examday.domain.scans.pages import ORIGINAL, PageState
 from examday.domain.transfer.fields import is_long
 from examday.paper.layout import Box, Layout, layouts
 from examday.reading.placement import Placement, placement_of
-from examday.services.scans.works.standing import standing
+from examday.services.scans.works import as_read, standing
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.objects.opened import pictures as kept_pictures
@@ -40,7 +40,7 @@ def pages_of(
     role: str,
     version: int | None = None,
 ) -> list[Page]:
-    """The attached pages in order.
+    """The attached pages in the order in which their work is read.
 
     An original serves every transfer version, a copy its own (default: the present one) and those
     in which its copier let it stand.
@@ -51,9 +51,10 @@ def pages_of(
         .order_by(Page.order, Page.number, Page.id)
     )
     if role == ORIGINAL:
-        return list(rows)
-    number, stands = version or booklet.version, standing(uow, booklet, version)
-    return [page for page in rows if page.version == number or page.id in stands]
+        return as_read.in_order(uow, booklet, rows)
+    number, stands = version or booklet.version, standing.standing(uow, booklet, version)
+    counted = (page for page in rows if page.version == number or page.id in stands)
+    return as_read.in_order(uow, booklet, counted)
 
 
 def layout_of_form(exam: Exam, form: str) -> str:
