@@ -21,6 +21,8 @@ class Event(StrEnum):
     BOOKLET_ENLARGE = "booklet:enlarge"
     BOOKLET_COLLECT = "booklet:collect"
     BOOKLET_TAKE_BACK = "booklet:take_back"
+    # Of a kit that had been enlarged when it was ended by mistake: it is so again.
+    BOOKLET_TAKE_BACK_ENLARGED = "booklet:take_back_enlarged"
     BOOKLET_TAKE_BACK_COPY = "booklet:take_back_copy"
     BOOKLET_TAKE_BACK_CHECK = "booklet:take_back_check"
     BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
@@ -259,7 +261,8 @@ class EventData(TypedDict, total=False):
 
     Steps of a booklet: `version` (after the step), `source` (the step before), `reason`. The close of
     a day: `open` (works and packets still here), `reason`. Alarms: `code`, or `differences` with `reason`.
-    A kit issued: `planned` (its number stood in the plan before).
+    A kit issued: `planned` (its number stood in the plan before). Another kit for a spoiled one:
+    `replaces` (the id of that work).
     Absences: `why` (a break of `domain/custody/absences.py`), `companion` (a person's id).
     Orders of the centre: `number`, and `centre` (what it calls the station).
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
@@ -270,6 +273,7 @@ class EventData(TypedDict, total=False):
     reason: str
     open: int
     planned: bool
+    replaces: str
     code: str
     differences: str
     why: str
@@ -303,6 +307,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.BOOKLET_ENLARGE: N_("Enlarged to A3"),
     Event.BOOKLET_COLLECT: N_("Work collected"),
     Event.BOOKLET_TAKE_BACK: N_("Step taken by mistake: taken back"),
+    Event.BOOKLET_TAKE_BACK_ENLARGED: N_("Step taken by mistake: taken back"),
     Event.BOOKLET_TAKE_BACK_COPY: N_("«Copied» said by mistake: taken back"),
     Event.BOOKLET_TAKE_BACK_CHECK: N_("A verification handed in by mistake: taken back"),
     Event.BOOKLET_CHOOSE_STANDARD: N_("The candidate chose the standard form"),

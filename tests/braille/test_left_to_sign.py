@@ -224,7 +224,8 @@ def test_blank_on_the_sheet_says_nothing_of_a_header_that_no_page_has(
 ) -> None:
     work = crew.work(medium=medium, subject="77")
     crew.do("anna", assignments.take, work, "first")
-    hand_in_blank = partial(crew.do, "anna", keyin.submit, work, "first", blanks_confirmed=True)
+    asked = list(crew.values(work))
+    hand_in_blank = partial(crew.do, "anna", keyin.submit, work, "first", blanks=asked)
     said = {"header:subject": Value("77"), "1": Value("12")}
     with pytest.raises(Invalid) as asked:
         hand_in_blank(said)

@@ -255,3 +255,22 @@ def test_a_step_is_taken_from_its_own_state_and_by_its_own_media_alone() -> None
         else:
             with pytest.raises(WrongStep):
                 move(state, action, medium)
+
+
+NO_WAY_BACK = {
+    "settle": "a decision with its reasons: the work is reopened, and read anew",
+    "copy_again": "what the copy says had to be typed in: a slip of the hand does not send it back",
+    "certify": "signed with a PIN: nothing signed is unsaid, the work is reopened",
+    "hand_over": "the paper has left the point",
+    "rescan_copy": "the right picture is given, or the same one once more",
+    "retake_original": "a new version, beside which the earlier one stays",
+    "reopen": "a new version, beside which the earlier one stays",
+    "retransfer": "the decision of a commission",
+}
+"""Steps without a step back, and why: each asks for more than one press."""
+
+
+def test_every_step_has_a_step_back_or_a_reason_why_not() -> None:
+    arrows = {(row.source, row.target) for row in MOVES}
+    without = {row.action for row in MOVES if (row.target, row.source) not in arrows}
+    assert without == set(NO_WAY_BACK)

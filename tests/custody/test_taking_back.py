@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.kit import Kind
-from examday.domain.errors import Forbidden, Invalid
+from examday.domain.errors import Forbidden, Invalid, NotFound
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.pages import work_page
-from examday.services.custody.room import collecting, enlarging, more_paper, taking_back
+from examday.services.custody.room import (
+    collecting,
+    enlarging,
+    more_paper,
+    taking_back,
+    withdrawn_kits,
+)
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
@@ -156,6 +162,65 @@ def test_what_was_counted_from_hand_to_hand_follows_what_came_and_went_since(day
     assert day.counts("1А") == counted
 
 
+@pytest.mark.parametrize("enlarge", [False, True])
+def test_a_candidate_said_to_take_the_standard_form_writes_on_with_the_kit(
+    day: Day, enlarge: bool
+) -> None:
+    work = enlarged(day) if enlarge else issued(day)
+    before, state = day.counts("1А"), day.booklet("1А").state
+    day.do("lead", withdrawn_kits.choose_standard, work, WHY)
+    assert offered(day, work)
+    back(day, work)
+    assert day.booklet("1А").state == state and day.counts("1А") == before
+    day.do("lead", withdrawn_kits.choose_standard, work, WHY)
+    day.do("lead", handing.hand, work, day.people["second"].id, PIN, day.counts("1А"))
+    with pytest.raises(taking_back.SomethingRests):
+        back(day, work)
+    assert not offered(day, work) and audit.verify(day.store).ok
+
+
+def test_a_kit_called_spoiled_by_mistake_comes_back_and_its_replacement_goes(day: Day) -> None:
+    work = enlarged(day)
+    before = day.counts("1А")
+    other = day.do("lead", withdrawn_kits.spoil, work, WHY).id
+    day.do("lead", kits.assign, other, number(7))
+    with day.store.read(day.actor("lead")) as uow:
+        shown = work_page.work(uow, other).replaced
+        assert shown is not None and shown.id == work
+    back(day, work)
+    assert day.booklet("1А").state == "enlarged" and day.counts("1А") == before
+    with day.store.read() as uow, pytest.raises(NotFound):
+        uow.get(Booklet, other)
+    day.do("lead", kits.assign, day.booklets["2А"], number(7))
+    assert day.kinds().count("booklet:take_back_enlarged") == 1
+    assert audit.verify(day.store).ok
+
+
+def test_a_spoiled_kit_stays_so_once_its_seat_has_gone_on(day: Day) -> None:
+    work = issued(day)
+    second = day.do("lead", withdrawn_kits.spoil, work, WHY).id
+    day.do("lead", kits.issue, second, number(7))
+    with pytest.raises(taking_back.SomethingRests):
+        back(day, work)
+    # The kit between the two was in use: the first one is not the seat's next to come back.
+    third = day.do("lead", withdrawn_kits.spoil, second, WHY).id
+    with pytest.raises(taking_back.SomethingRests):
+        back(day, work)
+    assert not offered(day, work) and offered(day, second)
+    back(day, second)
+    with day.store.read() as uow:
+        assert uow.get(Booklet, second).state == "issued" and not offered(day, work)
+        assert uow.session.get(Booklet, third) is None
+
+
+def test_a_kit_that_a_colleague_took_over_is_not_called_never_issued(day: Day) -> None:
+    work = issued(day)
+    day.do("lead", handing.hand, work, day.people["second"].id, PIN, day.counts("1А"))
+    with pytest.raises(taking_back.SomethingRests):
+        back(day, work)
+    assert not offered(day, work)
+
+
 def test_a_scanned_page_holds_the_collecting_fast(day: Day) -> None:
     work = collected(day)
     with day.store.begin(day.actor("tech")) as uow:
@@ -188,3 +253,8 @@ def test_the_page_of_the_work_asks_why_and_says_what_goes(
     answer = lead.post(f"/custody/work/{work}/undo", sent, page=f"/custody/work/{work}/undo")
     assert answer.status_code == 303 and day.booklet("1А").state == "issued"
     assert "Шаг записан по ошибке и отменён" in lead.get(f"/booklets/{work}").get_data(as_text=True)
+    other = day.do("lead", withdrawn_kits.spoil, work, WHY).id
+    page = lead.get(f"/custody/work/{other}").get_data(as_text=True)
+    assert f"/custody/work/{work}/undo" in page and "всё же не испорчен" in page
+    page = lead.get(f"/custody/work/{work}/undo").get_data(as_text=True)
+    assert "другого комплекта место больше не ждёт" in page

@@ -61,7 +61,10 @@ def text_of(answer: Any) -> str:
 def send(person: Browser, url: str, **fields: str) -> Any:
     """Fill the desk at `url` and press a button."""
     page = person.get(url).get_data(as_text=True)
-    return person.client.post(fields.pop("to", url), data={**hidden(page), **fields})
+    data: dict[str, Any] = {**hidden(page), **fields}
+    if fields.get("action", "").startswith("hand_in_blank"):
+        data["asked"] = re.findall(r'name="v:([^"]+)"', page)
+    return person.client.post(data.pop("to", url), data=data)
 
 
 def take(crew: Hands, person: Browser, work: str, part: str) -> None:
@@ -202,6 +205,14 @@ def test_empty_fields_are_asked_about_and_nothing_typed_is_lost(
     answer = send(at("anna"), f"/keyin/{work}", action="hand_in", **{"v:1": "ЛЕС"})
     assert answer.status_code == 400 and 'value="hand_in_blank"' in text_of(answer)
     assert 'value="ЛЕС"' in text_of(at("anna").get(f"/keyin/{work}"))
+    # The answer is about the fields that were named; «ЛЕС», emptied since, was not one of them.
+    asked = re.findall(r'name="asked" value="([^"]+)"', text_of(answer))
+    assert "2" in asked and "1" not in asked
+    data = {**hidden(text_of(answer)), "action": "hand_in_blank", "asked": asked, "v:1": ""}
+    again = at("anna").client.post(f"/keyin/{work}", data=data)
+    assert again.status_code == 400 and "полей: 1" in text_of(again)
+    data["asked"] = re.findall(r'name="asked" value="([^"]+)"', text_of(again))
+    assert at("anna").client.post(f"/keyin/{work}", data=data).status_code == 303
 
 
 def test_who_hands_in_and_stops_gets_no_next_work_for_having_been_asked(
@@ -265,6 +276,7 @@ def test_spaces_and_line_breaks_arrive_as_they_were_typed(
         data={
             **page,
             "action": "hand_in_blank",
+            "asked": re.findall(r'name="v:([^"]+)"', shown),
             "v:1": " 5",
             "r:1": "пробел виден",
             "v:long:27": ["\r\n  Отступ \r\nещё", "лист 2"],

@@ -152,7 +152,11 @@ def test_empty_fields_are_blank_only_when_somebody_says_so(crew: Hands) -> None:
     with pytest.raises(Invalid) as refused:
         crew.do("anna", keyin.submit, work, "first", {"1": Value("5")})
     assert "2" in refused.value.params["fields"]
-    done = crew.do("anna", keyin.submit, work, "first", {"1": Value("5")}, blanks_confirmed=True)
+    asked = refused.value.params["fields"]
+    with pytest.raises(Invalid) as refused:
+        crew.do("anna", keyin.submit, work, "first", {}, blanks=asked)
+    assert refused.value.params["fields"] == ["1"], "nobody was asked about this one"
+    done = crew.do("anna", keyin.submit, work, "first", {"1": Value("5")}, blanks=asked)
     assert done.content["fields"]["2"] == {"text": "", "mark": "blank"}
 
 

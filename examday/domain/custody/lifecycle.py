@@ -142,6 +142,12 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ENLARGED, "take_back", _S.ISSUED, "custody.issue"),
     Move(_S.COLLECTED, "take_back", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED})),
     Move(_S.COLLECTED, "take_back", _S.ISSUED, "custody.issue", BY_PAGES),
+    *(Move(s, "take_back", _S.ISSUED, "custody.issue") for s in (_S.NOT_USED, _S.SPOILED)),
+    # An arrow of its own: the state alone does not tell how far the kit had come.
+    *(
+        Move(s, "take_back_enlarged", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED}))
+        for s in (_S.NOT_USED, _S.SPOILED)
+    ),
     Move(_S.COPIED, "take_back_copy", _S.SETTLED, "copy.write"),
     # Where all sheets of an earlier copy stay, «copied» leads here at once.
     Move(_S.COPY_SCANNED, "take_back_copy", _S.SETTLED, "copy.write"),

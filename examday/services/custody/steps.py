@@ -6,7 +6,7 @@ The use cases decide; this keeps dead buttons off the pages.
 from collections.abc import Collection, Mapping
 
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State
 from examday.storage.tables import Booklet
 
 WRITING = (State.ISSUED, State.ENLARGED)
@@ -18,7 +18,7 @@ AT: Mapping[str, Collection[State]] = {
     "enlarge": (State.ISSUED,),
     "record": (State.ISSUED,),
     "hand": frozenset(State) - {State.REGISTERED, State.ABSENT, State.PACKED, State.HANDED_OVER},
-    "undo": (*WRITING, State.COLLECTED, State.ABSENT),
+    "undo": (*WRITING, State.COLLECTED, *OFF_THE_WAY),
 }
 """Where a step is taken; all others while the candidate writes."""
 ONLY = {"enlarge": Medium.ENLARGED, "record": Medium.ORAL}

@@ -1,5 +1,7 @@
 """Key-in: two people read the same original, apart; neither can reach what the other entered."""
 
+from collections.abc import Collection
+
 from examday.domain.errors import NotFound
 from examday.domain.events import Event
 from examday.domain.transfer.answers import Values
@@ -26,13 +28,13 @@ def submit(
     part: str,
     values: Values,
     *,
-    blanks_confirmed: bool = False,
+    blanks: Collection[str] = (),
     row_version: int | None = None,
     **more: object,
 ) -> Reading:
     """Hand in a key-in: sealed at once.
 
-    With `blanks_confirmed` every field left empty is stated to be blank. When it is the second of
+    `blanks`: the fields of which somebody has said, being asked, that the sheet is blank there. When it is the second of
     the two, the booklet moves on. Fields of sheets that stay are added as they were read (`kept`). `more` is kept with the reading (the cells of a Braille work).
     Raises NotFound without the part, Conflict when handed in already, Invalid as `check_values`.
     """
@@ -43,7 +45,7 @@ def submit(
     require_first_time(find(uow, booklet, Source(part)))
     fresh(booklet, row_version)
     whole = kept.with_kept(uow, booklet, Source(part), values)
-    checked = check_values(booklet, whole, blanks_confirmed)
+    checked = check_values(booklet, whole, blanks)
     # One more after each that was taken back: what was sealed stays.
     number = rounds(uow, booklet, Source(part)) + 1
     content = content_of(checked, **more)

@@ -46,6 +46,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
         allowed=shown.allowed,
         others=shown.others,
         counting=shown.counts,
+        replaced=shown.replaced,
         titles=TITLES,
         lines=shown.journal,
         names=shown.names,

@@ -16,7 +16,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
 from examday.web.errors import translate
 from examday.web.transfer import entry
-from examday.web.transfer.desks.keyin_desk import HAND_IN_BLANK, desk_page
+from examday.web.transfer.desks.keyin_desk import answered, desk_page
 from examday.web.transfer.offers import desk_or_offer, next_desk, queue_page
 
 bp = Blueprint("keyin", __name__)
@@ -76,7 +76,7 @@ def _hand_in(booklet_id: str, action: str) -> Answer:
             booklet_id,
             shown.part,
             entry.read_values(request.form, shown.ids),
-            blanks_confirmed=action in HAND_IN_BLANK.values(),
+            blanks=answered(request.form),
             row_version=entry.row_version(request.form),
         )
 

@@ -6,7 +6,7 @@ from examday.domain.transfer.answers import Value
 from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk.transcription import desk
 from examday.services.braille.notebook.completeness import require_stated
-from examday.services.rules.exam_forms import header_of
+from examday.services.rules.exam_forms import fields_for, header_of
 from examday.services.transfer import keyin
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
@@ -36,7 +36,7 @@ def hand_in(
         booklet_id,
         shown.part,
         whole,
-        blanks_confirmed=True,
+        blanks=fields_for(shown.booklet.exam).ids,
         row_version=row_version,
         braille=text,
         grouping=(grouping or shown.grouping).plain(),

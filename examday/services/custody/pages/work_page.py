@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import State
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
 from examday.services.custody.pages import counting
@@ -43,6 +44,8 @@ class WorkPage:
     """Who may record a spoken answer and write its protocol."""
     added: taking_back.Added | None
     """What would be taken back before the last step itself."""
+    replaced: Booklet | None
+    """The spoiled kit that comes back to the seat where its spoiling is taken back."""
     counts: bool
     """The person who looks may count the work next: nothing of the page tells how much it is."""
 
@@ -80,5 +83,12 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         enlarging.not_before(booklet),
         sound.scribes(uow),
         taking_back.added_last(uow, booklet, things) if chosen == "undo" else None,
+        _replaced(uow, booklet),
         counting.due(uow, booklet),
     )
+
+
+def _replaced(uow: UnitOfWork, booklet: Booklet) -> Booklet | None:
+    """Return the kit before this one, for those who may take its spoiling back."""
+    before = taking_back.replaced(uow, booklet) if booklet.state == State.REGISTERED else None
+    return before if before is not None and counting.allowed(uow, before, "undo") else None

@@ -1,5 +1,5 @@
 """A step taken by mistake is taken back with a reason while nothing rests on it: issued, enlarged,
-collected, paper added, a spoken answer recorded, and that nobody came.
+collected, paper added, a spoken answer recorded, nobody came, standard form chosen, kit spoiled.
 
 What the step made goes again; the step, its taking back and the reason stay in the ledger. Paper
 that was added after a step goes before the step itself.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from examday.domain.custody.kit import Kind
+from examday.domain.custody.kit import Kind, ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event, read_data
@@ -40,9 +40,17 @@ class Added:
     things: Sequence[Item]
 
 
-_BEGUN_BY = {State.ISSUED: Event.BOOKLET_ISSUE, State.ENLARGED: Event.BOOKLET_ENLARGE}
-"""By what a work came to where paper is added: whatever was added before lies beneath that step."""
+_BEGUN_BY = {
+    State.ISSUED: Event.BOOKLET_ISSUE,
+    State.ENLARGED: Event.BOOKLET_ENLARGE,
+    State.NOT_USED: Event.BOOKLET_CHOOSE_STANDARD,
+    State.SPOILED: Event.BOOKLET_SPOIL,
+}
+"""By what a work came to its step: whatever was added before lies beneath it."""
+_ENDED = (State.NOT_USED, State.SPOILED)
+"""Steps that end a kit which somebody had: it goes back to how far it had come."""
 _ADDING = (Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD, Event.CUSTODY_RECORD_ANEW)
+_GONE_ON = N_("it has gone on to somebody else")
 
 
 def added_last(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Added | None:
@@ -73,21 +81,61 @@ def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid
     """Return what rests on the last step of custody, for which it cannot be taken back; None where
     nothing does.
     """
-    if booklet.state == State.COLLECTED:
-        pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == booklet.id).limit(1))
-        # A later version has readings of its own even where its picture has been taken back.
-        if pages is not None or booklet.version > 1:
-            return Msgid(N_("pages of the work have been scanned"))
-        lines = journal.of_booklet(uow, booklet.id)
-        packed = any(thing.parent_id for thing in things if thing.kind == Kind.ENVELOPE)
-        if any(line.kind != "collect" for line in lines[:1]) or packed:
-            return Msgid(N_("it has gone on to somebody else"))
-    elif (last := added_last(uow, booklet, things)) is not None:
-        lines = journal.of_booklet(uow, booklet.id)
-        # Whoever took it over counted it with what was added.
-        if any(line.kind == "hand" and line.at >= last.at for line in lines):
-            return Msgid(N_("it has gone on to somebody else"))
+    state = State(booklet.state)
+    if state is State.COLLECTED:
+        return _on_collecting(uow, booklet, things)
+    if state in _ENDED and any(thing.parent_id for thing in things):
+        return Msgid(N_("its papers lie in a packet"))
+    if state is State.SPOILED and replacement_of(uow, booklet) is None:
+        return Msgid(N_("the seat has gone on with another kit"))
+    begun = _last(uow, booklet, _BEGUN_BY.get(state))
+    added = added_last(uow, booklet, things)
+    since = added.at if added else dt.datetime.fromisoformat(begun.at) if begun else booklet.since
+    # Whoever took it over counted it as it is since then.
+    if any(
+        line.at >= since and line.kind == "hand" for line in journal.of_booklet(uow, booklet.id)
+    ):
+        return Msgid(_GONE_ON)
     return None
+
+
+def _on_collecting(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Msgid | None:
+    pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == booklet.id).limit(1))
+    # A later version has readings of its own even where its picture has been taken back.
+    if pages is not None or booklet.version > 1:
+        return Msgid(N_("pages of the work have been scanned"))
+    lines = journal.of_booklet(uow, booklet.id)
+    packed = any(thing.parent_id for thing in things if thing.kind == Kind.ENVELOPE)
+    return Msgid(_GONE_ON) if packed or any(line.kind != "collect" for line in lines[:1]) else None
+
+
+def replacement_of(uow: UnitOfWork, spoiled: Booklet) -> Booklet | None:
+    """Return the kit that the seat of a spoiled one waits for, as long as nothing was done with it;
+    None otherwise.
+    """
+    there = uow.session.scalars(
+        select(Booklet).where(Booklet.seat_id == spoiled.seat_id, Booklet.state == State.REGISTERED)
+    ).first()
+    if there is None or _replaces(uow, there) != spoiled.id:
+        return None
+    pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == there.id).limit(1))
+    # Lines and pages would be left without their work.
+    return None if pages is not None or journal.of_booklet(uow, there.id) else there
+
+
+def replaced(uow: UnitOfWork, booklet: Booklet) -> Booklet | None:
+    """Return the spoiled kit to which this one gives way where its spoiling is taken back; None
+    where there is none, or where it cannot be taken back.
+    """
+    before = uow.session.get(Booklet, _replaces(uow, booklet))
+    if before is None or rests_on(uow, before, papers.of_booklet(uow, before.id)) is not None:
+        return None
+    return before
+
+
+def _replaces(uow: UnitOfWork, booklet: Booklet) -> str:
+    row = _last(uow, booklet, Event.CUSTODY_REPLACE)
+    return read_data(row.data).get("replaces", "") if row is not None else ""
 
 
 def take_back(
@@ -98,7 +146,8 @@ def take_back(
 ) -> Booklet:
     """Take the last step of custody back, with a reason; or the paper that was added since.
 
-    SomethingRests when pages came in, or the work has gone from hand to hand since.
+    SomethingRests when pages came in, the work has gone from hand to hand since, its papers are
+    packed, or something was done with the kit that replaced a spoiled one.
     """
     booklet = papers.load_here(uow, booklet_id, row_version)
     arrow(booklet, "take_back")
@@ -107,6 +156,8 @@ def take_back(
     what = rests_on(uow, booklet, things)
     if what is not None:
         raise SomethingRests(params={"what": what})
+    if state in _ENDED:
+        return _take_up_again(uow, booklet, things, why)
     if (added := added_last(uow, booklet, things)) is not None:
         return _take_paper_back(uow, booklet, added, why)
     if state is State.COLLECTED:
@@ -117,6 +168,22 @@ def take_back(
         # Where nobody came nothing was issued.
         gone = [] if state is State.ABSENT else _unissue(uow, booklet, things)
     return advance(uow, booklet, "take_back", reason=why, items=papers.drop(uow, booklet, gone))
+
+
+def _take_up_again(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item], why: str) -> Booklet:
+    """The candidate writes on with this kit; one that was to replace it goes."""
+    ended = _last(uow, booklet, _BEGUN_BY[State(booklet.state)])
+    was_enlarged = ended is not None and read_data(ended.data).get("source") == State.ENLARGED
+    replacement = replacement_of(uow, booklet) if booklet.state == State.SPOILED else None
+    for thing in things:
+        thing.state = ThingState.IN_USE
+    if replacement is not None:
+        # The seat has one kit at a time: the other one must be gone first.
+        uow.session.delete(uow.hold(Booklet, replacement.id))
+        uow.session.flush()
+    action = "take_back_enlarged" if was_enlarged else "take_back"
+    gone = {"replacement": replacement.id} if replacement else {}
+    return advance(uow, booklet, action, reason=why, **gone)
 
 
 def _take_paper_back(uow: UnitOfWork, booklet: Booklet, added: Added, why: str) -> Booklet:
@@ -153,13 +220,18 @@ def _unenlarge(things: Iterable[Item]) -> list[Item]:
 
 def _unissue(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> list[Item]:
     """The things of the kit go; a number that nobody had planned is free again."""
-    issued = uow.session.scalars(
-        select(EventRow)
-        .where(EventRow.kind == Event.BOOKLET_ISSUE, EventRow.subject == f"booklet:{booklet.id}")
-        .order_by(*NEWEST_FIRST)
-    ).first()
+    issued = _last(uow, booklet, Event.BOOKLET_ISSUE)
     # Entries of earlier versions do not say it: the number then stays planned.
     if issued is not None and not read_data(issued.data).get("planned", True):
         booklet.code = None
     booklet.holder_id, booklet.counts = None, {}
     return list(things)
+
+
+def _last(uow: UnitOfWork, booklet: Booklet, kind: Event | None) -> EventRow | None:
+    """Return the newest entry of this kind about a work."""
+    return uow.session.scalars(
+        select(EventRow)
+        .where(EventRow.kind == kind, EventRow.subject == f"booklet:{booklet.id}")
+        .order_by(*NEWEST_FIRST)
+    ).first()

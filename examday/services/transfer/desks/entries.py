@@ -1,6 +1,6 @@
 """What people enter about the fields of a work, checked and in the characters of the exam's form."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
@@ -25,10 +25,10 @@ def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
     return fold_values(values, alphabet_for(booklet.exam))
 
 
-def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:
+def check_values(booklet: Booklet, values: Values, blanks: Collection[str]) -> dict[str, Value]:
     """Return the complete values of a reading.
 
-    Raises Invalid «incomplete» (empty fields), «unusual» (characters without a reason) or
+    `blanks`: fields of which somebody was asked, and said that the sheet is blank there. Raises Invalid «incomplete» (empty fields), «unusual» (characters without a reason) or
     «header-unknown»; its parameter `fields` names them. Replacement rows left empty are blank
     without a question.
     """
@@ -36,10 +36,9 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
     folded = as_on_form(booklet, values)
     _need_header(booklet, folded)
     empty = [f for f in fields.ids if folded.get(f, Value()).empty]
-    if not blanks_confirmed:
-        # Nearly every sheet has six empty replacement rows: a question that is always asked is
-        # answered without looking, and an unanswered task passes with it.
-        empty = [f for f in empty if is_replacement(f)]
+    # Nearly every sheet has six empty replacement rows: a question that is always asked is
+    # answered without looking, and an unanswered task passes with it.
+    empty = [f for f in empty if f in blanks or is_replacement(f)]
     # Said by one button for all: typing «blank» forty times makes people skip fields.
     folded |= dict.fromkeys(empty, BLANK)
     checked = complete(fields, folded)

@@ -157,6 +157,10 @@ function askAboutBlanks(form, box, event) {
     const label = row.querySelector("label");
     return [number ? ", " : "", Object.assign(document.createElement("a"), { href: `#${label.htmlFor}`, textContent: label.textContent.trim() })];
   }));
+  form.querySelector("[data-asked]").replaceChildren(...empty.map((row) => {
+    const value = row.querySelector("[data-mark]").name.slice("m:".length);
+    return Object.assign(document.createElement("input"), { type: "hidden", name: "asked", value });
+  }));
   const button = box.querySelector("button");
   button.value = answer;
   setPrimary(form, button, true);

@@ -1,6 +1,7 @@
 """The page of the key-in desk: the original on the left, the fields on the right."""
 
 from flask import render_template, request
+from werkzeug.datastructures import MultiDict
 
 from examday.domain.errors import DomainError
 from examday.domain.transfer.answers import progress
@@ -22,6 +23,7 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
         page_images.sheets(uow, shown.booklet, "original"),
         entry.number_of(request.values),
     )
+    asked = _asked(error)
     found = entry.rows(
         shown.ids,
         shown.values,
@@ -38,7 +40,8 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
         picture=sheet.picture,
         refused=refused,
         error_title=bool(refused),
-        blanks=_blanks(error),
+        blanks=_question(len(asked)) if asked else "",
+        asked=[*asked, *answered(request.form)],
         # The script of the desk asks the same before anything is sent, and writes the number in.
         blank_question=_question("{n}"),
         blank_answer=HAND_IN_BLANK.get(request.form.get("action", ""), "hand_in_blank"),
@@ -46,13 +49,16 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
     )
 
 
-def _blanks(error: DomainError | None) -> str:
-    """Return the question about empty fields, when handing in met some."""
+def answered(form: MultiDict[str, str]) -> list[str]:
+    """Return the fields of which this form says that the sheet is blank there: those that were named."""
+    return form.getlist("asked") if form.get("action") in HAND_IN_BLANK.values() else []
+
+
+def _asked(error: DomainError | None) -> list[str]:
+    """Return the empty fields that the page asks about, when handing in met some."""
     # Asked, not refused: most empty fields are blank on the sheet, and one button says so.
-    if error is None or error.code != "incomplete":
-        return ""
-    empty = error.params["fields"]
-    return _question(len(empty) if isinstance(empty, list) else 0)
+    empty = error.params["fields"] if error is not None and error.code == "incomplete" else []
+    return empty if isinstance(empty, list) else []
 
 
 def _question(count: int | str) -> str:
