@@ -50,6 +50,12 @@ def test_while_there_are_alarms_the_loudest_is_the_heads_next_step(
         uow.record("alarm:count-mismatch", f"booklet:{work}")
     assert "Пересчитать" in offered()[0] and work in offered()[0], "counts are louder"
     assert len(offered()) == 1
+    twice = day.booklet(store, sheets.kit_code(3), State.REGISTERED)
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).state = State.KEYED  # it has moved on: its count was answered
+        uow.record("booklet:key_in", f"booklet:{work}")
+        uow.record("alarm:duplicate-code", f"booklet:{twice}")
+    assert "Выяснить, чей комплект" in offered()[0] and twice in offered()[0]
 
 
 def test_a_packet_whose_count_differed_leads_the_head_to_that_packet(

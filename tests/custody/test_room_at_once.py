@@ -127,8 +127,17 @@ def test_no_page_beside_the_count_tells_the_number(day: Day, lead: Clerk, state:
 def test_a_number_that_was_left_out_is_not_zero(day: Day, lead: Clerk) -> None:
     enlarge_all(day)
     lead.open(room(day, "collect"))
-    lead.press(fields={"work": [day.booklets["1А"]]})
-    assert day.booklet("1А").state == "enlarged"
+    shown = lead.press(fields={"work": [day.booklets["1А"]]})
+    assert day.booklet("1А").state == "enlarged" and shown.status == 400
+    assert shown.html.count('aria-invalid="true"') == 1, "nothing was written: said once"
+    some = numbers(day, "1А", "2А")
+    word, empty = (f"{day.booklets['1А']}:count-{Kind.STANDARD_SHEET}", list(some)[-1])
+    shown = lead.press(
+        fields={**some, word: "четыре", empty: "", "work": list(day.booklets.values())}
+    )
+    assert shown.status == 400 and set(states(day)) == {"enlarged", "issued"}
+    assert shown.html.count('aria-invalid="true"') == 2, "whoever still writes is not asked about"
+    assert "«четыре» — не количество" in shown.text and "2А, увеличенные листы (А3)" in shown.text
 
 
 def test_the_room_offers_the_whole_step_only_where_several_wait(
@@ -197,7 +206,8 @@ def test_a_wrong_pin_hands_nothing_of_the_room_over(day: Day, lead: Clerk) -> No
 def test_a_wrong_count_alone_asks_for_no_pin(day: Day, lead: Clerk) -> None:
     collect_all(day)
     lead.open(room(day, "hand"))
-    sent = {"work": [day.booklets["1А"]], **confirmed(day), "pin": "0000"}
+    wrong = dict.fromkeys(numbers(day, "1А"), "9")
+    sent = {"work": [day.booklets["1А"]], **wrong, **confirmed(day), "pin": "0000"}
     assert "Место 1А" in lead.press(fields=sent).text and holders(day) == ["lead"] * 4
 
 

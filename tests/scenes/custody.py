@@ -102,7 +102,7 @@ def collect(gallery: Gallery, day: Day, room: str) -> None:
     work = f"/custody/work/{day.booklets['3А']}"
     right = {f"count-{kind}": str(n) for kind, n in day.counts("3А").items()}
     gallery.look("counted blind", "lead", work)
-    gallery.press("not a number", "lead", work, "", "", {**right, next(iter(right)): "два"})
+    gallery.press("not a number", "lead", work, "", "", {**right, list(right)[-1]: "два"})
     gallery.press("a notebook too many", "lead", work, "", "", {**right, next(iter(right)): "7"})
     with_note = {**right, next(iter(right)): "7", "note": "одной тетради нет"}
     gallery.press("a notebook too many, with a remark", "lead", work, "", "", with_note)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from flask import g, url_for
 
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.board.alarms import Alarm
@@ -15,6 +16,11 @@ AT_A_WORK = {
     "custody": N_("Count again: %(seat)s"),
 }
 """An alarm may name many works; a button opens one: the first."""
+AT_A_WORK_BY_ALARM = {
+    str(Event.ALARM_DUPLICATE_CODE): N_("Find out whose kit it is: %(seat)s"),
+}
+"""The same for an alarm whose place says too little: where a number was met twice there is nothing
+to be counted."""
 ELSEWHERE = {
     "scans": ("scans.exceptions", N_("Look through the scans")),
     "undone": ("undone.index", N_("See what the station has not done")),
@@ -50,12 +56,13 @@ def button(shown: Board) -> Button | None:
 
 
 def _against(shown: Board, alarm: Alarm) -> Button | None:
-    if alarm.ids and alarm.place in AT_A_WORK:
-        return _to_work(shown, AT_A_WORK[alarm.place], alarm.ids[0])
+    words = AT_A_WORK_BY_ALARM.get(alarm.code) or AT_A_WORK.get(alarm.place)
+    if alarm.ids and words:
+        return _to_work(shown, words, alarm.ids[0])
     if alarm.packet:
         return Button(_("Count the packet again"), url_for("packing.packet", id=alarm.packet))
-    endpoint, words = ELSEWHERE.get(alarm.place, ("", ""))
-    return Button(_(words), url_for(endpoint)) if endpoint else None
+    endpoint, label = ELSEWHERE.get(alarm.place, ("", ""))
+    return Button(_(label), url_for(endpoint)) if endpoint else None
 
 
 def _longest_wait(shown: Board) -> Button | None:

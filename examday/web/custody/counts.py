@@ -3,6 +3,7 @@ when they differ.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from flask import flash, request
@@ -21,6 +22,9 @@ MOST = 9999
 """Sheets in one count; a longer number is a form number scanned into the wrong field."""
 
 
+NO_NUMBER = N_("«%(typed)s» is not a count: write a whole number.")
+NO_COUNTS = "counts-wrong"
+"""A refusal of several works: each entry says by itself what is wrong with it."""
 COUNTS = "counts"
 """The entry that a refused count is about: all numbers together, for one may be right alone."""
 ENTRIES: Mapping[str, str] = {
@@ -63,18 +67,63 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
             continue
         number = typed_number(typed)
         if number is None or number > MOST:
-            raise Invalid(
-                N_("«%(typed)s» is not a count: write a whole number."),
-                code="count-number",
-                params={"typed": typed[:20]},
-            )
+            raise Invalid(NO_NUMBER, code="count-number", params={"typed": typed[:20]})
         found[kind] = number
     return found
 
 
 def of_works(sent: MultiDict[str, str]) -> dict[str, dict[Kind, int]]:
-    """Return what was counted of each chosen work; fields «<booklet id>:count-<kind>»."""
-    return {id: read(_of(sent, id)) for id in sent.getlist("work")}
+    """Return what was counted of each chosen work; fields «<booklet id>:count-<kind>».
+
+    A work of which nothing was written is left out: its candidate still writes. Invalid while a number
+    of another one is missing or is none: that nobody has counted is no count that differs.
+    """
+    written = _written(sent)
+    if any(_no_count(text) for numbers in written.values() for text in numbers.values()):
+        raise Invalid(
+            N_("A number is missing or is none: write one for all that is counted."), code=NO_COUNTS
+        )
+    return {id: read(numbers) for id, numbers in written.items()}
+
+
+def _written(sent: MultiDict[str, str]) -> dict[str, dict[str, str]]:
+    """Return the fields of the chosen works of which something was written; of all where nothing was."""
+    of_each = {id: _of(sent, id) for id in sent.getlist("work")}
+    begun = {
+        id: numbers for id, numbers in of_each.items() if any(map(str.strip, numbers.values()))
+    }
+    return begun or of_each
+
+
+def wrong_of_works(
+    places: Mapping[str, str], sent: MultiDict[str, str], error: DomainError | None
+) -> dict[str, tuple[str, str]]:
+    """Return what is wrong in the table of several works: id of an entry → its seat and kind, and the
+    sentence. Empty where a refusal is about something else. `places`: id of a work → its seat.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    if error is None or error.code != NO_COUNTS:
+        return found
+    written = _written(sent)
+    for id, place in places.items():
+        for name, text in written.get(id, {}).items():
+            kind = Kind(name.removeprefix("count-"))
+            if said := _no_count(text):
+                where = f"{place}, {_(KIND_NAMES[kind])}"
+                found[f"n-{id}-{kind}"] = (where, said)
+    # Where nothing was written, the first entry says it for all.
+    begun = any(text.strip() for numbers in written.values() for text in numbers.values())
+    return found if begun else dict(islice(found.items(), 1))
+
+
+def _no_count(text: str) -> str:
+    """Say what is wrong with a number as it was typed; "" where it is one."""
+    typed = text.strip()
+    if not typed:
+        return _("Count this too; where there is nothing, write 0.")
+    number = typed_number(typed)
+    known = number is not None and number <= MOST
+    return "" if known else _(NO_NUMBER, typed=typed[:20])
 
 
 def _of(sent: Mapping[str, str], booklet_id: str) -> dict[str, str]:
@@ -90,17 +139,18 @@ def fields(
 
     After a refusal each differing field says so; by how much only when it was counted twice.
     """
-    differing = _differing(error)
-    return [
-        CountField(
-            f"count-{kind}",
-            _(KIND_NAMES[kind]),
-            typed := sent.get(f"count-{kind}", ""),
-            _said(differing[kind], typed, sent) if kind in differing else "",
-            typed if kind in differing else "",
-        )
-        for kind in kinds
-    ]
+    differing, missing = _differing(error), _missing(error)
+    no_number = error is not None and error.code == "count-number"
+    found = []
+    for kind in kinds:
+        typed = sent.get(f"count-{kind}", "")
+        said = _said(differing[kind], typed, sent) if kind in differing else ""
+        # Of several numbers the one that is wrong is marked, not the first.
+        if kind in missing or no_number and typed.strip():
+            said = _no_count(typed)
+        before = typed if kind in differing else ""
+        found.append(CountField(f"count-{kind}", _(KIND_NAMES[kind]), typed, said, before))
+    return found
 
 
 def _said(differing: Difference, typed: str, sent: Mapping[str, str]) -> str:
@@ -147,12 +197,19 @@ def refused_entry(error: DomainError | None) -> str:
 def entry_id(bad: str, fields: Iterable[CountField]) -> str:
     """Return the id on the page of a refused entry, for the link of the error summary.
 
-    Of counts it is the first that differs; a count that is missing differs from nothing yet.
+    Of counts it is the first that is wrong.
     """
     if bad != COUNTS:
         return bad
     shown = list(fields)
     return next((f.name for f in shown if f.error), shown[0].name if shown else "")
+
+
+def _missing(error: DomainError | None) -> list[str]:
+    """Return the kinds that were not counted, from the refusal «count-missing»."""
+    if error is None or error.code != "count-missing":
+        return []
+    return str(error.params.get("kinds", "")).split(", ")
 
 
 def _differing(error: DomainError | None) -> dict[Kind, Difference]:

@@ -49,6 +49,7 @@ def _page(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         choices=choice.offered(shown.choices),
         chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
         kinds_asked=list(dict.fromkeys(k for b in shown.works for k in shown.kinds[b.id])),
+        wrong=counts.wrong_of_works({b.id: b.seat.place for b in shown.works}, sent, error),
         **counts.refusal(error),
         **PAPER_WORDS,
     )
