@@ -272,5 +272,6 @@ NO_WAY_BACK = {
 
 def test_every_step_has_a_step_back_or_a_reason_why_not() -> None:
     arrows = {(row.source, row.target) for row in MOVES}
-    without = {row.action for row in MOVES if (row.target, row.source) not in arrows}
+    steps = [row for row in MOVES if not row.action.startswith("take_back")]
+    without = {row.action for row in steps if (row.target, row.source) not in arrows}
     assert without == set(NO_WAY_BACK)
