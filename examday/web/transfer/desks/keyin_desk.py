@@ -4,7 +4,7 @@ from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
 from examday.domain.errors import DomainError
-from examday.domain.transfer.answers import progress
+from examday.domain.transfer.answers import Value, progress
 from examday.i18n import gettext as _
 from examday.services.scans import page_images
 from examday.services.transfer.desks.keyin_shown import Desk
@@ -41,7 +41,8 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
         refused=refused,
         error_title=bool(refused),
         blanks=_question(len(asked)) if asked else "",
-        asked=[*asked, *answered(request.form)],
+        # What was filled in since is not blank: emptied later, it is asked about anew.
+        asked=[*asked, *(f for f in answered(request.form) if shown.values.get(f, Value()).empty)],
         # The script of the desk asks the same before anything is sent, and writes the number in.
         blank_question=_question("{n}"),
         blank_answer=HAND_IN_BLANK.get(request.form.get("action", ""), "hand_in_blank"),
