@@ -46,7 +46,6 @@ def test_a_case_about_a_work_that_came_by_stick_goes_to_its_very_end(
     whole.leave_parts_out(play, work)
 
 
-@pytest.mark.release
 def test_the_papers_of_a_case_from_a_stick_are_proved_by_its_bundle(
     centre: Store,
     browser: Callable[[], Any],

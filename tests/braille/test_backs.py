@@ -58,7 +58,6 @@ def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, w
     assert seen(crew, work, "anna", machine_pages.FRONT) == before
 
 
-@pytest.mark.release
 def test_the_back_too_is_shown_to_nobody_who_has_not_handed_in(crew: Hands, work: str) -> None:
     with pytest.raises(NotFound):
         crew.do("boris", backs.ask_backs, work)

@@ -230,7 +230,6 @@ def test_the_machine_speaks_only_after_the_person(work: str, store: Store, brows
     assert "видит другие клетки" in done and "совпадает" in done
 
 
-@pytest.mark.release
 def test_the_second_reader_cannot_see_the_first(work: str, store: Store, browser: Any) -> None:
     hand_in(at_desk(browser, store, "translator", work, "first"), work, typed("text"))
     second = at_desk(browser, store, "translator2", work, "second")

@@ -105,7 +105,6 @@ def test_pages_cost_the_same_when_history_doubles(
     assert grown(small, walk.costs(), 1.5) == []
 
 
-@pytest.mark.release
 def test_the_number_in_the_title_asks_the_same_however_many_works_wait(
     midday: Callable[[str], Store], pages: Flask
 ) -> None:

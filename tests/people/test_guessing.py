@@ -206,7 +206,6 @@ def test_a_one_time_password_opens_its_account_whatever_strangers_do(
     assert answer.headers["Location"] == "/own-secrets"
 
 
-@pytest.mark.release
 def test_who_knows_the_password_still_cannot_try_all_pins(
     store: Store,
     clock: Clock,

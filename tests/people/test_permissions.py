@@ -167,7 +167,6 @@ def test_a_role_gets_where_the_matrix_says_and_nowhere_else(
         Role.APPEAL_SECRETARY,
     ],
 )
-@pytest.mark.release
 def test_looking_changes_nothing_and_no_page_breaks(
     app: Flask, day_with_work: Store, browser: Any, role: Role, add_person: Callable[..., Person]
 ) -> None:

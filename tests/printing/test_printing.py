@@ -157,7 +157,6 @@ def test_a_document_is_tagged_and_says_whose_form_it_is(
 
 
 @pytest.mark.parametrize("document", ["transfer-act", "copying-sheet", "labels"])
-@pytest.mark.release
 def test_a_screen_reader_finds_no_error(document: str, tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(render(document, needed(document)))

@@ -93,7 +93,6 @@ def test_a_lower_half_held_a_little_askew_lies_right_by_its_rules(whole: np.ndar
     assert part.missing == "above" and off.max() < 0.4
 
 
-@pytest.mark.release
 def test_halves_of_two_sheets_are_refused(sheet: Sheet, whole: np.ndarray) -> None:
     upper, lower = halves_of(whole, sheet(OTHERS, scale=A3, code="269999999990"), 15.0)
     assert told(Half(upper, 300), Half(lower, 300)) == "halves-differ"

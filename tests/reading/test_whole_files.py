@@ -488,7 +488,6 @@ def test_a_scanners_pdf_with_an_owner_password_is_read(tmp_path: Path, paper: np
     assert pages(tmp_path, written(document, encryption=lock))
 
 
-@pytest.mark.release
 def test_a_phones_heic_is_read(tmp_path: Path, paper: np.ndarray) -> None:
     out = io.BytesIO()
     pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB")).save(out, quality=95)

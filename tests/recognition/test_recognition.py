@@ -113,7 +113,6 @@ def test_reading_the_same_page_again_changes_nothing(compared: tuple[Hands, str]
     assert sources(crew, work) == before
 
 
-@pytest.mark.release
 def test_the_machine_alone_verifies_nothing(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     assert crew.state(work) == State.COPY_SCANNED

@@ -70,7 +70,6 @@ def pages(store: Store) -> dict[str, Page]:
         return {page.file.name: page for page in uow.session.query(Page) if page.file}
 
 
-@pytest.mark.release
 def test_halves_that_show_the_same_writing_are_joined_and_attached(store: Store) -> None:
     code = sheets.kit_code(101)
     which = day.booklet(store, code)
@@ -132,7 +131,6 @@ def test_halves_of_two_works_are_not_joined_whoever_asks(store: Store, head: Act
     assert {page.state for page in pages(store).values()} == {"exception"}
 
 
-@pytest.mark.release
 def test_who_may_not_decide_joins_and_cuts_nothing(
     store: Store, add_person: Callable[..., Any]
 ) -> None:

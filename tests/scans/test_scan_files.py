@@ -190,7 +190,6 @@ def test_a_pdf_page_is_rendered_at_300_dpi(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.release
 def test_a_decoder_that_runs_out_of_memory_ends_in_the_child_only(tmp_path: Path) -> None:
     huge = saved(tmp_path, "huge.png", Image.new("L", (8_000, 9_000), 255))
     with pytest.raises(BadFile):

@@ -17,7 +17,6 @@ from tests.travel.two_ends import ADMIN, confirmed, enrolled, sent, taken, work
 
 
 @pytest.mark.slow
-@pytest.mark.release
 def test_two_stations_send_to_one_region(
     postgres: Callable[[], str], tmp_path: Path, migrated: Path
 ) -> None:
