@@ -24,7 +24,9 @@ BEGINNING = re.compile(
     rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n|II\*\0|MM\0\*|%PDF-|ftyp[a-z]", re.S
 )
 """How the formats begin that pages come in; and the boxes of phones, which hold pictures or videos."""
-PICTURE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+PHONE_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+"""How the boxes of a HEIC or HEIF picture say what they hold."""
+PICTURE_BRANDS = (*PHONE_BRANDS, b"avif")
 DECLARED = re.compile(rb"MPF\0|Container:Directory|GDepth|hdrgm|MicroVideo|MotionPhoto|MiCamera")
 """By these words a picture says of itself that smaller ones stand behind it, each for a purpose."""
 SAMSUNG = b"SEFT"
@@ -116,12 +118,17 @@ def _end(data: bytes, kind: str) -> int:
 
 
 def _end_of_boxes(data: bytes, at: int) -> int:
-    """Where a run of boxes ends, such as those of a video."""
+    """Where a run of boxes ends, such as those of a video.
+
+    Text behind it may read as the head of a box that is longer than the file; a video that was cut
+    ends in its data.
+    """
     while at + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         if length == 1 and at + 16 <= len(data):
             (length,) = struct.unpack_from(">Q", data, at + 8)
-        if length < 8 or not kind.isalnum():
+        cut = at + length > len(data) and kind != b"mdat"
+        if length < 8 or cut or not kind.isalnum():
             return at
         at += length
     return len(data)

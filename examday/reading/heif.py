@@ -14,21 +14,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from examday.reading.bad_files import Damaged, Limits, PhonePicture, check_frames, check_size
-from examday.reading.behind_end import check_alone
+from examday.reading.behind_end import PHONE_BRANDS, check_alone
 from examday.reading.decoded_twice import decoded_alike
 
-BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 CODED = b"hvc1"  # the kind of an item that holds code; the others are notes and grids
 FORBIDDEN = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
 """A coder never writes these inside its data, because they begin the next piece: here they are
 damage."""
 BEGINNING = b"ftyp"  # the first box of a file, which has one of it
+WHOLE = frozenset({b"meta", b"mdat"})  # the boxes that a picture is made of
 IN_FILE = 0  # where an item's bytes lie: counted from the beginning of the file
 
 
 def is_phone_picture(data: bytes) -> bool:
     """Whether a file begins as a HEIC or HEIF picture does."""
-    return data[4:8] == BEGINNING and data[8:12] in BRANDS
+    return data[4:8] == BEGINNING and data[8:12] in PHONE_BRANDS
 
 
 def phone_pages(data: bytes, limits: Limits) -> Iterator[np.ndarray]:
@@ -87,11 +87,17 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _end_of_picture(data: bytes) -> int:
-    """Where the boxes of the file end: at what is no box, or where those of another file begin."""
-    end = 0
+    """Where the boxes of the file end: at what is no box, or where those of another file begin.
+
+    Behind a whole picture text may read as the head of a box: of one that is longer than the file, or,
+    after zeros, of one that goes on to its end.
+    """
+    end, seen = 0, set[bytes]()
     for kind, _start, stop in _boxes(data, 0, len(data)):
-        if not kind.isalnum() or (kind == BEGINNING and end):
+        chance = seen >= WHOLE and (stop > len(data) or data[end : end + 4] == bytes(4))
+        if chance or not kind.isalnum() or (kind == BEGINNING and end):
             return end
+        seen.add(kind)
         end = stop
     return end
 

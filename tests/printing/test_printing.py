@@ -90,7 +90,15 @@ def sample(**more: Any) -> dict[str, Any]:
         "long": [
             {"label": "Задание 27", "mark": "", "pages": [["строка " * 12] * 40, ["", NASTY]]}
         ],
-        "stays": {"sheets": [], "perhaps": False, "void": [], "groups": [], "long": []},
+        "stays": {
+            "sheets": ["Бланк регистрации"],
+            "perhaps": False,
+            "whom": "Новикова Анна Петровна",
+            "void": ["Бланк ответов № 1"],
+            "gone": False,
+            "groups": [],
+            "long": [],
+        },
         **more,
     }
 
@@ -183,7 +191,9 @@ def test_a_training_day_says_so_on_every_page(document: str) -> None:
 
 
 def test_the_copying_sheet_is_marked_and_bears_no_form_code() -> None:
-    for text, picture in pages(render("copying-sheet", needed("copying-sheet"))):
+    found = pages(render("copying-sheet", needed("copying-sheet")))
+    assert "Для: Новикова Анна Петровна" in " ".join(found[0][0].split())
+    for text, picture in found:
         assert "НЕ ДЛЯ СКАНИРОВАНИЯ" in " ".join(text.split())
         codes = zxingcpp.read_barcodes(picture)
         assert {c.format for c in codes} == {zxingcpp.BarcodeFormat.QRCode}

@@ -529,6 +529,10 @@ def test_a_page_behind_a_phones_heic_is_not_lost(
     live = struct.pack(">I4s", 8 + len(video), b"mpvd") + video
     whole = heic(paper)
     further = (heic(other), jpeg, coded(other, "PNG"), coded(other, "TIFF"), bytes(64) + jpeg)
+    # What reads as the head of a box that is longer than the file, or goes on to its end, is none.
+    words = b"MotionPhoto_Data"
+    further += (words + jpeg, bytes(4) + words + jpeg, live + words + jpeg, video + words + jpeg)
+    further += (heic(other).replace(b"heic", b"hevx", 1),)
     for data in further:
         with pytest.raises(MorePictures):
             pages(tmp_path, whole + data)

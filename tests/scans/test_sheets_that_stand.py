@@ -10,8 +10,9 @@ import pytest
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor
-from examday.domain.scans.sheets import says_the_same
+from examday.domain.scans.sheets import says_the_same, stays_true
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
+from examday.services.custody.booklets import advance
 from examday.services.printing.papers.work.copying_sheet import copying_sheet
 from examday.services.printing.papers.work.transfer_act import transfer_act
 from examday.services.scans import pictures
@@ -24,14 +25,19 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading
 from tests import sheets
 from tests.scans.test_sheet_by_sheet import EXTRA, FORM_2, LONG, exchanged, further, spare
-from tests.transfer_day import Hands
+from tests.transfer_day import Hands, add_page
 
-FORM_1 = "answer-form-1.2022"
+FORM_1, REGISTRATION = "answer-form-1.2022", "registration-form.2022"
 TOOL = Path(__file__).parents[2] / "tools" / "verify_export.py"
 
 
 def read_anew(
-    crew: Hands, head: Actor, long: str | Value, sheet: str = FORM_2, t1: str = "ДОМ"
+    crew: Hands,
+    head: Actor,
+    long: str | Value,
+    sheet: str = FORM_2,
+    t1: str = "ДОМ",
+    with_registration: bool = False,
 ) -> str:
     """A verified copy of two sheets; then a picture of the original is exchanged and its fields are
     read anew."""
@@ -39,6 +45,8 @@ def read_anew(
     further(crew, work, FORM_2)
     crew.settled(work, t1="ДОМ", long="старое")
     crew.copied(work)
+    if with_registration:
+        scanned_form(crew, work, REGISTRATION)
     crew.verified(work)
     exchanged(crew, head, work, sheet)
     values: Mapping[str, Value] = {LONG: long if isinstance(long, Value) else Value(long)}
@@ -53,6 +61,15 @@ def read_anew(
 def copied(crew: Hands, work: str, who: str = "anna") -> None:
     crew.do(who, assignments.take, work, "copier")
     crew.do(who, copying.finish, work)
+
+
+def scanned_form(crew: Hands, work: str, sheet: str) -> None:
+    """One more scan of the copy."""
+    with crew.store.begin(Actor.system("test")) as uow:
+        page = add_page(uow, work, "copy")
+        page.sheet, page.order = sheet, 3
+        uow.session.flush()
+        uow.record("test:sheet", f"page:{page.id}")
 
 
 def by_the_verifier(uow: UnitOfWork, work: str) -> str:
@@ -222,6 +239,55 @@ def test_a_sheet_without_answers_says_nothing_that_could_stand() -> None:
     assert says_the_same(FORM_1, values, values)
 
 
+@pytest.mark.parametrize(("copier", "stays"), [("anna", True), ("vera", False)])
+def test_nobody_is_told_to_take_the_registration_form_out_of_the_kit(
+    crew: Hands, head: Actor, browser: Callable[[], Any], copier: str, stays: bool
+) -> None:
+    work = read_anew(crew, head, "новое", with_registration=True)
+    crew.do(copier, assignments.take, work, "copier")
+    person = browser()
+    person.log_in(copier)
+    html = person.get(f"/copying/{work}").get_data(as_text=True)
+    with crew.store.read(head) as uow:
+        paper: Mapping[str, Any] = copying_sheet(uow, work, False)
+    assert ("Бланк регистрации" in html) is stays
+    assert ("Бланк регистрации" in paper["stays"]["sheets"]) is stays
+    assert "Бланк регистрации" not in paper["stays"]["void"]
+    assert paper["stays"]["whom"] == crew.people[copier].name
+    crew.do(copier, copying.finish, work)
+    assert ((REGISTRATION, 1) in copies(crew, work)) is stays
+    crew.scan_copy(work)
+    assert crew.state(work) == State.COPY_SCANNED
+
+
+def test_the_registration_form_stays_only_with_the_head_that_was_copied_onto_it() -> None:
+    before = {"header:region": Value("77"), "1": Value("ДОМ")}
+    assert stays_true(REGISTRATION, before, {**before, "1": Value("ДЫМ")})
+    assert not stays_true(REGISTRATION, before, {**before, "header:region": Value("78")})
+
+
+def test_sheets_that_went_to_the_centre_are_not_looked_for_in_the_kit(
+    crew: Hands, head: Actor, browser: Callable[[], Any]
+) -> None:
+    work = crew.work(sheets.kit_code(87))
+    crew.settled(work, t1="ДОМ")
+    crew.copied(work)
+    scanned_form(crew, work, "")
+    with crew.store.begin(Actor.system("test")) as uow:
+        booklet = uow.hold(Booklet, work)
+        booklet.state = State.HANDED_OVER
+        advance(uow, booklet, "retransfer")
+    crew.settled(work, readers=("vera", "gleb"), t1="ДЫМ")
+    crew.do("vera", assignments.take, work, "copier")
+    person = browser()
+    person.log_in("vera")
+    html = person.get(f"/copying/{work}").get_data(as_text=True)
+    assert "Эти листы прежней копии больше не действуют" in html and "выньте" not in html
+    with crew.store.read(head) as uow:
+        stays: Any = copying_sheet(uow, work, False)["stays"]
+    assert stays["void"] == ["Бланк ответов № 1", "Страница 3"] and stays["gone"]
+
+
 def test_where_all_sheets_stay_nothing_is_to_be_written(
     crew: Hands, head: Actor, browser: Callable[[], Any]
 ) -> None:
@@ -281,10 +347,12 @@ def test_the_printed_copying_sheet_says_what_stays_and_what_is_written_anew(
 
     open_yet = printed()
     assert open_yet["stays"]["perhaps"] and on(open_yet) == (True, True)
+    assert open_yet["stays"]["whom"] == ""
     crew.do("anna", assignments.take, work, "copier")
     mine = printed()
     assert not mine["stays"]["perhaps"] and on(mine) == (False, True)
     assert mine["stays"]["sheets"] == ["Бланк ответов № 1"]
+    assert mine["stays"]["whom"] == crew.people["anna"].name
     assert mine["stays"]["void"] == ["Бланк ответов № 2, лист 1"]
     assert on(mine["stays"]) == (True, False)
     crew.do("anna", copying.finish, work)

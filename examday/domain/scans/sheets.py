@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from examday.domain.custody.kit import SHEET_NAMES
 from examday.domain.transfer.answers import Values
-from examday.domain.transfer.fields import is_long
+from examday.domain.transfer.fields import is_header, is_long
 
 REGISTRATION, FORM_1, EXTRA_FORM = "registration-form", "answer-form-1", "extra-answer-form"
 FORM_2 = "answer-form-2"
@@ -106,6 +106,23 @@ def says_the_same(sheet: str, before: Values, now: Values) -> bool:
     """
     fields = fields_on(sheet, {*before, *now})
     return bool(fields) and all(before.get(f) == now.get(f) for f in fields)
+
+
+def copied_onto(sheet: str, fields: Iterable[str]) -> frozenset[str]:
+    """The fields that the copier writes onto a sheet: onto the registration form the head alone."""
+    if form_of_layout(sheet) == REGISTRATION:
+        return frozenset(f for f in fields if is_header(f))
+    return fields_on(sheet, fields)
+
+
+def stays_true(sheet: str, before: Values, now: Values) -> bool:
+    """Tell whether a sheet of an earlier copy still says what is to be copied.
+
+    The registration form holds no answer and nobody asks for another one: it goes by its head.
+    """
+    if form_of_layout(sheet) != REGISTRATION:
+        return says_the_same(sheet, before, now)
+    return all(before.get(f) == now.get(f) for f in copied_onto(sheet, {*before, *now}))
 
 
 def missing_sheets(needed: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,13 @@ from sqlalchemy import select
 
 from examday.domain.events import Event, read_data
 from examday.domain.scans.pages import COPY
-from examday.domain.scans.sheets import fields_on, says_the_same
+from examday.domain.scans.sheets import (
+    REGISTRATION,
+    copied_onto,
+    fields_on,
+    form_of_layout,
+    stays_true,
+)
 from examday.domain.transfer.answers import Seen
 from examday.domain.transfer.readings import Source, checked_content, copied_content
 from examday.services.recognition import readers
@@ -25,12 +31,14 @@ from examday.storage.tables import Booklet, EventRow, Page, Reading
 @dataclass(frozen=True)
 class Staying:
     """What stays of the last copy: its sheets, the fields that need not be written, and the sheets
-    that count no longer and are taken out of the kit.
+    that count no longer. These leave the kit, unless they are `gone` with the work that was handed
+    over.
     """
 
     pages: tuple[Page, ...] = ()
     fields: frozenset[str] = frozenset()
     void: tuple[Page, ...] = ()
+    gone: bool = False
 
 
 def staying(
@@ -41,7 +49,12 @@ def staying(
 ) -> Staying:
     """Return what stays with these pages; `ids`: the fields of the work."""
     fields = _fields_that_stay(uow, booklet, pages, ids)
-    return Staying(tuple(pages), fields, tuple(_void_sheets(uow, booklet, pages)))
+    last = _last_copy(uow, booklet)
+    if last is None:
+        return Staying(tuple(pages), fields)
+    again = _begun_by(uow, booklet, Event.BOOKLET_RETRANSFER)
+    gone = max(again, default=0) > last.version
+    return Staying(tuple(pages), fields, tuple(_void_sheets(uow, booklet, last, pages)), gone)
 
 
 def last_copier(uow: UnitOfWork, booklet: Booklet) -> str:
@@ -65,18 +78,24 @@ def untouched(uow: UnitOfWork, booklet: Booklet, copier: str) -> list[Page]:
         return []
     before, now = values_of(then), values_of(settled(uow, booklet))
     pages = pages_of(uow, booklet, COPY, last.version)
-    same = [page for page in pages if says_the_same(page.sheet, before, now)]
-    return [page for page in same if not fields_on(page.sheet, _found_wrong(uow, page))]
+    same = [page for page in pages if stays_true(page.sheet, before, now)]
+    return [page for page in same if not copied_onto(page.sheet, _found_wrong(uow, page))]
 
 
-def _void_sheets(uow: UnitOfWork, booklet: Booklet, stay: Sequence[Page]) -> list[Page]:
-    """Return the sheets of the last copy that do not stay: they must leave the kit.
+def _void_sheets(
+    uow: UnitOfWork, booklet: Booklet, last: Reading, stay: Sequence[Page]
+) -> list[Page]:
+    """Return the sheets of the last copy that do not stay.
 
-    Those, too, of whose form the new copy has none, as when a long answer is blank by now.
+    Those, too, of whose form the new copy has none, as when a long answer is blank by now. Never the
+    registration form: nobody asks for another one, so the kit would be left without it.
     """
-    last, kept = _last_copy(uow, booklet), {page.id for page in stay}
-    pages = pages_of(uow, booklet, COPY, last.version) if last else []
-    return [page for page in pages if page.id not in kept]
+    kept = {page.id for page in stay}
+    return [
+        page
+        for page in pages_of(uow, booklet, COPY, last.version)
+        if page.id not in kept and form_of_layout(page.sheet) != REGISTRATION
+    ]
 
 
 def _fields_that_stay(
@@ -133,11 +152,15 @@ def _last_copy(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
 
 def _reopened(uow: UnitOfWork, booklet: Booklet, last: Reading) -> bool:
     """Whether a version since then began for another reason than an exchanged picture."""
+    retaken = _begun_by(uow, booklet, Event.BOOKLET_RETAKE_ORIGINAL)
+    return not set(range(last.version + 1, booklet.version + 1)) <= retaken
+
+
+def _begun_by(uow: UnitOfWork, booklet: Booklet, kind: Event) -> set[int]:
+    """The versions of the work that began with an event of this kind."""
     rows = uow.session.scalars(
         select(EventRow.data).where(
-            EventRow.subject == f"booklet:{booklet.id}",
-            EventRow.kind == Event.BOOKLET_RETAKE_ORIGINAL,
+            EventRow.subject == f"booklet:{booklet.id}", EventRow.kind == kind
         )
     )
-    retaken = {read_data(data)["version"] for data in rows}
-    return not set(range(last.version + 1, booklet.version + 1)) <= retaken
+    return {int(read_data(data)["version"]) for data in rows}

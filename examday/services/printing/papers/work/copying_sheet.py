@@ -21,7 +21,7 @@ from examday.services.printing.things import sheet
 from examday.services.printing.words import ru
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Page
 
 
 def _groups_of(values: Mapping[str, Value]) -> list[tuple[Msgid, Callable[[str], bool]]]:
@@ -66,15 +66,21 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, ob
         "groups": _groups(anew),
         "long": _long_answers(anew),
         "stays": {
-            "sheets": [sheet(page.sheet) for page in stays.of.pages],
+            "sheets": [_sheet(page) for page in stays.of.pages],
             "perhaps": stays.perhaps,
-            "void": [sheet(page.sheet) for page in stays.of.void if not stays.perhaps],
+            "whom": stays.whom,
+            "void": [_sheet(page) for page in stays.of.void if not stays.perhaps],
+            "gone": stays.of.gone,
             "groups": _groups(kept),
             "long": _long_answers(kept),
         },
         "reasons": reasons(values),
         "signers": [[ru(N_("Copied by")), ""], [ru(N_("Checked by")), ""]],
     }
+
+
+def _sheet(page: Page) -> str:
+    return sheet(page.sheet) or ru(N_("Page %(n)s"), n=page.order)
 
 
 def reasons(values: Mapping[str, Value]) -> list[list[str]]:

@@ -10,25 +10,31 @@ from examday.services.scans.pictures import pages_of
 from examday.services.scans.works.untouched import Staying, last_copier, staying, untouched
 from examday.services.transfer.assignments import holder
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Person
 
 
 @dataclass(frozen=True)
 class Stays:
-    """What stays; `perhaps`: only if the work is copied by the same person again, which is still open."""
+    """What stays; `perhaps`: only if the work is copied by the same person again, which is still open.
+
+    `whom`: the name of whoever copies; to another person the sheet says what is not true of them.
+    """
 
     of: Staying
     perhaps: bool = False
+    whom: str = ""
 
 
 def stays_of(uow: UnitOfWork, booklet: Booklet, fields: Sequence[str]) -> Stays:
     """Return what stays of the last copy, whoever prints the sheet."""
     if booklet.version == 1:
         return Stays(Staying())
+    copier = holder(uow, booklet, COPIER)
+    whom = uow.get(Person, copier.person_id).name if copier else ""
     if booklet.state != State.SETTLED:  # then the copier has said which, and it is not asked again
         earlier = [p for p in pages_of(uow, booklet, COPY) if p.version != booklet.version]
-        return Stays(staying(uow, booklet, fields, earlier))
-    copier = holder(uow, booklet, COPIER)
+        return Stays(staying(uow, booklet, fields, earlier), whom=whom)
     who = copier.person_id if copier else last_copier(uow, booklet)
     pages = untouched(uow, booklet, who)
-    return Stays(staying(uow, booklet, fields, pages), perhaps=copier is None and bool(pages))
+    perhaps = copier is None and bool(pages)
+    return Stays(staying(uow, booklet, fields, pages), perhaps, whom)
