@@ -260,9 +260,10 @@ class EventData(TypedDict, total=False):
     """What entries carry and the program reads again. Other keys are for people and auditors.
 
     Steps of a booklet: `version` (after the step), `source` (the step before), `reason`. The close of
-    a day: `open` (works and packets still here), `reason`. Alarms: `code`, or `differences` with `reason`.
-    A kit issued: `planned` (its number stood in the plan before). Another kit for a spoiled one:
-    `replaces` (the id of that work).
+    a day: `open` (works and packets still here), `reason`. Alarms: `code` with
+    `other` (the id of the work that has it), or `differences` with `reason`.
+    A kit issued: `planned` (its number stood in the plan before). Another kit for a spoiled one, and
+    its going again: `replaces` (the id of that work); the spoiled one's coming back: `replacement`.
     Absences: `why` (a break of `domain/custody/absences.py`), `companion` (a person's id).
     Orders of the centre: `number`, and `centre` (what it calls the station).
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
@@ -274,7 +275,9 @@ class EventData(TypedDict, total=False):
     open: int
     planned: bool
     replaces: str
+    replacement: str
     code: str
+    other: str
     differences: str
     why: str
     companion: str

@@ -89,6 +89,9 @@ def test_the_odd_one_is_taken_out_and_a_wrong_number_stays(day: Day, lead: Clerk
     sent = numbers(day, *PLACES)
     sent[f"{day.booklets['2А']}:count-{Kind.ENLARGED_SHEET}"] = "9"
     chosen = {"work": [day.booklets["1А"], day.booklets["2А"]]}
+    overlooked = lead.press(fields={**numbers(day, "1А"), **chosen})
+    assert overlooked.status == 400 and states(day)[0] == "certified"
+    assert overlooked.html.count('aria-invalid="true"') == len(numbers(day, "2А"))
     after = lead.press(fields={**sent, **chosen})
     assert states(day) == ["packed", "certified", "certified", "collected"]
     assert "Место 2А" in after.text and "Упакована 1 работа" in after.text

@@ -138,6 +138,15 @@ def test_a_number_that_was_left_out_is_not_zero(day: Day, lead: Clerk) -> None:
     assert shown.status == 400 and set(states(day)) == {"enlarged", "issued"}
     assert shown.html.count('aria-invalid="true"') == 2, "whoever still writes is not asked about"
     assert "«четыре» — не количество" in shown.text and "2А, увеличенные листы (А3)" in shown.text
+    # A field that no page of ours has is no number of the work, and no fault of the program.
+    forged = {f"{day.booklets['1А']}:count-nothing": "x", f"{day.booklets['1А']}:x": ""}
+    sent = {**some, **forged, empty: "", "work": list(day.booklets.values())}
+    answer = lead.browser.post(room(day, "collect"), sent, page=room(day, "collect"))
+    assert answer.status_code == 400
+    assert answer.get_data(as_text=True).count('aria-invalid="true"') == 1
+    after = lead.press(fields={**some, "work": list(day.booklets.values())[:4]})
+    assert states(day)[:4] == ["collected", "collected", "enlarged", "issued"]
+    assert "ничего не вписано" in after.text and "3А, 4А" in after.text
 
 
 def test_the_room_offers_the_whole_step_only_where_several_wait(
@@ -176,6 +185,9 @@ def test_the_works_of_a_room_change_hands_in_one_step_and_a_wrong_count_stays(
     shown = lead.open(room(day, "hand"))
     for right in set(numbers(day, "1А").values()):
         assert f">{right}<" not in shown.html, "the page tells no count"
+    overlooked = lead.press(fields={**numbers(day, "1А", "2А", "3А"), **confirmed(day)})
+    assert overlooked.status == 400 and holders(day) == ["lead"] * 4, "the receiver is told"
+    assert overlooked.html.count('aria-invalid="true"') == len(numbers(day, "4А"))
     wrong = numbers(day, *COLLECTED)
     wrong[f"{day.booklets['2А']}:count-{Kind.ENLARGED_SHEET}"] = "9"
     after = lead.press(fields={**wrong, **confirmed(day)})

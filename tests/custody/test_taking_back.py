@@ -1,26 +1,33 @@
 """A step taken by mistake is taken back with a reason while nothing rests on it."""
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from examday.domain.custody.kit import Kind
-from examday.domain.errors import Forbidden, Invalid, NotFound
+from examday.domain.errors import DomainError, Forbidden, Invalid, NotFound
+from examday.domain.people.roles import Actor
+from examday.services.board import unanswered
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.pages import work_page
 from examday.services.custody.room import (
     collecting,
     enlarging,
+    form_numbers,
     more_paper,
     taking_back,
     withdrawn_kits,
 )
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
+from examday.settings import Settings
 from examday.storage.tables import Booklet
+from examday.storage.tables_appeal import Appeal
 from tests import custody_day
-from tests.conftest import PIN, Browser
+from tests.conftest import PIN, Browser, Clock
 from tests.custody_day import Day, number
 from tests.transfer_day import add_page
 
@@ -211,6 +218,133 @@ def test_a_spoiled_kit_stays_so_once_its_seat_has_gone_on(day: Day) -> None:
     with day.store.read() as uow:
         assert uow.get(Booklet, second).state == "issued" and not offered(day, work)
         assert uow.session.get(Booklet, third) is None
+
+
+def second_kit(day: Day, work: str) -> str:
+    return str(day.do("lead", withdrawn_kits.spoil, work, WHY).id)
+
+
+def stop(day: Day, work: str, typed: str) -> None:
+    """Somebody scans this number for the work, and the station refuses it aloud."""
+    with pytest.raises(form_numbers.DuplicateCode):
+        day.do("lead", kits.issue, work, typed)
+    day.do("lead", form_numbers.report_duplicate, work, typed)
+
+
+def alarms_left(day: Day) -> tuple[list[str], list[int]]:
+    """Things of open alarms at the point, and how many the region counts."""
+    with day.store.read() as uow:
+        here = [raised.key for raised in unanswered.of_point(uow)]
+        return here, [n for _kind, _site, n in unanswered.of_all_points(uow)]
+
+
+def test_an_alarm_about_a_neighbours_kit_keeps_the_second_kit_until_it_is_answered(
+    day: Day,
+) -> None:
+    day.do("lead", kits.issue, day.booklets["2А"], number(2))
+    work = issued(day)
+    other = second_kit(day, work)
+    stop(day, other, number(2))
+    # The number of the spoiled kit after it: the newest alarm must not cover the one before.
+    stop(day, other, number(1))
+    with pytest.raises(taking_back.SomethingRests) as refused:
+        back(day, work)
+    assert "alarm" in str(refused.value.params["what"])
+    assert not offered(day, work) and alarms_left(day) == ([other], [1])
+    day.do("lead", kits.assign, other, number(7))
+    back(day, work)
+    assert day.booklet("1А").state == "issued" and alarms_left(day) == ([], [])
+
+
+def test_an_alarm_about_the_spoiled_kits_own_number_is_answered_when_that_kit_comes_back(
+    day: Day,
+) -> None:
+    work = issued(day)
+    stop(day, second_kit(day, work), number(1))
+    back(day, work)
+    assert alarms_left(day) == ([], []), "nobody can answer for a kit that is not there"
+    assert audit.verify(day.store).ok
+
+
+def test_an_appeal_about_the_second_kit_keeps_it(day: Day) -> None:
+    work = issued(day)
+    other = second_kit(day, work)
+    with day.store.begin(Actor.system("test")) as uow:
+        there = uow.get(Booklet, other)
+        uow.add(
+            Appeal(
+                number="1",
+                kind="procedure",
+                exam_id=there.exam_id,
+                booklet_id=other,
+                version=1,
+                filed=there.exam.date,
+                reached=there.exam.date,
+                since=uow.now(),
+            )
+        )
+        uow.record("test:appeal", f"booklet:{other}")  # type: ignore[arg-type]
+    with pytest.raises(taking_back.SomethingRests) as refused:
+        back(day, work)
+    assert "appeal" in str(refused.value.params["what"]) and not offered(day, work)
+
+
+def why_not(day: Day, work: str) -> str:
+    with pytest.raises(taking_back.SomethingRests) as refused:
+        back(day, work)
+    return str(refused.value.params["what"])
+
+
+def test_it_is_said_what_became_of_the_second_kit(day: Day) -> None:
+    work = issued(day)
+    other = second_kit(day, work)
+    with day.store.begin(day.actor("tech")) as uow:
+        add_page(uow, other, "original")
+        uow.record("test:page", f"booklet:{other}")  # type: ignore[arg-type]
+    assert "scanned" in why_not(day, work)
+    notebook = issued(day, "2А")
+    absent = second_kit(day, notebook)
+    day.do("lead", withdrawn_kits.mark_absent, absent)
+    assert "did not come" in why_not(day, notebook)
+    printed = issued(day, "3А")
+    planned = second_kit(day, printed)
+    with day.store.begin(Actor.system("test")) as uow:
+        uow.session.delete(uow.get(Booklet, planned))
+        uow.record("test:plan", f"booklet:{planned}")  # type: ignore[arg-type]
+    assert "plan" in why_not(day, printed)
+
+
+@pytest.mark.release
+def test_a_second_kit_that_somebody_acts_on_meanwhile_does_not_go(
+    settings: Settings, clock: Clock, add_person: Callable[..., Any], postgres: Callable[[], str]
+) -> None:
+    """On a database where two write at once: the colleague is first, and is not written over."""
+    store = Store(replace(settings, database_url=postgres()), clock)
+    day = custody_day.make(store, add_person)
+    work = issued(day)
+    other = second_kit(day, work)
+    said: list[object] = []
+
+    def take_back() -> None:
+        try:
+            back(day, work)
+        except DomainError as error:
+            said.append(error)
+
+    late = threading.Thread(target=take_back)
+    with store.begin(day.actor("lead")) as uow:
+        withdrawn_kits.mark_absent(uow, other)
+        uow.session.flush()
+        late.start()
+        # Until it waits for the kit that is held here.
+        late.join(timeout=1)
+        assert late.is_alive(), "it waits for its turn"
+    late.join(timeout=30)
+    assert [type(error) for error in said] == [taking_back.SomethingRests]
+    with store.read() as uow:
+        assert uow.get(Booklet, other).state == "absent"
+        assert uow.get(Booklet, work).state == "spoiled"
+    store.close()
 
 
 def test_a_kit_that_a_colleague_took_over_is_not_called_never_issued(day: Day) -> None:

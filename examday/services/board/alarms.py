@@ -117,7 +117,8 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
         if key not in of_day.get(thing, (key,)):
             continue
         message, advice = LEDGER_ALARMS.get(alarm, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
-        if other and other not in of_day["booklet"]:
+        # One that is gone was of no other day: it was taken back, or out of the plan.
+        if other and other not in of_day["booklet"] and _is_there(uow, other):
             message, advice = OF_ANOTHER_DAY
         yield Alarm(
             alarm,
@@ -127,6 +128,10 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
             ids=(key,) if thing == "booklet" else (),
             packet=key if thing == "item" else "",
         )
+
+
+def _is_there(uow: UnitOfWork, booklet_id: str) -> bool:
+    return uow.session.get(Booklet, booklet_id) is not None
 
 
 def _ids(uow: UnitOfWork, model: type[Booklet | Item], exams: Sequence[Exam]) -> set[str]:

@@ -55,9 +55,21 @@ def of_point(uow: UnitOfWork) -> Iterator[Raised]:
     # An older one is answered by what happened in between.
     for row in {row.subject: row for row in rows}.values():
         if not _is_answered(uow, row):
-            yield Raised(
-                row.kind, *Subject.parse(row.subject), str(read_data(row.data).get("other", ""))
-            )
+            yield _raised(row)
+
+
+def of_thing(uow: UnitOfWork, subject: str) -> list[Raised]:
+    """Return all alarms of one thing that nothing has answered: its last one may cover another."""
+    rows = uow.session.scalars(
+        select(EventRow)
+        .where(EventRow.kind.in_(ALARMS), EventRow.subject == subject)
+        .order_by(*OLDEST_FIRST)
+    )
+    return [_raised(row) for row in rows.all() if not _is_answered(uow, row)]
+
+
+def _raised(row: EventRow) -> Raised:
+    return Raised(row.kind, *Subject.parse(row.subject), read_data(row.data).get("other", ""))
 
 
 def _is_answered(uow: UnitOfWork, alarm: EventRow) -> bool:

@@ -55,10 +55,16 @@ def collect_room(exam_id: str, room_id: str) -> str:
 @bp.post("/room/<exam_id>/<room_id>/all/collect")
 @access("custody.collect")
 def collect_all(exam_id: str, room_id: str) -> Answer:
-    """Collect the works that were counted."""
+    """Collect the works that were counted; who still writes is left out, and named."""
+    sent = request.form
 
     def done(found: Counted) -> Response:
         counts.say_differing(found)
+        left = set(sent.getlist("work")) - set(counts.of_works(sent, leaving_out=True))
+        shown = look(
+            lambda uow: waiting_works.waiting(uow, exam_id, room_id, waiting_works.COLLECT)
+        )
+        counts.say_left_out(b.seat.place for b in shown.works if b.id in left)
         said = ngettext(
             "%(n)s work is collected. Write the code of each envelope on it, or stick its label on.",
             "%(n)s works are collected. Write the code of each envelope on it, or stick its label on.",
@@ -67,7 +73,7 @@ def collect_all(exam_id: str, room_id: str) -> Answer:
         return go_on("custody.room", said if found.done else "", exam_id=exam_id, room_id=room_id)
 
     return act(
-        lambda uow: at_once.collect(uow, counts.of_works(request.form)),
+        lambda uow: at_once.collect(uow, counts.of_works(sent, leaving_out=True)),
         done=done,
         refused=lambda error: _page(exam_id, room_id, waiting_works.COLLECT, error),
     )
@@ -113,7 +119,9 @@ def _page(
         s=shown,
         chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
         kinds_asked=list(dict.fromkeys(k for b in shown.works for k in shown.kinds[b.id])),
-        wrong=counts.wrong_of_works({b.id: b.seat.place for b in shown.works}, sent, error),
+        wrong=counts.wrong_of_works(
+            {b.id: b.seat.place for b in shown.works}, sent, error, step == waiting_works.COLLECT
+        ),
         **counts.refusal(error),
         **PAPER_WORDS,
     )

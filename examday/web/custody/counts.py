@@ -72,13 +72,14 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
     return found
 
 
-def of_works(sent: MultiDict[str, str]) -> dict[str, dict[Kind, int]]:
+def of_works(sent: MultiDict[str, str], leaving_out: bool = False) -> dict[str, dict[Kind, int]]:
     """Return what was counted of each chosen work; fields «<booklet id>:count-<kind>».
 
-    A work of which nothing was written is left out: its candidate still writes. Invalid while a number
-    of another one is missing or is none: that nobody has counted is no count that differs.
+    `leaving_out`: a work of which nothing was written is left out where something was written of
+    others, for its candidate still writes. Invalid while a number of another one is missing or is
+    none: that nobody has counted is no count that differs.
     """
-    written = _written(sent)
+    written = _written(sent, leaving_out)
     if any(_no_count(text) for numbers in written.values() for text in numbers.values()):
         raise Invalid(
             N_("A number is missing or is none: write one for all that is counted."), code=NO_COUNTS
@@ -86,17 +87,22 @@ def of_works(sent: MultiDict[str, str]) -> dict[str, dict[Kind, int]]:
     return {id: read(numbers) for id, numbers in written.items()}
 
 
-def _written(sent: MultiDict[str, str]) -> dict[str, dict[str, str]]:
-    """Return the fields of the chosen works of which something was written; of all where nothing was."""
+def _written(sent: MultiDict[str, str], leaving_out: bool) -> dict[str, dict[str, str]]:
+    """Return the fields of the chosen works: of all, or of those of which something was written."""
     of_each = {id: _of(sent, id) for id in sent.getlist("work")}
-    begun = {
-        id: numbers for id, numbers in of_each.items() if any(map(str.strip, numbers.values()))
-    }
-    return begun or of_each
+    begun = {id: numbers for id, numbers in of_each.items() if _begun(numbers)}
+    return begun if leaving_out and begun else of_each
+
+
+def _begun(numbers: Mapping[str, str]) -> bool:
+    return any(map(str.strip, numbers.values()))
 
 
 def wrong_of_works(
-    places: Mapping[str, str], sent: MultiDict[str, str], error: DomainError | None
+    places: Mapping[str, str],
+    sent: MultiDict[str, str],
+    error: DomainError | None,
+    leaving_out: bool = False,
 ) -> dict[str, tuple[str, str]]:
     """Return what is wrong in the table of several works: id of an entry → its seat and kind, and the
     sentence. Empty where a refusal is about something else. `places`: id of a work → its seat.
@@ -104,7 +110,7 @@ def wrong_of_works(
     found: dict[str, tuple[str, str]] = {}
     if error is None or error.code != NO_COUNTS:
         return found
-    written = _written(sent)
+    written = _written(sent, leaving_out)
     for id, place in places.items():
         for name, text in written.get(id, {}).items():
             kind = Kind(name.removeprefix("count-"))
@@ -112,8 +118,7 @@ def wrong_of_works(
                 where = f"{place}, {_(KIND_NAMES[kind])}"
                 found[f"n-{id}-{kind}"] = (where, said)
     # Where nothing was written, the first entry says it for all.
-    begun = any(text.strip() for numbers in written.values() for text in numbers.values())
-    return found if begun else dict(islice(found.items(), 1))
+    return found if any(map(_begun, written.values())) else dict(islice(found.items(), 1))
 
 
 def _no_count(text: str) -> str:
@@ -127,9 +132,10 @@ def _no_count(text: str) -> str:
 
 
 def _of(sent: Mapping[str, str], booklet_id: str) -> dict[str, str]:
-    """Return the fields of one work as the form of one work has them."""
-    start = f"{booklet_id}:"
-    return {name.removeprefix(start): text for name, text in sent.items() if name.startswith(start)}
+    """Return the counts of one work as the form of one work names them."""
+    # By the kinds there are: a field that no page of ours has says nothing.
+    names = [f"count-{kind}" for kind in Kind]
+    return {name: sent[key] for name in names if (key := f"{booklet_id}:{name}") in sent}
 
 
 def fields(
@@ -184,6 +190,16 @@ def say_differing(found: Counted) -> None:
     for place in sorted(found.differing, key=place_order):
         # The seat alone: by how much it differs would be typed instead of counted.
         said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
+        flash(said, "warn")
+
+
+def say_left_out(places: Iterable[str]) -> None:
+    """Name the seats whose works were left out, for nothing was written of them."""
+    if left := sorted(places, key=place_order):
+        said = _(
+            "Nothing was written for these seats, so their works are not collected: %(seats)s.",
+            seats=", ".join(left),
+        )
         flash(said, "warn")
 
 

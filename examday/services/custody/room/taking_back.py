@@ -19,6 +19,7 @@ from examday.domain.events import Event, read_data
 from examday.domain.messages import N_, Msgid
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import advance, arrow, require
+from examday.services.custody.room import second_kits
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Item, Page
 
@@ -86,8 +87,8 @@ def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid
         return _on_collecting(uow, booklet, things)
     if state in _ENDED and any(thing.parent_id for thing in things):
         return Msgid(N_("its papers lie in a packet"))
-    if state is State.SPOILED and replacement_of(uow, booklet) is None:
-        return Msgid(N_("the seat has gone on with another kit"))
+    if state is State.SPOILED and (kept := second_kits.hindrance(uow, booklet)) is not None:
+        return kept
     begun = _last(uow, booklet, _BEGUN_BY.get(state))
     added = added_last(uow, booklet, things)
     since = added.at if added else dt.datetime.fromisoformat(begun.at) if begun else booklet.since
@@ -109,33 +110,14 @@ def _on_collecting(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) ->
     return Msgid(_GONE_ON) if packed or any(line.kind != "collect" for line in lines[:1]) else None
 
 
-def replacement_of(uow: UnitOfWork, spoiled: Booklet) -> Booklet | None:
-    """Return the kit that the seat of a spoiled one waits for, as long as nothing was done with it;
-    None otherwise.
-    """
-    there = uow.session.scalars(
-        select(Booklet).where(Booklet.seat_id == spoiled.seat_id, Booklet.state == State.REGISTERED)
-    ).first()
-    if there is None or _replaces(uow, there) != spoiled.id:
-        return None
-    pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == there.id).limit(1))
-    # Lines and pages would be left without their work.
-    return None if pages is not None or journal.of_booklet(uow, there.id) else there
-
-
 def replaced(uow: UnitOfWork, booklet: Booklet) -> Booklet | None:
     """Return the spoiled kit to which this one gives way where its spoiling is taken back; None
     where there is none, or where it cannot be taken back.
     """
-    before = uow.session.get(Booklet, _replaces(uow, booklet))
+    before = uow.session.get(Booklet, second_kits.spoiled_before(uow, booklet))
     if before is None or rests_on(uow, before, papers.of_booklet(uow, before.id)) is not None:
         return None
     return before
-
-
-def _replaces(uow: UnitOfWork, booklet: Booklet) -> str:
-    row = _last(uow, booklet, Event.CUSTODY_REPLACE)
-    return read_data(row.data).get("replaces", "") if row is not None else ""
 
 
 def take_back(
@@ -152,12 +134,14 @@ def take_back(
     booklet = papers.load_here(uow, booklet_id, row_version)
     arrow(booklet, "take_back")
     why, state = journal.need_reason(reason), State(booklet.state)
+    # Before anything is asked about it: a colleague may be about to issue it.
+    second = second_kits.hold(uow, booklet) if state is State.SPOILED else None
     things = papers.of_booklet(uow, booklet.id)
     what = rests_on(uow, booklet, things)
     if what is not None:
         raise SomethingRests(params={"what": what})
     if state in _ENDED:
-        return _take_up_again(uow, booklet, things, why)
+        return _take_up_again(uow, booklet, things, second, why)
     if (added := added_last(uow, booklet, things)) is not None:
         return _take_paper_back(uow, booklet, added, why)
     if state is State.COLLECTED:
@@ -170,19 +154,18 @@ def take_back(
     return advance(uow, booklet, "take_back", reason=why, items=papers.drop(uow, booklet, gone))
 
 
-def _take_up_again(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item], why: str) -> Booklet:
-    """The candidate writes on with this kit; one that was to replace it goes."""
+def _take_up_again(
+    uow: UnitOfWork, booklet: Booklet, things: Iterable[Item], second: Booklet | None, why: str
+) -> Booklet:
+    """The candidate writes on with this kit; the second one, which was to replace it, goes."""
     ended = _last(uow, booklet, _BEGUN_BY[State(booklet.state)])
     was_enlarged = ended is not None and read_data(ended.data).get("source") == State.ENLARGED
-    replacement = replacement_of(uow, booklet) if booklet.state == State.SPOILED else None
     for thing in things:
         thing.state = ThingState.IN_USE
-    if replacement is not None:
-        # The seat has one kit at a time: the other one must be gone first.
-        uow.session.delete(uow.hold(Booklet, replacement.id))
-        uow.session.flush()
+    if second is not None:
+        second_kits.remove(uow, second, booklet, why)
     action = "take_back_enlarged" if was_enlarged else "take_back"
-    gone = {"replacement": replacement.id} if replacement else {}
+    gone = {"replacement": second.id} if second else {}
     return advance(uow, booklet, action, reason=why, **gone)
 
 

@@ -1,0 +1,78 @@
+"""The kit that a seat waits for after a spoiled one: what keeps it there, and how it goes again."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, select
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.events import Event, read_data
+from examday.domain.messages import N_, Msgid
+from examday.services.board import unanswered
+from examday.services.custody import journal
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Page
+from examday.storage.tables_appeal import Appeal
+
+
+def hold(uow: UnitOfWork, spoiled: Booklet) -> Booklet | None:
+    """Return the kit that the seat has now, held for this transaction; None where it has none.
+
+    Whoever holds the spoiled kit holds this one behind it: nobody else takes the two together, for
+    the one has left the way and the other has not begun it.
+    """
+    # Its id alone: a row that was looked at before would be refused as changed.
+    there = uow.session.scalars(_now_at(spoiled).with_only_columns(Booklet.id)).first()
+    return uow.hold(Booklet, there) if there is not None else None
+
+
+def hindrance(uow: UnitOfWork, spoiled: Booklet) -> Msgid | None:
+    """Return why the kit after a spoiled one cannot go again; None where nothing was done with it."""
+    there = uow.session.scalars(_now_at(spoiled)).first()
+    if there is None or (of := spoiled_before(uow, there)) == "":
+        return Msgid(N_("the plan of this seat has been changed since"))
+    if of == spoiled.id and there.state == State.ABSENT:
+        return Msgid(N_("it is recorded that the candidate did not come for the kit after it"))
+    if of != spoiled.id or there.state != State.REGISTERED:
+        return Msgid(N_("the seat has gone on with another kit"))
+    return next(_keeping(uow, there, spoiled), None)
+
+
+def remove(uow: UnitOfWork, there: Booklet, spoiled: Booklet, why: str) -> None:
+    """Take a kit out of the seat for which the spoiled one comes back; nothing may keep it there."""
+    uow.session.delete(there)
+    # The seat has one kit at a time: the other one must be gone first.
+    uow.session.flush()
+    # Of the kit itself: an alarm about the spoiled one's own number is answered by it.
+    uow.record(Event.CUSTODY_TAKE_BACK, f"booklet:{there.id}", replaces=spoiled.id, reason=why)
+
+
+def spoiled_before(uow: UnitOfWork, booklet: Booklet) -> str:
+    """Return the id of the spoiled kit that this one replaces; "" where it replaces none."""
+    row = uow.session.scalars(
+        select(EventRow)
+        .where(EventRow.kind == Event.CUSTODY_REPLACE, EventRow.subject == f"booklet:{booklet.id}")
+        .order_by(*NEWEST_FIRST)
+    ).first()
+    return read_data(row.data).get("replaces", "") if row is not None else ""
+
+
+def _now_at(spoiled: Booklet) -> Select[Booklet]:
+    return select(Booklet).where(Booklet.seat_id == spoiled.seat_id, Booklet.state != State.SPOILED)
+
+
+def _keeping(uow: UnitOfWork, there: Booklet, spoiled: Booklet) -> Iterator[Msgid]:
+    """What would be left without its work."""
+    if _any(uow, Page.booklet_id == there.id):
+        yield Msgid(N_("pages of the kit after it have been scanned"))
+    if journal.of_booklet(uow, there.id):
+        yield Msgid(N_("the kit after it has gone on to somebody else"))
+    if there.hold or _any(uow, Appeal.booklet_id == there.id):
+        yield Msgid(N_("an appeal is about the kit after it"))
+    alarms = unanswered.of_thing(uow, f"booklet:{there.id}")
+    # With the number of the spoiled kit nothing was wrong but that it was not to be spoiled.
+    if any(alarm.other != spoiled.id for alarm in alarms):
+        yield Msgid(N_("an alarm about the kit after it is not answered: enter the right number"))
+
+
+def _any(uow: UnitOfWork, condition: ColumnElement[bool]) -> bool:
+    return uow.session.scalar(select(1).where(condition).limit(1)) is not None
