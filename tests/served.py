@@ -33,7 +33,10 @@ def served(app: Any, threads: int = 4) -> Iterator[str]:
     finally:
         # Those who answer first: they are who writes into the pipe.
         server.task_dispatcher.shutdown(timeout=ENDS_WITHIN_S)
-        # In the thread of the server, so that it does not wait for numbers that are closed.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        # In the thread of the server, so that it does not wait for numbers that are closed. It may be
+        # awake already: behind the lock it cannot close the pipe before it has been woken through it.
+        with server.trigger.lock:
+            server.trigger.thunks.append(lambda: wasyncore.close_all(server._map, ignore_all=True))
+            server.trigger.pull_trigger()
         runner.join(ENDS_WITHIN_S)
         assert not runner.is_alive(), "the web server of a test lives on"
