@@ -106,7 +106,7 @@ HELP: dict[str, str] = {
         "read."
     ),
 }
-"""Help of commands whose modules keep it as a docstring."""
+"""Help of commands whose modules keep it as a docstring, which no catalogue could translate."""
 
 CLICK_WORDS = (
     N_("Usage:"),
@@ -129,7 +129,8 @@ CLICK_WORDS = (
     N_("{value} is not in the range {range}."),
     N_("Aborted!"),
 )
-"""What click itself says; looked up in our catalogue like everything else."""
+"""What click itself says: listed here, because our catalogue is made of words found in our own
+code."""
 
 
 class Late(click.Group):
@@ -171,7 +172,8 @@ class Late(click.Group):
         except DomainError as error:
             _refuse(error)
         except OSError as error:
-            # Without the right to a file that somebody named, the system's own words say which.
+            # Without the right to a file that somebody named the system's own words are better:
+            # they say which file.
             told = None if isinstance(error, PermissionError) else of_disk(error)
             if told is None:
                 raise

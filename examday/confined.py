@@ -59,11 +59,12 @@ MACHINE_ERRORS = frozenset(
         errno.ESTALE,
     }
 )
-"""errno values that speak of the computer, whatever file was being read or written."""
+"""errno values that speak of the computer: a scan must not be set aside because a disk is full."""
 CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGTRAP}
 )
-"""Signals that a decoder raises itself at a damaged file; a kill from outside is none of them."""
+"""Signals that a decoder raises itself at a damaged file: only these blame the file, and no kill
+from outside."""
 NO_MEMORY = re.compile(
     rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory|cannot allocate memory", re.I
 )
@@ -71,7 +72,7 @@ NO_MEMORY = re.compile(
 KEPT_OF_STDERR = 16 * 1024
 """Bytes: enough for the last words of a library; a file can make it print without end."""
 UNITS = 2**20
-"""Limits of memory are spoken of in MiB, and set in bytes."""
+"""Limits of memory are spoken of in MiB and set in bytes: a factor with a name is not forgotten."""
 HARDER_S = 5
 """Processor seconds from the limit that can be caught to the one that cannot: a SIGKILL that comes
 earlier is somebody else's."""
@@ -141,7 +142,8 @@ class Said(TypedDict):
     refused: NotRequired[Refusal]
     overrun: NotRequired[str]
     memory: NotRequired[bool]
-    """Memory was refused, which alone does not tell whose fault that is."""
+    """Memory was refused, which alone does not tell whose fault that is: the parent looks at what
+    was free."""
     bug: NotRequired[str]
     """Name of an exception that is no refusal: the decoder stumbled over the file."""
 
@@ -282,7 +284,7 @@ def _reap(child: subprocess.Popen[bytes]) -> tuple[int, float]:
 def _verdict(told: _Told, budget: Budget, room: int | None) -> object:
     """The answer, or whose fault it is that there is none."""
     _check_stopped(told, budget)
-    if not told.out.startswith(READY):  # it had not even seen the file
+    if not told.out.startswith(READY):  # it had not even seen the file, so the file is not to blame
         raise MachineTrouble(params={"what": _ending(told.status)})
     said = _said(told.out)
     if said.get("memory") or (-told.status in CRASHES and NO_MEMORY.search(told.err)):

@@ -85,7 +85,7 @@ def leave_out_personal_data(_logger: WrappedLogger, _method: str, event: EventDi
     The event text itself is one line and never longer than 400 characters.
     """
     kept = {key: value for key, value in event.items() if key in ALLOWED}
-    # Libraries put whole statements into one line.
+    # Cut, because libraries put whole statements into one line, with what they hold.
     kept["event"] = str(kept.get("event", ""))[:400]
     return kept
 
@@ -103,7 +103,8 @@ def where_not_what(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
             else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])
         )
         if error is not None:
-            # The innermost places tell the fault; the outer ones are the same every time.
+            # The innermost places tell the fault; the outer ones are the same every time and would
+            # only fill the log.
             places = traceback.extract_tb(error.__traceback__)[-8:]
             event["exception"] = [
                 type(error).__name__,
@@ -139,7 +140,7 @@ def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)
     logging.captureWarnings(True)
-    # These tell every job and every file twice; their warnings stay.
+    # Quieter, because these tell every job and every file twice; their warnings stay.
     for name in ("celery.worker.strategy", "celery.app.trace", "alembic", "watchdog", "kombu"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

@@ -80,7 +80,7 @@ def watch_requests(app: Flask) -> None:
 
     @app.after_request
     def _end(response: Response) -> Response:
-        # Addresses hold codes of works; routes do not.
+        # By route, because addresses hold codes of works, which no monitor should see.
         route = request.endpoint or "none"
         began = g.get("began", time.perf_counter())
         seconds.labels(route, str(response.status_code)).observe(time.perf_counter() - began)

@@ -14,7 +14,8 @@ from examday.settings import Settings
 OTHERS = 0o077
 """All rights of group and others: no other account of a laptop may read names or hashes of PINs."""
 MAY_WRITE = 0o022
-"""Set on the hot folder by a person who lets another account's scanner program in."""
+"""Write rights of others are kept on the hot folder: a person has let another account's scanner
+program in."""
 OURS = frozenset({"scans", "var"})
 """What a station makes in its data folder; a folder with more in it belongs to somebody else too."""
 

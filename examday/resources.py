@@ -8,21 +8,25 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 PACKAGES = PACKAGE.parent
-"""The folder from which `examday` and `workers` are imported: a checkout, or site-packages."""
+"""The folder from which `examday` and `workers` are imported, a checkout or site-packages: the
+programs that are started need it on their path."""
 
 INSTALLED = (PACKAGE / "templates").is_dir()
-"""Whether this is an installed wheel. A checkout and an editable install have no templates in the package."""
+"""Whether this is an installed wheel, whose files lie in the package; a checkout and an editable
+install have theirs beside it."""
 
 _FILES = PACKAGE if INSTALLED else PACKAGES
 
 TEMPLATES = _FILES / "templates"
-"""Web pages, print templates (`print/`) and form layouts (`forms/`)."""
+"""Web pages, print templates (`print/`) and form layouts (`forms/`): in one folder, so that the
+wheel takes them along as one."""
 
 HELP = _FILES / "docs" / "help"
-"""Help texts: <language>/<topic>.md."""
+"""Help texts, <language>/<topic>.md: files of their own, so that a translator needs no code."""
 
 SAMPLES = _FILES / "scans" / "samples"
-"""Scans of the invented candidates of the training day."""
+"""Scans of the invented candidates of the training day, which must be played where no scanner
+stands."""
 
 VERIFIER = _FILES / "tools" / "verify_export.py"
 """The offline verifier of bundles, to be handed out as one file: whoever checks us needs

@@ -94,7 +94,7 @@ def _with_password(settings: "Settings") -> str:
     url, password = settings.database_url, settings.database_password
     if not (url and password):
         return url
-    from sqlalchemy.engine import make_url  # `examday --help` needs no database
+    from sqlalchemy.engine import make_url  # not loaded above: `examday --help` needs no database
 
     return make_url(url).set(password=password).render_as_string(hide_password=False)
 
@@ -179,12 +179,14 @@ class Settings:
     database_password: str = field(default="", repr=False)
     """Put into the address of the database, so that it can come from a file of its own."""
     broker_url: str | None = field(default=None, repr=False)
-    """None for the private broker of this station, which no other account can reach."""
+    """None for the private broker of this station, which no other account can reach; a region
+    shares one."""
     objects_url: str = ""
-    """Where scans, pictures and print-outs lie: file:/FOLDER or s3://BUCKET[/PREFIX]; empty for the
-    data folder."""
+    """Where scans, pictures and print-outs lie, file:/FOLDER or s3://BUCKET[/PREFIX]: parts of a
+    region share no disk. Empty for the data folder."""
     objects_endpoint: str = ""
-    """Address of the server that speaks S3; empty for that of the region's name."""
+    """Address of the server that speaks S3: a region may run one of its own. Empty for that of the
+    region's name."""
     objects_region: str = "us-east-1"
     objects_key: str = ""
     objects_secret: str = field(default="", repr=False)
@@ -199,23 +201,28 @@ class Settings:
     zone: str = "Europe/Moscow"
     # Free MiB below which no more scans are taken: the database needs room to finish the day.
     reserve_mb: int = 2048
-    # Seconds without change after which a file in the hot folder counts as complete.
+    # Seconds without change after which a file in the hot folder counts as complete: half a scan
+    # would be set aside as damaged.
     rest_s: int = 6
     # About a quarter of a second for each check on a laptop; tests take 1.
     argon2_cost: int = 3
     # A matter of the region: some have counted Saturday as a working day [57].
     saturday_works: bool = False
     hands: bool = True
-    """Whether the reader learns the copyist's hand of the day (EXAMDAY_HANDS=no switches it off)."""
+    """Whether the reader learns the copyist's hand of the day. EXAMDAY_HANDS=no switches it off: a
+    region may not want a person's hand to be learned."""
     metrics: str = ""
-    """host:port at which this part gives figures to a monitor; empty for none."""
+    """host:port at which this part gives figures to a monitor; empty for none, so that no port is
+    open without need."""
     proxies: int = 0
     """How many proxies of ours stand before the pages: what they say of who asks, and how, is
     believed. 0: nobody's word is."""
     centre_url: str = ""
-    """Where this station sends to over the network: https://…; empty where there is a stick alone."""
+    """Where this station sends to over the network: https://…; empty where there is a stick
+    alone."""
     centre_ca: Path | None = None
-    """Certificate (PEM) that the centre's own is signed with; None for those of this computer."""
+    """Certificate (PEM) that the centre's own is signed with: a region has an authority of its own.
+    None for those of this computer."""
 
     @classmethod
     def from_env(

@@ -16,12 +16,15 @@ from examday.braille.page import Line
 from examday.braille.tables import NUMBER, PUNCTUATION, RUSSIAN, SIGNS
 
 _PART_LETTERS = {RUSSIAN[letter][0]: letter.upper() for letter in "абвс"}
-"""Parts of older papers: А15, В3."""
+"""Older papers number tasks by parts (А15, В3): without the letter two tasks would have one
+number."""
 _CLOSING = (PUNCTUATION["."][0], PUNCTUATION[")"][0])
-"""A task number may be closed as in print: «7.» or «7)»."""
+"""Print closes a task number with «.» or «)», and some write it so: it must not begin the
+answer."""
 _CAPITALS = {signs[0] for signs in SIGNS.values()}
 _HEAD_CELLS = 10
-"""Cells of a line's head that tell it from others: a number, a blank and the next word."""
+"""Cells of a line's head that tell it from others: a number, a blank and the next word. By its text
+and not by its place, because lines move when others are inserted."""
 _MOST_DIGITS = 2
 """No form has a hundred tasks; a longer number is an answer or a year."""
 
@@ -31,8 +34,8 @@ class Answer:
     """The cells of one answer."""
 
     task: str
-    """As written: "7", "А15"; "" for what stands before the first number, which is shown and
-    not dropped."""
+    """As written: "7", "А15"; "" for what stands before the first number: shown, because dropped it
+    would be lost in silence."""
     cells: tuple[Cell, ...]
     places: tuple[tuple[int, int], ...]
     """(line, cell) of each cell, so that a difference can be shown on the picture."""
@@ -85,7 +88,7 @@ def _joined(
         return Answer(
             last.task, (*last.cells[:-1], *cells), (*last.places[:-1], *places), last.optional
         )
-    # The blank of the line end is shown at the head of the new line.
+    # At the head of the new line, because the line end itself has no cell that could be shown.
     here = places[0] if places else last.places[-1]
     return Answer(
         last.task,
@@ -109,7 +112,7 @@ def task_number(cells: Sequence[int], language: str = "ru") -> tuple[str, int]:
     digits = "".join(
         digit_of[cell] for cell in takewhile(digit_of.__contains__, cells[place + 1 :])
     )
-    # No task has the number 0, and no number begins with it.
+    # A number that begins with 0 names no task, so it is part of the answer.
     if not 0 < len(digits) <= _MOST_DIGITS or digits.startswith("0"):
         return "", 0
     rest = cells[place + 1 + len(digits) :]

@@ -8,7 +8,7 @@ from examday.braille.languages import FOREIGN, deletes, readings_in
 from examday.braille.tables import NUMBER, SIGNS
 
 _NEARLY_AS_LIKELY = 3.0
-"""Nats; a reading further from the likeliest one is not offered as another meaning."""
+"""Nats; a reading further from the likeliest one is not offered: nobody would choose it."""
 _BEAM, _MOST = 8, 8
 """Fewer readings than at the desk: meanings are asked for at each key that is pressed."""
 
@@ -26,10 +26,11 @@ class CellMeaning:
 
     dots: int
     text: str
-    """Its part of the likeliest reading; "" for a sign without text."""
+    """Its part of the likeliest reading, so that a cell can be read aloud by itself; "" for a sign
+    without text."""
     role: str = ""
-    """"blank", "number", "deletion", "capital", or which alphabet sign ("ru-capital" …): what is
-    said where there is no text."""
+    """"blank", "number", "deletion", "capital", or which alphabet sign ("ru-capital" …): a sign
+    without text has to be said too."""
     others: tuple[str, ...] = ()
     """Its part of other readings whose Braille is exactly these cells: ambiguity is shown, never
     settled in silence."""

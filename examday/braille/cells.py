@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 BLANK = 0
 FULL = 63
-"""All six dots: the deletion mark, except where the language makes it a letter (é in French)."""
+"""All six dots: the deletion mark, because a written cell can only be filled up; in French it is a
+letter (é)."""
 
 _BRF = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 """The 64 characters in the order of the dots, as in `en-us-brf.dis` of liblouis, so that files go
@@ -19,7 +20,8 @@ to any embosser."""
 _FROM_BRF = {character: dots for dots, character in enumerate(_BRF)} | {
     character.lower(): dots for dots, character in enumerate(_BRF)
 }
-# The four BRF columns that have lower-case twins in some programs' files.
+# Some programs write these four columns with their lower-case twins; a file of theirs is read as
+# well.
 _FROM_BRF |= {
     "`": _FROM_BRF["@"],
     "{": _FROM_BRF["["],
@@ -28,7 +30,7 @@ _FROM_BRF |= {
     "~": _FROM_BRF["^"],
 }
 _DOT_NUMBERS = re.compile(r"0|[1-6]{1,6}")
-"""Dots of one cell in any order; 0 is a blank."""
+"""Dots of one cell in any order, because people type them as they feel them; 0 is a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def from_unicode(text: str) -> list[int]:
     """Turn Unicode Braille into cells; NotBraille names what is none."""
     cells = []
     for place, character in enumerate(text, start=1):
-        # Screen readers send a plain space for the blank cell U+2800.
+        # A plain space is taken for the blank cell U+2800, because screen readers send one.
         dots = 0 if character in " \u00a0" else ord(character) - 0x2800
         if not 0 <= dots <= FULL:
             raise NotBraille(character, place)

@@ -33,7 +33,8 @@ _COLUMN = 0.4
 _WITNESSES = 4
 """Fewer witnesses may agree by chance, and a cell would be moved for nothing."""
 _AGREE = 0.9
-"""Length of the witnesses' mean direction on the circle of one pitch; 1 is perfect agreement."""
+"""Length of the witnesses' mean direction on the circle of one pitch (1: all agree). Witnesses that
+disagree know no place to move a cell to."""
 _OFF = 0.25
 """Pitches off the comb that speak against a place; the two columns are 0.4 apart, so half of that
 and a little more."""
@@ -65,7 +66,7 @@ def move_into_columns(found: Found) -> Found:
         distances = (along[index] - along[near]) / pitch
         if near.sum() >= _WITNESSES and _fits_after(step, distances):
             centres[index, 0] += step * pitch
-            # The dots change columns with the cell: 1–3 become 4–6.
+            # A cell that is moved by a column has its dots in the other one: 1–3 become 4–6.
             p[index] = p[index][[3, 4, 5, 0, 1, 2]]
     return replace(
         found,

@@ -257,7 +257,7 @@ def text_command(
     failed = False
     for number, line in enumerate(_input_lines(text), start=1):
         try:
-            # Form feeds are kept: pages stay pages.
+            # Form feeds are kept, so that pages stay pages.
             click.echo("\f".join(_convert(part, task) for part in line.split("\f")))
         except (NoBraille, NotBraille) as error:
             failed = True

@@ -27,18 +27,21 @@ With the sharpened look: of 51 pages with a strip out of focus 33 and not 13 are
 was missed, of 46 pages that were read well two and not one for nothing.
 """
 _DARK = 0.5
-"""Brightness, as a share of that of the read cells, below which it is not the same paper."""
+"""Share of the brightness of the read cells: what is darker is a table or a lid, where no cell can
+be."""
 _AVERAGE = 25
 """px over which brightness is averaged, so that the shade of one dot does not count."""
 _SAME = 0.7
-"""Cells by which two centres may differ and still be of one cell."""
+"""Cells by which two centres may differ and still be of one cell: neighbours are a whole cell
+apart."""
 _FEWEST = 6
 """Such cells beside each other that make an area: single ones are dirt, or a stamp's edge."""
 _SHARPER, _SHARP = 2.0, 5.0
 """How much of what is finer than this spread is added; px as of `_CELL`. Of cells that a blur of a sixth
 of their height hid 62 of 100 left a trace then, 46 before; it takes as long as reading the page."""
 _APART = np.array([3.0, 2.2])
-"""Cell widths and heights up to which two of them are beside each other: a word's gap, a line."""
+"""Cell widths and heights up to which two of them make one area: a word's gap or the next line must
+not cut it."""
 _TEXTURE = 0.25
 """Share of the fine contrast of read cells from which paper may hold dots; plain paper has less."""
 _REACH = 5.0
@@ -48,14 +51,17 @@ _SURE_BACK = 0.5
 """Certainty from which a cell of the other side counts: below it dust and dents of the paper
 would."""
 _TWO_SIDED = 0.15
-"""Cells of the other side for each one read from which a sheet is embossed on both."""
+"""Cells of the other side for each one read, from which a sheet is embossed on both: fewer are
+dents and dust."""
 _PLAIN = 0.5
-"""Share of the fine contrast of read cells that dots nobody read have as well."""
+"""Share of the fine contrast of read cells that dots have too which nobody read: plain paper stays
+below."""
 _ROOM = np.array([3.0, 2.0])
 """Cells, wide and high, of such paper side by side from which the page is looked at in the other light.
 Of 60 pages of which a corner was lit from the other side 58 had so much, of sound one-sided ones a third."""
 _AROUND_IT = np.array([6.0, 4.0])
-"""Cell widths and heights around a cell of the back within which cells that were read are counted."""
+"""Cell widths and heights around a cell of the back within which cells that were read are counted:
+wide enough to see beyond a word's gap."""
 _MIXED, _APART_FROM = 0.5, 0.2
 """Share of them among all there: from the one a cell of the back lies among those of the face, below the
 other it lies apart from them."""
@@ -63,8 +69,8 @@ _SAME_LINE = 0.3
 """Cells, up or down, within which two lie on one line: the next line is a whole cell and more
 away."""
 _ON_LINES = 0.3
-"""Share of a group on lines of the page from which it belongs to them. Where the text of the face ends
-and the back goes on it does not."""
+"""Share of a group on lines of the page from which it belongs to them: where the back goes on below
+the text of the face it shares none."""
 _BLOCK = 0.1
 """Cells of a group, for each one read, from which it needs no line of theirs: light that turns over the
 whole width of a page leaves none there. Measured on one-sided pages: such blocks had 0.12 and more."""
@@ -79,7 +85,8 @@ side alone: the corner's edge gives up to 0.06, of 42 sheets embossed on both 40
 Of 18 one-sided pages that lost ten cells or more in such a corner 14 are named for half of them (hardly one
 before), of 36 sheets embossed on both 2 for nothing."""
 _HARDLY = 0.02
-"""Share as of `_ONE_SIDED`, below which as good as none is there; pages embossed on both sides had 0.05 and more."""
+"""Share as of `_ONE_SIDED`, below which as good as none is there: pages embossed on both sides had
+0.05 and more."""
 _SURELY, _UNDER = 0.9, 0.65
 """Certainty of cells of the back that lie on read ones, and how many of them, for each one read, betray
 a back whose lines lie right under those of the face: 0.8 there, on one-sided pages up to 0.55."""
@@ -87,7 +94,7 @@ _CELL = (21.0, 32.0)
 """px of a cell in the picture that the contrast is measured in: scans of all resolutions are
 brought to it, so that one bound fits all."""
 _DOT, _AROUND = 1.5, 4.0
-"""px there, spreads of the two blurs whose difference is as fine as a dot."""
+"""px there, spreads of two blurs: their difference keeps what is as fine as a dot, and no shade."""
 _SMOOTH = 14.0
 """px there over which the contrast is averaged: less than a cell, or gaps between lines close."""
 
@@ -193,7 +200,7 @@ def _groups(centres: Places, size: Array) -> list[npt.NDArray[np.intp]]:
 def _has_room(paper: Mask) -> bool:
     """Tell whether the texture of some cells side by side lies where nothing was read."""
     width, height = (round(side) for side in np.array(_CELL) * _ROOM)
-    # Beyond the picture nothing lies.
+    # Nothing lies beyond the picture: its border must not count as paper that could hold dots.
     whole = cv2.erode(paper, np.ones((height, width), np.uint8), borderValue=0)
     return bool(whole.any())
 

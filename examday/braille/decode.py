@@ -25,7 +25,8 @@ from examday.braille.signs import (
 from examday.braille.steps import Step, pieces
 
 _BEAM = 64
-"""Readings followed at once; previews of whole pages take fewer, which is faster."""
+"""Readings followed at once: with fewer the right one may be lost on the way. Previews of whole
+pages take fewer, which is faster."""
 _NOT_EXACT = 3.0
 """Nats of a reading whose own Braille differs from the cells: the writer would have made a slip."""
 _MOST_READINGS = 24
@@ -42,8 +43,8 @@ class State:
     alphabet: str = "ru"
     number: bool = False
     capitals: int = 0
-    """0 none, 1 the next letter, 2 to the end of the word, 3 a chemical group, −1 a small letter must
-    follow."""
+    """0 none, 1 the next letter, 2 to the end of the word, 3 a chemical group, −1 a small letter
+    must follow: what a cell means depends on it."""
     cost: float = 0.0
     text: str = ""
     notes: tuple[str, ...] = ()
@@ -65,7 +66,8 @@ class Reading:
     exact: bool
     """Its own Braille is exactly these cells; else the writer must have left something out."""
     notes: tuple[str, ...] = ()
-    """What the writer must have left out, if it is right."""
+    """What the writer must have left out, if it is right: a person who chooses should know what is
+    assumed."""
     pieces: tuple[str, ...] = field(
         default=(),
         compare=False,
@@ -156,7 +158,7 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
     best: dict[str, Reading] = {}
     for state in ends:
         text = state.text.replace(BREAK, "")
-        # A fraction that never ends is none.
+        # A fraction that never ends was none: such a reading is dropped.
         if text in best or OPEN in text or BAR in text:
             continue
         exact = _writes(text, tuple(cells)) or _is_formula(state)
@@ -173,13 +175,14 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
 
 def _is_formula(state: State) -> bool:
     """Tell whether signs of formulas make up for what cannot be written back cell by cell."""
-    # Inside a root or a fraction operations may stand without their blank.
+    # Inside a root or a fraction operations may stand without their blank, so that is no slip of
+    # the writer.
     return FORMULA in state.notes and set(state.notes) <= {FORMULA, NO_BLANK}
 
 
 def _assumed(state: State, expected: str | None) -> bool:
     """Tell whether all that the writer left out is what the task makes plain."""
-    # Whoever writes a date without repeated signs has written a date.
+    # A date without repeated signs can be nothing but a date: no doubt is raised for it.
     if state.notes == (DATE_SIGNS,) or expected == "digits":
         return state.notes in ((NO_NUMBER_SIGN,), (DATE_SIGNS,))
     return expected == "latin" and set(state.notes) <= {NO_ALPHABET_SIGN}

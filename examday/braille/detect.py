@@ -22,7 +22,8 @@ Numbers = npt.NDArray[np.int64]
 
 MODELS = Path(__file__).parent / "models"
 WEIGHTS = "pages"
-"""The file of the network, without its ending; kept with every reading."""
+"""The file of the network, without its ending. Kept with every reading: another network would have
+read otherwise."""
 STRIDE = 8
 """px of the picture per position of the output: a cell covers about 3 × 4 of them, so neighbours
 stay apart."""
@@ -52,7 +53,8 @@ _WINDOW = 24
 _CORE = 12
 """Positions of it that count: near the border of a window the network sees too little."""
 _IN_MIRROR = np.array([0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10])
-"""Channels of a mirrored page: the columns of dots change places."""
+"""Channels of a mirrored page: seen from behind the columns of dots change places, so no second
+network is needed."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def steady(found: Found) -> Found:
     for rows, columns, core in _doubtful(first.raw):
         light = first.light[_pixels(rows), _pixels(columns)]
         again = _run(np.ascontiguousarray(light[:, ::-1]), first.weights)[_IN_MIRROR, :, ::-1]
-        # Row 7 holds shifts to the right; in the mirror they point to the left.
+        # Mirrored too, because row 7 holds shifts to the right, which point to the left in a
+        # mirrored page.
         again[7] = -again[7]
         inside = np.s_[:, core[0].start - rows.start : core[0].stop - rows.start,
                        core[1].start - columns.start : core[1].stop - columns.start]  # fmt: skip

@@ -96,7 +96,8 @@ class _Writer:
     cells: list[int] = field(default_factory=list)
     alphabet: str = "ru"
     in_number: bool = False
-    """The last cell was a digit: no new number sign, and a letter needs its sign."""
+    """After a digit no new number sign is written, and a letter needs its sign: else it would be
+    read as a digit."""
     place: int = 0
     whole_word: bool = False
     """A doubled capital sign holds until the word ends, so its capitals need no sign of their own.
@@ -245,7 +246,7 @@ class _Writer:
         end = 1
         while self._at(end) in LOWER and self._at(end):
             end += 1
-        # The denominator has no number sign of its own.
+        # The denominator has no number sign of its own: its digits are told by standing low.
         if self.in_number and end > 1:
             self._put(tuple(LOWER[self._at(i)] for i in range(1, end)), end)
 
@@ -285,7 +286,7 @@ class _Writer:
         whole = self._whole_power()
         inner = "".join(_RAISED[sign] for sign in whole)
         writer = _Writer(inner.replace("−", "-"), self.capitals, alphabet=self.alphabet)
-        # An operation inside a power has no blank.
+        # Inside a power an operation has no blank, which would end the power.
         written = [cell for cell in writer.write() if cell != BLANK]
         self._put((SUPERSCRIPT, *written, FORMULA_END), len(whole))
 

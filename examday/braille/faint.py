@@ -18,7 +18,8 @@ _CELL_IN_DOTS = (1.98, 3.07)
 """Width and height of a box in dot distances, as measured on photographs: dots are found from the
 box, because nobody labels them."""
 _LOW = 0.7
-"""Share of the page's usual height below which a dot is looked at more closely: most need not be."""
+"""Share of the page's usual height below which a dot is looked at more closely: for most that costs
+time for nothing."""
 _NEIGHBOURS = 60
 """Dots whose median a dot is measured against: some two dozen cells, over which light hardly changes."""
 _PLACES = np.array([[-0.5, -1], [-0.5, 0], [-0.5, 1], [0.5, -1], [0.5, 0], [0.5, 1]], np.float32)

@@ -33,7 +33,8 @@ from examday.domain.messages import N_
 FORMULA = N_("signs of a formula")
 """Not left out by the writer: a text with such signs cannot be written back cell by cell."""
 OPEN, BAR = "\x1e", "\x1d"
-"""Where a fraction begins, and its bar, while it is being read; never in a finished reading."""
+"""Where a fraction begins, and its bar, while it is being read; control characters, because no text
+holds them. Never in a finished reading."""
 GROUP = 3
 """State of the capitals inside a group of one-letter elements: it holds over the indices."""
 ONE_LETTER_ELEMENTS = frozenset("hbcnofpskvyiwu")
@@ -45,7 +46,7 @@ TWO_LETTER_ELEMENTS = frozenset(
         "SgBhHsMtDsRgCnNhFlMcLvTsOg",
     )
 )
-"""IUPAC, 2016: the symbols of two letters."""
+"""IUPAC, 2016. Of two letters, told apart because «Co» and «CO» differ by a capital sign alone."""
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _PLUS, _EQUALS = OPERATIONS["+"][0], OPERATIONS["="][0]
@@ -81,7 +82,8 @@ def _script(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
     whole = _content(cells, place + 1, state)
     if whole is not None:
         text, end = whole
-        # Capitals of a group hold over its indices.
+        # The indices do not end a group: its capitals hold over them, as no sign is repeated behind
+        # a digit.
         yield Step(end - place, raised(text, above), 0.1, note=FORMULA, capitals=_kept(state))
     digits = lowered_run(cells, place + 1)
     # Lower indices belong to formulas: after a Russian letter they are hardly meant.
@@ -132,7 +134,8 @@ class _Content:
     lowered: bool = True
     """Lowered cells are digits: at the head and after another lowered digit."""
     ion: bool = False
-    """The sign of an element stands before: its lone 235 is a charge and no power."""
+    """After the sign of an element a lone raised 235 is a charge; anywhere else it would be a
+    power."""
 
     def take(self) -> bool:
         """Read one sign; False when none fits."""

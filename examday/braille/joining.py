@@ -21,7 +21,7 @@ from examday.braille.tables import LATIN, NUMBER, PUNCTUATION, RUSSIAN, SIGNS
 
 HYPHEN = PUNCTUATION["-"][0]
 INDENT = 2
-"""Blanks at the head of a line that begin a paragraph; a single one is a slip of the slate."""
+"""Blanks at the head of a line that begin a paragraph: a single one is a slip of the slate."""
 LONGEST_LINE = 40
 """Cells of the widest paper (BRF files, A4 machines). A longer line was not broken by paper, so its
 end was meant: a new paragraph."""
@@ -40,20 +40,22 @@ _FIRST_PARTS = _listed(
     " светло бледно ярко чёрно черно красно сине жёлто желто зелено серо бело научно общественно социально"
     " военно русско англо немецко санкт нью лос сан еле чуть точь жили диван плащ"
 )
-"""Words after which a hyphen of the word is likelier than a broken word."""
+"""First parts that are written with a hyphen: after them the sign is hardly a broken word."""
 _ASKING = _listed(
     "кто кого кому кем ком что чего чему чем чём где куда откуда когда как какой какая какое какие какого какому"
     " каким какую каком каких какими чей чья чьё чьи сколько почему зачем отчего так там тут тот"
 )
 _IMPERATIVES = _listed("дай скажи давай ну посмотри смотри на иди пойди взгляни нет")
 _PARTICLES = {"то": _ASKING, "ка": _IMPERATIVES}
-"""A particle with a hyphen → the words that take it."""
+"""A particle with a hyphen → the words that take it: «то» and «ка» also end words that were
+broken."""
 _ENDS_AFTER = {
     "по": ("ему", "ому", "ски", "цки", "ьи"),
     "во": ("ых", "их"),
     "в": ("ых", "их"),
 }
-"""The first part of an adverb with a hyphen → how the adverb may end."""
+"""The first part of an adverb with a hyphen → how the adverb may end: «по» alone begins a thousand
+other words."""
 _LAST_PARTS = _listed("либо нибудь таки запад восток")
 _STRONG_AFTER_DASH = _listed("это этот эта эти вот значит они только лишь тоже")
 """Words that stand after a dash and are hardly the end of a broken word: before them the sign
@@ -72,7 +74,7 @@ class Kind(StrEnum):
     BLANK = "blank"
     PARAGRAPH = "paragraph"
     WORD = "word"
-    """A word was broken: its parts are put together."""
+    """A broken word: its parts are put together, because print has no line end there."""
     HYPHEN = "hyphen"
     DASH = "dash"
     NOTHING = "nothing"
@@ -80,7 +82,7 @@ class Kind(StrEnum):
 
 
 BREAKS = (Kind.WORD, Kind.HYPHEN, Kind.DASH)
-"""What a hyphen at the end of a line can be; a person chooses among these."""
+"""What a person may choose among. Not «nothing»: a formula that goes on has a sign of its own."""
 
 
 @dataclass(frozen=True)
@@ -91,19 +93,20 @@ class Edge:
     length: int
     mark: str
     """How it ends: "-" hyphen, "~" soft hyphen (surely a broken word), "5" or "6" a formula that
-    goes on, "" anything else."""
+    goes on, "" anything else. The sign tells how sure a break is."""
     before_mark: str
-    """What stands before a hyphen: "letter", "digit" or ""."""
+    """"letter", "digit" or "": after a digit a hyphen breaks no word."""
     tail: str
-    """The letters before the hyphen, in lower case."""
+    """The letters before the hyphen, in lower case, because they are looked for among the words of
+    the work."""
     head: str
-    """The letters with which the line begins, in lower case."""
+    """The letters with which the line begins, in lower case for the same reason."""
     capital: bool
     """The head begins with a capital letter, as the second half of a broken word never does."""
     digit: bool = False
-    """A number begins the line."""
+    """A number begins the line: numbers are never broken, so the hyphen before it stays."""
     blank_after: bool = False
-    """A blank was entered after the mark: Braille has one after a dash."""
+    """Braille has a blank after a dash, so a blank that was entered speaks for one."""
     words: tuple[str, ...] = ()
     """Whole words of the line, in lower case: they tell that a half is a word of its own."""
 
@@ -118,7 +121,7 @@ class Joint:
     tail: str = ""
     head: str = ""
     indent: int = 0
-    """Blanks at the head of a new paragraph: they stay."""
+    """Blanks at the head of a new paragraph: they stay, since the writer set it in."""
 
 
 def edge_of_cells(cells: Sequence[int], language: str = "ru", indent: int = 0) -> Edge:
@@ -174,7 +177,7 @@ def joints(edges: Sequence[Edge], empty: Collection[int] = ()) -> list[Joint]:
     words = frozenset(
         word
         for edge in edges
-        # The outermost words may be halves.
+        # Left out: the outermost words may be halves, and would prove themselves.
         for word in edge.words[1 : -1 if edge.mark else None]
     )
     return [_joint(edges[n], edges[n + 1], n + 1 in empty, words) for n in range(len(edges) - 1)]
@@ -215,7 +218,8 @@ def _hyphen(before: Edge, after: Edge, words: Collection[str]) -> Joint:
     if before.before_mark != "letter" or not after.head:
         return Joint(Kind.HYPHEN if before.before_mark and after.digit else Kind.DASH)
     if after.capital:
-        # No word has a capital letter inside it: «Санкт-Петербург», or a dash before a name.
+        # No word has a capital letter inside it, so it stays open: «Санкт-Петербург», or a dash
+        # before a name.
         return Joint(Kind.HYPHEN, True, before.tail, after.head)
     may_be_more = before.blank_after or _may_be_more(before.tail, after.head, words)
     return Joint(Kind.WORD, may_be_more, before.tail, after.head)
@@ -224,13 +228,14 @@ def _hyphen(before: Edge, after: Edge, words: Collection[str]) -> Joint:
 def _may_be_more(tail: str, head: str, words: Collection[str]) -> bool:
     """Tell whether a broken word could be two words with a hyphen or a dash between them."""
     if tail + head in words:
-        # The work has the whole word elsewhere.
+        # A word that the work has elsewhere was broken here: nothing is left to ask.
         return False
     if _has_own_hyphen(tail, head) or head in _STRONG_AFTER_DASH:
         return True
     if tail in words and (head in words or head in _WEAK_AFTER_DASH or head == "ка"):
         return True
-    # «тихо-тихо», «видимо-невидимо».
+    # «тихо-тихо», «видимо-невидимо»: a repetition has its own hyphen, and no word breaks into two
+    # alike.
     repeated = len(tail) > 2 and (head.startswith(tail[:4]) or head.endswith(tail))
     return repeated or not (_is_syllable(tail) and _is_syllable(head))
 
@@ -247,15 +252,16 @@ def _has_own_hyphen(tail: str, head: str) -> bool:
     """Tell whether words made of these parts are usually written with a hyphen."""
     if tail in _FIRST_PARTS or head in _LAST_PARTS:
         return True
-    # «кто-то», «дай-ка»: a particle after the words that take it.
+    # «кто-то», «дай-ка»: only after the words that take it, since «то» and «ка» also end broken
+    # words.
     if head in _PARTICLES:
         return tail in _PARTICLES[head]
-    # «по-моему», «во-первых»: a first part before certain ends of words.
+    # «по-моему», «во-первых»: only before these ends, since «по» begins a thousand other words.
     if tail in _ENDS_AFTER:
         return head.endswith(_ENDS_AFTER[tail])
     if tail == "из":
         return head in ("за", "под")
-    # «пол-яблока», «пол-лимона», but «полчаса».
+    # «пол-яблока», «пол-лимона», but «полчаса»: the rule of spelling goes by the next letter.
     return tail == "пол" and head[0] in _VOWELS | {"л"}
 
 

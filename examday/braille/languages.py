@@ -100,7 +100,8 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             ),
             number=masks("6")[0],
             digits=MappingProxyType(_ANTOINE),
-            # The uniform code has both the mathematical sign 6 and the numerical sign 3456.
+            # Both signs are read, because the uniform code has the mathematical sign 6 beside the
+            # numerical sign 3456.
             older_numbers=True,
             within={",": masks("2")[0], ".": masks("256")[0]},
         ),
@@ -243,7 +244,7 @@ def _other(language: Language, character: str, place: int) -> Cells:
     if 0x2800 <= ord(character) <= 0x283F:
         return (ord(character) - 0x2800,)
     dash = "—" if "—" in language.signs else "-"
-    # German print has its quotation marks both ways.
+    # German print has its quotation marks both ways, Braille one pair: both are written as the one.
     quotes = {"»": "„", "«": "“"} if "„" in language.signs else {}
     plain = {"’": "'", "–": dash, "—": dash, **quotes}.get(character, character)
     if plain not in language.signs:
@@ -327,7 +328,8 @@ def _steps(
     if cell == BLANK:
         yield 1, _add(state, " ")
     elif cell not in letters:
-        # A cell without meaning stays as it is; a deletion mark costs nothing.
+        # Nothing that was written is dropped: a cell without meaning stays as it is. A deletion
+        # mark costs nothing, for nothing was to be read.
         yield 1, _add(state, to_unicode([cell]), 0.0 if cell == FULL else 8.0)
 
 
@@ -399,7 +401,8 @@ def _letter_steps(
             yield len(sign), _add(state, "", 0.05 * (2 - capitals), capitals=capitals)
     if cell in letters:
         letter = letters[cell].upper() if state.capitals else letters[cell]
-        # A letter right after a number would need its sign where it looks like a digit.
+        # A letter right after a number would need its sign where it looks like a digit: without one
+        # it is hardly a letter.
         digits = language.notations[state.number - 1][1].values() if state.number else ()
         cost = 2.5 if cell in digits else 0.0
         yield 1, _add(state, letter, cost, capitals=2 if state.capitals == 2 else 0)
@@ -407,7 +410,8 @@ def _letter_steps(
 
 def _fit(sign: str, before: str, following: int) -> float:
     """Return the penalty of a sign at this place."""
-    # Brackets and quotes whose cells are alike open before a word and close after it.
+    # Where the cells of a pair are alike, only the place tells them apart: they open before a word
+    # and close after it.
     opening = not before or before[-1] in ' («„“¿¡"'
     if sign in "(«„“¿¡":
         return 0.1 if opening and following not in (BLANK, -1) else 2.0

@@ -120,7 +120,7 @@ def _link_along(
     having = np.flatnonzero(right.any(axis=1))
     pairs = [(int(i), int(nearest[i])) for i in having]
     best: dict[int, int] = {}
-    # A cell has one left neighbour: the nearer one.
+    # Only the nearer of two: a cell has one left neighbour, and a wrong link would merge two lines.
     for i, j in pairs:
         if j not in best or centres[i, 0] > centres[best[j], 0]:
             best[j] = i
@@ -150,7 +150,7 @@ def _level(
     for _ in range(2):
         if len(links) < 2:
             break
-        # A few links carry no more than a tilt.
+        # With a few links no more than a tilt is fitted: a curve would follow single cells.
         used = terms[:, :1] if len(links) < 4 * _TERMS else terms
         level = centres[:, 1] - used @ _weights(used, centres, links, (pitch / spread) ** 2)
         links = _link_along(centres, sizes, pitch, 0.0, level)
@@ -269,7 +269,7 @@ def _empty_above(heights: Array, pitch: float) -> list[int]:
     """Return how many empty lines stand above each line; `heights` from top to bottom, px."""
     steps = np.diff(heights)
     real = steps[steps > 0.5 * pitch]
-    # Most lines follow without an empty one.
+    # Most lines follow without an empty one, so the lower distances tell the usual step.
     usual = float(np.percentile(real, 20)) if len(real) else 1.6 * pitch
     step = min(usual, 2.2 * pitch)
     return [0, *(max(0, int(round(gap / step)) - 1) for gap in steps)]

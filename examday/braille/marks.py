@@ -37,7 +37,7 @@ NO_SLASH_SIGN = N_("dot 6 before the slash missing")
 _MANY = tuple(sorted({**PUNCTUATION, **BEYOND}.items(), key=lambda item: -len(item[1])))
 """Longest first, so that three full stops are found before one."""
 _BARE = {text: sign for text, sign in OPERATIONS.items() if text != "−"}
-"""Operations that can stand without their blank; the minus would be a hyphen."""
+"""Operations that can stand without their blank. Not the minus: its cell would be a hyphen."""
 _LOOKS_LIKE_LETTERS = "→∈"
 """Their cells are letters in running text; in formulas they are arrows and sets."""
 _OPENING = " (-«[—"
@@ -189,7 +189,7 @@ def _misfit(
 ) -> float:
     """Return the penalty of a mark at this place."""
     if text == "#" and set(state.text) & set("√∛∜"):
-        # It ends the root.
+        # Inside a root this cell ends the root, so it is hardly a mark of its own.
         return 3.0
     if text in "«»":
         return _quote_misfit(text, before, following)
@@ -265,7 +265,8 @@ def _full_stop_misfit(
     They follow a word at once, and a blank, a quotation mark or another mark follows them.
     """
     if state.number and following == NUMBER:
-        # After a number the mark has dot 6 before it; bare it is an operation without its blank.
+        # After a number the mark has dot 6 before it, so bare it is rather an operation without its
+        # blank.
         return 5.5
     if before in ("", " "):
         return 2.5 if text == "!" and (before or following != -1) else 1.0
@@ -292,7 +293,8 @@ def _dash(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
     if cell_at(cells, place + 1) != BLANK:
         return
     if state.text[-1:] in ("", " "):
-        # Direct speech, or after the blank of a comma; before a number it may be a minus.
+        # Direct speech, or after the blank of a comma; before a number it may be a minus, so a
+        # dash costs more there.
         number = begins_term(cells, place + 2)
         yield Step(2, "— ", 0.4 if number else 0.0)
         yield Step(2, "- ", 0.1)

@@ -48,7 +48,8 @@ class Way:
     """How a picture is to be held."""
 
     turned: int = 0
-    """Degrees of anticlockwise turning that set it upright: 0, 90, 180, 270."""
+    """Degrees of anticlockwise turning that set it upright: 0, 90, 180, 270. No others: a slight
+    tilt is taken out by the lines."""
     mirrored: bool = False
     lamp_below: bool = False
     """The lamp stood at the foot: light and dark are swapped before reading."""

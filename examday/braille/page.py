@@ -31,7 +31,8 @@ from examday.domain.messages import N_
 Array = npt.NDArray[np.float32]
 
 _READABLE = (29.5, 40.0)
-"""px of a cell in the network's scale; outside of it the page is read again at another scale."""
+"""px of a cell in the network's scale; outside of it too many are missed, and the page is read
+again at another scale."""
 _OTHER_SCALES = (1.6, 0.6)
 """Tried where the first pass finds next to nothing: cells far smaller or larger than usual."""
 _MOST_TILT = 4.0
@@ -40,7 +41,8 @@ _SURE_HEAT = 0.7
 """A cell is kept where its centre is sure, whatever its dots: doubtful dots are shown, not dropped.
 """
 _LEAST_CERTAINTY = 0.45
-"""A cell whose centre is not sure is kept where centre and dots together reach this."""
+"""A cell whose centre is not sure is kept where centre and dots together reach this: sure dots make
+up for it."""
 _CUT_OFF = 0.2
 """Share of a cell outside of the picture from which it cannot be read."""
 _LEAST_SURE = 0.2
@@ -51,16 +53,19 @@ _INK = 25.0
 _INK_SHARE = 0.01
 """Share of the picture from which ink makes it print: a stamp or a pencilled number is less."""
 _PAPER_SPREAD = 30.0
-"""Grey levels; the middle of a sheet is evener than that even in slanting light."""
+"""Grey levels: what varies more is no sheet, for its middle is evener than that even in slanting
+light."""
 _TRACES = 10
-"""Doubtful cells from which a page is not called empty, though none of them can be read."""
+"""Doubtful cells from which a page is not called empty: somebody has written there, though none of
+them can be read."""
 _LEAST_SIDE = 400
 """px: of a whole page smaller than that no dot can be told."""
 _FAINT = 0.5
 """Share of the height of the dots around it below which a dot counts as rubbed out: a nail flattens
 it, but does not remove it."""
 DOUBTFUL = 0.8
-"""Confidence below which a cell carries a doubt flag; 2 to 3 of 100 cells do."""
+"""Confidence below which a cell carries a doubt flag. 2 to 3 of 100 cells do: more would not be
+looked at."""
 _TOO_MUCH_DOUBT = 0.3
 """Share of doubtful cells from which people are advised to scan again: reading on would cost them
 more."""
@@ -90,7 +95,8 @@ class BraillePage:
     """"braille", "empty" or "not braille": print that was scanned into a notebook must not read
     as an empty page."""
     lines: tuple[Line, ...]
-    """Boxes in px of the picture as it lies in the file, not as it was turned."""
+    """Boxes in px of the picture as it lies in the file, not as it was turned: pages show that
+    one."""
     turned: int
     mirrored: bool
     width: int
@@ -98,7 +104,8 @@ class BraillePage:
     warnings: tuple[str, ...]
     """Msgids of what people should know or do; the page is read all the same."""
     unread: tuple[Box, ...]
-    """Areas with dots that are in no cell of `lines`, px of the picture as it lies in the file."""
+    """Areas with dots that are in no cell of `lines`, px of the picture as it lies in the file: the
+    text shows no gap there."""
     seconds: float
 
 

@@ -16,7 +16,8 @@ dots for lighting."""
 _LOCAL_SPREAD_PX = 129
 """Some four cells: the strength of dots is alike over them, the light is not over a page."""
 _KNEE = 24.0
-"""Grey levels: stronger edges (page border, printed letters) are bent down."""
+"""Grey levels: stronger edges (page border, printed letters) are bent down, or a line of print
+would drown the dots."""
 _NOISE_FLOOR = 2.0
 """Grey levels: empty paper must not be blown up into dots."""
 

@@ -31,9 +31,11 @@ class Look:
     page_mm: tuple[float, float] = (230.0, 310.0)
     margin_mm: tuple[float, float] = (25.0, 25.0)
     pitch: float = 1.0
-    """Factor of all distances between dots, cells and lines: slates differ."""
+    """Factor of all distances between dots, cells and lines: slates differ, and so must what is
+    drawn."""
     light_from: float = -90.0
-    """Degrees: −90 from the top edge, 0 from the right, 90 from the foot."""
+    """Degrees: −90 from the top edge, 0 from the right, 90 from the foot. Its side decides where a
+    dot is bright."""
     relief: float = 1.0
     """Strength of the shading; 0.25 is diffuse light, under which dots are hardest to see."""
     shadow: float = 0.35
@@ -56,7 +58,8 @@ class Look:
     """How far lines rise in the middle, and how far the page is turned in waves: an open notebook
     never lies flat."""
     corners: tuple[float, ...] = (0.0,) * 8
-    """Perspective: shift of each corner as a share of the page."""
+    """Shift of each corner as a share of the page: a phone is never held quite straight above
+    it."""
     turn: float = 0.0
     """Degrees by which the sheet lies askew: nobody photographs it straight."""
     blur: float = 0.5
@@ -158,7 +161,7 @@ def _emboss_back(relief: _Relief, lines: Sequence[Sequence[int]]) -> None:
     for row, cells in enumerate(lines):
         for column, dots in enumerate(cells):
             x, y = _place(look, row, column)
-            # Writing on the other side is seen mirrored from here, and as dents.
+            # Drawn mirrored and as dents, because writing on the other side is seen so from here.
             _emboss_cell(relief, (x + shift[0], y + shift[1]), _mirrored(dots), -0.9)
 
 

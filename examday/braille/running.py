@@ -20,7 +20,8 @@ from examday.braille.page import DOUBTFUL, Line
 from examday.braille.tables import PUNCTUATION, SIGNS
 
 Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
-"""What `SequenceMatcher` says: kind, range of the typed cells, range of the cells read."""
+"""What `SequenceMatcher` says: kind, range of the typed cells, range of the cells read. Named,
+because a bare tuple of five would be read wrongly."""
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
 """Capital signs: leaving them out is no error, so neither side is compared with them."""
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
@@ -53,7 +54,7 @@ class Found:
     """Page and line of its first cell, from 1: so people find it under their fingers."""
     last: tuple[int, int]
     opens: bool
-    """Nothing of the answer was read before it on its first line."""
+    """Nothing of the answer was read before it on its first line, so what is lost may lie there."""
     closes: bool
     """Nothing was read behind it on its last line: whatever the machine missed there may belong
     to it."""
@@ -240,7 +241,7 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
     for line in text.replace("\f", "\n").split("\n"):
         for word in line.split(" "):
             if written := _writable(word, language)[0]:
-                # Braille has no blank before a dash.
+                # Print has a blank before a dash and after a pause, Braille has none: it is not compared.
                 gap = [BLANK] if cells and cells[-1] not in _PAUSES and written != [HYPHEN] else []
                 cells += gap + written
                 origin += [place] * (len(gap) + len(written))
@@ -322,7 +323,8 @@ def _difference(
     found: tuple[int, int],
 ) -> Difference:
     """Return one difference with its place on the page and in the text."""
-    # Without any cell read, the difference stands at the head of the notebook.
+    # Without any cell read there is no place to point at: the difference is shown at the head of
+    # the notebook.
     nowhere = _Read(BLANK, 1, 1, 1, False)
     where = read[min(found[0], len(read) - 1)] if read else nowhere
     first = origin[min(span[0], len(origin) - 1)] if origin else 0

@@ -32,7 +32,8 @@ NO_SEPARATOR = N_("separator after the number missing")
 DATE_SIGNS = N_("number signs inside the date missing")
 
 BREAK = "\x1f"
-"""Between the whole part and the fraction of a mixed number; never part of a finished reading."""
+"""Between the whole part and the fraction of a mixed number: two numbers beside each other would
+become one. Never in a finished reading."""
 _FULL_STOP = PUNCTUATION["."][0]
 _DATE = re.compile(r"(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])(\.(\d{4}|\d{2}))?(?![\d])")
 _ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
@@ -161,10 +162,10 @@ def _denominator_misfit(
     if length < len(below):
         cost += 1.5
     if cell_at(cells, place + length) == NUMBER:
-        # A number does not follow a fraction at once.
+        # Dearer, because a number does not follow a fraction at once.
         return cost + 5.0
     if length == len(below) and below == "3" and _term_ends(cells, place + 1):
-        # A colon does not stand there.
+        # Only where a colon cannot stand is the cell hardly doubted.
         return 0.05
     return cost
 
@@ -209,7 +210,7 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
 def _run_of_capitals(cells: Sequence[int], place: int, name: str) -> Iterator[Step]:
     """Return the ways in which a capital sign stands for several letters."""
     following = cell_at(cells, place + 1)
-    # One sign before a run of capitals, as the guide has it.
+    # The guide puts one sign before a run of capitals, so the letters behind it need none.
     if following in LETTERS[name]:
         yield Step(1, "", _all_capitals(cells, place + 1, name), capitals=2, alphabet=name)
     if following == cells[place]:

@@ -34,7 +34,7 @@ GREEK = _cells(
 ALPHABETS = MappingProxyType({"ru": RUSSIAN, "la": LATIN, "el": GREEK})
 
 NUMBER = masks("3456")[0]
-# Alphabet signs: (capital, small), directly before the letter; a sign holds until another comes.
+# Alphabet signs: (capital, small). A sign holds until another comes, so single letters need none.
 SIGNS = MappingProxyType({"ru": masks("45-5"), "la": masks("46-6"), "el": masks("456-56")})
 SEPARATOR = masks("6")[0]
 """Dot 6, between a number and a mark: without it the mark would be a lowered digit."""
@@ -54,12 +54,14 @@ SUPERSCRIPT_SIGNS = dict(
         strict=True,
     )
 )
-"""Characters of a power → their signs in Unicode; without one it is written «^(…)»."""
+"""Characters of a power → their signs in Unicode, where it has one: an answer has to fit the form.
+Else «^(…)»."""
 SUBSCRIPT_SIGNS = dict(
     zip("1234567890+−=()aehijklmnoprstuvx", "₁₂₃₄₅₆₇₈₉₀₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
 FORMULA_END = masks("156")[0]
-"""Ends an index, a power and the index of a root."""
+"""Ends an index, a power and the index of a root: without it they would go on to the end of the
+line."""
 ROOT, ROOT_END = masks("146-1456")
 FRACTION_BEGIN, FRACTION_BAR, FRACTION_END = masks("23-1256-56")
 FRACTIONS = {
@@ -84,17 +86,18 @@ ACCENT, ACCENT_SIGN = "\u0301", masks("4")[0]
 VOWELS = frozenset("аеёиоуыэюя")
 PERCENT = MappingProxyType({"%": masks("3456-356"), "‰": masks("3456-356-356")})
 PARAGRAPH_SIGNS = _cells("№=1345 §=346")
-# Operations and relations: a blank before, none after.
+# Operations and relations: a blank before and none after, which tells them from the same cells as
+# punctuation.
 OPERATIONS = MappingProxyType(
     {
         **_cells("+=235 −=36 ±=235-36 ×=236 ÷=256 ≠=23456 ≈=26-26 ≥=135-2356 ≤=246-2356"),
         "=": masks("2356"),
     }
 )
-# Relations that could be read as letters: a blank on both sides.
+# Relations whose cells are letters too: only a blank on both sides tells them apart.
 SET_APART = _cells(">=135 <=246")
 
-# Print that is written alike in Braille: key → what the tables know.
+# Print that is written alike in Braille → what the tables know: they need each sign once.
 SAME = MappingProxyType(
     {
         "∆": "Δ",

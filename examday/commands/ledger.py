@@ -16,7 +16,9 @@ from examday.domain.ledger import FAULT_WORDS, Fault, printable
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 
-if TYPE_CHECKING:  # the ledger is loaded by the command that needs it
+# not loaded here: most commands start quicker without the ledger, and the one that needs it loads
+# it
+if TYPE_CHECKING:
     from examday.services.ledger.audit import Report
 
 

@@ -13,7 +13,7 @@ from examday.i18n import gettext as _
 from examday.services.travel.orders import finding, ordering, ordering_plan, ordering_rules
 
 TARGET = click.Path(dir_okay=False, path_type=Path)
-"""It need not be there yet: the letter is written to it."""
+"""Need not exist: the letter is written to it, and a folder is refused before any work is done."""
 
 
 @click.group(

@@ -16,7 +16,8 @@ from examday.commands.plan_report import is_open, table_json, tell
 from examday.commands.store import COMMAND_LINE, opened
 from examday.i18n import gettext as _
 
-if TYPE_CHECKING:  # the tables are loaded by the command that needs them
+# not loaded here: the program starts quicker, and the command that needs the tables loads them
+if TYPE_CHECKING:
     from examday.services.plan.tables.parts import Part
     from examday.services.unit_of_work import Store
 

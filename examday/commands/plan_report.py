@@ -9,7 +9,8 @@ from examday.domain.plan.columns import KINDS
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 
-if TYPE_CHECKING:  # the tables are loaded by the command that needs them
+# not loaded here: the program starts quicker, and the command that needs the tables loads them
+if TYPE_CHECKING:
     from examday.domain.plan.rows import Problem
     from examday.services.plan.proposals.proposal import Proposal
     from examday.services.plan.tables.sets import Found

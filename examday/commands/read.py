@@ -30,7 +30,7 @@ from examday.reading.judgement import STOPS
 from examday.reading.note_words import in_words
 from examday.reading.page_json import HEADER, PageJson, as_json
 
-if TYPE_CHECKING:  # the tables are loaded only where a station is asked
+if TYPE_CHECKING:  # not loaded here: only where a station is asked are the tables needed
     from examday.services.scans.asking import Answer, Inquiry
 
 OF_NUMBER = {"no-code", "codes-differ", "partner-only"}
@@ -128,7 +128,8 @@ def _answered(
             try:
                 answers = {answer.number: answer for answer in inquiry.ask(page.path)}
             except DomainError as error:
-                # The station opens files under narrower limits; the others are read all the same.
+                # The station opens files under narrower limits, so it may refuse what was read
+                # here: the others are read all the same.
                 refusal = error
         mine = page.path == asked and page.error is None
         if mine and refusal is not None:

@@ -27,7 +27,8 @@ CHECKS: tuple[Check, ...] = (
     voice,
     networks,
 )
-"""From what everything else stands on to what the day can do without."""
+"""From what everything else stands on to what the day can do without: whoever reads the list mends
+the first fault first."""
 
 
 def examine(settings: Settings) -> list[Finding]:

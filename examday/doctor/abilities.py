@@ -16,7 +16,7 @@ def printing(_settings: Settings) -> Iterable[Finding]:
     try:
         trial_print()
     except Exception as error:
-        # Whatever is missing, the answer for the person is the same.
+        # One answer for whatever is missing: a person does the same about it.
         yield Finding(
             "printing",
             Level.FAIL,

@@ -18,11 +18,12 @@ CLOCK_S = 5.0
 """Seconds that two clocks may differ: order and terms are told by them, and a bucket refuses a
 request whose clock is a quarter of an hour off."""
 OLDEST_POSTGRES = 14
-"""The oldest that its makers still mend."""
+"""The oldest that its makers still mend: an older one keeps its known holes for good."""
 OLDEST_BROKER = 6
-"""Redis 6.2; Valkey begins at 7."""
+"""Redis 6.2 is the oldest that its makers still mend; Valkey begins at 7."""
 NO_RIGHT = "42501"
-"""PostgreSQL's SQLSTATE for what the account may not do."""
+"""PostgreSQL's SQLSTATE for what the account may not do: its words depend on the language of the
+server."""
 DATABASE_ADVICE = N_(
     "See that the server runs and that EXAMDAY_DATABASE_URL and its password are right; the account "
     "must own the database."

@@ -47,7 +47,8 @@ class Finding:
 
 
 Check = Callable[[Settings], Iterable[Finding]]
-"""Looks at one part; its name without the underscore is the name of the part when it breaks."""
+"""Looks at one part. Its name without the underscore names the part when the check itself breaks,
+so that the others still speak."""
 
 
 def findings_of(check: Check, settings: Settings) -> list[Finding]:

@@ -168,7 +168,7 @@ class Waiting:
     """By the longest wait, not the average: a single work that stands still is the alarm."""
     stuck: int
     people: tuple[str, ...] = ()
-    """Names of those on duty who may do it."""
+    """Names of those on duty who may do it: whoever sees the queue wants to know whom to call."""
 
     @property
     def step(self) -> int:

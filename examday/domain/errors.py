@@ -32,13 +32,14 @@ class DomainError(Exception):
         field: str = "",
         params: Mapping[str, object] | None = None,
     ) -> None:
-        # The class has the sentence for most cases; a use case that knows more says it.
+        # The class has the sentence for most cases, so that few use cases need one; who knows more
+        # says it.
         self.message = message or type(self).message
         self.advice = advice or type(self).advice
         self.code = code or type(self).code
         self.field = field
         self.params: dict[str, object] = dict(params or {})
-        # The exception's own text is English and for logs; people get the translated message.
+        # English, because the exception's own text is for logs; people get the translated message.
         super().__init__(self.message % self.params if self.params else self.message)
 
 
@@ -226,7 +227,8 @@ DISK: Mapping[int, type[Unavailable]] = {
     errno.EPERM: FolderReadOnly,
     errno.EIO: DiskTrouble,
 }
-"""What the system says of a file of the station that it cannot read or write."""
+"""What the system says of a file of the station that it cannot read or write: each has its own way
+out, and «an error» has none."""
 
 
 def of_disk(error: OSError) -> Unavailable | None:

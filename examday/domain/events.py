@@ -14,14 +14,15 @@ from examday.domain.messages import N_
 class Event(StrEnum):
     """What a ledger entry says has happened: "<group>:<what>"."""
 
-    # The arrows of a booklet: the second part is the action of
-    # `domain/custody/lifecycle.py:MOVES`.
+    # Second part: the action of `domain/custody/lifecycle.py:MOVES`, so that an arrow cannot be
+    # taken without its entry.
     BOOKLET_REGISTER = "booklet:register"
     BOOKLET_ISSUE = "booklet:issue"
     BOOKLET_ENLARGE = "booklet:enlarge"
     BOOKLET_COLLECT = "booklet:collect"
     BOOKLET_TAKE_BACK = "booklet:take_back"
-    # Of a kit that had been enlarged when it was ended by mistake: it is so again.
+    # Apart from the plain taking back: a kit that had been enlarged when it was ended by mistake is
+    # so again.
     BOOKLET_TAKE_BACK_ENLARGED = "booklet:take_back_enlarged"
     BOOKLET_TAKE_BACK_COPY = "booklet:take_back_copy"
     BOOKLET_TAKE_BACK_CHECK = "booklet:take_back_check"
@@ -55,7 +56,7 @@ class Event(StrEnum):
     PAGE_ATTACHED = "page:attached"
     PAGE_EXCEPTION = "page:exception"
     PAGE_REJECTED = "page:rejected"
-    # What was read from a page that was taken back says nothing of the work any more.
+    # A page that was taken back says nothing of the work any more: its readings must not count on.
     PAGE_DETACHED = "page:detached"
     # A sheet of an earlier version is part of what is signed in this one: whoever signs must find why.
     PAGE_STANDS = "page:stands"
@@ -114,14 +115,16 @@ class Event(StrEnum):
     SITE_BEGIN = "site:begin"
     SITE_SERVE = "site:serve"
     SITE_LEAVE = "site:leave"
-    # Of the centre and its stations. What a bundle brought stands in the chain of its point.
+    # Of the centre and its stations: here both ends leave a trace of who trusted whom. What a
+    # bundle brought stands in the chain of its point.
     STATION_INVITE = "station:invite"
     STATION_CONFIRM = "station:confirm"
     STATION_REVOKE = "station:revoke"
     STATION_RESTORE = "station:restore"
     CENTRE_JOIN = "centre:join"
     CENTRE_NEW_KEY = "centre:new-key"
-    # Works that were handed over are the centre's from this entry on.
+    # From this entry on works that were handed over are the centre's: two writers of one work could
+    # contradict each other.
     TRAVEL_SEND = "travel:send"
     # Carries range and root of the station's ledger: the centre is a witness of it.
     TRAVEL_RECEIVE = "travel:receive"
@@ -187,7 +190,8 @@ class Event(StrEnum):
     COMMISSION_SUSPEND = "commission:suspend"
     COMMISSION_RESUME = "commission:resume"
     COMMISSION_REFUSED = "commission:refused"
-    # Of Braille alone; forms and print-outs have MACHINE_READ. Stored words stay as they are.
+    # Of Braille alone; forms and print-outs have MACHINE_READ. Two words for one thing stay two:
+    # stored words never change.
     READING_MACHINE = "reading:machine"
     REHEARSAL_BEGIN = "rehearsal:begin"
     REHEARSAL_END = "rehearsal:end"
@@ -196,7 +200,8 @@ class Event(StrEnum):
     RETENTION_REMOVE_FAILED = "retention:remove-failed"
     # Without it entries whose times run backwards could not be explained later.
     CLOCK_SET_BACK = "clock:set-back"
-    # One kind for each document: the second part is its key in `services/printing/documents.py`.
+    # One kind for each document, so that the ledger is searched by it: the second part is its key
+    # in `services/printing/documents.py`.
     PRINT_TRANSFER_ACT = "print:transfer-act"
     PRINT_COPYING_SHEET = "print:copying-sheet"
     PRINT_TRUE_COPY = "print:true-copy"

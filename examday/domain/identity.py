@@ -18,12 +18,12 @@ _LATIN, _GREEK = "ABCEHKMOPTXY", "ΑΒΕΗΚΜΟΡΤΥΧ"
 """Capitals that look the same in three alphabets. People type codes in whichever keyboard layout is
 on."""
 _CYRILLIC = {"latin": "АВСЕНКМОРТХУ", "greek": "АВЕНКМОРТУХ"}
-"""The Russian twins in the order of the two rows above: `_SAME` pairs them by place."""
+"""The Russian twins in the order of the two rows above, because `_SAME` pairs them by place."""
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\u2043"
-"""Dashes that office programs put in place of a typed hyphen."""
+"""Office programs put these in place of a typed hyphen: a code with one must still be found."""
 _SAME = str.maketrans(
     _LATIN + _GREEK + "ІЈЅΙΖΝ" + _DASHES,
-    # The rest of the look-alikes has no Russian twin; those become Latin.
+    # The rest of the look-alikes has no Russian twin, so those become Latin: one spelling for all.
     _CYRILLIC["latin"] + _CYRILLIC["greek"] + "IJSIZN" + "-" * len(_DASHES),
 )
 _LATIN_TWINS = str.maketrans(_CYRILLIC["latin"], _LATIN)

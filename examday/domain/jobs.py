@@ -9,7 +9,7 @@ from enum import StrEnum
 class Task(StrEnum):
     """A background task that a worker knows."""
 
-    # Scans: one file is opened, its pages are made.
+    # Opening is slow and pages are many: a page that cannot be made must not open the file anew.
     TAKE_IN = "intake.process"
     JOIN_HALVES = "intake.join"
     # Apart from taking in: pages can be matched again without opening the file.
@@ -21,13 +21,13 @@ class Task(StrEnum):
     READ_BACKS = "braille.backs"
     # Files go after the act is committed; a crash between leaves the job in the outbox.
     REMOVE_DESTROYED = "retention.remove"
-    # A station's bundle: gigabytes of originals and thousands of rows.
+    # Gigabytes of originals and thousands of rows: no browser would wait for it.
     TAKE_BUNDLE = "travel.take"
-    # Somebody at a station waits for the centre's receipt.
+    # Before all upkeep: somebody at a station waits for the centre's receipt.
     SEND_BUNDLE = "travel.send"
-    # A bundle brings originals; the centre looks at pictures, which do not travel.
+    # Pictures do not travel, as they can be made anew; the centre looks at them.
     MAKE_PICTURES = "pictures.make"
-    # Started by the clock.
+    # Started by the clock: nobody's act makes them needed.
     VERIFY_OBJECTS = "objects.verify"
     SIGN_CHECKPOINTS = "ledger.checkpoint"
     TIDY = "jobs.tidy"

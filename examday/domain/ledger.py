@@ -21,7 +21,8 @@ from examday.domain.messages import N_
 GENESIS = "0" * 64
 """The predecessor of entry 1: sixty-four zeros, which no SHA-256 of an entry gives."""
 UNBROKEN = "\u00a0\u202f"
-"""Spaces of ordinary Russian typography that Python does not count as printable."""
+"""Shown as they are, because Russian typography uses them; Python does not count them as
+printable."""
 
 
 def canonical(value: object) -> str:
@@ -139,7 +140,8 @@ class Fault:
     """A row or a number, never what it holds: findings are shown to people who may not see
     names."""
     chain: str = ""
-    """The site whose chain it is in; "" for the installation's own, the only one of a station."""
+    """The site whose chain it is in; "" for the installation's own, the only one of a station.
+    Numbers are told apart by it alone."""
 
 
 def speaks_of_checkpoint(kind: str) -> bool:
@@ -246,8 +248,8 @@ FAULT_WORDS: dict[str, str] = {
         "intake leaves such a file, and it harms nothing."
     ),
 }
-"""What each finding says to a person; `detail` is a row, a code or a digest, to be looked for
-on paper."""
+"""What each finding says to a person: a code alone would be passed over. `detail` is a row, a code
+or a digest, to be looked for on paper."""
 CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
 """Hyphens may be missing: people type the code from paper."""
 

@@ -33,10 +33,12 @@ from examday.paper.layout_file import (
 from examday.resources import TEMPLATES
 
 FORMS = TEMPLATES / "forms"
-"""Those of the program; a station may have its own beside them."""
+"""Those of the program; a station may have its own beside them, so that a new year's form needs no
+new version."""
 log = logging.getLogger(__name__)
 _own: Path | None = None
-"""Folder of a station with forms of its own, set once for each process."""
+"""Folder of a station with forms of its own. Set once for each process, because a layout is asked
+for on every page."""
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in mm from the top left corner of the page, as one measures with a ruler on
@@ -151,7 +153,8 @@ class Layout:
     alphabets: Mapping[str, str]
     """By the form's sample lines: what is not printed there may not be written in a cell."""
     subjects: Mapping[str, str]
-    """Name of an alphabet → subject codes: digits alone are asked in mathematics and sciences."""
+    """Name of an alphabet → subject codes: where digits alone are asked a letter is a
+    misreading."""
     qr_role: str = NUMBER
     number_rules: tuple[Box, ...] = ()
     """The short rule under each task's number, where the form has them: thick enough for a fax."""
@@ -178,7 +181,7 @@ class Layout:
         for name, subjects in self.subjects.items():
             if subject is not None and subject in subjects:
                 return "".join(self.alphabets[part] for part in name.split("_")) + mark
-        # An unknown subject rules no character out.
+        # An unknown subject rules no character out: a wrong one would forbid the right ones.
         return (
             "".join(self.alphabets.get(part, "") for part in ("digits", "cyrillic", "latin")) + mark
         )

@@ -62,7 +62,7 @@ class FieldToml(CellsToml):
     cells: int
     x: float
     y: NotRequired[float]
-    """Left out where the row stands with all others; one of its own is an exception of the form."""
+    """Left out where the row stands with all others, so that each height is written once."""
 
 
 class HeaderToml(CellsToml, total=False):
@@ -87,7 +87,8 @@ class AnswersToml(CellsToml, total=False):
     cells_per_row: int
     number_rule_mm: list[float]
     column: "list[AnswersToml]"
-    """The form has two; what they have in common is written once, above them."""
+    """The form has two: what they have in common is written once above them, so that the two cannot
+    differ by a slip."""
 
 
 class ReplacementsToml(CellsToml, total=False):

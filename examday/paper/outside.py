@@ -28,7 +28,7 @@ BUDGET = confined.Budget(
     written_mb=0,
     wall_s=120,
 )
-"""A plan of 50,000 rows takes about 2 seconds and 300 MB."""
+"""A plan of 50,000 rows takes about 2 seconds and 300 MB: ten times that is no plan."""
 UNPACKING = replace(BUDGET, written_mb=320)
 """Unpacking writes files; reading a table never does."""
 MOST_FILES = 50
@@ -36,7 +36,8 @@ MOST_FILES = 50
 SHOWN_LINES, SHOWN_LETTERS = 25, 120
 """Enough to see what a table is; the whole of it would be sent through a pipe for a preview."""
 MAX_NOTE = 2 * 2**20
-"""Bytes of the table about one work that the regional centre sends."""
+"""Bytes of the table about one work that the regional centre sends: a work has some hundred lines,
+and a file comes from outside."""
 TOO_MUCH = {
     "cpu": N_("Reading the table took too much time and was stopped."),
     "memory": N_(

@@ -35,7 +35,7 @@ def practice_pdf(layout: Layout, enlarged: bool = False) -> bytes:
         typst.compile(
             str(TEMPLATE),
             root=str(TEMPLATE.parent),
-            # The same layout gives the same bytes on every computer.
+            # Without the computer's fonts the same layout gives the same bytes everywhere.
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )

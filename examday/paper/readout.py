@@ -16,7 +16,8 @@ WIDTH, LINES = 28, 25
 """Cells a line and lines a page of a common embosser sheet (machines: 28–31 cells, up to about 26
 lines)."""
 BOXED_PT = (16, 26)
-"""Sizes of the signs in the boxes of the copying sheet, usual and large (`copying-sheet.typ`)."""
+"""Sizes of the signs in the boxes of the copying sheet, usual and large (`copying-sheet.typ`): by
+them alone a read PDF tells boxes from labels."""
 
 _LETTERS = {
     letter: to_unicode(cells)
@@ -99,7 +100,8 @@ def _instead(character: str) -> str:
 def _fold(row: list[int]) -> list[list[int]]:
     parts: list[list[int]] = []
     while len(row) > WIDTH:
-        # At the last blank that fits; a word longer than the line is cut.
+        # At the last blank that fits, because a word cut in two reads as two; only one longer than
+        # the line is cut.
         cut = next((place for place in range(WIDTH, 0, -1) if row[place] == 0), WIDTH)
         parts.append(row[:cut])
         row = row[cut + 1 :] if row[cut] == 0 else row[cut:]

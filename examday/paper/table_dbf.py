@@ -43,7 +43,8 @@ class _Fields(dbfread.FieldParser):  # type: ignore[misc]
         A memo that is not there, a number too wide for its column and what is no date get their
         signs.
         """
-        # DBF programs fill a column with asterisks when the number does not fit.
+        # Told as too narrow: DBF programs fill a column with asterisks when the number does not
+        # fit.
         if field.type in "NF" and b"*" in data:
             return TOO_NARROW
         try:

@@ -9,14 +9,15 @@ from examday.paper.table_shape import MAX_BYTES, BadTable
 ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp866": "DOS (866)"}
 """Encodings of Russian offices, codec → name. Each is offered, none is chosen silently."""
 BY_MARK: dict[str, str] = dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "UTF-16")
-"""Encodings that a byte order mark tells; nobody is asked about them."""
+"""Encodings that a byte order mark tells, so nobody is asked about them: the answer could only be
+wrong."""
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 """Byte order marks: a file that has one tells its encoding, and nobody is asked."""
 _CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "cp1251"}
 """What a DBF says of its own letters; right often enough to choose between two that both read."""
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
-"""Control characters that no text table holds; tab, line ends and the old end-of-file mark are not
-among them."""
+"""Control characters that no text table holds: a file with one is no table. Tab, line ends and the
+old end-of-file mark may stand in one."""
 _PAGE = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.I
 )
@@ -32,7 +33,8 @@ STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", N_("This is a RAR archive. Take the tables out of it and send them.")),
     (b"7z\xbc\xaf", N_("This is a 7z archive. Take the tables out of it and send them.")),
 )
-"""First bytes of files that are no tables, and what they are."""
+"""First bytes of files that are no tables, and what they are: «not a table» alone helps nobody who
+has sent the PDF."""
 
 
 def kind_of(path: Path) -> str:
@@ -53,7 +55,7 @@ def kind_of(path: Path) -> str:
     for first, what in STRANGERS:
         if head.startswith(first):
             raise BadTable(what)
-    # ZIP (XLSX, ODS) or the old binary container (XLS).
+    # ZIP (XLSX, ODS) or the old binary container (XLS): the name may lie, these bytes cannot.
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "workbook"
     _no_page(head)

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from xlrd.book import Book
 
 Signs = dict[tuple[int, int], str]
-"""(row, column), both from 0 → the sign that stands there instead of a value."""
+"""(row, column), both from 0 → the sign that stands there instead of a value, which the library
+gives as an empty cell."""
 Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
 """First and last cell of each merged range: its value stands in the first, and the others look
 empty."""
 ERROR = "#N/A"
-"""Sign for an error whose own name the file does not tell."""
+"""Sign for an error whose own name the file does not tell: an empty cell would take something
+away."""
 MAX_RANGES = 20_000
 """Merged ranges at most: more of them are no table made by people."""
 _AT = re.compile(r"([A-Z]+)([0-9]+)")
-"""Address of a cell: letters of the column, number of the row."""
+"""Letters of the column, number of the row: by these alone the file says where a cell stands."""
 _WORTH = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]""")
 """Beginning of an error cell or of a formula: only sheets with one are parsed a second time."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

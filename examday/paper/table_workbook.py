@@ -121,7 +121,7 @@ def read_workbook(path: Path, sheet: str) -> Table:
     names = book.sheet_names
     if not names or (sheet and sheet not in names):
         raise BadTable(N_("The workbook has no such sheet."))
-    # The first sheet that people see, not a hidden one before it.
+    # Not a hidden sheet before it: people mean the first one that they see.
     chosen = sheet or sheets(path)[0]
     filled, ranges = _filled(book, chosen)
     rows = [[text_of(value) for value in row] for row in filled]
@@ -141,7 +141,7 @@ def _filled(book: CalamineWorkbook, sheet: str) -> tuple[Sequence[Sequence[objec
     """
     try:
         page = book.get_sheet_by_name(sheet)
-        # One row more than the limit: the header.
+        # One row more than the limit, because the header is no entry.
         if page.total_height > MAX_ROWS + 1 or page.total_width > MAX_COLUMNS:
             raise _far(f"{page.total_width} × {page.total_height}")
         # The empty area stays: signs and merged ranges count from the corner of the sheet.

@@ -38,7 +38,7 @@ from examday.paper.table_workbook import read_workbook
 DELIMITERS = ";\t,"
 """The semicolon first: it is what Russian office programs write."""
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.I)
-"""Excel writes and obeys this line; it is no row of the table."""
+"""No row of the table: Excel writes this line to say what separates the cells, and obeys it."""
 
 
 def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
@@ -162,7 +162,7 @@ def write_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]])
 
     book = Workbook(write_only=True)
     for name, (header, rows) in sheets.items():
-        # XLSX allows 31 characters in the name of a sheet.
+        # Cut, because XLSX allows 31 characters in the name of a sheet.
         page = book.create_sheet(name[:31])
         for row in (header, *rows):
             page.append([safe(cell) for cell in row])

@@ -20,7 +20,7 @@ from examday.resources import TEMPLATES
 LAYOUT = "answer-form-1.2022"
 """The one form that candidates with enlarged forms write on."""
 A3 = 2**0.5
-"""A3 is A4 with twice the area."""
+"""A3 is A4 with twice the area: the copier enlarges by this factor."""
 FONT = TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf"
 """Bundled: the drawn answers look the same on every computer."""
 

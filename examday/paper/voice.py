@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from unicodedata import normalize
 
 PART = 1500
-"""Characters that are spoken at once; a longer text is spoken in parts, at blanks."""
+"""Characters that are spoken at once: a longer text would take longer than SECONDS. It is cut at
+blanks."""
 SECONDS = 30
 """A voice that takes longer for one part is stuck: it speaks a hundred times faster than it sounds."""
 VOICES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -50,7 +51,7 @@ PUNCTUATION = {
     "'": "апостроф",
     "’": "апостроф",
 }
-"""Signs that a voice makes pauses of; in a short answer each of them counts."""
+"""Signs that a voice makes a mere pause of; in a short answer each of them counts."""
 SIGNS = {
     "%": "процент",
     "/": "дробная черта",

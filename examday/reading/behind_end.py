@@ -23,16 +23,20 @@ from examday.reading.same_page import FEWEST, look_at, same_page
 BEGINNING = re.compile(
     rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n|II\*\0|MM\0\*|%PDF-|ftyp[a-z]", re.S
 )
-"""How the formats begin that pages come in; and the boxes of phones, which hold pictures or videos."""
+"""How the formats begin that pages come in, and the boxes of phones: what begins so behind a
+picture may be another page."""
 PHONE_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
-"""How the boxes of a HEIC or HEIF picture say what they hold."""
+"""How HEIC and HEIF say what they hold: their pictures could be pages, other boxes hold videos."""
 PICTURE_BRANDS = (*PHONE_BRANDS, b"avif")
 DECLARED = re.compile(rb"MPF\0|Container:Directory|GDepth|hdrgm|MicroVideo|MotionPhoto|MiCamera")
 """By these words a picture says of itself that smaller ones stand behind it, each for a purpose."""
 SAMSUNG = b"SEFT"
-"""The end of the list that Samsung's phones write behind their pictures."""
+"""The end of the list that Samsung's phones write behind their pictures: what lies before it is
+declared, and no lost page."""
 SMALLEST = 400  # px, short side: A4 at 50 dpi. Nobody could read a smaller page; thumbnails are
-SMALLER = 0.75  # longest side of a declared picture in that of the first: maps and previews
+# longest side of a declared picture in that of the first: maps and previews are smaller, a page is
+# not
+SMALLER = 0.75
 MOST = 100  # places that are looked at: in a video the beginning of a format stands by chance
 
 

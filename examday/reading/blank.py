@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-EDGE = 0.04  # share of each side that is left out: shadows of the edge, holes
+# share of each side that is left out: a scan shows the lid's edge and punched holes there
+EDGE = 0.04
 SOFT_PX = 3.0  # less leaves the scanner's noise, more takes a dot of Braille with it
 AROUND_PX = 101  # shades of the paper are wider, so they are no relief
 FAINTEST = 18.0

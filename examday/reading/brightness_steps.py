@@ -16,7 +16,8 @@ BLOCK = 8  # px of a block's side: JPEG codes squares of that size, so a fault b
 STEP = 4  # grey values: more than the noise of a scanner leaves of the mean of a block's side
 SIDE = 3  # blocks on either side of the jump at least: fewer are like each other by chance
 ALONG, ELSEWHERE = 0.85, 0.25
-"""Shares of a row's blocks that must show the step where it runs, and that may show it where it does not."""
+"""Shares of a row's blocks that must show the step where it runs, and that may show it where it
+does not: a fault runs on to the end of the row, writing does not."""
 ALIKE = 0.65, 2.0, 0.35
 """Share of the blocks whose step is like the middle one, within grey values or a share of it, whichever
 is more: one wrong number moves all blocks alike, while lines of writing on a ruled sheet step unevenly."""

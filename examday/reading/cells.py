@@ -27,23 +27,29 @@ than 0.07; small commas of a pale pen had 0.19.
 PALE_COLUMNS = 3  # so many columns of a cell must hold such ink
 FINE_PX = 15
 """A pen's line is narrower, the edge of a shadow over the sheet wider."""
-BLACK = 0.62  # a cell whose darkest ink is paler was written with a pale pen
+# a cell whose darkest ink is paler was written with a pale pen, and is looked at with other bounds
+BLACK = 0.62
 CRUMBS = 0.3
 """A cell of whose visible ink less than this share is darker than INK was written so thinly that the pen
 shows as crumbs, which would pass for dirt. Measured: writing 0.45 and more, such lines 0.13 and less."""
 FOLD = 0.3  # of the cell; pale ink that crosses two cells of a row and is not higher is a fold, not writing
 RAISED = 0.8  # to which such ink is raised: darker than INK, so that the rest counts it as writing
 MARGIN_MM = 0.3  # so far from its border a cell's inside begins: dots of a copied form are 0.2 mm off at most
-NEXT_TO = np.ones((3, 3), np.uint8)  # a pixel and those it touches
+# a pixel and those it touches: strokes that meet at a corner are one
+NEXT_TO = np.ones((3, 3), np.uint8)
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
 SOFT_PX = 2  # how far the soft edge of ink goes: a stroke cut off hard looks thinner than it is
 FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop,
 # Px of height in one piece that do as well: a short comma by a thin pen, where a speck is round
 FAINT_STROKE = 8
 THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
-NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
+# neighbours filled in a row that more than 17 characters were squeezed into: so many leave hardly a
+# cell free
+NEARLY_ALL = 12
 ASTRIDE = 0.2  # share of characters that then stand on a border: whoever keeps to the cells leaves their borders free
-SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
+# share of a piece's pixels inside a paler shade from which the shade is taken away: so much of it
+# is no stroke
+SHADE = 0.15
 # Writing may pass the row's outer border this far and still be the first or last cell's
 SPILL_MM = 0.7
 LIFT_MM = 0.6  # and this far above or below the row; rows of answers lie 1.2 mm apart
@@ -207,7 +213,8 @@ def _written(flat: Flat, window: _Window, inside: list[tuple[slice, slice]]) -> 
         return slice(0, width)
     written = [columns for (_, columns), many in zip(inside, pale, strict=True) if many]
     written += [inked] if count else []
-    # With what stands beside ink: its soft edge, and what the line of a pale pen is told from.
+    # What stands beside ink is needed too: its soft edge, and what the line of a pale pen is told
+    # from.
     start = min(columns.start for columns in written) - FINE_PX
     return slice(max(0, start), min(width, max(columns.stop for columns in written) + FINE_PX))
 
@@ -325,7 +332,7 @@ def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
     ]
     if not likely:
         return
-    # Only as far round those cells as what stands beside them is asked for.
+    # No further round those cells than what stands beside them is asked for: the rest costs time.
     start = max(0, inside[likely[0]][1].start - FINE_PX)
     near = dark[:, start : inside[likely[-1]][1].stop + FINE_PX]
     lines = cv2.morphologyEx(near, cv2.MORPH_TOPHAT, np.ones((FINE_PX, FINE_PX), np.uint8))

@@ -52,7 +52,8 @@ WINDOW_MM = 5.0  # paper round a code: quiet zone plus what skew may move it
 ASTRAY_MM = (
     2 * WINDOW_MM
 )  # how far from its place a code of the page may lie: fits on few squares are a little off
-WINDOW_DPMM = 10.0  # px per mm of a straightened window
+# px per mm of a straightened window: fine enough for the narrowest bars, and quick
+WINDOW_DPMM = 10.0
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,9 @@ def codes_in_places(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
         for code in _read(window, rare=kind not in KINDS.values()):
             x, y = code.centre[0] / WINDOW_DPMM + left, code.centre[1] / WINDOW_DPMM + top
             if code.kind != kind or not _inside((x, y), place.box):
-                continue  # a neighbour that shows in this window, or a label of ours beside it
+                # A neighbour that shows in this window, or a label of ours beside it, is not the
+                # code of this place.
+                continue
             (px,) = project(fit.matrix, np.array([(x, y)]))
             yield Code(code.kind, code.text, (float(px[0]), float(px[1])), place)
 

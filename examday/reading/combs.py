@@ -15,11 +15,12 @@ from examday.paper.layout import Box
 from examday.reading.flatten import PX
 
 CELL_MM = (2.4, 9.0), (3.4, 13.0)  # width and height of a cell: smaller is a letter, larger a frame
-LEAST_LINE = 14  # grey values a border is darker than what lies on both sides of it
+# grey values a border is darker than what lies on both sides of it: less is the grain of paper
+LEAST_LINE = 14
 # Paper is lighter than the first once it is stretched to white; print is darker than the other
 TINT, BLACK = 238, 110
 FEWEST = 3  # rows that make a block of answers: two alike are often header entries
-OUTSIDE = 5  # a line is found by its inner edge: its middle lies within so many px outside of it
+OUTSIDE = 5  # a line is found by its inner edge, so its middle lies within so many px outside of it
 WINDOW_MM = 60.0, 25.0  # smaller frames are entries or notes: nobody writes freely in them
 
 
@@ -183,7 +184,8 @@ class _Borders:
 
     def __init__(self, picture: np.ndarray) -> None:
         thin = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
-        self.thin = np.minimum(thin, 80)  # ink counts no more than a line
+        # ink counts no more than a line: it is darker, and would hide the lines beside it
+        self.thin = np.minimum(thin, 80)
         dark = (thin > LEAST_LINE).astype(np.uint8)
         self.upright = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((13, 1), np.uint8))
         self.level = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))

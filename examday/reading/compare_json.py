@@ -53,7 +53,7 @@ class PairJson(TypedDict):
     """None where it cannot be told, which is not «the same»."""
     differences: list[DifferenceJson]
     checked: int
-    """Without it «no difference» could mean that nothing was compared."""
+    """Pairs that were compared: without it «no difference» could mean that nothing was."""
     warnings: list[NoteJson]
     hand: NotRequired[HandJson]
     patterns: NotRequired[list[SlipJson]]

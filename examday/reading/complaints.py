@@ -22,7 +22,8 @@ HARMLESS = re.compile(
     r"tag ignored|Incompatible type for|Ignoring|Invalid SOS parameters for sequential",
     re.I,
 )
-"""What decoders say of files that are whole: private tags, colour profiles."""
+"""What decoders say of files that are whole (private tags, colour profiles): a scan must not be
+refused for it."""
 PADDED = re.compile(r"(\d+) extraneous bytes before marker 0xd9", re.I)
 """Code that is left over when a JPEG's last row is full: padding, or rows that went astray before."""
 COMPLAINT = re.compile(
@@ -68,7 +69,7 @@ def _written_to(file: int) -> Iterator[None]:
     try:
         yield
     finally:
-        # What C libraries hold back still belongs to the file.
+        # Written out first, because what C libraries hold back still belongs to the file.
         written_out(None)
         for out, before in zip(OUTPUTS, kept, strict=True):
             os.dup2(before, out)
@@ -148,7 +149,7 @@ def _end_of_jpeg(data: bytes) -> int:
             ended = True
             break
         elif mark in (0x00, 0x01) or 0xD0 <= mark <= 0xD8:
-            # These markers have no length.
+            # These markers have no length: to read one would leap anywhere.
             at += 2
         else:
             size = int.from_bytes(data[at + 2 : at + 4], "big")

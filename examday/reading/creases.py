@@ -13,14 +13,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 LEAN = 0.035  # px aside a px of length: a sheet lies two degrees askew on the glass at most
-COARSE_PX, COARSE_ROWS = 8, 8  # of the first look: px that become one, and every such row
-LIKELY = 0.85  # share of the rows of the first look that must show it
+# of the first look: px that become one, and every such row; to look at all would cost far more time
+COARSE_PX, COARSE_ROWS = 8, 8
+# share of the rows of the first look that must show it: writing and the coarse look hide some
+LIKELY = 0.85
 NEAR_PX = 12  # the first look is as coarse as its px, and the way may bend a little
-ON_PX = 2.0  # off a straight line it may be where it is seen
+# off a straight line it may be where it is seen: a crease in paper is never quite straight
+ON_PX = 2.0
 HALF_PX = 7  # half of its width with soft edges: less would leave a dash of it in each cell
 THROUGHOUT = 0.88  # share of the length on which it must be seen; writing hides some of it
-ENDS = 0.02  # share of the length at either end that must show it too
-MOST = 4  # a sheet folded twice both ways
+# share of the length at either end that must show it too, as no stroke of a pen reaches both edges
+ENDS = 0.02
+MOST = 4  # a sheet folded twice both ways has no more, so others are not looked for
 MOST_TAKEN = 0.8  # share of the light: below what is darker than that nothing is to be found
 
 
@@ -143,5 +147,6 @@ def _shade(rows: np.ndarray, deeper: np.ndarray, middle: np.ndarray) -> np.ndarr
     share = deeper[at] / np.maximum(1.0, deeper[at].astype(float) + rows[at])
     values = [share[inside & (halves == half)] for half in range(4 * HALF_PX + 1)]
     usual = np.array([float(np.median(v)) if len(v) else 0.0 for v in values])
-    # Grain alone makes each pixel a little darker than the lightest beside it.
+    # The lightest is taken off, since grain alone makes each pixel a little darker than the
+    # lightest beside it.
     return np.asarray(np.minimum(usual - usual.min(), MOST_TAKEN))

@@ -24,9 +24,10 @@ from examday.reading.solid import are_solid
 
 PixelBox = tuple[int, int, int, int]
 BESIDE_MM = 8.0
-"""A code this far outside the sheet is one of another sheet beside it."""
+"""A code this far outside the sheet is one of another sheet beside it: its own codes lie within."""
 ROOM = 1.3
-"""A picture this much larger than the sheet may hold another one."""
+"""A picture this much larger than the sheet may hold another one; a scanner's glass is larger by
+less."""
 MARGIN_MM = 3.0
 """Painted out round the first sheet, in mm of the layout: its shadow must not pass for print of the
 second."""
@@ -37,13 +38,15 @@ CLEAR_MM = 1.0
 COARSE = 4
 """Pixels to a millimetre: letters beside a sheet are to be noticed, never read."""
 DARKER = 30
-"""Grey values by which a letter is darker than the paper round it."""
+"""Grey values by which a letter is darker than the paper round it: what is paler is a shade or a
+crease."""
 LETTER_MM = (1.2, 8.0)
 """Height of a letter, mm of the standard form: lower is dust, higher a line or a picture."""
 LETTERS = 150
 """More of them beside a sheet are a page: a few lines. Dust, a lid's hinge and a table give dozens."""
 SQUARES = 3
-"""So many black squares beside a sheet are worth a look for another one."""
+"""So many black squares beside a sheet are worth a look for another one: two lie beside each other
+by chance."""
 
 NAMED = N_("There are two sheets on one picture: %(codes)s.")
 ONE_NAMED = N_(

@@ -22,7 +22,7 @@ from examday.reading.second_decoder import ONLY_HEVC, is_there, picture_of
 START = b"\0\0\0\1"  # stands before each unit where nothing else says how long it is
 # Side in px of the squares whose mean is compared: decoders round single pixels differently
 SPOT = 16
-NOTES = 32  # from this kind on a unit holds no pixels
+NOTES = 32  # from this kind on a unit holds no pixels, so nothing of it is put in question
 HEAD = 8  # bytes at the beginning of a unit that say what it is: less than any has
 FILLER = bytes.fromhex("a7395ee1 4b968d27 f2186cb3 5ac4719d 3fe8b256 0d917c4a")
 """Stands in for code; without zeros in a row, which would begin another unit. Whole code of an even
@@ -40,8 +40,8 @@ def decoded_alike(config: bytes, code: bytes) -> bool:
     """
     units = list(_units(config, code))
     other = _seen(units)
-    # It sees each whole picture; of one hurt where its code begins it often sees none, and the first
-    # one shows something all the same.
+    # Of a picture hurt where its code begins the second decoder often sees none, while the first
+    # shows something: so «none» is a finding.
     if other is None:
         return not is_there()
     first, second = _spots(_first(config, code, other.shape)), _spots(other)
@@ -108,7 +108,7 @@ def _evened(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _units(config: bytes, code: bytes) -> Iterator[bytes]:
     """The units of a coded picture: those that its configuration holds, then its own."""
-    at = 23  # bytes of what stands before the lists (ISO 14496-15, 8.3.3.1)
+    at = 23  # bytes before the lists (ISO 14496-15, 8.3.3.1): a head that holds no unit
     for _kind in range(config[22]):
         (count,) = struct.unpack_from(">H", config, at + 1)
         at += 3
@@ -139,7 +139,8 @@ def _file(config: bytes, code: bytes, shape: tuple[int, ...]) -> bytes:
         _box(b"iprp", _box(b"ipco", _box(b"hvcC", config), size), owned),
     ]
     kind = _box(b"ftyp", b"heic", bytes(4), b"mif1heic")
-    # Where the code begins is written before it, in a box whose length does not depend on it.
+    # The box before the code does not change its length by the number in it, so it can be counted
+    # beforehand.
     before = len(kind) + len(_full(b"meta", 0, *parts, _place(0, 0))) + 8
     return kind + _full(b"meta", 0, *parts, _place(before, len(code))) + _box(b"mdat", code)
 

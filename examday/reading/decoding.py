@@ -20,7 +20,8 @@ from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import Identity, NoteJson, identify
 from examday.reading.judgement import OF_PICTURE
 
-PREVIEW_SIDE = 1600  # px, longest side of the picture shown first: fills a screen, comes at once
+# px, longest side of the picture shown first: it fills a screen and comes at once
+PREVIEW_SIDE = 1600
 
 
 class WitnessJson(TypedDict):
@@ -49,7 +50,8 @@ class IdentityJson(TypedDict):
     residual_mm: float | None
     px_per_mm: float | None
     voting: int
-    """A form with two codes of which one was read has half of the evidence; one with a single code has all."""
+    """Codes that were read of those that the form has: of two one is half of the evidence, of a
+    single one all."""
     witnesses: list[WitnessJson]
     matrix: list[list[float]] | None
     """None where no form lies: then no field may be cut from the picture."""

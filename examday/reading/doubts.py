@@ -29,7 +29,7 @@ LEAST_CONTRAST = 45
 LEAST_PAPER = 50  # grey value of bare paper: darker is no pale print but a page without light
 DARK_PICTURE = 110  # a sheet is mostly bare paper: where half is darker, it may be a negative
 
-BLANK = 12  # less than that from darkest to lightest: nothing is printed there
+BLANK = 12  # less than that from darkest to lightest is noise: nothing is printed there
 FEW_LINES = 0.05  # percent of a page that a few typed lines cover with ink: they are its print
 DARK = N_("The picture is too dark.")
 DULL = N_("Print and paper can hardly be told apart.")

@@ -17,8 +17,10 @@ TAIL = 64 * 1024  # bytes in which a JPEG's end mark must stand; some cameras wr
 PDF_TAIL = 1024  # and a PDF's: readers look for it no further from the end, so neither do we
 PNG_END = b"IEND\xaeB`\x82"
 """The last block of every whole file: without it the file was cut on its way."""
-STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325  # tags by number (TIFF 6.0)
-WIDTHS = {3: ("H", 2), 4: ("I", 4)}  # types that these tags may have: 16 or 32 bits
+# tags by number (TIFF 6.0): they say where the pixels lie, so how far the file must reach
+STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325
+# types that these tags may have, 16 or 32 bits: a number of another type tells no place
+WIDTHS = {3: ("H", 2), 4: ("I", 4)}
 MOST_FRAMES, MOST_VALUES = 1000, 100_000
 """A bound for hostile files: the frames of a TIFF may name each other in a ring."""
 

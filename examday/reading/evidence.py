@@ -22,19 +22,27 @@ CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
 SPARE = "spare"  # a square measured by the others alone, so it may speak for the fit
 NUMBER = "number"  # the short rule under a task's number: thick enough for a fax
 END = "end"  # the last cells of rows, some together: alone they are too few to be sure
-WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess
-NARROW_MM = 2.0  # and once it is not
+# how far a rule or a code is looked for while the fit is a guess: the next row, which looks the
+# same, is 7.7 mm away
+WIDE_MM = 6.0
+NARROW_MM = 2.0  # and once it is not: further off stands another line
 PIECE_MM = 24.0  # a long line is measured in pieces, so that a bend shows
-DARK = 0.45  # of the way from paper to black: print
-THIN = 0.10  # a grey hairline once it is averaged along its length
+DARK = 0.45  # of the way from paper to black: print, even where copying has paled it
+# a hairline is grey once it is averaged along its length: more darkness is not asked of it
+THIN = 0.10
 # rows are searched as far as their registration may move them, no further
 FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX
-CHANCE = 0.12  # share of rows' borders that must be seen before any of them is believed
+# share of rows' borders that must be seen before any of them is believed: some are found anywhere
+# by chance
+CHANCE = 0.12
 LINE = 0.4, 3.0  # width of a band, in widths of the line: thinner is dirt, wider a shadow
 WHOLE = 0.8, 1.2  # and for a black square, whose middle says nothing once a part is covered
-END_CELLS, END_ROWS = 2, 4  # cells of a row that are its end, and rows that are looked at together
-AT_END_MM = 2.0  # so near the outermost end others end too
-LEAST_MM = 6.0  # a stroke of writing hides a shorter line as a whole
+# cells of a row that are its end, and rows that are looked at together: one end alone says too
+# little
+END_CELLS, END_ROWS = 2, 4
+# so near the outermost end others end too: they lie in one column and may be added up
+AT_END_MM = 2.0
+LEAST_MM = 6.0  # a shorter line is not looked for: a stroke of writing hides it as a whole
 
 
 @dataclass(frozen=True)
@@ -191,7 +199,7 @@ def _frames(flat: Flat, layout: Layout) -> Iterator[Trace]:
 
 def _sides(box: Box) -> tuple[Box, ...]:
     x0, y0, x1, y1 = box
-    # mm: half the width of a frame's hairline.
+    # mm: half the width of a frame's hairline, as boxes are measured to its middle
     half = 0.12
     return (
         (x0, y0 - half, x1, y0 + half),
@@ -263,7 +271,7 @@ def _band(
         if b - a <= max(share[1] * thick * PX, 8) and a > 0 and b < len(profile)
     ]
     likely = [(a, b) for a, b in runs if b - a >= share[0] * thick * PX]
-    # Of several bands none can be said to be the line.
+    # Of several bands none can be said to be the line, and a wrong one would move the row.
     if len(likely) != 1:
         return None
     ((a, b),) = likely

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PIL import Image
 
 EXIF, EXPOSED = 0x8769, frozenset({0x829A, 0x829D, 0x920A})
-"""Where a picture tells how it was taken: time of exposure, aperture, focal length."""
+"""Where a picture tells how it was taken: a scanner has neither time of exposure, aperture nor
+focal length."""
 
 
 def by_camera(image: Image.Image) -> bool:

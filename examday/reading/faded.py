@@ -16,16 +16,20 @@ from examday.domain.transfer.fields import FieldId, Group
 from examday.paper.layout import Box, Comb
 from examday.reading.flatten import COARSE, PX, Flat
 
-ZONES = 5, 8  # columns and rows of zones over a sheet: pieces of a handful of rows each
-SEEN = 0.03  # darkness of the borders in the middle of all zones, below which they say nothing
-SURE = 0.6  # share from which a zone is seen for sure, told by the bytes alone
+# columns and rows of zones over a sheet: pieces of a handful of rows each, as fading is local
+ZONES = 5, 8
+# darkness of the borders in the middle of all zones, below which no zone can be told from noise
+SEEN = 0.03
+SURE = 0.6  # share from which a zone is seen for sure: told by the bytes alone, which is quicker
 FADED = 0.45
 """Share of it below which a zone cannot be seen. Measured: good scans and photos 0.77 and more, blur of
 a third of a millimetre and a lamp's shine 0.39 and less."""
-BEYOND_MM, NEAR_MM = 1.2, 0.35  # paper on both sides of a border; how far the border may be off
+# paper on both sides of a border, without the next line; how far the border may be off
+BEYOND_MM, NEAR_MM = 1.2, 0.35
 FEWEST_CELLS = 6  # of a row: the writing in a short one hides its borders
 FEWEST_ROWS = 2  # of a zone: something may lie on a single one
-FEWEST_SHADES = 8  # grey values on a page; one of black and white has lost its fine dots
+# grey values on a page: one of black and white has lost its fine dots, so nothing can be told
+FEWEST_SHADES = 8
 REPLACEMENTS = "replacements"
 Window = tuple[int, int, int, int]
 
@@ -109,7 +113,7 @@ def _grey(flat: Flat, window: Window) -> np.ndarray:
 
 def _stands_out(profile: np.ndarray) -> float:
     middle, near = len(profile) // 2, round(NEAR_MM * PX)
-    # The darkness that a quarter of the profile lies below: of paper.
+    # A quarter of the profile lies below it: that much is paper, whatever is printed.
     bare = np.sort(profile)[len(profile) // 4]
     return float(profile[middle - near : middle + near + 1].max() - bare)
 

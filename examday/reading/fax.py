@@ -21,7 +21,8 @@ from damage; an encoder that goes its own way does so throughout."""
 REST = 24
 """Bits behind the last row that are no row: the rest of a byte, and a line end that a PDF counts in."""
 REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
-"""Bytes with their bits turned round, as TIFF's fill order 2 writes them."""
+"""Bytes with their bits turned round: TIFF's fill order 2 writes them so, and the code is read one
+way only."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class _Reader:
     """Reads rows of runs from bits."""
 
     def __init__(self, data: bytes, code: FaxCode) -> None:
-        # Words are looked up in three bytes at once, also at the end of the data.
+        # Filled up, because words are looked up in three bytes at once, also at the end of the
+        # data.
         self.data = data + b"\0\0\0\0"
         self.code = code
         self.at = self.words = self.odd = 0
@@ -66,7 +68,9 @@ class _Reader:
         while True:
             marks, by_itself = self._marks()
             if marks >= (1 if self.code.two_ways < 0 else 2) or self._over(rows):
-                break  # G4 knows no marks but at its end, G3 has one before each row and six at its end
+                # G4 knows no marks but at its end, so this is it; G3 has one before each row and
+                # six at its end
+                break
             above = self._row() if by_itself else self._row_by(above)
             rows += 1
         if rows != self.code.rows or 0 < self.odd * OWN_WAY < self.words:

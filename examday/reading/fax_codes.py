@@ -18,7 +18,8 @@ WHITE = """
 011010010 011010011 011010100 011010101 011010110 011010111 011011000 011011001 011011010 011011011
 010011000 010011001 010011010 011000 010011011
 """
-"""Runs of 0 to 63 pixels, then of 64, 128, … 1728."""
+"""Runs of 0 to 63 pixels, then of 64, 128, … 1728 (T.4): as text, so that they can be held against
+the standard."""
 BLACK = """
 0000110111 010 11 10 011 0011 0010 00011 000101 000100 0000100 0000101 0000111 00000100 00000111
 000011000 0000010111 0000011000 0000001000 00001100111 00001101000 00001101100 00000110111 00000101000
@@ -36,16 +37,19 @@ LONG = """
 00000001000 00000001100 00000001101 000000010010 000000010011 000000010100 000000010101 000000010110
 000000010111 000000011100 000000011101 000000011110 000000011111
 """
-"""Runs of 1792, 1856, … 2560 of either colour."""
+"""Runs of 1792, 1856, … 2560. One list, because the standard has the same words for both colours
+here."""
 PASS, ACROSS = 10, 11
 MODES: Mapping[str, int] = {
     "1": 0, "011": 1, "010": -1, "000011": 2, "000010": -2, "0000011": 3, "0000010": -3,
     "0001": PASS, "001": ACROSS,
 }  # fmt: skip
-"""Modes of a row that is told by the one above it: how far right of the change above, or one of two others."""
+"""Modes by which a row is told from the one above it, as rows are mostly alike: how far right of
+the change above, or one of two others."""
 
 Table = tuple[tuple[int, int] | None, ...]
-"""By the next LONGEST bits: the meaning of the code word that they begin with, and its length."""
+"""By the next LONGEST bits: the meaning of the code word that they begin with, and its length. One
+look in place of a walk bit by bit."""
 
 
 @lru_cache

@@ -17,10 +17,13 @@ from examday.paper.layout import Layout
 ENOUGH = 3  # marks needed: with fewer, neither skew nor a wrong match would show
 # A mark this near its place after turn, scale and shift may still be moved by keystone
 NEAR_MM = 7.0
-WELL_MM = 1.2  # and within this after the full fit
-SURE_MM = 0.3  # with all marks this near, no other form is tried
+WELL_MM = 1.2  # and within this after the full fit, which leaves nothing but measuring errors
+# with all marks this near no other form is tried: each try costs time, and none could fit better
+SURE_MM = 0.3
 
-TILTED = 12  # squares tried in every order: a photo has the marks and few things as solid
+# squares tried in every order, which costs the fourth power: a photo has the marks and few things
+# as solid
+TILTED = 12
 TILTED_MM = 4.0  # a fifth mark this near its place under a perspective may be moved by a bend
 NEAR_BY_FAR = 1.9  # a mark near the camera may look this much larger than one far from it
 MOST_TILTED = 6  # candidates that are looked at: each costs a look for its codes
@@ -270,7 +273,7 @@ def like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
     apart = np.hypot(*(squares[:, None, :2] - squares[None, :, :2]).transpose(2, 0, 1))
     ratio = (
         squares[:, 2] / size / np.maximum(apart / distance, 1e-9)
-    )  # 1 when side and distance have one scale
+    )  # 1 when side and distance have one scale: letters have another
     fits = (ratio > 0.8) & (ratio < 1.25)
     # Both squares must have the size of a mark, not one of them alone.
     return np.argwhere(fits & fits.T & (apart > 0))

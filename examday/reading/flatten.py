@@ -99,7 +99,7 @@ class Flat:
         paper = self.paper[rows.start // COARSE : -(-rows.stop // COARSE) + 1].max(axis=0)
         here = paper[np.arange(x0, x1) // COARSE]
         inked = lowest < here - dark * np.maximum(here - self.black, 30)
-        if not inked.any():  # as in most rows
+        if not inked.any():  # as in most rows: nothing further has to be worked out
             return [0] * len(inside)
         return [int(np.count_nonzero(inked[columns])) for _, columns in inside]
 
@@ -136,7 +136,7 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     paper = cv2.blur(
         cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (3, 3)
     ).astype(np.float32)
-    # Without their edges, which a scan leaves grey.
+    # Without their edges, which a scan leaves grey: they would make black look paler.
     marks = [
         page[
             round((m.y + 1) * PX) : round((m.y + m.size - 1) * PX),

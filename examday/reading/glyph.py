@@ -11,7 +11,8 @@ import numpy as np
 FRAME = 32  # px, side of the network's input: it was trained on pictures of this size
 INK_SIDE = 24  # px: the margin around it keeps strokes off the border, as in training
 """One size for all sets: else the network tells 0 from О by the frame."""
-INK = 0.4  # darkness from which a pixel counts as ink when its box is measured, 0 paper … 1 pen
+# darkness from which a pixel counts as ink when its box is measured: a soft edge would widen it
+INK = 0.4
 
 DIGITS = "0123456789"
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
@@ -20,7 +21,8 @@ DIACRITICS = "ÀÂÄÖÔÈÉÊËÎÏÙÛÜßÇ"
 """Those of the form's sample lines [G2], which have no Spanish Á Í Ó Ú Ñ."""
 MARKS = ",-"
 """No data set holds them: the training draws them as strokes."""
-CROSSED = "✗"  # a cell struck out; never part of an answer
+# a cell struck out: a class of its own, or it would be read as some letter; never part of an answer
+CROSSED = "✗"
 CLASSES = DIGITS + CYRILLIC + LATIN + DIACRITICS + MARKS + CROSSED
 """In the order of the network's outputs: a character put in between would rename all behind it."""
 

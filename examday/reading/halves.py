@@ -196,7 +196,7 @@ def _in_tones_of(one: Part, other: Part, page: np.ndarray) -> np.ndarray:
     (paper, black), (paper2, black2) = (
         (float(np.median(part.flat.paper)), part.flat.black) for part in (one, other)
     )
-    # At least 1: a half without any contrast must not divide by zero.
+    # A half without any contrast must not divide by zero.
     gain = (paper - black) / max(1.0, paper2 - black2)
     table = np.clip((np.arange(256) - black2) * gain + black, 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(page, table))

@@ -29,7 +29,7 @@ KNOWN = network.NEVER / 2
 """Log-probability: below it the row's alphabet forbade the class, and the example says nothing of it."""
 
 _NONE = 1e-12
-"""Likeness to no example: keeps a share of nothing finite."""
+"""Likeness to no example: without it a share of nothing would be divided by nothing."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class Hand:
         likest = np.zeros_like(chances)
         for c in np.unique(usable.classes):
             likest[:, c] = near[:, usable.classes == c].max(axis=1)
-        # Where a cell is like examples of two characters, they share the word between them.
+        # Where a cell is like examples of two characters they share the word, because being like
+        # both decides nothing.
         spoken = likest**2 / np.maximum(likest.sum(axis=1, keepdims=True), _NONE)
         # Examples share out only what the network gave to letters and digits together.
         out = chances + WEIGHT * chances[:, letters].sum(axis=1, keepdims=True) * spoken
@@ -133,7 +134,7 @@ def together(hands: Iterable[Hand]) -> Hand:
 
 
 def _of_field(place: str, field: Field, text: str) -> Hand:
-    # Marks and struck-out cells are told by their geometry and give no examples.
+    # Marks and struck-out cells give no examples: they are told by their geometry.
     kept = [i for i, c in enumerate(text) if c in CLASSES and c.isalnum()]
     numbers = np.array([CLASSES.index(text[i]) for i in kept], int)
     return Hand(field.scores[kept], numbers, (place,) * len(kept))

@@ -17,13 +17,18 @@ from examday.reading.bad_files import Damaged, Limits, PhonePicture, check_frame
 from examday.reading.behind_end import PHONE_BRANDS, check_alone
 from examday.reading.decoded_twice import decoded_alike
 
-CODED = b"hvc1"  # the kind of an item that holds code; the others are notes and grids
+# the kind of an item that holds code; the others are notes and grids, which no decoder can try
+CODED = b"hvc1"
 FORBIDDEN = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
 """A coder never writes these inside its data, because they begin the next piece: here they are
 damage."""
-BEGINNING = b"ftyp"  # the first box of a file, which has one of it
-WHOLE = frozenset({b"meta", b"mdat"})  # the boxes that a picture is made of
-IN_FILE = 0  # where an item's bytes lie: counted from the beginning of the file
+# the first box of a file, which has one of it: a second one begins another file
+BEGINNING = b"ftyp"
+# the boxes that a picture is made of: only behind both of them may something else begin
+WHOLE = frozenset({b"meta", b"mdat"})
+# where an item's bytes lie, counted from the beginning of the file: at any other place they cannot
+# be checked
+IN_FILE = 0
 
 
 def is_phone_picture(data: bytes) -> bool:

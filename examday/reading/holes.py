@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 SIDE = 8  # px on either side at least: nearer to the edge nothing shows that a line broke off
-LIGHT = 0.9  # share of the pixels above that are no hole
+LIGHT = 0.9  # share of the pixels above that are no hole: print above it may be black as well
 
 
 def has_hole(grey: np.ndarray) -> bool:

@@ -254,10 +254,11 @@ def _from_print(
             )
         ]
     partners = [w for w in witnesses if w.role == PARTNER]
-    # A partner that does not go with the printed number contradicts it.
+    # A partner that does not go with the printed number contradicts it, and then no number is told.
     if number is None or not all(w.agrees(number) for w in partners):
         return None, [*notes, *differs]
-    # The notes told why no code gave the number; that the header names another form stays true.
+    # Dropped are the notes why no code gave the number, since it is known now. That the header
+    # names another form stays true.
     return number, [
         *differs,
         PageWarning(

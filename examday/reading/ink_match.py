@@ -14,12 +14,13 @@ import numpy as np
 
 from examday.paper.layout import Box, Layout
 
-PX_PER_MM = 6.0  # of the standard form; a pen stroke is three px wide
+PX_PER_MM = 6.0  # of the standard form; a pen stroke is then three px wide, and finer costs time
 NEAR_PX = 3  # half a millimetre: how far the frames of two pictures may differ
 INSET_MM = 0.6  # printed borders are the same on every sheet and say nothing
 SPOT_MM = 8.0  # an area for long answers is cut into squares: each is laid right by itself, as paper stretches
-DARK, LEAST_INK = 0.25, 0.04  # darkness of ink; share of a spot that it covers at least
-FEWEST = 8  # spots with writing below which nothing is concluded
+# darkness of ink; share of a spot that it covers at least: of less nothing can be compared
+DARK, LEAST_INK = 0.25, 0.04
+FEWEST = 8  # spots with writing below which nothing is concluded: few may agree by chance
 SAME = 0.9  # median fit: two pictures of one sheet reach it, the sheet and its copy do not
 
 

@@ -23,7 +23,8 @@ from examday.reading.halves import Half, Unjoined, join_halves
 from examday.reading.judgement import NoteJson
 
 BUDGET = confined.Budget(120.0, 3072)
-"""Processor seconds and MB for two A3 halves at 600 dpi, each laid under the forms twice."""
+"""Processor seconds and MB for two A3 halves at 600 dpi, each laid under the forms twice: no honest
+pair takes more."""
 
 
 class JoinedJson(TypedDict):

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 BLOCK = 8  # px of a block's side: the unit in which JPEG codes a picture
-HIGHEST = 65535  # px; two bytes say how high a picture is
+HIGHEST = 65535  # px: the header has two bytes for the height, so nothing higher can be told
 SEQUENTIAL = (0xC0, 0xC1)
 """Their blocks come in the order of the page; those of the other kinds come in passes, and have
 no last one."""
@@ -22,7 +22,8 @@ ONES = b"\xff\x00" * 4
 FILLED = (b"\xff", b"\0\0")
 """Ends of code that was filled up to a length: where its pixels end cannot be told there."""
 STOPPED = re.compile(r"error y=(\d+) x=(\d+)")
-"""Where the second decoder stopped: row and column in units of a scan's blocks."""
+"""Where the second decoder stopped, in units of a scan's blocks: how far the picture is whole shows
+by it."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from examday.reading.jpeg_steps import segments
 
 WORDS = 0xC4
 LENGTHS = 16  # longest code word, in bits: each list begins with one number for every length
-FINE = 0x10  # kind of the words for all of a block but its mean
+# kind of the words for all of a block but its mean: the other lists are too short to be judged
+FINE = 0x10
 STANDARD = (
     bytes.fromhex("0002010303020403050504040000017d"),
     bytes.fromhex("00020102040403040705040400010277"),
@@ -27,7 +28,7 @@ STANDARD = (
 COUNTED = 11
 """Bits of the words that are in order too where a writer counted: it shortens the longest to sixteen bits, and
 some that follow them move along."""
-FEW = 2  # words out of place: so many of an exchange
+FEW = 2  # words out of place: an exchange of two gives so many
 MANY = 40
 """Words a list must have so that so few out of place are no writer's own order: of a widespread program's
 own list a third of the short ones is out of place."""

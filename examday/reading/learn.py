@@ -30,9 +30,12 @@ from examday.reading.learn_codes import (
 from examday.reading.sheet_size import A3_SCALE
 from examday.reading.squares import find_squares
 
-SHEET = 210.0, 297.0  # mm; an enlarged sheet is measured as the standard one it was made from
-ALIKE = 0.12  # share by which the sides of two squares of one form may differ
-MOST_SKEW = 3.0  # degrees a sheet may lie askew
+# mm: an enlarged sheet is measured as the standard one it was made from, so that one layout serves
+# both
+SHEET = 210.0, 297.0
+ALIKE = 0.12  # share by which the sides of two squares of one form may differ: copying frays them
+# degrees a sheet may lie askew on a glass: each angle that is tried costs a turned picture
+MOST_SKEW = 3.0
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
 
 
 Laid = tuple[np.ndarray, np.ndarray]
-"""A sheet and its 3x3 matrix from mm of the form to px."""
+"""A sheet and its 3x3 matrix from mm of the form to px: sheets are compared in mm, as no two lie
+alike."""
 
 
 def _laid(pages: Sequence[np.ndarray], scale: float) -> tuple[list[Laid], Layout]:

@@ -31,7 +31,7 @@ SYMBOLOGIES = {
 }
 SQUARE_CODES = frozenset({"QR", "DataMatrix", "Aztec"})
 NEAR_MM = 6.0  # a code's place differs from kit to kit; two codes of one form lie further apart
-SHARED = 6  # characters that two numbers must share to be a pair
+SHARED = 6  # characters that two numbers must share to be a pair: fewer agree by chance
 
 
 @dataclass(frozen=True)

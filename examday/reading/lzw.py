@@ -80,7 +80,8 @@ def _length(codes: np.ndarray) -> int:
         return -1
     depth = (made_at >= 0).astype(np.int64)
     before = np.where(made_at >= 0, made_at, place)
-    # Each step leaps as far as all steps before it together.
+    # Doubling, because a walk step by step through a long table takes minutes: each step leaps as
+    # far as all before it together.
     while (depth[before] > 0).any():
         depth, before = depth + np.where(before != place, depth[before], 0), before[before]
     return int(depth.sum() + len(codes))

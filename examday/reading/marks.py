@@ -18,7 +18,9 @@ from statistics import median
 
 from examday.reading.glyph import CROSSED
 
-CELL_HEIGHT_BY_WIDTH = 6.5 / 4.3  # of the answer cells; the other cells differ by a tenth at most
+# of the answer cells, which the measures below were made on; the other cells differ by a tenth at
+# most
+CELL_HEIGHT_BY_WIDTH = 6.5 / 4.3
 # Of the tallest in the row: what is higher counts as a full character when the body is measured.
 FULL = 0.65
 # Quantile of heights that counts as the tallest: a scribble through a cell is higher than writing.
@@ -27,7 +29,7 @@ TALLEST = 0.9
 LEAST_BODY = 0.22
 
 # Stated chance of a mark whose every measure fits; of one with a doubtful circumstance; of a stroke
-# like a comma at the height of an apostrophe.
+# like a comma at the height of an apostrophe. Below the second a person looks.
 SURE, LIKELY, DOUBTFUL = 0.999, 0.9, 0.5
 
 # Highest comma as a share of the body, and how far below the body's top it must begin, at least.
@@ -39,22 +41,26 @@ COMMA_PLACES = (
 )
 ELSEWHERE = 0.5  # of the body: a stroke so low is no character wherever it stands, see DOUBTFUL
 COMMA_REACH = (0.7, 1.5)  # of the body below its top: higher is an apostrophe, lower the next row
-COMMA_WIDTH = 0.62  # of the cell, 2.7 mm; measured 0.14…0.39
+# of the cell, 2.7 mm: measured commas have 0.14…0.39, and some hands write larger
+COMMA_WIDTH = 0.62
 COMMA_FLATNESS = 1.45  # width by height; measured 0.30…0.91; a dot has 1, a sloping tail up to 1.4
 COMMA_SOLID = 0.5  # ink by convex hull: a comma is one stroke; a tiny 0, 3 or 5 lies below
 DOT_HEIGHT = 0.15  # of the cell, 1 mm; measured commas from 0.21: lower may be a resting pen as well as a comma
 
-MINUS_FLATNESS = 1.9  # width by height; measured 2.6…7.3
+MINUS_FLATNESS = 1.9  # width by height; measured 2.6…7.3, and some hands write shorter
 SHORT_FLATNESS = 1.45  # a short minus passes if its stroke lies flat, see MINUS_LEAN
 MINUS_LEAN = 28.0  # degrees from the horizontal that a dash may rise or fall
 # Of the cell: shorter is a dot, longer goes through the cell as strikes do
 MINUS_WIDTH = 0.24, 1.2
 MINUS_HEIGHT = 0.4  # of the body, a dash that rises by 28 degrees included
 MINUS_SOLID = 0.45  # ink by convex hull: a bowed dash has 0.5, a zigzag less
-MINUS_BAND = (-0.05, 1.15)  # of the body below its top: where the middle of a dash may lie
+# of the body below its top: a hand sets the middle of a dash anywhere on the line, and not beyond
+# it
+MINUS_BAND = (-0.05, 1.15)
 
 NO_MARK = 0.75  # of the body: what is as high as this is a character, whatever its shape,
-UPPER = (0.55, 0.35)  # and what is higher than the first and begins above the second no mark either
+# and what is higher than the first and begins above the second is a character too, so no mark
+UPPER = (0.55, 0.35)
 
 
 STRUCK = CROSSED  # a line through several cells: one word with the cross of a cell, so that both are asked alike

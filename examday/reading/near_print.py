@@ -21,8 +21,10 @@ ROW_MM = 30.0, 22.0
 """Where nothing is printed so near: for a row, which could be taken for the next,"""
 OTHER_MM = 30.0, 35.0
 """and for the windows on the margins of a fax, which could not."""
-ALONE = "header", "count"  # roles of cells that no like row stands beside
-OFF_MM = 0.25  # what the print near a corner may be off, along either axis
+# roles of cells that no like row stands beside: they cannot be taken for the next one
+ALONE = "header", "count"
+# what the print near a corner may be off, along either axis: places of a form are told to 0.2 mm
+OFF_MM = 0.25
 END_MM = 0.35  # and the ends of rows, which nothing beyond them speaks for; the form itself is told to 0.2 mm
 LEAST = 0.6  # weight of print that must be near: one trace, or some further off
 FAINT = 0.25  # many faint traces together must not pass for print that is near
@@ -31,7 +33,8 @@ STRAY_MM = 0.3  # from which a trace counts half: writing pulls more than that, 
 # Paper does not jump: a trace this far off the print beside it was pulled by writing
 PULLED_MM = 0.6
 AROUND = 3  # traces that must stand around one to contradict it
-BESIDE_MM = 80.0, 12.0  # across the sheet and along it: a row and the next ones
+# across the sheet and along it: a row and the next ones, over which paper bends as one
+BESIDE_MM = 80.0, 12.0
 LONG_MM = 100.0
 STIFF = 0.1  # print that stands close together tells of no tilt
 
@@ -80,7 +83,7 @@ def _middles(off: np.ndarray, near: np.ndarray, beside: np.ndarray) -> np.ndarra
     if not len(off):
         return off
     order = np.argsort(off, kind="stable")
-    # Which of those around it a trace is, counted from the least off.
+    # Which of those around it a trace is, counted from the least off: the median needs their order.
     place = np.cumsum(near[:, order], axis=1)
     low, high = (
         (place >= at[:, None]).argmax(axis=1) for at in ((beside + 1) // 2, beside // 2 + 1)
@@ -105,7 +108,7 @@ def _confirmed(mine: Sequence[Trace], outlines: Sequence[Box], along: int, far: 
         if (_near(weight[few]) < LEAST).any():
             return False
     middle, mean, slope = _lines(at[:, 1 - along] / LONG_MM, off, weight)
-    # Each place carries its line to both ends of its boxes.
+    # Each place carries its line to both ends of its boxes, because a tilt is off at one end alone.
     ends = np.repeat(boxes[:, [1 - along, 3 - along]] / LONG_MM, 2, axis=0)
     there = mean[row][:, None] + slope[row][:, None] * (ends - middle[row][:, None])
     return bool((np.abs(there) <= OFF_MM).all())

@@ -45,7 +45,7 @@ def session() -> onnxruntime.InferenceSession:
     Raises NoWeights.
     """
     options = onnxruntime.SessionOptions()
-    # The workers share the cores already.
+    # One thread, as the workers share the cores already.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     # The arena would keep the memory of the largest page for the life of the worker.
@@ -56,7 +56,8 @@ def session() -> onnxruntime.InferenceSession:
         )
     except (MemoryError, OSError):
         raise  # the computer's trouble, which passes: nothing is to be installed anew
-    except Exception as error:  # the runtime has a class for each fault of a file and no common one
+    # caught as a whole: the runtime has a class for each fault of a file and no common one
+    except Exception as error:
         raise NoWeights(params={"file": WEIGHTS.name}) from error
 
 

@@ -17,7 +17,8 @@ SQUARES = {
     "bottom_left": N_("bottom left"),
     "bottom_right": N_("bottom right"),
 }
-"""Black square of the forms that are shipped → words; squares of a learned form keep their names."""
+"""Black square of the forms that are shipped → words: nobody should have to read «mid_right».
+Squares of a learned form keep their names."""
 ROWS = {REPLACEMENTS: N_("replacement of wrong answers")}
 WORDS = {str(word): word for word in MISSING.values()} | SQUARES | ROWS
 

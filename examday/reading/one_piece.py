@@ -16,7 +16,7 @@ from examday.reading.evidence import FRAME, MARK, Trace
 from examday.reading.fit import Fit
 
 FLAT_MM = 0.15  # so far off the flat sheet print may lie, which is drawn and measured to half of it
-LEARNED_MM = 0.3  # and print of a form learned from sheets, whose places are told to 0.2 mm
+LEARNED_MM = 0.3  # and print of a form learned from sheets, whose places are told to 0.2 mm only
 WRITTEN = 2  # pieces of frames that writing may have pulled
 # From which print counts half: most of a sheet is right even where a stretch is not.
 STRAY_MM = 0.15
@@ -46,7 +46,8 @@ def _off_flat(fit: Fit, seen: Sequence[Trace]) -> np.ndarray:
     at = np.array([trace.at for trace in seen])
     way = np.eye(2)[[trace.axis for trace in seen]]
     place = fit.project(at + way * np.array([[trace.off] for trace in seen]))
-    # px of the picture that a millimetre goes along the measured axis there
+    # px of the picture that a millimetre goes along the measured axis there: under a camera it
+    # differs from place to place
     along = fit.project(at + way) - fit.project(at)
     along /= (along**2).sum(axis=1, keepdims=True)
     level = np.c_[at / 100, np.ones(len(at))]

@@ -108,7 +108,7 @@ def read_page(
     notes += _subject_doubt(fields, subject)
     rows_off = (
         shifts.residual_mm if shifts.seen >= ROWS_SEEN else 0.0
-    )  # a few chance rows measure nothing
+    )  # a few rows found by chance measure nothing
     residual = round(float(np.hypot(identity.residual_mm or 0, np.nan_to_num(rows_off))), 3)
     return PageReading(
         identity, fields, tasks, told, residual, identity.warnings + tuple(notes), flat

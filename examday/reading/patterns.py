@@ -16,7 +16,7 @@ from examday.reading.row_comparison import bound, likeness
 
 STRANGE_SHARE = 0.7  # of the filled answers differ: hardly the same candidate's sheet
 STRANGE_LEAST = 5  # answers, below which the share says nothing
-FAR = 20  # rows an answer may have moved: a column of the form
+FAR = 20  # rows an answer may have moved: a slip goes down the column of the form and no further
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
     for name in zone:
         if not pages.original.text(name):
             continue
-        # «08» in the zone means task 8, and fields are named without zeros.
+        # Without zeros: «08» in the zone means task 8, and fields are named «8».
         task = pages.original.tasks[name].text.lstrip("0")
         merged = task in different and pages.alike(name, task)
         if merged:

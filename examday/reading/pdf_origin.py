@@ -26,7 +26,8 @@ JPEG_CODE = "DCTDecode"
 OF_PAGE = 0.008
 """Share by which the page of a scanner's PDF may be off its picture: whole points, and pixels in whole blocks of
 32. Of pictures that a phone cut out, one in ten comes so near to a usual resolution."""
-DEPTH = 3  # of forms within forms in which a page's picture may lie
+# of forms within forms in which a page's picture may lie: a hostile file nests them without end
+DEPTH = 3
 
 
 def by_phone(document: pikepdf.Pdf) -> bool:

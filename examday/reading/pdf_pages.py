@@ -34,7 +34,8 @@ from examday.reading.jpeg import decode_jpeg
 from examday.reading.pdf_origin import believed, by_phone
 from examday.reading.second_decoder import check_waves
 
-COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
+# share of a page that its pictures cover, so that they are the page: a logo covers less
+COVERS = 0.5
 REBUILT = (
     "reconstruct",
     "startxref",
@@ -54,11 +55,14 @@ DRAWN_IN = "cp1252"
 """Letters in which what was typed is drawn where the file brings no picture of it: others are left
 out without a word, Cyrillic ones among them."""
 WRITING = "Tj TJ ' \" Do BI ID EI c v y l"
-"""Steps by which letters are drawn: as text, as a picture, or as lines."""
+"""Steps by which letters are drawn (text, picture, lines): what has none of them holds no writing
+that could be lost."""
 TEXT = "Tj", "TJ", "'", '"'
-HIDDEN, NO_VIEW = 0x02, 0x20  # flags of an annotation (ISO 32000-2, 12.5.3)
-ANCESTORS = 8  # of a field, which may hold its value
-SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
+# flags of an annotation (ISO 32000-2, 12.5.3): what they hide is not part of the page
+HIDDEN, NO_VIEW = 0x02, 0x20
+ANCESTORS = 8  # of a field, which may hold its value: a hostile file may name them in a ring
+# kinds of things that a page may show: what it draws beside these was damaged
+SHOWN = ("/Image", "/Form", "/PS")
 
 
 def pdf_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
@@ -96,7 +100,8 @@ def _check_whole(data: bytes, limits: Limits) -> tuple[list[float], bool]:
             seen: set[tuple[int, int]] = set()
             for page in document.pages:
                 _check_page(page, seen, limits)
-            # Things are read when they are first asked for.
+            # Things are read when they are first asked for, so what is wrong with them is said only
+            # now.
             _check_told(document)
             units = [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
             return units, by_phone(document)
@@ -342,7 +347,7 @@ def _check_end(drawing: pikepdf.Stream) -> None:
     """
     drawing.read_bytes()
     coded = drawing.read_raw_bytes()
-    # An empty page draws nothing.
+    # An empty page draws nothing, so there is nothing to unpack.
     if coded and _filters(drawing)[:1] == ["/FlateDecode"]:
         behind_head = zlib.decompressobj(-zlib.MAX_WBITS)
         try:

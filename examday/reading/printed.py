@@ -30,17 +30,19 @@ from examday.paper.layout import Layout
 from examday.reading.fit import Fit
 from examday.reading.squares import shrink
 
-HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi
+HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi, fine enough for Tesseract
 # Processor seconds after which the picture itself is what Tesseract chokes on
 HEADER_CPU_S, PAGE_CPU_S = 6, 20
 # By the clock: guards, generous because a busy laptop makes everybody slow
 TIMEOUT_S, PAGE_S = 40, 120
-INKED = 0.0005, 0.25  # share of dark pixels on a page that may be print
+# share of dark pixels on a page that may be print: less is dust, more a picture
+INKED = 0.0005, 0.25
 PRINTED = 0.6  # mean sureness: handwriting, which Tesseract guesses at, stays below
 NUMBERED = re.compile(
     r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE
 )
-ALIKE = 0.72  # share of a form's name that must be found in the header
+# share of a form's name that must be found in the header, since Tesseract misreads some letters
+ALIKE = 0.72
 DATA_NAMES = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", RUSSIAN: "rus"}
 """The program names languages as ISO 639-1 does, Tesseract by three letters of its own."""
 

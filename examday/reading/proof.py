@@ -25,22 +25,25 @@ from examday.reading.near_print import near_every_field
 from examday.reading.one_piece import in_one_piece
 from examday.reading.spare_marks import spare_marks, without_chance
 
-RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
+# the median of a zone's traces may be off so much: by more, a cell would be cut beside its writing
+RIGHT_MM = 0.3
 FINE_MM = 0.15
 """A spot of a photo whose print is off more is worth a correction: the corner beyond it is off twice as much."""
-STRAY_MM = 0.6  # a single trace further off than this contradicts
+STRAY_MM = 0.6  # a single trace further off than this contradicts: paper does not lie so far off
 STRAYS = 0.12  # share of the traces that may: writing, folds, dirt
-LEAST = 6  # traces that must confirm
-ZONES = 2, 3  # columns and rows of zones over a sheet, each of which must confirm
-SPOTS = 4, 6  # and of spots, none of which may contradict
+LEAST = 6  # traces that must confirm: fewer are found by chance
+# columns and rows of zones over a sheet, each of which must confirm: print on one side says nothing
+# of the other
+ZONES = 2, 3
+SPOTS = 4, 6  # and of spots, none of which may contradict: a fold is smaller than a zone
 FEW = 3  # traces of a spot: one or two may be writing, three of them are print
-MOST = 0.6  # share of them that must
+MOST = 0.6  # share of them that must agree: writing pulls some
 BENDS = 3  # times a bend is sought anew: print that lay too far off comes into reach
 WEIGHT = {
     MARK: 4.0,
     CODE: 0.2,
 }  # a code hardly counts: its place differs from kit to kit by a millimetre
-BENT_MM = 0.06  # a bend that makes less of the traces' spread is none
+BENT_MM = 0.06  # a bend that makes less of the traces' spread is none: it would follow their noise
 STILL_MM = 0.15  # and so much on a scanner's glass, where paper lies flat
 
 
@@ -67,11 +70,13 @@ def prove(
     leans = not still and _astray(found, fit.layout, FINE_MM)
     if not holds or leans or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, seen = _corrected(grey, fit, read)
-        # Judged by the traces that had no part in the correction.
+        # Judged by the traces that had no part in the correction: those it was made of would always
+        # agree.
         _, test = _halves(seen)
         if better is not None and judge(test, seen, fit.layout, still, part):
             fit, flat, holds, found = better, evened, True, seen
-    # Rows with rules beside them speak for each stretch; other forms show nothing over whole stretches.
+    # Also in one piece where no rules stand beside the rows: rules speak for each stretch, other
+    # forms show nothing over whole stretches.
     if holds and still and not part and not fit.layout.number_rules:
         holds = in_one_piece(fit, found)
     fit = replace(fit, proven=holds)

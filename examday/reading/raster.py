@@ -36,7 +36,8 @@ FORMATS = ("JPEG", "PNG", "TIFF")
 JPEGS = ("JPEG", "MPO")  # the second: a JPEG with others behind it, such as a camera's preview
 STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 """What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
-NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags by number (TIFF 6.0)
+# tags by number (TIFF 6.0), as Pillow gives them
+NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274
 WIDTH, HEIGHT = 256, 257
 # Turns by which width and height change places: the size told is that of the unturned page
 LYING = 5, 6, 7, 8
@@ -44,8 +45,9 @@ REDUCED, MASK = 1, 4  # bits of the first: such a picture is no page, and is lef
 BELIEVED_DPI = 50, 2400
 """No scanner works outside of this: such a number is a slip of a program."""
 ODD_PIXEL = 3.0  # no device has pixels so many times as long as wide
-SQUARE = 0.05  # share by which the sides of a pixel may differ
-PREVIEW_SHARE, PREVIEW_OFF = 0.5, 14.0  # a smaller frame so like the one before it is its preview
+SQUARE = 0.05  # share by which the sides of a pixel may differ: so little squeezes no writing
+# a smaller frame so like the one before it is its preview and no page of its own
+PREVIEW_SHARE, PREVIEW_OFF = 0.5, 14.0
 
 
 def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
@@ -110,7 +112,7 @@ def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
 def _check_alone(image: Image.Image, data: bytes, grey: np.ndarray) -> None:
     """Raise MorePictures when a JPEG or PNG holds a further page."""
     if image.format == "PNG":
-        # A PNG that moves: its other pictures lie within it.
+        # The frames of a moving PNG lie within it, not behind it, so they are counted.
         if getattr(image, "n_frames", 1) > 1:
             raise MorePictures
         check_alone(data, check_png(data), grey)
@@ -185,7 +187,8 @@ WIDE = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 white."""
 
 
-DEEP_COLOUR = ";16"  # Pillow says in the name of the coding alone that colours have 16 bits
+# looked for in the name of the coding: Pillow says nowhere else that colours have 16 bits
+DEEP_COLOUR = ";16"
 
 
 def _deep(image: Image.Image, data: bytes) -> np.ndarray | None:

@@ -20,7 +20,7 @@ REACH = 14  # px a row may be moved: 1.2 mm of the standard sheet, less than hal
 FAR = 30  # px a row may be moved where a mark is missing and the page's fit is a guess: 2.5 mm, half a pitch
 FAINT = 0.3  # darker than this counts no more than a border dot, so that writing does not pull
 SURE = 3.2  # a shift hardly better than the others, in their spread, is chance
-AGREES = 3.0  # px a row may differ from the surface through its neighbours
+AGREES = 3.0  # px a row may differ from the surface through its neighbours: paper does not jump
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     residual = float(np.sqrt((spread**2).mean()) / PX) if len(spread) else float("nan")
     white = np.array(
         [comb.role != "header" for comb in combs]
-    )  # header cells stand on grey, their dots do not show
+    )  # not measured: header cells stand on grey, where their dots do not show
     seen = float((~np.isnan(found[white])).all(axis=1).mean()) if white.any() else 1.0
     return Shifts(own, residual, seen)
 

@@ -19,12 +19,17 @@ FEATURES = 2000
 FEWEST_PAIRS = 25  # marks that agree on one way to lie: fewer may agree by chance, as letters are like each other
 RATIO = 0.85  # of the best to the second best likeness of two marks: letters are like each other
 NEAR_PX = 4.0  # how far a paired mark may be off: paper that was bent in the feeder
-SMALLEST, LARGEST = 0.7, 1.4  # size of one picture in the other; cut margins change the width
-SPOT = 40  # px, side of a spot: four letters wide, a line and a half high
+# size of one picture in the other: cut margins change the width by no more
+SMALLEST, LARGEST = 0.7, 1.4
+# px, side of a spot: four letters wide, a line and a half high, so that each holds a stroke to
+# compare
+SPOT = 40
 LEAST_ROWS = 6  # px: lower than any letter; of the cut edge of a line nothing is to be told
-NEAR = 6  # px, how far a spot may be off
-DARK, LEAST_INK = 0.25, 0.03  # darkness of ink; share of a spot that it covers at least
-FEWEST = 12  # spots with writing below which nothing is concluded
+# px, how far a spot may be off: less than a letter, so that none is compared with the next
+NEAR = 6
+# darkness of ink; share of a spot that it covers at least: of less nothing can be compared
+DARK, LEAST_INK = 0.25, 0.03
+FEWEST = 12  # spots with writing below which nothing is concluded: few may agree by chance
 SAME = 0.78  # median fit from which both show one page: the same again gives 0.88 and more, blurred too
 # Another one in the same layout gives 0.7 at most, where few words come again and again.
 # Squares in which strokes are compared: px of their side, and from one to the next.

@@ -17,7 +17,7 @@ from examday.domain.errors import DomainError, MachineTrouble
 from examday.domain.messages import N_
 from examday.reading.guards import BadFile, TookTooLong
 
-if TYPE_CHECKING:  # decoding is loaded in the child only
+if TYPE_CHECKING:  # loaded in the child only, so that a decoder's fault cannot touch the program
     from examday.reading.decoding import DecodedJson, IdentityJson
 
 

@@ -22,20 +22,21 @@ AGREE_MM = 0.5
 """Print of both halves must lie together so well, in mm of the standard form: a seam then takes less
 than the width of a pen stroke out of a character."""
 GRID_MM = 0.5
-"""Step at which it is looked up what both pictures show."""
+"""Step at which it is looked up what both pictures show: finer finds no more and costs time."""
 TILE_MM = 10.0, 3.0
 """Width and height of the pieces that are compared: wide as two cells, so that each has an edge to go by,
 and low, because the halves of an A3 sheet on an A4 glass overlap by 8 mm."""
 REACH_MM = 1.5
 """How far a piece is looked for: more would need more overlap, and three times AGREE_MM is apart for certain."""
 LEAST_TILES = 2
-"""Pieces without which nothing was compared."""
+"""Pieces without which nothing was compared: one alone may fit by chance."""
 ALIKE = 0.6
 """Correlation from which a piece counts as found again; equal print has 0.9, other print 0.3."""
 LEAST_INK_MM2 = 0.5
 """Print that a piece must hold to be compared: half of a printed digit."""
 INSET_MM = 0.7
-"""Left out at the borders of a cell, where dots of the form stand."""
+"""Left out at the borders of a cell: dots of the form stand there, which are the same on every
+sheet."""
 WRITTEN, HINTED = 0.5, 0.2
 """Darkness, 0 paper to 1 print, that is a stroke for certain, and that may be one in the paler scan."""
 STRANGE = 0.3
@@ -45,7 +46,8 @@ STROKE_MM = 0.45
 MISSING_MM2 = 0.35
 """A piece of a stroke so large without its like is another stroke; a comma has 0.6 mm²."""
 LEAST_MM2 = 4.0
-"""Writing that must be seen on both pictures to say that they show one sheet: two or three digits."""
+"""Writing that must be seen on both pictures to say that they show one sheet: two or three digits,
+as one is like many."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _offsets(first: Part, second: Part, overlap: Overlap) -> tuple[list[float], 
     """How far pieces of print lie from their like, mm, least first; and how many have none."""
     found = [_offset(first.flat, second.flat, tile) for tile in overlap.tiles()]
     offs = sorted(off for off in found if off is not None)
-    # `_offset` gives REACH_MM where the like is nowhere near.
+    # `_offset` gives REACH_MM where the like is nowhere near, so that counts as none.
     near = [off for off in offs if off < REACH_MM]
     return near, len(offs) - len(near)
 

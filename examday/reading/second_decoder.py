@@ -26,15 +26,17 @@ ONLY_JPEG = "format_whitelist;jpeg_pipe|codec_whitelist;mjpeg"
 """It knows hundreds of formats; a hostile file must not reach the code of any other."""
 
 ONLY_WAVES = "format_whitelist;j2k_pipe|codec_whitelist;jpeg2000"
-"""As above, for the pictures of scanners that write JPEG 2000."""
+"""The same for pictures of scanners that write JPEG 2000: a hostile file must not reach another
+decoder."""
 OTHER_END = re.compile(r"End mismatch (-?\d+)")
 SPARE = 16
 """Bytes by which the code of a block may be longer: writers that cut it to a size round up by five or so."""
 os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "24"
-# It tells its warnings too, among which it counts code with another end; read when it is first used.
+# Its warnings are read as well: among them it tells that code ends elsewhere. FFmpeg reads this
+# setting when it is first used.
 
 ONLY_HEVC = "f;hevc|format_whitelist;hevc|codec_whitelist;hevc"
-"""The same for the code of a phone's picture."""
+"""The same for the code of a phone's picture: a hostile file must not reach another decoder."""
 CODE_FAULT = re.compile(r"\] (CABAC_MAX_BIN|The cu_qp_delta)")
 """What it says of code that runs into nonsense; it draws something all the same."""
 
@@ -82,7 +84,8 @@ def picture_of(data: bytes, only: str) -> np.ndarray | None:
 @contextmanager
 def _opened(data: bytes, only: str) -> Iterator[cv2.VideoCapture]:
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = only
-    # It opens names alone; this one stands for bytes in memory.
+    # The library opens names alone, so the bytes get one that stands for memory: no scan lies on
+    # the disk for it.
     handle = os.memfd_create("scan")
     try:
         with open(handle, "wb", closefd=False) as file:

@@ -9,16 +9,19 @@ A3_SCALE = 2**0.5
 """Of lengths: A3 has twice the area of A4, and the enlarged form twice that of the form."""
 SCALES = {"A4": 1.0, "A3": A3_SCALE}
 PAPERS = (210.0, 297.0), (297.0, 420.0)
-OF_PAPER = 0.015  # share by which a picture as large as a paper may differ from it
+# share by which a picture as large as a paper may differ from it: feeders cut a little off
+OF_PAPER = 0.015
 STATED_DPI = 100.0
 """Below it stand the numbers that programs put in where nobody told them one: 72 and 96."""
 SCANNERS_DPI = (100, 150, 200, 240, 300, 400, 600)
 """What scanners offer. No two of them make A3 and A4 pictures of the same pixels."""
 RARE_DPI = 204, 250, 500, 1200
 """Some scanners and faxes offer these besides: not to be doubted, but too rare to tell a size by."""
-STATED_WELL = 0.055  # share a sheet may be off the stated resolution: copier and paper
+# share a sheet may be off the stated resolution: a copier's scale and stretched paper
+STATED_WELL = 0.055
 STATED_BADLY = 0.12  # a driver that reduces the page is off by more, and says nothing
-NEAR_USUAL = 0.028  # share by which a resolution may miss one that scanners offer
+# share by which a resolution may miss one that scanners offer: feeders stretch a page
+NEAR_USUAL = 0.028
 
 UNKNOWN = PageWarning(
     "size-unknown",

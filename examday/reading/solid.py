@@ -11,7 +11,8 @@ import numpy as np
 from examday.reading.fit import Fit, project
 
 INNER = 0.15  # share of a square's side that is left out at each edge: blur and slant pale it
-AROUND = 1.2  # sides: so far round its middle that some paper is seen with it
+# sides: so far round its middle that some paper is seen with it, to know what white is here
+AROUND = 1.2
 POINTS = 12  # along each side: few, as hundreds of letters are asked on a typed page
 BLACK = 0.9
 """Least share of points that are nearer to black than to paper: of printed squares all, also in photos;

@@ -15,9 +15,11 @@ from examday.reading.fit import Fit, project, solve
 
 ENOUGH = 5
 """Squares that must be seen whole: of four, three would have to speak for the whole sheet."""
-RIGHT_MM = 0.3  # so near its place by the others a square is right
+RIGHT_MM = 0.3  # so near its place by the others a square is right, as print is in `proof`
 STRAY_MM = 0.6  # one bit leaves crumbs of borders: those further off lie there by chance
-EVERY = 7  # every so many pixels are looked at for their grey
+# every so many pixels are looked at for their grey: shares need no more, and it is done for each
+# page
+EVERY = 7
 BLACK, DARK = 48, 160  # of a page of one bit, hardly any dark pixel is less than black
 SOLID = 0.9  # a page of grey has soft edges, so less of its dark is black
 

@@ -56,7 +56,7 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
     found = []
     low, high = (share * max(small.shape) for share in SIDE_SHARE)
     longest, least = stats[:, 2:4].max(axis=1), stats[:, 2:4].min(axis=1)
-    # Of a thousand things on a page a few dozen have the size of a square; the rest need no costly look.
+    # Asked cheaply first: of a thousand things on a page a few dozen have the size of a square.
     likely = (longest >= low) & (longest <= high) & (least >= slimmest * np.maximum(low, longest))
     likely[0] = False
     for label in np.flatnonzero(likely):

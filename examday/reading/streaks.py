@@ -16,10 +16,14 @@ import numpy as np
 from examday.reading.creases import creases, lighten
 
 SAMPLED = 200  # rows that are looked at: enough for a share, and a hundredth of the work
-WIDEST = 1 / 150  # of the page's width: a wider dark band is a shadow or an edge
-DARKER = 22  # grey values a streak is darker than what lies beside it
+# of the page's width: a wider dark band is a shadow or an edge, and taking it away would take
+# writing
+WIDEST = 1 / 150
+DARKER = 22  # grey values a streak is darker than what lies beside it: less is the grain of paper
 THROUGHOUT = 0.9  # share of the page's length on which it must be seen; other dark things cross it
-OPAQUE = 0.5  # share of the light that a streak takes under which nothing can be seen
+# share of the light that a streak takes under which nothing can be seen: there is no ink to be
+# restored
+OPAQUE = 0.5
 SOFT = 3  # px on either side: the pale edge of a streak would be a stroke by itself
 ENDS = 0.02  # share of the length at either end: a printed rule ends before the paper does
 

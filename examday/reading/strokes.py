@@ -7,8 +7,12 @@ import numpy as np
 
 from examday.reading.marks import Stroke
 
-CRUMB = 0.15  # of the largest piece of ink in a cell: smaller ones beside it do not count when it is measured
-LOW = 0.6  # of the cell; only ink lower than this may be a mark, and has its shape measured
+# of the largest piece of ink in a cell: smaller ones beside it are dirt, and would make the box too
+# large
+CRUMB = 0.15
+# of the cell; only ink lower than this may be a mark: measuring its shape costs time, and most is
+# higher
+LOW = 0.6
 
 
 def hanging_together(

@@ -17,10 +17,11 @@ WIDTH_ENTRY = {
     "<": re.compile(rb"\x00\x01[\x03\x04]\x00\x01\x00\x00\x00", re.S),
     ">": re.compile(rb"\x01\x00\x00[\x03\x04]\x00\x00\x00\x01", re.S),
 }
-"""The tag of a page's width with its type and number: so each page's list of tags begins, or its second
-tag stands so, behind what kind of page it is."""
+"""A list of tags has no mark of its own. It begins with the tag of a page's width, or has it
+second, behind what kind of page it is."""
 ENTRY = 12  # bytes of a tag, all alike: so a list's length is known from its count
-PAGE_TAGS = {256, 257, 259}  # without them nothing can be drawn
+# without them nothing can be drawn, so a list that lacks one is no page that was lost
+PAGE_TAGS = {256, 257, 259}
 KIND, OLD_KIND = 254, 255
 REDUCED = 1 | 4  # a smaller version of a page, or a mask: neither is a page that could be lost
 MOST_TAGS = 200
@@ -42,7 +43,8 @@ def check_chain(data: bytes) -> None:
         if at in named:
             continue
         tags = _tags(data, at, order)
-        # Programs that change a tag leave the old list of a page where it was.
+        # Known pages are passed over: programs that change a tag leave the old list of a page where
+        # it was.
         if tags is not None and not _is_reduced(tags) and _pixels(tags) not in shown:
             raise Damaged
     if _is_followed(data, [at for at, _tags in lists], order):
@@ -67,7 +69,8 @@ def _is_followed(data: bytes, lists: Sequence[int], order: str) -> bool:
 
 
 Tags = dict[int, tuple[int, int]]
-"""Tag → its number of values, and its value or where the values lie."""
+"""Tag → its number of values, and its value or where the values lie. Read by hand, because the
+library sees only pages that are linked."""
 
 
 def _lists(data: bytes, order: str) -> Iterator[tuple[int, Tags]]:

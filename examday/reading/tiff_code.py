@@ -17,23 +17,28 @@ from examday.reading.jpeg import decode_jpeg
 from examday.reading.lzw import unpacked
 from examday.reading.tiff_tail import check_tail
 
-# Tags by number (TIFF 6.0)
+# tags by number (TIFF 6.0): the library gives them by number alone
 CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = 259, 273, 279, 324, 325
 DEFLATE = (8, 32946)
 """Two numbers for one coding: 32946 was written before Adobe's 8 became the usual one."""
 JPEG, TABLES = 7, 347
 UNPACKED, LZW = 1, 5
-PLAIN, G3, G4 = FAX = (2, 3, 4)  # fax rows that begin with a byte and have no marks; the two groups
+# fax rows that begin with a byte and have no marks; the two groups: each is checked in its own way
+PLAIN, G3, G4 = FAX = (2, 3, 4)
 WIDE_TAG, HIGH_TAG, BIT_ORDER, STRIP_ROWS, FAX_OPTIONS = 256, 257, 266, 278, 292
 TILE_WIDE, TILE_HIGH = 322, 323
 PACKBITS, NOTHING = 32773, 128
 """A count of 128 stands for no bytes at all: some writers fill up with it."""
 BITS, COLOURS, PLANES = 258, 262, 284
-COARSE, APART = 6, 2  # colours stored coarser than the brightness; each colour in strips of its own
-ROUNDED = 16  # bytes to a multiple of which a strip of bare pixels may be filled up
+# colours stored coarser than the brightness; each colour in strips of its own: both change how much
+# a strip holds
+COARSE, APART = 6, 2
+# bytes to a multiple of which writers fill a strip of bare pixels up: more behind it is a fault
+ROUNDED = 16
 LOW_FIRST = 2  # faxes send a byte's lowest bit first: read the other way, the code is nonsense
 Tags = Mapping[int, Any]
-"""The tags of a TIFF's page as Pillow gives them: numbers, texts, or several of them."""
+"""The tags of a TIFF's page as Pillow gives them: numbers, texts, or several of them, whatever the
+file holds."""
 
 
 def check_code(tags: Tags, data: bytes) -> None:
@@ -130,7 +135,8 @@ def _unpacked(part: bytes) -> int:
     at = size = 0
     while at < len(part):
         count = part[at]
-        # 128 says nothing; less: so many bytes and one as they are; more: one byte repeated.
+        # A count of 128 says nothing, less means bytes as they are, more means one byte repeated
+        # (TIFF 6.0, section 9).
         if count < NOTHING:
             at, size = at + 2 + count, size + count + 1
         elif count > NOTHING:
@@ -141,7 +147,8 @@ def _unpacked(part: bytes) -> int:
 
 
 LENGTHS = {PACKBITS: _unpacked, LZW: unpacked}
-"""How many bytes the code of a strip stands for; None where that is not told."""
+"""How many bytes the code of a strip stands for: one that stands for fewer was cut. Other codings
+do not tell."""
 
 
 def _inflate(strip: bytes) -> None:

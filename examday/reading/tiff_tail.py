@@ -14,9 +14,10 @@ from examday.reading.bad_files import Damaged
 from examday.reading.ends import MOST_FRAMES, TIFFS, strip_ends
 
 BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-"""Bytes of one value of each type (TIFF 6.0)."""
+"""Bytes of one value of each type (TIFF 6.0): only with them it is known what a file uses, and so
+what is left over."""
 ELSEWHERE = {330, 34665, 34853, 40965}
-"""Tags that lead to further lists of tags: previews, and what a camera notes."""
+"""Tags that lead to further lists of tags, such as previews: what these use is not left over."""
 
 
 def check_tail(data: bytes) -> None:

@@ -49,7 +49,8 @@ class Checked:
     comparison: Comparison
     bound: float
     blank: frozenset[str]
-    """Fields that were settled as blank and in which no cell of any sheet holds ink."""
+    """Fields that were settled as blank and in which no cell of any sheet holds ink: there is
+    nothing to compare, and nothing that could be wrong."""
     hand: int
     changed: tuple[str, ...]
 
@@ -103,7 +104,8 @@ class _Verdict:
     unseen: str = ""
     """Why a witness that should speak cannot: "through_cells" or "crossed_out"; empty when all do."""
     blank: bool = False
-    """Nothing was settled, and no cell of any sheet holds ink."""
+    """Nothing was settled, and no cell of any sheet holds ink: there is nothing that could
+    differ."""
 
     @property
     def agreement(self) -> float:

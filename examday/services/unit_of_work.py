@@ -259,7 +259,7 @@ class UnitOfWork:
         # Before the flush: afterwards the session no longer knows what was new.
         for row in [*session.new, *session.dirty]:
             if row.ledgered and (row in session.new or session.is_modified(row)):
-                # A new row has no key before the flush.
+                # By a mark of its own, because a new row has no key before the flush.
                 self._touched[f"new:{id(row)}"] = row
         self._deleted |= {row_key(row): row for row in session.deleted if row.ledgered}
 

@@ -22,7 +22,8 @@ LOG_IN = "/login"
 """The page that is looked at: anybody may see it, and it reads the database and the templates."""
 
 MARK = re.compile(r'<meta name="examday-station" content="([0-9a-f]+)">')
-"""How a page names its data folder; every page extends `templates/base.html`."""
+"""How a page names its data folder: the port alone could be another station's. Every page extends
+`templates/base.html`."""
 
 BROKER_S = 2.0
 """Seconds. The broker runs on this computer and answers in milliseconds or not at all."""
@@ -111,7 +112,7 @@ def look_at_pages(settings: Settings, within_s: float = PAGE_S) -> Look:
     shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     try:
         status, text = _fetch(host, port, within_s)
-    except HTTPException:  # somebody listens there and does not speak HTTP
+    except HTTPException:  # somebody listens there and does not speak HTTP, so it is no station
         return Look(Pages.OTHER, shown)
     except OSError:
         return Look(Pages.NOBODY, shown)
@@ -166,7 +167,8 @@ def ask_worker(settings: Settings) -> str:
 
     The word to wait for with `worker_answered`.
     """
-    from celery import Celery  # half a second that the launcher's start does not need
+    # not loaded above: it takes half a second that the launcher's start does not need
+    from celery import Celery
 
     word = secrets.token_hex(8)
     with Celery(broker=broker_url(settings)) as sender:

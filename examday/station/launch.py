@@ -33,7 +33,8 @@ from examday.station.supervisor import Supervisor
 from examday.storage import broker as links
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, a service manager, and the closed window of the terminal all end the station in order."""
+"""Ctrl-C, a service manager, and the closed window of the terminal: each of them must end the
+station in order."""
 
 
 START_S = 30.0
@@ -136,9 +137,10 @@ def run(settings: Settings, demo: bool = True) -> None:
         supervisor = Supervisor(parts(settings), _tell_death)
         try:
             if not settings.broker_url:
-                supervisor.part("broker").start()  # ready while the database is looked at
+                # ready by the time the database has been looked at, so the start is shorter
+                supervisor.part("broker").start()
             lines = [*prepare(settings, demo), *print_trouble()]
-            supervisor.part("web").start()  # before the others: people wait for it
+            supervisor.part("web").start()  # before the others, because people wait for the pages
             _wait_until_ready(settings, supervisor, stop)
             if not stop.is_set():
                 _greet(settings, lines, time.monotonic() - begun)

@@ -30,9 +30,11 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         **{name: str(value) for name, value in own.items()},
-        # Stored times are UTC; pages and print-outs turn them into the point's zone themselves.
+        # In UTC, as stored times are: pages and print-outs turn them into the point's zone
+        # themselves.
         "TZ": "UTC",
-        # The last lines before a death are the ones that are looked for in a log.
+        # Unbuffered, because the last lines before a death are the ones that are looked for in a
+        # log.
         "PYTHONUNBUFFERED": "1",
         # One thread in each process: the workers fill the cores already.
         "OMP_NUM_THREADS": "1",
@@ -74,7 +76,8 @@ def parts(settings: Settings) -> list[Part]:
                 processes,
                 "--queues",
                 ",".join(Queue),
-                # The only worker of a private broker has no other to hear of.
+                # Costs time for nothing: the only worker of a private broker has no other to hear
+                # of.
                 "--without-gossip",
                 "--without-mingle",
                 "--hostname",
@@ -96,7 +99,7 @@ def private_broker(settings: Settings, env: dict[str, str]) -> Part:
     def mend(deaths: int) -> None:
         if deaths >= DAMAGED_AFTER:
             broker.set_aside(settings)
-        broker.command(settings)  # makes the folders again
+        broker.command(settings)  # makes the folders again, which were set aside or deleted
 
     carrier.before = mend
     return carrier

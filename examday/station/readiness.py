@@ -13,7 +13,8 @@ from examday.settings import Settings
 from examday.station.answering import ask_worker, worker_answered
 
 WORKER_S = 60.0
-"""A worker that has not answered after this has not started; it needs some five seconds."""
+"""A worker that has not answered after this has not started: it needs some five seconds, on a slow
+disk ten times that."""
 
 
 def print_trouble() -> list[str]:

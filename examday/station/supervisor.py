@@ -18,9 +18,11 @@ STEADY_S = 20.0
 LONGEST_PAUSE_S = 15.0
 """A part that keeps dying is tried again this often: a person who mends the cause waits no longer."""
 LOG_LIMIT = 5_000_000
-"""Bytes after which a log gives way at the next start; one older file is kept."""
+"""Bytes after which a log gives way at the next start, so that it never fills the disk; one older
+file is kept."""
 LOOK_S = 0.02
-"""Between two looks at a process that is to end; most are gone after a tenth of a second."""
+"""Seconds between two looks at a process that is to end: short, as most are gone after a tenth of a
+second."""
 
 
 @dataclass
@@ -39,9 +41,10 @@ class Part:
     wanted: bool = False
     """False until it was started once: parts are started one by one, and only then kept alive."""
     deaths: int = 0
-    """Deaths in a row, without a steady time between."""
+    """Deaths in a row, without a steady time between: by them the pause grows."""
     due: float = 0.0
-    """Not started again before this moment (monotonic seconds)."""
+    """Not started again before this moment, so that a broken part does not eat the processor.
+    Monotonic seconds: a clock may be set back."""
     before: Callable[[int], None] = field(default=lambda deaths: None)
 
     def start(self) -> None:

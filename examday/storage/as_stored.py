@@ -34,9 +34,10 @@ class StoredRow:
     unreadable: tuple[str, ...]
     """Columns whose content is none of their type; a verifier must survive them."""
     site: str = ""
-    """Of rows that tables keep by site."""
+    """The site, of rows that tables keep by site: it belongs to no digest, and has to be compared
+    all the same."""
     chain: str = ""
-    """The station that it came in from, of rows that tables keep by chain."""
+    """The station that it came in from: of two rows with one key it tells which is meant."""
 
 
 class TableBroken(Exception):

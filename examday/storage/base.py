@@ -43,7 +43,7 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
 
 
 JsonObject = dict[str, Any]
-"""A JSON column that holds an object; what stands in it is typed by the service that reads it."""
+"""A JSON column that holds an object: typed loosely here, and by the service that reads it."""
 JsonList = list[Any]
 """A JSON column that holds a list, so that types tell it from an object."""
 
@@ -67,7 +67,8 @@ class WithId:
 
 
 SITE = String(16)
-"""A site's key (`tables_sites.Site`); "" is the installation itself."""
+"""A site's key (`tables_sites.Site`); "" is the installation itself. One type for all columns that
+are compared with it."""
 
 
 class OfSite:
@@ -114,7 +115,8 @@ def models() -> list[type[Base]]:
         if module.name.startswith("tables"):
             # All modules of tables, also those that the running command does not use: the check of
             # the ledger must see every table.
-            importlib.import_module(f"examday.storage.{module.name}")  # registers the models
+            # registers the models, which no query would find else
+            importlib.import_module(f"examday.storage.{module.name}")
     return sorted(
         (mapper.class_ for mapper in Base.registry.mappers),
         key=lambda model: str(model.__tablename__),

@@ -27,7 +27,8 @@ SOCKET_LIMIT = 107
 """Bytes that the path of a unix socket may have: the kernel's field has 108, with the closing zero."""
 
 TAKEN = "unacked"
-"""Where the messages of workers stand that are not done with them (kombu's name)."""
+"""Where the broker keeps messages of workers that are not done with them (kombu's name): a job
+there is not lost."""
 
 ANSWER_S = 60
 """An answer that nobody fetched is forgotten after so many seconds."""
@@ -53,7 +54,7 @@ def runtime_folder(data: Path) -> Path:
     """
     base = Path(f"/run/user/{os.getuid()}")
     if not os.access(base, os.W_OK):
-        # Services and containers have no /run/user.
+        # A folder of our own in place of /run/user, which services and containers lack.
         base = Path(tempfile.gettempdir())
     # A hash, because the path of a unix socket must be short and data folders may lie deep.
     name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
@@ -213,5 +214,5 @@ def answers(url: str, within_s: float) -> bool:
         except (redis.RedisError, OSError):
             if time.monotonic() >= until:
                 return False
-            # A broker that is starting needs some tenths of a second.
+            # A broker that is starting needs some tenths of a second, so it is asked again.
             time.sleep(0.05)

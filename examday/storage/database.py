@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 PATIENCE_S = 20.0
-"""How long a writer waits for its turn before the person is told that it is busy."""
+"""How long a writer waits for its turn before the person is told that it is busy: longer, and
+people press again."""
 REST_S = 1.0
 """A connection that was in use within this time is not tried first: of a busy writer that is one
 trip to the server in seven. Where the server was started anew meanwhile, its step is refused as one
@@ -52,7 +53,8 @@ def make_engine(url: str) -> Engine:
         def _patience(connection: Any, _record: Any) -> None:
             # A lock that nobody gives back must not hold a page for ever.
             connection.execute(f"SET lock_timeout = {int(PATIENCE_S * 1000)}")
-            # Of the installation, until a session says of which site it is.
+            # Of the installation until a session says of which site it is: left over from the one
+            # before, it could be another's.
             connection.execute(f"SET {SETTING} = ''")
             connection.commit()
 
@@ -149,7 +151,7 @@ def _stand_in_line(engine: Engine) -> None:
 
 def alembic_config(url: str) -> "Config":
     """The migrations of this project for `url`."""
-    from alembic.config import Config  # half a second that only a migration needs
+    from alembic.config import Config  # not loaded above: half a second that only a migration needs
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

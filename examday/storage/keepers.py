@@ -19,7 +19,7 @@ from examday.storage.tables import Booklet, EventRow
 from examday.storage.tables_travel import Centre, Station, WorkKeeper
 
 CENTRE, STATION = "centre", "station"
-"""Who may keep a work (`WorkKeeper.keeper`)."""
+"""Who may keep a work (`WorkKeeper.keeper`): one of the two, so that no work has two writers."""
 
 
 def require_ours(session: Session) -> None:

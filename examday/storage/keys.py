@@ -10,16 +10,18 @@ from examday.storage.base import new_id
 from examday.storage.durable import put_in_place, sync_folder
 
 SIZE = 32
-"""Bytes of a key: what Ed25519 and HMAC-SHA-256 take."""
+"""Bytes of a key: Ed25519 takes no other number, and HMAC-SHA-256 gains nothing from more."""
 WEB, PEPPER, DOOR = "web.key", "pepper.key", "door.key"
 """WEB signs cookies and form tokens, PEPPER goes into each hash of a password or PIN, DOOR makes
 their marks."""
 LEDGER = "ledger.key"
-"""Signs checkpoints and bundles."""
+"""Signs checkpoints and bundles: with another key nobody could tell that they are of this
+station."""
 NAMES = (LEDGER, WEB, PEPPER, DOOR)
 """All keys there are: parts that share no disk are brought these (`objects/shared_keys.py`)."""
 NEXT = "ledger.next.key"
-"""Takes the place of LEDGER at a station that changes its key."""
+"""Takes the place of LEDGER at a station that changes its key: kept beside it until the centre
+knows it."""
 NOT_SAVED = frozenset({DOOR})
 """Keys that no backup carries: what they are for is made anew at the next log-in."""
 

@@ -10,7 +10,7 @@ SETTING = "examday.site"
 """Of each connection: "" is the installation, which sees everything; none sees nothing."""
 
 Run = Callable[[str], None]
-"""Carries out one statement."""
+"""Carries out one statement: a migration and a test bring their own."""
 
 _DECLARE = f"SELECT set_config('{SETTING}', %s, true)"
 _SAID = f"current_setting('{SETTING}', true)"

@@ -23,7 +23,7 @@ PIECE = 2000
 
 def tables() -> list[Table]:
     """All tables of the newest form, those that others point at first."""
-    models()  # a command has loaded only the tables it uses
+    models()  # all of them: a command has loaded only the tables it uses
     return list(Base.metadata.sorted_tables)
 
 
@@ -51,7 +51,7 @@ def copy_rows(source: Engine, target: Engine) -> None:
     """
     reader = source.execution_options(read_only=True)
     if source.dialect.name == "postgresql":
-        # One picture of all tables, while others go on working.
+        # One picture of all tables, while others go on working: rows that belong together must fit.
         reader = source.execution_options(isolation_level="REPEATABLE READ")
     with reader.connect() as here, target.begin() as there:
         for table in tables():

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 REFUSAL = " BEGIN RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME; END "
-"""Body of the function that PostgreSQL's triggers call; the check of the seals compares it as
-text."""
+"""Body of the function that PostgreSQL's triggers call. Compared as text by the check of the seals:
+a trigger that calls an emptied function seals nothing."""
 
 
 def seal(table: str) -> None:
@@ -26,7 +26,7 @@ def seal(table: str) -> None:
         "FOR EACH ROW EXECUTE FUNCTION insert_only()"
     )
     op.execute(
-        # TRUNCATE does not fire triggers for rows.
+        # Apart from the others, because TRUNCATE does not fire triggers for rows.
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION insert_only()"
     )
@@ -93,7 +93,7 @@ def _postgres_present(connection: Connection) -> dict[str, str]:
         )
     )
     found = {row.name: f"{row.told}|{row.state}|{row.body}" for row in triggers}
-    # A rule ON UPDATE DO INSTEAD NOTHING makes no trigger fire at all.
+    # Asked too: with a rule ON UPDATE DO INSTEAD NOTHING no trigger fires at all.
     rules = connection.execute(
         text("SELECT rulename, tablename FROM pg_rules WHERE schemaname = current_schema()")
     )

@@ -64,7 +64,7 @@ def _declare(session: Session, _transaction: Any, connection: Any) -> None:
 def _hold_back(state: ORMExecuteState) -> None:
     """Queries find no rows of other sites, whichever way they ask."""
     site = site_of(state.session)
-    # What a found row loads later carries the options of the query that found it.
+    # Not added twice: what a found row loads later carries the options of the query that found it.
     later = state.is_column_load or state.is_relationship_load
     if site == EVERYWHERE or later or not state.is_orm_statement:
         return
@@ -106,7 +106,8 @@ def _keep_apart(session: Session, _context: Any, _instances: Any) -> None:
     _be_of(new, site)
     for row in (*session.new, *session.dirty):
         if isinstance(row, OfSite) and any(o.site != row.site for o in owners.of(row)):
-            # The same answer as for an owner that is not there.
+            # The same answer as for an owner that is not there, so that nobody learns which ids
+            # exist elsewhere.
             raise NotFound()
 
 
@@ -139,7 +140,7 @@ class _Owners:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        # What is not written yet is found by no query.
+        # Remembered here, because no query finds what is not written yet.
         self._pending = {(type(r), r.id): r for r in session.new if getattr(r, "id", None)}
 
     def of(self, row: Any) -> Iterator[OfSite]:

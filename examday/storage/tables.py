@@ -165,8 +165,8 @@ class Booklet(WithId, OfSite, Base):
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
     medium: Mapped[str] = mapped_column(String(16))
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
-    """The number of the kit; None until one is planned or issued. A number is bound to one work
-    of an exam."""
+    """The number of the kit; None until one is planned or issued. Bound to one work of an exam, as
+    papers are found by it."""
     state: Mapped[str] = mapped_column(String(16), default=State.REGISTERED)
     version: Mapped[int] = mapped_column(default=1)
     """Readings, copies and signatures name it: those of an earlier one stay and count no longer."""
@@ -206,8 +206,8 @@ class Item(WithId, OfSite, Base):
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("exam_id", "code"), Index("ix_item_parent", "parent_id"))
     code: Mapped[str] = mapped_column(String(40), index=True)
-    """Form number with the sheet («…/form_1»), or a code of ours; several sheets share one
-    number."""
+    """Form number with the sheet («…/form_1»), as several sheets share one number; or a code of
+    ours."""
     kind: Mapped[str] = mapped_column(String(24))
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
     booklet_id: Mapped[str | None] = mapped_column(
@@ -218,7 +218,7 @@ class Item(WithId, OfSite, Base):
     """What it lies in: the account of a day follows it up to the packet."""
     size: Mapped[str] = mapped_column(String(4), default="")
     sheet: Mapped[str] = mapped_column(String(40), default="")
-    """Which sheet of a kit; for a packet what it is for."""
+    """Which sheet of a kit, since each has another way; for a packet what it is for."""
     state: Mapped[str] = mapped_column(String(16), default=ThingState.IN_USE)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
@@ -286,7 +286,8 @@ class Page(WithId, OfSite, Base):
     version: Mapped[int] = mapped_column(default=1)
     """Transfer that it belongs to: copies of an earlier one stay as its evidence."""
     role: Mapped[str] = mapped_column(String(16), default="")
-    """Original or copy; empty while it belongs to no work."""
+    """Original or copy, as a copy proves nothing of the original; empty while it belongs to no
+    work."""
     sheet: Mapped[str] = mapped_column(String(40), default="")
     """Which form it shows; empty where nobody knows, which is not «form 1»."""
     order: Mapped[int] = mapped_column(default=0)
@@ -295,12 +296,12 @@ class Page(WithId, OfSite, Base):
     problems: Mapped[JsonList] = mapped_column(default=list)
     identity: Mapped[JsonObject] = mapped_column(default=dict)
     """Kept whole: what a person decided against must stay to be seen."""
-    # Ties a reading to this very picture.
+    # Ties a reading to this very picture: a page that is scanned anew needs another one.
     image_sha256: Mapped[str] = mapped_column(String(64), default="")
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Typed by a person; reasons of the program stand here as msgids and are translated when
-    shown."""
+    """Typed by a person, so it is shown as it is; reasons of the program stand here as msgids and
+    are translated."""
     at: Mapped[dt.datetime]
     file: Mapped[ScanFile] = relationship()
 
@@ -378,7 +379,8 @@ class EventRow(OfSite, Base):
     site: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
     """Whose chain it is: each site has its own, so that writers of two points never wait."""
     chain: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
-    """The station that it came from; "" for what is written here. No part of an entry either."""
+    """The station that it came from, as numbers repeat from chain to chain; "" for what is written
+    here. No part of an entry either."""
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Given by the program, without gaps: a number that is missing is a finding."""
     at: Mapped[str] = mapped_column(String(32))

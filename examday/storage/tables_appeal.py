@@ -54,7 +54,7 @@ class Hearing(WithId, OfSite, Base):
     sealed = True
     appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
     round: Mapped[int]
-    """Counted up by each new appointment; attendance and votes belong to one of them."""
+    """Counted up by each new appointment, because attendance and votes belong to one of them."""
     at: Mapped[dt.datetime]
     place: Mapped[str] = mapped_column(String(200))
     form: Mapped[str] = mapped_column(String(12))

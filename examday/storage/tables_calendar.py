@@ -20,7 +20,7 @@ class CalendarYear(WithId, Base):
     __tablename__ = "calendar_year"
     sealed = True
     site: Mapped[str] = mapped_column(SITE, default="", server_default="")
-    """Who compared it; what the installation compared holds for all its sites."""
+    """Who compared it: what the installation compared holds for all its sites."""
     year: Mapped[int] = mapped_column(index=True)
     # False: somebody took the mark back, so that the warning returns.
     checked: Mapped[bool]
@@ -44,5 +44,5 @@ class RuleText(WithId, Base):
     name: Mapped[str] = mapped_column(String(16))
     """Id of the set. It may stand here more than once: the last one counts."""
     text: Mapped[str] = mapped_column(Text)
-    """Word for word, as TOML."""
+    """Word for word, as TOML: its digest is what was said yes to."""
     at: Mapped[dt.datetime]

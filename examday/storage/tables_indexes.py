@@ -36,7 +36,7 @@ INDEXES = (
     Index("ix_checkpoint_seq", Checkpoint.seq),
     # Every page asks for the newest day first.
     Index("ix_exam_day", Exam.date, Exam.training),
-    # A day's papers read its entries, among those of years.
+    # A day's papers read its entries, which must be found among those of years.
     Index("ix_event_at", EventRow.at),
     # The newest entry of one kind, or about one thing: it says what holds now.
     Index("ix_event_kind_seq", EventRow.kind, EventRow.site, EventRow.chain, EventRow.seq),

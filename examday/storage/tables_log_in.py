@@ -31,7 +31,8 @@ class LoginAttempt(WithId, Base):
     ledgered = False
     login: Mapped[str] = mapped_column(String(64), index=True)
     purpose: Mapped[str] = mapped_column(String(16), default="login")
-    """The lane it counts in: strangers, a known browser, a signature."""
+    """The lane it counts in (strangers, a known browser, a signature): strangers must not lock out
+    a signer."""
     ok: Mapped[bool] = mapped_column(default=False)
     """Written apart from the step it was for: a right secret is no wrong try when the step is
     refused."""

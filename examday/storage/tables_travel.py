@@ -31,7 +31,7 @@ class Station(Base):
 
     __tablename__ = "station"
     id: Mapped[str] = mapped_column(SITE, primary_key=True)
-    """Given by the centre; the name of its chain here (`EventRow.chain`)."""
+    """Given by the centre; the name of its chain here (`EventRow.chain`), so it never changes."""
     point: Mapped[str] = mapped_column(ForeignKey("site.key"))
     invited_at: Mapped[dt.datetime]
     # None: nobody has compared the words of its key yet, and nothing of it is taken in.
@@ -66,7 +66,8 @@ class Arrival(WithId, OfSite, Base):
     bundle: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the manifest: the same bundle on two sticks is known by it."""
     facts: Mapped[JsonObject] = mapped_column(default=dict)
-    """What the receipt says beside the range, and how far the station's clock was off."""
+    """What the receipt says beside the range, and how far the station's clock was off: as signed,
+    for a later dispute."""
     at: Mapped[dt.datetime]
 
 
@@ -75,9 +76,9 @@ class Centre(Base):
 
     __tablename__ = "centre"
     id: Mapped[str] = mapped_column(SITE, primary_key=True)
-    """What the centre calls this station."""
+    """What the centre calls this station: its letters are to that name."""
     point: Mapped[str] = mapped_column(SITE)
-    """Its site there: here all rows are of the installation itself."""
+    """Its site there. Here all rows are of the installation itself, so it is kept apart."""
     name: Mapped[str] = mapped_column(String(200))
     public_key: Mapped[str] = mapped_column(String(64))
     at: Mapped[dt.datetime]

@@ -18,7 +18,7 @@ class TreeBlock(Base):
     site: Mapped[str] = mapped_column(SITE, primary_key=True)
     chain: Mapped[str] = mapped_column(SITE, primary_key=True, default="", server_default="")
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """From 0, as hash trees count (RFC 9162)."""
+    """From 0, as hash trees count (RFC 9162): one number for every verifier."""
     hash: Mapped[str] = mapped_column(String(64))
 
 

@@ -15,7 +15,8 @@ class PlanUpload(WithId, OfSite, Base):
     __tablename__ = "plan_upload"
     ledgered = False
     sha256: Mapped[str] = mapped_column(String(64))
-    """Of the packed set, which lies among the uploads."""
+    """Of the packed set among the uploads: one that was exchanged meanwhile is not what was looked
+    at."""
     at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
@@ -23,11 +24,11 @@ class Delivery(WithId, OfSite, Base):
     """A station's bundle that was sent in by hand at the centre, until it is taken in or put away."""
 
     __tablename__ = "delivery"
-    # What it brings is recorded when it is taken in.
+    # Not recorded: what it brings is, when it is taken in.
     ledgered = False
     name: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))
-    """Of the file, which lies among the uploads."""
+    """Of the file among the uploads: one that was exchanged meanwhile is not what was looked at."""
     size: Mapped[int] = mapped_column(BigInteger)
     step: Mapped[str] = mapped_column(String(8), default=Step.WAITS)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)

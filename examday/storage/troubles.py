@@ -47,8 +47,8 @@ POSTGRES: tuple[tuple[str, type[DomainError]], ...] = (
     ("XX001", DiskTrouble),
     ("XX002", DiskTrouble),
 )
-"""Beginnings of SQLSTATE: deadlock, serialization, lock timeout, space, read-only, disk, shutdown,
-connection."""
+"""Beginnings of SQLSTATE: the server's sentences depend on its language. Each class needs another
+act of people."""
 
 
 def explain(error: BaseException | None, lost: bool = False) -> DomainError | None:

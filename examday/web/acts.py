@@ -19,7 +19,8 @@ from examday.web.session import store
 
 T = TypeVar("T")
 Answer = Response | str | tuple[str, int]
-"""What a route gives back: a page, a page with its status, or the way to another page."""
+"""What a route gives back: a page, a page with its status, or the way to another page. Named,
+because every helper hands it on."""
 Step = Callable[[UnitOfWork], T]
 """A use case that waits for its transaction: begun and ended in one place, no page forgets to
 commit."""
@@ -28,7 +29,8 @@ Done = Callable[[T], Answer]
 Refusal = DomainError | None
 """Why a step was refused, on the page that says so; None on a page that nobody was refused on."""
 Refused = Callable[[DomainError], Answer]
-"""The page that says why a step was refused, or the way to another page."""
+"""The page that says why a step was refused, or the way to another page, where what was typed is
+shown again."""
 
 
 def act(

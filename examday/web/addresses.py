@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 START = "/"
-"""From here everybody is led to where their work is."""
+"""Where nobody can know what a person wants, as at the log-in: from here everybody is led to where
+their work is."""
 NOTHING = "\0"
-"""The zero sign, which no text holds."""
+"""The zero sign, which no text holds and PostgreSQL refuses."""
 UNSPEAKABLE = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories of control characters and line separators: browsers drop them, headers break
 at them."""

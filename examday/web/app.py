@@ -102,7 +102,7 @@ def _trace(app: Flask) -> None:
 
     @app.after_request
     def _tell(response: Response) -> Response:
-        # Whatever answered before the request had its word leaves none.
+        # Asked for, since what answered before the request had its word leaves none.
         if word := g.get("trace"):
             response.headers["X-Trace"] = word
         if request.method == "POST" or response.status_code == 403:

@@ -32,11 +32,13 @@ HTTP_ADVICE = {
     405: (N_("This page cannot be used that way."), N_("Go back and use the buttons on the page.")),
     413: (N_("The file is too large."), N_("At most 60 MB per file: scan in grey at 300 dpi.")),
 }
-"""In place of Werkzeug's sentences, which are English and speak of requests and servers."""
+"""In place of Werkzeug's sentences, which are English and speak of requests and servers: nobody in
+a room understands those."""
 SECRET = ("wrong-secret", "no-secret", "wait", "locked")
 """Their use case cannot name the entry: a PIN is asked for under other names at the log-in."""
 SAID = "examday.said"
-"""Of this request alone: one page is drawn for it."""
+"""Key of what the answer to this request says. Kept with the request, so that nothing is said to
+the next one."""
 log = structlog.get_logger("examday.web")
 
 
@@ -112,7 +114,7 @@ def unavailable(error: e.Unavailable) -> Response:
     try:
         answer = page(503, message, advice)
     except e.Unavailable:
-        # The frame of a page asks the database too.
+        # Without the frame of a page, which asks the database too.
         answer = make_response(render_bare(message, advice), 503)
     answer.headers["Retry-After"] = "5"
     return answer

@@ -33,7 +33,8 @@ OF_APPEALS = (
 )
 """Blueprints of the conflict commission: each page of a case has the same help."""
 OF_BRAILLE = ("braille", "cells", "notebook", "result")
-"""Blueprints of the Braille desk; the commission's help explains it."""
+"""Blueprints of the Braille desk: people know one desk, so the commission's help explains all of
+them."""
 SAME_AS = dict.fromkeys(OF_BRAILLE, "commission") | dict.fromkeys(OF_APPEALS, "appeals")
 """Parts of the program that are explained together: people know desks, not blueprints."""
 

@@ -59,8 +59,8 @@ THINGS: Mapping[str, tuple[str, str, str]] = {
     "scan": (N_("Open that file"), "scans.file", "scan_id"),
     "booklet": (N_("To the page of the work"), "booklet.show", "id"),
 }
-"""Name of a parameter of an error that holds an id → words and page of that very thing, and what
-the address calls the id."""
+"""Name of a parameter of an error that holds an id → words and page of that very thing, so that
+nobody has to look for it; and what the address calls the id."""
 
 
 def next_step() -> NextStep | None:

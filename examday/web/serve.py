@@ -36,7 +36,7 @@ def main() -> None:
         threads=8,
         ident="examday",
         max_request_body_size=LARGEST,
-        # Where a proxy of ours stands before it, the application itself knows whom to believe.
+        # Kept where a proxy of ours stands before it: the application itself knows whom to believe.
         clear_untrusted_proxy_headers=not settings.proxies,
     )
 

@@ -22,7 +22,8 @@ from examday.services.unit_of_work import Store, UnitOfWork
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
 """Three, for they end differently: the session with the day, the others never with a log-out."""
 ID = re.compile(r"[0-9a-f]{32}")
-"""A thing as addresses and forms name it, alone or as «booklet:<id>»."""
+"""A thing as addresses and forms name it, alone or as «booklet:<id>»: at the centre it tells whose
+page is asked for."""
 BROWSER_KEPT = dt.timedelta(days=180)
 """Half a year holds the early, the main and the additional period of one year."""
 REFRESH = dt.timedelta(minutes=1)

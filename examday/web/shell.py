@@ -48,16 +48,16 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("people", N_("People"), "people.edit"),
     ("ledger", N_("Ledger"), "ledger.see"),
 )
-"""Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only
-to those who may."""
+"""Blueprint, word, row of the permission matrix: by it a part is shown only to those who may. The
+page is the blueprint's `index`."""
 PARTS_OF: dict[str, tuple[str, ...]] = {
     "calendar": ("appeals", "plan"),
     "retention": ("appeals",),
     "region": ("board",),
     "travel": ("board",),
 }
-"""Blueprint whose pages lie apart → the parts that lead to them; the first that a person has is
-marked as open."""
+"""Blueprint whose pages lie apart → the parts that lead to them: the first that a person has is
+marked as open, so that people see where they are."""
 PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password and PIN")),)
 """Apart from the parts of the program: nobody needs a permission for their own secret."""
 
@@ -137,7 +137,8 @@ def point_of(row: Any) -> str:
 def seat_of(work: Any, between: str = "-") -> str:
     """Room and seat of a work, for lists."""
     point, seat = point_of(work), f"{work.seat.room.number}{between}{work.seat.place}"
-    # Where a telephone breaks the line, it breaks behind the point.
+    # Blanks of the seat do not break: where a telephone breaks the line it must be behind the
+    # point.
     return point + seat.replace(" ", "\u00a0") if point else seat
 
 

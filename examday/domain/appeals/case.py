@@ -27,11 +27,14 @@ class CaseState(StrEnum):
     SCHEDULED = "scheduled"
     """May be appointed anew: the latest notice counts, until the hearing is opened."""
     HEARING = "hearing"
-    """The commission sits: findings and votes are taken only now."""
+    """The commission sits: findings and votes are taken only now, so that the record tells who was
+    there."""
     DECIDED = "decided"
-    """The protocol is written, and not every member has signed it."""
+    """The protocol is written, and not every member has signed it: nothing is carried out
+    before."""
     SIGNED = "signed"
-    """Every member has signed; what was decided has still to be carried out."""
+    """Every member has signed; what was decided has still to be carried out, so the case is not
+    closed."""
     REPROCESSING = "reprocessing"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"

@@ -23,7 +23,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "after": ("балл после", "mark after"),
     "expert": ("эксперт", "expert", "код эксперта"),
 }
-"""Our names → headings that are understood (any case): each centre exports with words of its own."""
+"""Our names → headings that are understood (any case): each centre exports with words of its
+own."""
 
 
 @dataclass
@@ -36,7 +37,8 @@ class FromCentre:
     experts: list[str] = field(default_factory=list)
     """Their codes: the re-check wants experts who are not among them."""
     listed: set[str] = field(default_factory=set)
-    """Every task that has a line of its own; one whose text is empty is blank on the form."""
+    """Every task that has a line of its own. A listed one without text is blank on the form; one
+    that is not listed is unknown."""
 
     def check_whole(self, wanted: Iterable[str]) -> None:
         """Invalid when the table leaves out tasks of the exam, `wanted`.
@@ -59,7 +61,8 @@ class FromCentre:
 
 def headings(row: Iterable[str]) -> dict[str, int]:
     """Return our name → column of the heading row; Invalid without the task column."""
-    # Spreadsheets put a byte-order mark before the first heading.
+    # Taken off, because spreadsheets put a byte-order mark before the first heading, which would
+    # then not be known.
     given = [name.lstrip("\ufeff").strip().lower() for name in row]
     found = {
         ours: given.index(name)

@@ -27,7 +27,8 @@ class Diagnosis(StrEnum):
     """What the layers of a task say."""
 
     NO_DIFFERENCE = "no_difference"
-    """Nothing went wrong between the original and the recognised text, and no mark has changed."""
+    """Nothing went wrong between the original and the recognised text, and no mark has changed: the
+    appeal has no ground here."""
     TRANSFER_DEFECT = "transfer_defect"
     """A ↔ B: a technical defect; the work is transferred again by other hands."""
     RECOGNITION_ERROR = "recognition_error"
@@ -101,11 +102,12 @@ class Layer:
     text: str
     mark: str = ""
     """What stood there instead of characters, as in a field's value: crossed out, illegible, blank.
-    """
+    Two of them can agree without a letter."""
     certainty: float = 1.0
     """1.0 for a person; what a machine gives itself: the least of a pair goes with its diagnosis."""
     task: str = ""
-    """Of a replacement row: which task it replaces."""
+    """Of a replacement row: which task it replaces. Two rows with one text for two tasks are not
+    the same."""
     by_machine: bool = False
     """Kept apart from `certainty`: a machine that is certain is still no person."""
 
@@ -137,7 +139,8 @@ class Layers:
     mark_before: str | None = None
     """None until the centre has told it: no mark is another thing than a mark of nought."""
     mark_after: str | None = None
-    """After the expert's conclusion for the appeal; None while there is none."""
+    """After the expert's conclusion for the appeal; None while there is none, so that no gain is
+    told beforehand."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,8 @@ def categorise(original: Layer, copy: Layer) -> Category:
         return Category.OMITTED
     if b and not a:
         return Category.ADDED
-    # Transposed digits are the typical slip in sequence answers (13524).
+    # Told apart from other differences, because transposed digits are the typical slip in sequence
+    # answers (13524).
     if sorted(a) == sorted(b):
         return Category.DIGITS_SWAPPED
     return Category.SUBSTITUTED
@@ -221,7 +225,8 @@ def _shifted(layers: Mapping[str, Layers]) -> set[str]:
     found: set[str] = set()
     for step in (1, -1):
         for run in _runs(a, b, step):
-            # The row that the shift left without its answer belongs to it.
+            # The row that the shift left without its answer belongs to it: by itself it would look
+            # like an answer that was left out.
             left = run[0] - step if step > 0 else run[-1] - step
             found |= {str(n) for n in [*run, left] if n in a}
     return found

@@ -37,7 +37,8 @@ class CaseFigures:
     """One for each defect found: a case may have several."""
     reached: dt.date
     decided: dt.date | None
-    """None while the commission has not voted, and for a withdrawn appeal."""
+    """None while the commission has not voted, and for a withdrawn appeal: neither may count in the
+    median."""
 
     @property
     def came_of_it(self) -> str:

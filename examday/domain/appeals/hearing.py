@@ -53,7 +53,7 @@ CAPACITY_NAMES: dict[Capacity, str] = {
     Capacity.OFFICIAL: N_("official"),
 }
 VOTING = frozenset({Capacity.CHAIR, Capacity.MEMBER})
-"""The secretary keeps the record and has no vote."""
+"""Not the secretary, who keeps the record and has no vote."""
 DECIDING = VOTING | {Capacity.SECRETARY}
 """Whoever had a part in the exam or the work keeps no record of its hearing either."""
 ADVISING = frozenset({Capacity.TRANSCRIBER, Capacity.EXPERT})
@@ -85,7 +85,8 @@ class Asked:
     marked_work: bool = False
     """As an expert: the centre names experts by codes, not by names."""
     organised_exam: bool = False
-    """Of an exam from before the program no record names the people."""
+    """Of an exam from before the program no record names the people, so that somebody is not in it
+    proves nothing."""
     transferred: bool = False
     """As for the exam: no record is no proof that somebody had no part."""
     was_asked: bool = False
@@ -216,7 +217,7 @@ class Outcome(StrEnum):
 
     REJECT = "reject"
     SATISFY = "satisfy"
-    """Recalculate: the score may go down as well as up."""
+    """Recalculate, and not «raise»: the score may go down as well as up."""
 
 
 OUTCOME_NAMES = {Outcome.REJECT: N_("reject the appeal"), Outcome.SATISFY: N_("satisfy the appeal")}
@@ -229,7 +230,8 @@ class Vote:
     person_id: str
     outcome: Outcome
     chair: bool = False
-    """The chair, or the deputy in the chair's place: has the casting vote."""
+    """The chair, or the deputy in the chair's place: this vote decides a tie, so the protocol must
+    name it."""
 
 
 def count_votes(votes: Iterable[Vote]) -> Outcome:

@@ -18,7 +18,8 @@ class NoteKind(StrEnum):
     OPENED_LATER = "opened_later"
     """The hearing was opened on another day than the appellant was told; the protocol says why."""
     CHECK = "check"
-    """The exam board's check of a procedural appeal, with its conclusion (fields of ППЭ-03)."""
+    """The exam board's check of a procedural appeal, with its conclusion (fields of ППЭ-03): the
+    commission votes on it."""
     MARKS = "marks"
     """Marks of one expert in the re-check; nobody sees them before the others have entered theirs.
     """

@@ -18,9 +18,11 @@ class Step(StrEnum):
     """All steps, in the order in which they can follow one another (domain.md 10.5)."""
 
     ANNUL = "annul"
-    """After a procedural appeal: the exam board annuls the result of that exam."""
+    """After a procedural appeal: the exam board annuls the result, for an exam held wrongly proves
+    nothing."""
     RESERVE_DAY = "reserve_day"
-    """After it: the candidate is admitted to another day."""
+    """After an annulled result: the candidate must get another day, or would have no exam at
+    all."""
 
     ASSIGN = "assign"
     """Other hands: those of the first transfer would see what they expect to see."""
@@ -83,7 +85,7 @@ AFTER_DEFECT = (
     Step.APPROVE,
     Step.INFORM,
 )
-"""The long way: the work is transferred again."""
+"""The long way: the old copy is worthless, so the work is transferred again."""
 AFTER_OTHER_ERROR = (Step.RECALCULATE, Step.APPROVE, Step.INFORM)
 """A recognition error is corrected at the centre, a mark by the experts' conclusion: nothing is
 transferred again, but the score may change."""
@@ -133,7 +135,7 @@ def due_dates(
         "changed_result_approved": approved,
     }
     due = {step: ends[term] for step, term in TERMS.items()}
-    # Nothing is recalculated before a rejected or a procedural appeal is answered.
+    # Answered at once: of a rejected or a procedural appeal nothing is recalculated first.
     if not recalculates:
         due[Step.INFORM] = sent
     return due
@@ -210,7 +212,7 @@ class Results:
     before: int
     after: int
     fell: str = ""
-    """Why a lower score is right; empty unless it fell."""
+    """Why a lower score is right, which the appellant has to be told; empty unless it fell."""
 
 
 def check_results(results: Results) -> None:

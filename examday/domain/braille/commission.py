@@ -19,7 +19,8 @@ PACKAGE_WAITS_FOR: dict[str, str] = {
     ThingState.SEALED: N_("head of the point: hand the package over to the commission"),
     ThingState.HANDED_OVER: N_("chair of the commission: open the package and count the envelopes"),
 }
-"""Where a package stands → who acts next, so that the notebooks in it can be read."""
+"""Where a package stands → who acts next: the notebooks in it cannot be read before, and blaming
+the readers would call the wrong people."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Translator:
     relatives: frozenset[str] = frozenset()
     """Codes of candidates, not names: the commission works without names."""
     suspended: bool = False
-    """Taken off work by the chair with consent, until it is taken back."""
+    """Taken off work by the chair with consent: gets no work until it is taken back, and stays on
+    the list."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Work:
 
 def size_needed(works: int, works_per_translator: int) -> int:
     """Return the translators needed for `works`."""
-    # 0 means that the rule set states no size; then one translator for two works. Rounded up.
+    # A rule set that states no size gives 0: then one translator for two works. Rounded up, as half
+    # a translator does not come.
     return -(-works // (works_per_translator or 2))
 
 
@@ -151,7 +154,7 @@ def progress(works: Iterable[tuple[State, int]]) -> Progress:
     A work is given out once somebody has a part of it, and done when «Копия верна» bears all its
     signatures.
     """
-    # Spoiled and unused kits are no works.
+    # Spoiled and unused kits are no works, so they are left out.
     found = [(WAY.index(state), hands) for state, hands in works if state in WAY]
 
     def reached(step: State) -> int:

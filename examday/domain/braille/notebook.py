@@ -33,9 +33,10 @@ class Part(StrEnum):
     ANSWER = "answer"
     """From the second sheet after the title on (2024), earlier from page 3 (2010) [30][32]."""
     BACK = "back"
-    """Without writing. A back that was written on is an answer page with a number of its own."""
+    """Without writing, so neither read nor missed. A back that was written on is an answer page
+    with a number of its own."""
     DRAFT = "draft"
-    """Travels with the envelope and is no answer, whatever stands on it."""
+    """Travels with the envelope and is never an answer, whatever stands on it."""
     NOT_PART = "not_part"
     """A stray sheet or a page scanned twice; it stays with the work, so that nobody wonders where
     it went."""
@@ -93,7 +94,7 @@ class Pile:
     """That carry the scanned pages: counted on the table, so that a sheet the scanner took together
     with another is noticed."""
     sides: int
-    """1 or 2: whether one side or both were scanned."""
+    """1 or 2: a back that was not scanned is no empty page."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Oddity:
 
     code: str
     message: str
-    """A msgid; a string among its figures is a msgid too."""
+    """A msgid, as people read in different languages; a string among its figures is a msgid too."""
     params: Mapping[str, object]
 
 
@@ -291,8 +292,8 @@ def _left_out(leaves: Sequence[Leaf], looks: Sequence[Look]) -> Iterable[Oddity]
     said = {leaf.page: leaf.part for leaf in leaves}
     for scan, look in enumerate(looks, 1):
         part = said.get(look.page)
-        # Drafts are written on, that is no wonder; a mirrored page is the show-through of its
-        # front.
+        # No wonder, so not asked about: drafts are written on, and a mirrored page is the
+        # show-through of its front.
         if look.kind == "braille" and not look.mirrored and part in (Part.BACK, Part.NOT_PART):
             yield Oddity(
                 "left-out",

@@ -22,7 +22,7 @@ def place_of(box: Box, width: int, height: int) -> str:
         return _WHOLE
     row = min(2, max(0, int(3 * (top + bottom) / 2 / height)))
     column = min(2, max(0, int(3 * (left + right) / 2 / width)))
-    # A wide area has no side.
+    # A wide area has no side: to name one would send the finger to half of it.
     column = 1 if right - left > 0.7 * width else column
     row = 1 if bottom - top > 0.7 * height else row
     return _WORDS[row][column]

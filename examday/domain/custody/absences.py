@@ -73,7 +73,7 @@ class Step:
     why: str = ""
     companion_id: str = ""
     mistaken: bool = False
-    """Says instead that the last entry of this seat was a mistake."""
+    """Says instead that the last entry of this seat was a mistake: entries are never removed."""
 
 
 def counting(steps: Iterable[Step]) -> list[Step]:

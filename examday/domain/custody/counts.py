@@ -23,7 +23,7 @@ class Purpose(StrEnum):
     """What a packet is for. Evidence and standard forms never share one (source 26)."""
 
     STANDARD = "standard"
-    """Goes to the scanners; a foreign sheet in it is read as an answer."""
+    """Goes to the scanners, so nothing else may be in it: a foreign sheet is read as an answer."""
     EVIDENCE = "evidence"
     """What the candidates wrote on: opened only for an appeal."""
     COMMISSION = "braille_commission"
@@ -169,8 +169,8 @@ class Account:
     kind: Kind
     places: Mapping[Place, int]
     agreed: bool | None
-    """Whether the last counts by hand found what the record says; None where nobody has counted:
-    a record that is compared with itself always agrees."""
+    """Whether the last counts by hand found what the record says; None where nobody has counted: a
+    record that is compared with itself always agrees."""
 
     @property
     def total(self) -> int:
@@ -212,7 +212,8 @@ class Check:
     foreign: tuple[str, ...]
     """Worse than missing: a sheet of another candidate is in the wrong packet."""
     twice: tuple[str, ...]
-    """Scanned again by mistake, or two sheets with one number (source 27)."""
+    """Scanned again by mistake, or two sheets with one number (source 27), which only a look at the
+    pile can tell."""
 
     @property
     def agrees(self) -> bool:

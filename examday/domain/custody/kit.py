@@ -18,7 +18,7 @@ class Kind(StrEnum):
     """Things of paper that are counted."""
 
     STANDARD_SHEET = "standard_sheet"
-    """The only kind a scanner of the processing centre reads; kept apart from all others."""
+    """The only kind a scanner of the processing centre reads, so kept apart from all others."""
     ENLARGED_SHEET = "enlarged_sheet"
     """Bears the live number of the form it was made of, so must never reach a scanner there."""
     NOTEBOOK = "braille_notebook"
@@ -47,7 +47,8 @@ class ThingState(StrEnum):
     """The count at the sealing holds until the seal is broken."""
     HANDED_OVER = "handed_over"
     EMPTIED = "emptied"
-    """Opened by the commission it was made for; what lay in it has its own place again."""
+    """Opened by the commission it was made for: what lay in it has its own place again, so it is no
+    gap."""
     SPOILED = "spoiled"
     """Kept and counted: a form number that is nowhere to be found has to be explained."""
     NOT_USED = "not_used"
@@ -114,7 +115,7 @@ SHEET_NAMES: dict[str, str] = {
     "extra": N_("additional answer form 2"),
 }
 REGISTRATION_ONLY = frozenset({"25", "29", "30", "31", "33", "34"})
-"""Subject codes of computer exams and speaking (source 28b)."""
+"""These exams have no answers on paper (source 28b): awaited forms would look lost."""
 WITHOUT_LONG_ANSWERS = frozenset({"22"})
 """Mathematics at base level: no task is answered in words."""
 WRITING = frozenset({"20", "21"})

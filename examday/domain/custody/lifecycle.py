@@ -24,11 +24,12 @@ class State(StrEnum):
     SCANNED = "scanned"
     """The original is on record before anybody reads it, so that no reading can be fitted to it."""
     KEYED = "keyed"
-    """Two readings that differ. Where they agree the work passes on at once."""
+    """Two readings that differ wait here for a third person. Where they agree the work passes on at
+    once."""
     SETTLED = "settled"
     """What the copy is held against; a copy made earlier would have nothing to be true to."""
     COPIED = "copied"
-    """Stated by the copier; proven only by the scan and the check of it."""
+    """Stated by the copier, and proven by nothing yet: only the scan and the check of it can."""
     COPY_SCANNED = "copy_scanned"
     """Every sheet of the copy is on a picture; a verification needs all of them."""
     VERIFIED = "verified"
@@ -38,7 +39,8 @@ class State(StrEnum):
     PACKED = "packed"
     """Still at the point: an open packet gives it back, a handed one does not."""
     HANDED_OVER = "handed_over"
-    """The point has no access any more; only an appeal starts it anew."""
+    """The point has no access any more, because the work is evidence elsewhere; only an appeal
+    starts it anew."""
     NOT_USED = "not_used"
     """The candidate chose the standard form (R36): nothing is transferred."""
     SPOILED = "spoiled"
@@ -106,7 +108,8 @@ MEDIUM_NAMES: dict[str, str] = {
 }
 
 WAY: tuple[State, ...] = tuple(State)[:13]
-"""The straight way, in order: what the thread on each page shows."""
+"""The straight way, in order: what the thread on each page shows. Whatever ends a work early has no
+place on it."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ENLARGED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ISSUED, "spoil", _S.SPOILED, "custody.issue"),
     Move(_S.ENLARGED, "spoil", _S.SPOILED, "custody.issue"),
-    # A step taken by mistake; the use case sees to it that nothing rests on it yet.
+    # A slip must not end a work: the use case sees to it that nothing rests on the step yet.
     Move(_S.ABSENT, "take_back", _S.REGISTERED, "custody.issue"),
     Move(_S.ISSUED, "take_back", _S.REGISTERED, "custody.issue"),
     Move(_S.ENLARGED, "take_back", _S.ISSUED, "custody.issue"),
@@ -149,7 +152,7 @@ MOVES: tuple[Move, ...] = (
         for s in (_S.NOT_USED, _S.SPOILED)
     ),
     Move(_S.COPIED, "take_back_copy", _S.SETTLED, "copy.write"),
-    # Where all sheets of an earlier copy stay, «copied» leads here at once.
+    # From here too, because «copied» leads here at once where all sheets of an earlier copy stay.
     Move(_S.COPY_SCANNED, "take_back_copy", _S.SETTLED, "copy.write"),
     Move(_S.VERIFIED, "take_back_check", _S.COPY_SCANNED, "verify.decide"),
     Move(_S.COLLECTED, "scan_original", _S.SCANNED, "scans.upload"),
@@ -241,16 +244,19 @@ SECOND_READER = {
     "": N_("second reader: key the answers in"),
     "braille": N_("second tiflo-translator: read the notebook"),
 }
-"""Where the first reading is handed in: one person is waited for, and no longer two."""
+"""Where the first reading is handed in one person is waited for: saying «two» would send for the
+one who is done."""
 _LAST_IN_THE_ROOM: dict[Medium, str] = {
     Medium.TYPED: N_("room organiser: collect the work with its print-out"),
     Medium.ORAL: N_("room organiser: collect the work with its recording and protocol"),
 }
-"""What comes into being at the end of the exam is entered before the work is collected."""
+"""What comes into being at the end of the exam is entered before the work is collected, or nobody
+would count it."""
 
 
 NEVER_ISSUED = N_("room organiser: the kit was never issued, record why")
-"""Said of a day that is over, on which no kit is given out any more."""
+"""Said of a day that is over: no kit is given out any more, so «issue the kit» would send somebody
+for nothing."""
 
 
 def waits_for(
@@ -295,7 +301,7 @@ class WrongStep(Conflict):
 
 
 ENDED = N_("nobody: its way has ended")
-"""Said where no step follows."""
+"""Said where no step follows, because an empty cell would look as if the program did not know."""
 
 
 def move(state: State, action: str, medium: Medium) -> Move:

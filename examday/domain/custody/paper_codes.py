@@ -29,9 +29,11 @@ keyboard layout (N arrives as «Т») nor a person typing the look-alike («Е»
 into another."""
 
 _BY_KEY = dict(zip("ТИДПКЫУЗ", "NBLGRSEP", strict=True))
-"""What arrives when a hand scanner types through the Russian keyboard layout."""
+"""What arrives when a hand scanner types through the Russian keyboard layout: the code is meant all
+the same."""
 _BY_LOOK = dict(zip("ВЕР", "BEP", strict=True))
-"""What a person types who reads the code from the sheet while the Russian layout is on."""
+"""What a person types who reads the code from the sheet while the Russian layout is on: the code is
+meant all the same."""
 # Quasigroup of H. M. Damm (2004). A check digit by weights would miss some swaps; ours are typed by
 # hand.
 _DAMM = (
@@ -107,9 +109,10 @@ def form_code(typed: str) -> str:
 
 
 _LEAST_OF_A_NUMBER = 7
-"""Digits. Fewer may be the code of a room, a seat or a candidate; so many are a form number."""
+"""Digits from which it is a form number: fewer may be the code of a room, a seat or a candidate."""
 _LIKE_OURS = re.compile(r"[A-ZА-ЯЁ]\d{5,9}", re.A)
-"""A letter of either layout and about seven digits. A seat («0101-3А») ends with its letter."""
+"""A letter of either layout and about seven digits: too long for a seat («0101-3А»), which ends
+with its letter."""
 
 
 def misread(typed: str) -> Invalid | None:

@@ -11,7 +11,8 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 FIRST_BYTES = 16
-"""So many bytes of a file say what it is."""
+"""So many bytes tell the kind: a recording has hundreds of megabytes, which nobody should read for
+that."""
 _OPENINGS = (
     b"ID3",
     b"OggS",
@@ -23,7 +24,8 @@ _OPENINGS = (
 """MP3 with a title, OGG and OPUS, FLAC, AMR, WMA, WEBM. The ending of a name proves nothing, so
 the bytes are asked."""
 _MPEG_FRAMES = frozenset(b"\xfb\xfa\xf3\xf2\xe3\xe2\xfd\xfc\xf5\xf4\xf1\xf9\xf0\xf8")
-"""Second byte of an MP3 or AAC frame; others also begin a text of two-byte letters."""
+"""Second byte of an MP3 or AAC frame. Only these, for others also begin a text of two-byte
+letters."""
 _SOUND_BRANDS = (b"M4A", b"M4B", b"mp4", b"isom", b"iso", b"3gp", b"3g2", b"dash", b"qt  ")
 """How the kind of a file begins that shares its frame with M4A. Pictures of phones have that frame too,
 under ever new names: what is not named here is no sound."""

@@ -147,7 +147,8 @@ def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: in
     best = [number for number, count in votes.items() if count == most]
     on_codes = {w.number for w in speaking}
     numbers = tuple(sorted(on_codes | set(best)))
-    # One code against one is a tie even if only one of them names a number.
+    # A tie even if only one of the two codes names a number: a code that contradicts counts as
+    # much.
     contradicted = not all(w.agrees(best[0]) for w in speaking)
     if len(best) > 1 or (contradicted and most < 2):
         known = any(w.role == NUMBER for w in speaking)

@@ -97,7 +97,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     for action, roles in {
         # The day. The board names no candidate, so everybody on duty may see how far the works are.
         "day.see": _POINT,
-        # The head answers for the point; closing locks nothing.
+        # The head answers for the point; closing locks nothing, so it can be given to one alone.
         "day.close": _HEAD,
         "plan.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
         "plan.edit": (*_HEAD, *_TECH),
@@ -161,7 +161,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         # An expert sees one work without a name, and nothing else of the case.
         "appeal.expert": (_R.SUBJECT_EXPERT,),
         "calendar.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL, _R.APPEAL_OPERATOR),
-        # Whoever answers for terms compares the year with its decree.
+        # Whoever answers for terms compares the year with its decree, since every term depends on
+        # it.
         "calendar.check": (*_HEAD, _R.APPEAL_SECRETARY, _R.APPEAL_CHAIR, _R.APPEAL_DEPUTY),
         # By act of several people, when the retention time (R38) is over and no appeal is open.
         "retention.destroy": (*_HEAD, _R.APPEAL_SECRETARY, _R.EXAM_BOARD_MEMBER),
@@ -171,7 +172,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 
 
 PROGRAM = "system:"
-"""How ids of the program begin where a person's would stand; a person's id is hexadecimal."""
+"""Ids of the program begin so where a person's would stand. A person's id is hexadecimal, so the
+two never meet."""
 
 
 def is_program(actor: str) -> bool:

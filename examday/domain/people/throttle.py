@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PER_MINUTE = 5
-"""Tries in one lane; more is no typing error. ASVS 5.0, 6.3."""
+"""Tries in one lane. More is no typing error (ASVS 5.0, 6.3), but a program that guesses."""
 LOCK_AFTER = 10
 """Wrong tries in a row. A PIN of four digits has then been guessed with a chance of 1 in 1,000."""
 PAUSES = (0, 0, 0, 5, 10, 20, 40, 60, 60, 60)

@@ -23,19 +23,21 @@ _DURATION = re.compile(
 )
 """Minutes of an exam as hours: «3 ч 55 мин», «4 ч», «3:55». «3.55» may be a fraction and is refused."""
 _UNIT = re.compile(r"(.*?\d)\s*-?([а-яёa-z ]+)\.?", re.I)
-"""«280 лк», «3-й этаж»: a number and the word behind it."""
+"""«280 лк», «3-й этаж»: schools write the unit into the cell, and the number alone is wanted."""
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.A)
 """«26,0»: a table program has made a number with a fraction of the code. At most nine digits: no
 count or code of the plan is longer."""
 _MADE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{2}:\d{2}:\d{2}", re.A)
-"""What a code like «1-2» becomes in a table program."""
+"""What a code like «1-2» becomes in a table program: it is named as damaged, since the code is
+gone."""
 _LEAST_LIKE = 0.75
-"""Similarity (0…1, difflib) from which a misspelt word is proposed. It is only proposed: a person
-chooses."""
+"""Similarity (0…1, difflib) from which a misspelt word is proposed. Low, because a person chooses
+and nothing is taken by itself."""
 _LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 """Lower case only: two log-ins that differ in capitals cannot be told apart when read aloud."""
 _DOCUMENT = re.compile(r"(?P<form>[^№\d]*?)\s*(?:(?:№|N)\s*(?P<number>.+))?")
-"""«заверенная копия № 12»: the form of a document and its number."""
+"""«заверенная копия № 12»: schools write form and number into one cell, and R19 asks for the
+form."""
 
 
 class Unclear(Invalid):
@@ -214,7 +216,7 @@ def read_document(column: Column, text: str) -> dict[str, str]:
 
 def read_form_code(column: Column, text: str) -> str:
     """The form number of a kit: EAN-13."""
-    # A table program keeps thirteen digits as a number with a fraction.
+    # The ending goes, because a table program keeps thirteen digits as a number with a fraction.
     return form_code(text.removesuffix(".0"))
 
 

@@ -19,7 +19,8 @@ KINDS: dict[str, str] = {
     "seating": N_("Seating"),
     "staff": N_("Staff and duties"),
 }
-"""In the order in which they are imported: each may refer to the earlier ones."""
+"""In the order in which they are imported, because each refers to earlier ones: a seat to its room,
+a duty to its person."""
 
 IN_SENTENCE: dict[str, str] = {
     "exams": N_("a list of exams"),
@@ -32,7 +33,8 @@ IN_SENTENCE: dict[str, str] = {
 
 Words = Mapping[str, str]
 Values = Mapping[str, Any]
-"""Values of a row by column key; the kind of the column says what each may be."""
+"""Values of a row by column key. The kind of the column says what each may be, which no type here
+can."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,8 @@ class Column:
     units: tuple[str, ...] = ()
     """Words that may stand behind a number: «280 лк». Another unit means that columns have moved."""
     before: tuple[str, ...] = ()
-    """Words that may stand before a code: «ауд. 201»."""
+    """Words that may stand before a code («ауд. 201»): without them two spellings would be two
+    rooms."""
     default: object = None
     words: Words = field(default_factory=dict)
     said: Words = field(default_factory=dict)
@@ -75,7 +78,8 @@ class FileKind:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    """Two rows with the same key are a mistake of the table, whichever comes first."""
+    """Two rows with the same key are a mistake of the table, whichever comes first: neither can be
+    taken for the right one."""
 
 
 PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
@@ -83,7 +87,8 @@ PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
 CUT = 10
 """Letters of a column name that the DBF format has room for: longer names come cut."""
 REASONS = "Почему не принято"
-"""The column that the program adds to a table with mistakes; it is passed over on the way back."""
+"""The column that the program adds to a table with mistakes: passed over on the way back, so that
+it can be sent in again as it is."""
 
 
 def plain(text: str) -> str:
@@ -180,8 +185,8 @@ COLUMN_NAMES: dict[str, str] = {
     "role": N_("Role"),
     "teaches": N_("Teaches subjects"),
 }
-"""Column key → words for a form. Files keep their own titles, which are Russian: office programs and
-the regional systems know the columns by them."""
+"""Column key → words for a form. Files keep their own titles, which are Russian: office programs
+and the regional systems know the columns by them."""
 
 
 def form_name(column: Column) -> str:

@@ -17,7 +17,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})", re.A)
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([а-яё]{3,})\.?\s+(\d{4}|\d{2})", re.A)
 """«2 июня 2025», «2 июн. 25»: lists are copied out of orders, which write dates in words."""
 _YEAR_WORD = re.compile(r"\s*г(?:\.|од|ода)?$")
-"""Written by whoever typed the table by hand: «5 июня 2026 г.»."""
+"""«5 июня 2026 г.»: whoever types a table by hand puts the word behind it."""
 _WEEKDAY = (
     r"(пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье)"
 )
@@ -93,7 +93,7 @@ def _month(word: str) -> int:
 
 
 def _day(year: str, month: str, day: str) -> dt.date | None:
-    # Exams are of this century.
+    # Two digits are completed, because exams are of this century.
     whole = int(year) + (2000 if len(year) == 2 else 0)
     try:
         return dt.date(whole, int(month), int(day))

@@ -47,7 +47,7 @@ DOCUMENT_NAMES: dict[str, str] = {
     "disability_certificate": N_("disability certificate"),
     "medical_grounds": N_("medical grounds for an exam at home"),
 }
-"""Documents that grant conditions (R19, R20)."""
+"""Documents that grant conditions: without one of them a condition does not count (R19, R20)."""
 DOCUMENT_FORMS: dict[str, str] = {
     "original": N_("original"),
     "certified_copy": N_("certified copy"),
@@ -79,16 +79,18 @@ FEATURE_NAMES: dict[str, str] = {
     "meals_place": N_("place for meals and medical breaks"),
     "video": N_("video recording"),
 }
-"""What can be recorded of a room; each is asked by at least one rule of the readiness board."""
+"""What can be recorded of a room. A rule of the readiness board asks for each: nobody should look
+at what nobody needs."""
 ROOM_PURPOSES: dict[str, str] = {
     "exam": N_("exam room"),
     "commission": N_("room of the tiflo-translator commission"),
     "hq": N_("headquarters of the point"),
     "medical": N_("medical room"),
 }
-"""Rooms that the rules speak of; others need no entry."""
+"""Rooms that the rules speak of. Others need no entry, as nothing is asked of them."""
 SPEAKING_SUBJECTS = frozenset({"29", "30", "31", "33", "34"})
-"""«Говорение» in English, German, French, Spanish and Chinese: subjects of their own."""
+"""«Говорение» has a subject code of its own in five languages: these exams have no answers on
+paper."""
 EXAM_KINDS: dict[str, str] = {
     "ege": N_("Unified State Exam"),
     "oge": N_("Basic State Exam"),
@@ -109,9 +111,10 @@ class ExamPlan:
     subject: str
     kind: str
     tasks: int | None = None
-    """Rows of short answers. None when not given."""
+    """Rows of short answers. None when not given: which rows are blank is then not known."""
     start: str = ""
-    """Empty when not given."""
+    """Empty when not given: nothing can be held against it then, and nobody is told that it is
+    late."""
     enlarge_at: str = ""
     """Empty counts as the start: nobody enlarges before it (R26)."""
     minutes: int = 0
@@ -135,9 +138,9 @@ class RoomPlan:
 
     number: str
     purpose: str = ""
-    """Empty when the plan does not describe the room."""
+    """Empty when the plan does not describe the room, which says nothing of what it is for."""
     seats: int | None = None
-    """None when nobody counted them."""
+    """None when nobody counted them, which is another thing than no place."""
     features: Mapping[str, Any] = field(default_factory=dict)
 
     def has(self, feature: str) -> bool:

@@ -10,7 +10,8 @@ from examday.domain.messages import N_, Msgid
 from examday.domain.plan.columns import FileKind, find_columns, plain
 
 FIRST_ROWS = 25
-"""Letterheads and titles stand above the table, and rarely fill a page."""
+"""Letterheads and titles stand above the table and rarely fill a page: further down nothing is
+looked for."""
 LEAST_NAMES = 2
 """One known word is chance: «Аудитория» also stands in titles."""
 TOTALS = ("всего", "итого", "итог", "общее количество", "общее число", "общий итог")
@@ -90,7 +91,8 @@ def no_entry(header: Sequence[str], cells: Sequence[str], lacks: bool) -> Msgid 
         return N_("This looks like a line of totals, not like an entry. Leave it out?")
     if first == plain(next(filter(None, header), "")) and len(filled) > 1:
         return N_("The column names stand here again. Leave the line out?")
-    # Office forms number their columns under the header: 1, 2, 3 …
+    # Passed over: office forms number their columns under the header (1, 2, 3 …), which is no
+    # entry.
     if len(filled) > 2 and filled == [str(number + 1) for number in range(len(filled))]:
         return N_("The columns are numbered here. Leave the line out?")
     if lacks and len(filled) == 1:

@@ -10,9 +10,11 @@ from examday.domain.identity import is_ordinary
 from examday.domain.messages import N_, Msgid
 
 NO_VALUE, NO_MEMO, MERGED, DIGITS_LOST = "#FORMULA!", "#MEMO!", "#MERGED!", "#DIGITS!"
-"""Signs that the table readers of this program put in place of a value that could not be read."""
+"""Put in place of a value that could not be read: an empty cell would take something out of the
+plan."""
 TOO_NARROW = "#####"
-"""Signs of this program; those of office programs stand as they are."""
+"""How a column too narrow for its number is shown; the others stand as the office programs write
+them."""
 _OURS: dict[str, Msgid] = {
     NO_VALUE: N_("There is a formula in the cell, and no value was saved with it."),
     NO_MEMO: N_("The text of the cell stands in a second file (DBT, FPT) that was not sent."),
@@ -56,11 +58,12 @@ _ERRORS = frozenset(
 """Errors as office programs write them, in English and in Russian. Taken for text, «#Н/Д» would
 become a surname."""
 _ERROR_NUMBER = re.compile(r"(?:ERR|ОШИБКА):\d{3}")
-"""LibreOffice: «Err:502», «Ошибка:502»."""
+"""LibreOffice writes «Err:502» or «Ошибка:502»: an error, and no text of a plan."""
 _TOO_NARROW = re.compile(r"#{3,}")
 """A saved CSV holds what the screen showed: ### where the column was too narrow."""
 _LOST_LETTERS = re.compile(r"(?:\?{2,}[\s\-.]*)+|\w*\?{3,}\w*")
-"""Question marks that replace Russian letters after saving in an encoding without them."""
+"""Question marks that replace Russian letters after saving in an encoding without them: the names
+are gone."""
 
 
 def why_unread(text: str) -> Msgid | None:

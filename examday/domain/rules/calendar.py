@@ -17,7 +17,7 @@ from examday.domain.rules.ruleset import Count, Term
 ONE_DAY = dt.timedelta(days=1)
 """Days are counted one by one: no formula knows what a decree has moved."""
 SATURDAY, SUNDAY = 5, 6
-"""As `date.weekday` counts: Monday is 0."""
+"""As `date.weekday` counts (Monday is 0), because a bare 5 is read as Friday."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def _is_off(day: dt.date) -> bool:
 
 
 OTHER_HOLIDAYS = frozenset({(2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)})
-"""Non-working holidays of the Labour Code (art. 112) beside 1–8 January: month and day."""
+"""Non-working holidays of the Labour Code (art. 112), month and day: written out, as no rule makes
+them. 1–8 January are counted apart."""
 
 
 def _key(day: dt.date) -> tuple[int, int]:
@@ -183,8 +184,8 @@ class WorkCalendar:
         for month, day_number in sorted(self.holidays):
             day = dt.date(year, month, day_number)
             in_january = self.january[0] <= (month, day_number) <= self.january[1]
-            # The January holidays do not move by themselves; the decree of the year moves them
-            # (art. 112).
+            # The law moves no January holiday by itself, so they are left out here: the decree of
+            # the year moves them (art. 112).
             if self._is_weekend(day) and not in_january and day not in by_decree:
                 moved.add(self._next_free(day, moved | off))
         return frozenset(moved)

@@ -13,11 +13,12 @@ class Difference(NamedTuple):
     """One rule that changes. Where it comes from is no difference."""
 
     key: str
-    """Of the value, of the term, or «medium slot» of a signature: one list shows all three
+    """Of the value, of the term, or «medium slot» of a signature, so that one list shows all three
     kinds."""
     before: Plain | Term
     after: Plain | Term
-    """Of a signature: the roles that may give it, empty where it is not asked for."""
+    """Of a signature: the roles that may give it, empty where it is not asked for. A role that
+    falls away must show as well as one that comes."""
 
 
 def differences(before: RuleSet, after: RuleSet) -> list[Difference]:

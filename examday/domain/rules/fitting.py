@@ -11,7 +11,7 @@ from examday.domain.rules.ruleset import SLOT_NAMES, Plain, RuleSet, SignerRule
 LONGEST_ID = 16
 """Stands in tables, file names and orders: what is longer is a sentence that was put into the wrong line."""
 CODE = re.compile(r"[a-z][a-z_]*")
-"""A word that the program acts on; all other texts are shown as they are."""
+"""The program acts on such words, so they stay codes; all other texts are shown as they are."""
 FORM_SET = re.compile(r"\d\+\d\+\d")
 """«1+1+2»: registration form, form 1, sheets of form 2; the sheets of a kit are counted by it."""
 NINE = 9

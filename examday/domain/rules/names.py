@@ -54,8 +54,7 @@ VALUE_NAMES: dict[str, str] = {
     "retention_drafts_days": N_("Drafts are kept, days"),
     "settling": N_("Who settles differences"),
 }
-"""Key of a rule value → words, in which the head is shown what a change of the rules would
-alter."""
+"""Key of a rule value → words: whoever says yes to new rules must understand what changes."""
 TERM_NAMES: dict[str, str] = {
     "conditions_list": N_("List of special conditions with the head of the point, before the exam"),
     "processing_main": N_("Processing: Russian, mathematics"),
@@ -73,7 +72,7 @@ TERM_NAMES: dict[str, str] = {
     "changed_result_approved": N_("Approval of the changed result"),
     "withdrawal": N_("Withdrawal, before the hearing"),
 }
-"""Key of a term → words, as the head reads them where rules change."""
+"""Key of a term → words, for the same reader: the head who says yes to new rules."""
 TEXTS: dict[str, str] = {
     **NEED_NAMES,
     **DOCUMENT_NAMES,

@@ -27,16 +27,16 @@ class Confidence(StrEnum):
     # Stands in the texts that the program was ordered by, and holds where later ones are silent.
     COMMISSIONED = "commissioned"
     CONFIRMED = "confirmed"
-    # Follows from confirmed values, but no text says it in words.
+    # Follows from confirmed values, but no text says it in words: a reader must not look for one.
     INFERRED = "inferred"
     # Shown as such on the pages: nobody shall take custom for law.
     BELIEVED = "believed"
-    # Checks on it only warn.
+    # No text says it, so checks on it only warn: nobody is held to a guess.
     UNKNOWN = "unknown"
 
 
 CONFIRMED = frozenset({Confidence.COMMISSIONED, Confidence.CONFIRMED})
-"""Values that a text was read for; beside the others the commissioning texts speak too."""
+"""Values that a text was read for: only these outweigh an earlier text."""
 
 CONFIDENCE_NAMES: dict[Confidence, str] = {
     Confidence.COMMISSIONED: N_("from the commissioning texts"),
@@ -140,7 +140,8 @@ class RuleSet:
     signing: Mapping[str, tuple[SignerRule, ...]] = field(default_factory=dict)
     """By medium: nobody transfers a standard form, so nobody signs one as a true copy."""
     first: "RuleSet | None" = None
-    """Rule set no. 1, whose commissioned values speak beside unconfirmed ones; None for itself."""
+    """Rule set no. 1: its commissioned values still speak where later ones are not confirmed. None
+    for itself."""
 
     def signers(self, medium: str) -> tuple[SignerRule, ...]:
         """Who must sign «Копия верна» for works of this medium.
@@ -156,7 +157,8 @@ class RuleSet:
         """
         value = self.values[key]
         text = self.first.values[key] if self.first else value
-        # A later text that was read replaces the earlier one; custom and guesses do not.
+        # A later text that was read replaces the earlier one. Custom and guesses do not, as no text
+        # stands behind them.
         doubtful = value.confidence not in CONFIRMED and text.confidence in CONFIRMED
         return text if doubtful and text.value != value.value else None
 
@@ -226,7 +228,8 @@ class RuleSet:
 
         It is 31 December of the exam year, later 1 March of the next year.
         """
-        # «12-31» is in the exam year; each word before it («next») adds a year.
+        # «12-31» is in the exam year; each word before it («next») adds a year, so that one text
+        # serves every year.
         *following, day = self.text("retention_forms").split()
         return dt.date.fromisoformat(f"{exam_day.year + len(following)}-{day}")
 

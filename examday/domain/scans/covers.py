@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 OURS = "EXAMDAY-"
-"""Begins each square code of our own print-outs, of cover sheets and checkpoints; none speaks for a form."""
+"""Begins each square code of our own print-outs: by it a reader knows that they speak for no
+form."""
 COVER_MARK = f"{OURS}WORK"
-"""Tells our code from those of forms and labels; sheets printed with it are in use, so it stays."""
+"""Tells our code from those of forms and labels. It never changes, because sheets printed with it
+are in use."""
 # In groups: a reader of forms takes twelve digits in a row for the number of a form.
 _TEXT = re.compile(COVER_MARK + r" ([0-9a-f]{8}(?:-[0-9a-f]{8}){3})")
 
@@ -20,7 +22,8 @@ INTERRUPTED, FILE_BEFORE = "cover-interrupted", "file-before"
 BY_TIME = "order-by-time"
 DIFFERS, UNKNOWN, ON_SHEET = "cover-differs", "cover-unknown", "cover-on-sheet"
 SEVERAL = "several"
-"""Stands for the work of a page that speaks for more than one, or for one that cannot be told."""
+"""Stands for the work of a page that speaks for more than one, or for one that cannot be told: such
+a page goes to a person."""
 
 
 def cover_text(booklet_id: str) -> str:

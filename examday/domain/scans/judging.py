@@ -38,7 +38,8 @@ class Seen:
     px_per_mm: float | None = None
     """None where no form was laid over the page, so that nothing measures it."""
     residual_mm: float | None = None
-    """How far the marks of the form lie beside where they should; None without a form."""
+    """How far the marks of the form lie beside where they should, since a form laid badly shows
+    wrong cells; None without a form."""
     note: str = ""
     labelled: bool = False
     number: str | None = None
@@ -123,7 +124,8 @@ def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
 
 def _is_double(seen: Seen, booklet: Waiting, role: str) -> bool:
     """Tell whether this page of the work is there already."""
-    # A notebook has many pages under one label, but none of them twice to the last pixel.
+    # A notebook has many pages under one label, so the label proves nothing; a picture alike to the
+    # last pixel does.
     if seen.picture in booklet.pictures:
         return True
     key = sheet_key(seen.layout or "", seen.number)
@@ -177,7 +179,7 @@ def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
     """
     late = _without_answers(seen)
     if role == ORIGINAL:
-        # A notebook has many pages.
+        # A notebook has many pages, so a further one is no second picture of the first.
         after = seen.labelled or late
         return booklet.state == State.COLLECTED or (after and booklet.state == State.SCANNED)
     after_copy = late and booklet.state == State.COPY_SCANNED

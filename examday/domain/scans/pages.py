@@ -24,7 +24,7 @@ class PageState(StrEnum):
 
     ATTACHED = "attached"
     EXCEPTION = "exception"
-    """Whatever does not fit is shown to a person; nothing is guessed."""
+    """Whatever does not fit is shown to a person: nothing is guessed."""
     REJECTED = "rejected"
     """By a person or by the program, always with a reason; the picture stays to be seen."""
 
@@ -63,8 +63,8 @@ PROGRAM_REASONS = (
     BY_EYE,
     *SIZE_REASONS.values(),
 )
-"""Why a page does not count, or is attached, in words of the program: translated where they are
-shown. What people give as a reason is shown as typed."""
+"""Listed, because they are translated where they are shown: what people type as a reason stays as
+typed."""
 
 ORIGINAL, COPY = "original", "copy"
 ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}
@@ -185,7 +185,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         N_("The files are named by the time: whether one between them was lost cannot be seen."),
         N_("Count the sheets behind the cover sheet, and say that the stack is whole."),
     ),
-    # Not found by today's rules; pages of earlier versions may still wait with it.
+    # Not found by today's rules. Kept, because pages of earlier versions may still wait with it.
     "not-this-exam": (
         N_("The sheet belongs to another subject or another exam."),
         N_("Check the kit. Give a stray sheet to the head of the point."),
@@ -195,7 +195,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         N_("Scan the sheet again at 300 dpi, flat and whole, with all four corners."),
     ),
 }
-"""Reasons a page waits for a person: code → what is wrong, what to do."""
+"""Reasons a page waits for a person: code → what is wrong and what to do, since a reason alone
+leaves people standing."""
 
 NOTHING_SEEN = (
     N_("Neither a form nor a code is seen on the page."),

@@ -17,14 +17,15 @@ FORM_OF_SHEET = {
     "form_2_1": "answer-form-2-sheet-1",
     "form_2_2": "answer-form-2-sheet-2",
 }
-"""Sheet of a kit (`custody.kit`) → the form that is laid over its picture; other sheets have no
-layout and keep their own names."""
+"""Sheet of a kit (`custody.kit`) → the form that is laid over its picture: kits and layouts grew
+apart and name a sheet differently. Others have no layout and keep their names."""
 FORM_NAMES = {form: SHEET_NAMES[sheet] for sheet, form in FORM_OF_SHEET.items()} | {
     EXTRA_FORM: SHEET_NAMES["extra"],
     **{sheet: SHEET_NAMES[sheet] for sheet in ("answer_form", "writing_form")},
 }
 BOTH_IN_ONE = frozenset({"answer_form", "writing_form"})
-"""Sheets that hold short and long answers alike, or long ones alone."""
+"""Sheets that hold short and long answers alike, or long ones alone: none of them may be awaited
+beside form № 2."""
 
 READING_ORDER = (
     REGISTRATION,

@@ -122,7 +122,8 @@ def writable(values: Values) -> Values:
     Invalid when one holds a character that nobody can have written (control characters).
     """
     for field_id, value in values.items():
-        # Long answers have lines, pages and indents; a row of cells has none of them.
+        # Long answers have lines, pages and indents. A row of cells has none of them: there they
+        # are slips.
         allowed = "\n\f\t" if is_long(field_id) else ""
         if any(
             unicodedata.category(c) in ("Cc", "Cs") and c not in allowed
@@ -191,8 +192,8 @@ class Choice(StrEnum):
 
 
 OF_ONE = (Choice.OWN, Choice.FIRST, Choice.SECOND, Choice.OTHER)
-"""What can be chosen for one field or one place: deciding place by place makes sense for a
-whole text alone."""
+"""What can be chosen for one field or one place: deciding place by place makes sense for a whole
+text alone."""
 
 
 class Deciding(Protocol):
@@ -244,7 +245,7 @@ class Decision:
             Choice.SECOND: second,
             Choice.OTHER: self.value,
         }
-        # «Place by place» is no choice for a single question.
+        # Falls through as an unknown choice: «place by place» answers no single question.
         chosen = options.get(self.choice)
         if chosen is None or chosen.empty:
             raise Invalid(
@@ -346,7 +347,8 @@ class Seen(StrEnum):
     """What the verifying person says of one field of the copy."""
 
     OK = "ok"
-    """A statement about one field; «all right» for many is `bulk`, and bounded."""
+    """A statement about one field, since «all right» for many at once is looked at less closely:
+    that is `bulk`, and bounded."""
     DIFFERS = "differs"
     """With what stands there, so that the copier sees the slip and not only its place."""
     CANNOT_SEE = "cannot_see"

@@ -12,7 +12,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, SamePerson
 from examday.domain.messages import N_
 
-# In the order of the day. Stored with assignments and drafts.
+# In the order of the day. Stored with assignments and drafts, so these words never change.
 FIRST, SECOND, ARBITER, COPIER, VERIFIER = PARTS = (
     "first",
     "second",

@@ -15,12 +15,12 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_, Msgid
 
 MOST_SHORT_ANSWERS = 40
-"""Rows of the form [G2]."""
+"""So many rows the form has [G2]: a higher number is a slip."""
 ROWS_IN_COLUMN = 20
 """The rows of short answers stand in two columns, 1–20 and 21–40 [G2]; whoever copies or reads back goes
 down the first, then down the second."""
 REPLACEMENT_ROWS = 6
-"""R27, from the form [G2]."""
+"""R27: the form has six rows for replaced answers [G2], so a seventh is a slip."""
 
 
 class Group(StrEnum):
@@ -31,7 +31,8 @@ class Group(StrEnum):
     SHORT = "short"
     REPLACEMENT = "replacement"
     LONG = "long"
-    """Free writing on form № 2: the machine shows it and does not read it."""
+    """Free writing on form № 2: no machine reads it well enough to be of help, so it is only
+    shown."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def group_of(field_id: str) -> Group | None:
         group = FieldId.parse(whole).group
     except ValueError:
         return None
-    # Only long answers are cut into places: «7/1» names nothing.
+    # Only long answers are cut into places, so «7/1» names nothing.
     is_place = group is Group.LONG and place.isascii() and place.isdigit()
     return group if is_place or not slash else None
 

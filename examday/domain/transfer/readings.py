@@ -26,11 +26,13 @@ class Source(StrEnum):
     SECOND_KEPT = "second:kept"
     SETTLED_KEPT = "settled:kept"
     ARBITER = "arbiter"
-    """The blind reading of the person who settles; sealed before both key-ins are shown."""
+    """The blind reading of the person who settles: sealed before both key-ins are shown, so that
+    neither leads."""
     SETTLED = "settled"
     """Has no person where both key-ins agreed: then nobody decided."""
     COPIED = "copied"
-    """A statement with the hash of what was copied; holds no values of its own."""
+    """A statement with the hash of what was copied. No values of its own, which could differ from
+    those."""
     CHECKED = "checked"
     """A verification that found a difference: kept as what was seen on a wrong copy."""
     VERIFIED = "verified"
@@ -39,10 +41,11 @@ class Source(StrEnum):
     """A hint, never a value: it enters no comparison between people."""
     MACHINE_COPY = "machine:copy"
     MACHINE_BACK = "machine:back"
-    """Backs of two-sided Braille sheets, read from the same picture when somebody who has handed in
-    asks for it."""
+    """Backs of two-sided Braille sheets, read from the same picture. Only when somebody who has
+    handed in asks for it, since most notebooks have none."""
     MACHINE_COMPARE = "machine:compare"
-    """Sorts the fields of a verification; which comparison did is kept with the check."""
+    """Sorts the fields of a verification, so is kept: without it nobody could say why some were
+    looked at together."""
     HEARING_ORIGINAL = "hearing:original"
     HEARING_COPY = "hearing:copy"
     RECOGNISED = "recognised"
@@ -75,7 +78,8 @@ SOURCE_NAMES: dict[str, str] = {
 }
 
 OTHER_KEY_IN: dict[str, Source] = {FIRST: Source.SECOND, SECOND: Source.FIRST}
-"""Key-in, as a part → the source of the other one: with it there, the work leaves this step."""
+"""With the other key-in there the work leaves this step: whoever hands in or takes back must look
+for it."""
 
 PART_OF_SOURCE: dict[str, str] = {
     Source.FIRST: FIRST,
@@ -100,7 +104,8 @@ KEPT = {
     Source.SECOND: Source.SECOND_KEPT,
     Source.SETTLED: Source.SETTLED_KEPT,
 }
-"""Reading → the source of what stays of it when a sheet of the original is exchanged."""
+"""Reading → the source of what stays of it when a sheet of the original is exchanged: a source of
+its own, as what a person signed is never shortened."""
 
 
 def machine_source(role: str) -> Source:

@@ -22,7 +22,8 @@ from examday.domain.transfer.fields import is_long, is_short
 from examday.domain.transfer.readings import ValueData
 
 COPIER_SLOTS = frozenset({"transferrer", "translator"})
-"""Slots of the person who made the copy; all others are witnesses, who took no part in the work."""
+"""Slots of the person who made the copy. All others are witnesses, so must have had no part in the
+work."""
 ABSENCE_RECORDERS = frozenset({Role.SITE_HEAD, Role.LEAD_ORGANISER, Role.EXAM_BOARD_MEMBER})
 """Those who answer for the room or the exam; a signer must not excuse another one."""
 REASON_LEAST = 10

@@ -36,7 +36,8 @@ TO_DO: dict[State, tuple[str, ...]] = {
     State.COPY_SCANNED: (VERIFIER,),
     State.VERIFIED: (),
 }
-"""State → parts that will certainly be done from there; settling only where readings differ."""
+"""State → parts that will certainly be done from there. Settling is none: it comes only where
+readings differ."""
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,11 @@ SHEETS = N_("The entries differ in where a new sheet begins.")
 UNLIKE = N_("The entries have too little in common to be cut into places.")
 OTHERWISE = N_("Your own reading was given of the whole text.")
 _WORD = re.compile(r"\s*\S+|\s+\Z")
-"""A word with the blanks and line ends before it; what stands behind the last word is one too."""
+"""A word with the blanks and line ends before it, so that no sign of the text is between words and
+gets lost; what stands behind the last word is one too."""
 Span = tuple[int, int, int, int]
-"""Words of the first entry from, to; of the second from, to."""
+"""Words of the first entry from, to; of the second from, to. Counted in words, because a place is
+found by the words around it."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,12 @@ class Cut:
 
     field: str
     pieces: tuple[str, ...]
-    """One more than there are places in the text; the first and the last may be empty."""
+    """One more than there are places, so that the text is put together again without a special
+    case; the first and the last may be empty."""
     places: tuple[Place, ...]
     mark: Mark | None = None
-    """On which both agree; None also where a place asks for it."""
+    """On which both agree; None also where a place asks for it, so that nobody takes it for
+    settled."""
 
     @property
     def in_text(self) -> tuple[Place, ...]:

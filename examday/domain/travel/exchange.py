@@ -15,15 +15,18 @@ from examday.domain.messages import N_
 WORD = "examday-word/1"
 """Stands in what is signed: a signature on a word is good for nothing else."""
 SCHEME = "Examday"
-"""Of the header `Authorization`: then the word and its signature."""
+"""Of the header `Authorization`, before the word and its signature: a scheme of our own, so that no
+proxy takes it for a password."""
 WORD_LASTS_S = 3600
-"""Seconds. A day's originals over a slow line take longer; the station asks for another word then."""
+"""Seconds: a word that is caught is soon worth nothing. A day's originals over a slow line take
+longer; the station asks for another one then."""
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """The only addresses without TLS: what goes to them leaves no computer."""
 PATH = re.compile("[!-~]*")
-"""What may stand in the first line of a request."""
+"""What may stand in the first line of a request: a line end in it would begin a second one."""
 LONGEST_SAID = 500
-"""Characters of a sentence that the centre may send."""
+"""Characters of a sentence that the centre may send: a hostile or broken one must not fill page and
+log."""
 
 
 def signed_word(station: str, word: str) -> bytes:
@@ -36,7 +39,7 @@ def address_of(text: str) -> SplitResult:
     try:
         found = urlsplit(text.strip())
         host, _port = found.hostname, found.port
-        (host or "").encode("idna")  # else no computer can be called so
+        (host or "").encode("idna")  # a name that cannot be written so is the name of no computer
     except ValueError:
         found, host = urlsplit(""), None
     strange = found.query or found.fragment or not PATH.fullmatch(found.path)

@@ -8,13 +8,16 @@ from examday.domain.ledger import canonical
 from examday.domain.messages import N_
 
 INVITATION = "examday-invitation/1"
-"""Centre to station: who it is to be, and the centre's key."""
+"""Centre to station. Carries the centre's key: by it the station knows later letters for real."""
 ANSWER = "examday-answer/1"
-"""Station to centre: its key; with `before`, a key that takes the place of that one."""
+"""Station to centre: its key; with `before`, a key that takes the place of that one, so that a
+laptop can be replaced."""
 RECEIPT = "examday-receipt/1"
-"""Centre to station: it holds the ledger up to an entry."""
+"""Centre to station: it holds the ledger up to an entry. Only then may the station lose what it
+sent."""
 ORDER = "examday-order/1"
-"""Centre to station: what it is to do. Orders are numbered."""
+"""Centre to station: what it is to do. Numbered, so that none is carried out twice and a missing
+one shows."""
 FIELDS: dict[str, dict[str, type]] = {
     INVITATION: dict.fromkeys(("station", "site", "name", "zone", "centre_key", "at"), str),
     ANSWER: dict.fromkeys(("station", "site", "public_key", "at"), str),
@@ -24,7 +27,8 @@ FIELDS: dict[str, dict[str, type]] = {
     },
     ORDER: {**dict.fromkeys(("station", "site", "order", "centre_key", "at"), str), "number": int},
 }
-"""What each letter says. Others than these may stand in it and are signed too."""
+"""What each letter must say. Others may stand in it and are signed too, so that later versions can
+say more."""
 LONGEST = 4 << 20
 """Bytes: a letter is read whole. The plan of a large point has some hundred thousand."""
 LONGEST_NAME = 16

@@ -15,11 +15,12 @@ from examday.domain.travel.letters import is_key
 TRAVEL = "examday-bundle/3"
 """The number goes up when an earlier program would read the bundle otherwise than it was meant."""
 FAMILY = "examday-bundle/"
-"""Another number behind it is a bundle of another program, which is told apart from no bundle at
-all."""
+"""Another number behind it is a bundle of another program: it can be told what to do, and no bundle
+at all cannot."""
 HASH = re.compile(r"[0-9a-f]{64}")
 PARTS = ("ledger.jsonl", "checkpoints.json", "rows.jsonl", "people.json")
-"""Members that each bundle has, beside the manifest, its signature and the originals."""
+"""Members that each bundle has beside manifest, signature and originals: one that is missing was
+cut out or cut off."""
 TEXTS = ("station", "site", "code", "made_at", "form")
 COUNTS = ("days", "training")
 
@@ -36,11 +37,13 @@ class Manifest:
     root: str
     made_at: str
     form: str
-    """Form of the station's records; only the same one is taken in."""
+    """Form of the station's records. Only the same one is taken in: rows of another would be read
+    wrongly."""
     public_key: str
     files: Mapping[str, str]
     originals: Mapping[str, int]
-    """Every original that the rows name and that the station keeps, by digest, with its size."""
+    """Every original that the rows name and that the station keeps, with its size: what is missing
+    on arrival can be named."""
     destroyed: frozenset[str]
     days: Mapping[str, int]
     training: Mapping[str, int]

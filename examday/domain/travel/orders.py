@@ -8,7 +8,8 @@ from examday.domain.messages import N_
 from examday.domain.travel.letters import ORDER, Letter
 
 TRANSFER, PLAN, RULES = "transfer", "plan", "rules"
-"""What an order may be about (`order` of the letter)."""
+"""What an order may be about. Anything else is refused unread: a newer centre may ask for what this
+station cannot do."""
 OF_TRANSFER: dict[str, type] = {"booklet": str, "code": str, "version": int, "hold": bool}
 
 
@@ -19,7 +20,8 @@ class OrderedWork:
     booklet: str
     code: str
     version: int
-    """That of the disputed transfer; the new one is the next."""
+    """That of the disputed transfer, so that a late order does not reopen a newer one; the new
+    version is the next."""
     hold: bool
     """Whether a case is open: nothing of the work may be destroyed."""
     reason: str

@@ -125,7 +125,8 @@ class YearPage:
     transfers: tuple[Transfer, ...]
     checked: bool
     row: CalendarYear | None
-    """The comparison that counts; None where nobody has compared."""
+    """The comparison that counts; None where nobody has compared, so that the year is shown as
+    uncertain."""
     by: str
     years: list[int]
     """Years that have transfers in the file, and those around today, whose decree may be missing."""

@@ -33,7 +33,7 @@ def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
         way_of(appeal) or (Step.INFORM,),
         {step: row.state for step, row in steps(uow, appeal).items()},
     )
-    # What is carried out was voted at a hearing.
+    # A hearing was held wherever something is carried out: it was voted there.
     meeting = cast(Hearing, latest_hearing(uow, appeal))
     check_closing_day(uow.local(held_at(uow, appeal, meeting)).date(), uow.today())
     move_case(uow, appeal, "close")

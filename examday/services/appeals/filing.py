@@ -19,7 +19,7 @@ def check_filing(
     late_reason: str,
 ) -> None:
     """Refuse a filing that cannot be: wrong dates, too early, too late, or open already."""
-    # Before the hand-over the site itself can correct the copy, and there are no results to appeal
+    # Refused before: the site itself can still correct the copy, and there are no results to appeal
     # against.
     if kind is case.Kind.SCORE and State(booklet.state) is not State.HANDED_OVER:
         raise Conflict(

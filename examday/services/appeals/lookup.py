@@ -15,7 +15,8 @@ from examday.storage.tables import Booklet, Candidate, Seat
 from examday.storage.tables_appeal import Appeal
 
 MOST = 50
-"""Works or cases on the page of a search; where there are more, it says so."""
+"""Works or cases on the page of a search: more would not be read. Where there are more, the page
+says so."""
 LONGEST_SEQUENCE = 5
 """Digits of the last part of an appeal's number; longer ones are codes of forms."""
 
@@ -27,7 +28,8 @@ class Found(NamedTuple):
     cases: Sequence[Appeal] = ()
     packet_id: str = ""
     wrong: Invalid | None = None
-    """Where nothing is found: what is wrong with the code that was typed."""
+    """Where nothing is found: what is wrong with the code that was typed. «Nothing found» alone
+    would be typed again."""
 
 
 def find(uow: UnitOfWork, wanted: str) -> Found:
@@ -106,6 +108,6 @@ def cases_meant(uow: UnitOfWork, wanted: str) -> Select[str]:
 
 def _surname(wanted: str) -> ColumnElement[bool]:
     """Return whether the surname begins so, however it was typed."""
-    # SQLite ignores the case of Latin letters alone.
+    # Spelled in several ways, because SQLite ignores the case of Latin letters alone.
     spellings = {wanted, wanted.title(), wanted.upper(), wanted.lower()}
     return or_(*(Candidate.surname.startswith(one, autoescape=True) for one in sorted(spellings)))

@@ -17,7 +17,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
 KINDS = ("ege", "oge", "gve")
-"""Exams whose works can be disputed here."""
+"""Exams whose works can be disputed here: only these have forms and terms in the rules."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class OldWork:
     long_tasks: tuple[int, ...] | None = None
     """Tasks with long answers; empty: there were none; None when it was not said."""
     needs: tuple[str, ...] = ()
-    """Needs of the candidate as the papers name them; with the medium they decide who is called to
+    """Needs of the candidate as the papers name them: with the medium they decide who is called to
     the hearing."""
 
     @property

@@ -30,8 +30,8 @@ class Filing:
     """Why it is registered out of time. Only the commission may refuse a late appeal, so the
     program takes it with a reason."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Fields of the form that no rule asks about; they are printed on the receipt and the protocol.
-    """
+    """Fields of the form that no rule asks about: kept, since they are printed on the receipt and
+    the protocol."""
 
 
 def register(uow: UnitOfWork, filing: Filing) -> Appeal:

@@ -57,7 +57,8 @@ OF_ANOTHER_DAY = (
     N_("A kit of another exam day was about to be issued."),
     N_("Lay that kit aside and hand out one of today; find out how it came into the room."),
 )
-"""The words where a form number was met twice and the other work is of another day."""
+"""Where the other work is of another day nobody here has it in hand: these words say what to do
+instead."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
 
     The booklet or packet has not moved on since.
     """
-    # A packet of another day has the board of that day.
+    # A packet of another day is on the board of that day, so it raises no alarm here.
     of_day = {"booklet": _ids(uow, Booklet, exams), "item": _ids(uow, Item, exams)}
     for alarm, thing, key, other in unanswered.of_point(uow):
         if key not in of_day.get(thing, (key,)):

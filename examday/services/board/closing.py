@@ -49,7 +49,7 @@ class DayEnd:
     """
 
     day: dt.date | None
-    """None at a station that has no exam day at all."""
+    """None at a station that has no exam day at all: there is nothing to close."""
     exams: Sequence[Exam]
     works: Sequence[Booklet]
     packets: Sequence[Item]
@@ -63,7 +63,7 @@ class DayEnd:
     """None while the day is open: late works can still come in."""
     names: dict[str, str]
     waits: dict[str, str]
-    """Open work → whom it waits for, as the board says it; a msgid."""
+    """Open work → whom it waits for, in the words of the board: the head looks for these people."""
 
     @property
     def open(self) -> int:

@@ -16,7 +16,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Exam, Item, Seat
 
 OVER = OFF_THE_WAY | {State.PACKED, State.HANDED_OVER}
-"""Where a work needs nobody of the rooms any more."""
+"""Where a work needs nobody of the rooms any more: the day may be closed over it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def head_step(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standi
     if not states or not states <= (OVER | {State.REGISTERED} if over else OVER):
         return HeadStep()
     last = closed(uow, exams, {})
-    # What happened after the day was closed is looked at before it is closed once more.
+    # What happened after the day was closed makes the head look again: the day is offered to be
+    # closed once more.
     return HeadStep("close" if last is None or last.later else "closed")
 
 

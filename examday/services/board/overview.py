@@ -43,7 +43,7 @@ class Board:
     """The whole board at one moment."""
 
     day: dt.date | None
-    """None at a station that has no exam day at all."""
+    """None at a station that has no exam day at all: the page then says how to begin."""
     exams: tuple[Exam, ...]
     counts: tuple[Count, ...]
     rows: tuple[RoomRow, ...]
@@ -53,9 +53,10 @@ class Board:
     by_id: Mapping[str, Standing]
     head: HeadStep
     others: list[dt.date]
-    """The exam days of the plan before and after this one."""
+    """The exam days of the plan before and after this one: yesterday's works may still be open."""
     before: list[tuple[dt.date, int]]
-    """Exam days before this one with works that are not packed yet, and how many."""
+    """Exam days before this one with works that are not packed yet, and how many: on the board of
+    today they would be overlooked."""
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
@@ -91,7 +92,7 @@ def _named(
     def named(queue: Waiting) -> tuple[str, ...]:
         found: dict[str, str] = {}
         for s in queue.standings:
-            # Who opens a package is written on the package.
+            # Nobody is named for an unopened package: who opens it is written on it.
             found |= {} if s.package else able(people, s.state, s.medium, {s.room})
         return tuple(sorted(found.values()))
 

@@ -42,9 +42,11 @@ class Line:
     steps: Mapping[str, int]
     alarms: Mapping[str, int]
     missing: Sequence[Missing]
-    """Entries of its stations that have not come, though later ones have."""
+    """Entries of its stations that have not come, though later ones have: something was held back
+    or lost."""
     last: dt.datetime | None
-    """When something was heard of it last: a bundle of its station, or where it has none an entry."""
+    """When something was heard of it last, by a bundle or an entry: a silent point is the one to
+    call."""
 
     @property
     def told(self) -> list[tuple[str, int]]:
@@ -72,7 +74,7 @@ class Region:
     """The whole region on one day. `lines`: points with alarms first, then by their code."""
 
     day: dt.date | None
-    """None where no point has an exam day yet."""
+    """None where no point has an exam day yet: there is nothing to add up."""
     lines: tuple[Line, ...]
     steps: Mapping[str, int] = field(default_factory=dict)
 
@@ -156,9 +158,9 @@ class Works:
     rows: Sequence[Booklet]
     """At most `A_PAGE`: a column of a whole region can hold thousands."""
     more: bool
-    """There are others: only a page full is shown."""
+    """There are others: only a page full is shown, and it must not look like all."""
     site: Site | None
-    """None where the works of all points are shown."""
+    """None where the works of all points are shown, so that each line names its point."""
 
 
 def works(

@@ -38,7 +38,7 @@ class Term:
 
     case: Appeal
     due: Due | None
-    """None where the next step has no term in the rules."""
+    """None where the next step has no term in the rules: none is made up."""
 
     @property
     def last(self) -> dt.date | None:

@@ -110,7 +110,7 @@ def _subjects(exam_ids: Sequence[str]) -> CompoundSelect[str]:
 
 def _on_days(uow: UnitOfWork, days: Iterable[dt.date]) -> ColumnElement[bool]:
     """Entries that may have been written on one of these days; the caller looks at the hour."""
-    # A day of the point is nowhere further from UTC than a day.
+    # A day to either side is enough: no zone of a point is further from UTC.
     one = dt.timedelta(days=1)
     return or_(
         false(),

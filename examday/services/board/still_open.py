@@ -22,7 +22,7 @@ DAYS = 5
 
 def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
     """Works of these exams that lie in no packet yet; standard forms have no way of their own."""
-    # A packed work goes with its packet, which is listed beside.
+    # A packed work goes with its packet, which is listed beside, so it is not counted twice.
     ended = (State.PACKED, State.HANDED_OVER, *OFF_THE_WAY)
     rows = uow.session.scalars(
         select(Booklet)

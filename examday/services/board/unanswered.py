@@ -13,9 +13,10 @@ from examday.storage.tables import OLDEST_FIRST, EventRow
 from examday.storage.tables_travel import Station
 
 ROOMS = ("booklet", "packing", "custody")
-"""Whatever is done there with the thing answers its alarm."""
+"""Whatever is done in these rooms with the thing answers its alarm: somebody has had it in hand."""
 SIXTY_DAYS = dt.timedelta(days=60)
-"""What a ledger said of paper longer ago is no alarm of a day."""
+"""What a ledger said of paper longer ago is no alarm of a day: nobody could do anything about it in
+the rooms."""
 OF_STATION = "station:"
 """How subjects of entries about a station begin: such an alarm is of no work, and asks for an
 answer of its own."""
@@ -52,7 +53,7 @@ def of_point(uow: UnitOfWork) -> Iterator[Raised]:
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.kind.in_(ALARMS)).order_by(*OLDEST_FIRST)
     )
-    # An older one is answered by what happened in between.
+    # Only the newest alarm of a thing: an older one is answered by what happened in between.
     for row in {row.subject: row for row in rows}.values():
         if not _is_answered(uow, row):
             yield _raised(row)

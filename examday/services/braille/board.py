@@ -28,13 +28,13 @@ class Board:
     """What the chair sees of all open exam days."""
 
     works: list[tuple[Booklet, dict[str, str]]]
-    """Each with its hands: part → person."""
+    """Each with its hands, part → person: the chair sees who could be given a work."""
     exams: list[Exam]
     states: Counter[str]
     of_day: list[Booklet]
     """Works of the newest exam day: what the figures at the top count."""
     earlier: int
-    """Works of earlier days that are not certified yet."""
+    """Works of earlier days that are not certified yet: the figures of today do not show them."""
     unstated: set[str]
     """Works whose scanned pages nobody has stated: they hold up everybody who would transcribe
     them."""

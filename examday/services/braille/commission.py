@@ -28,8 +28,8 @@ NOTE_NAMES = {
     "refused": N_("not given out"),
     "ask": N_("description of the scans handed over"),
 }
-"""Kinds of notes that are listed; come and go are shown as working time, statements with the work.
-"""
+"""Kinds of notes that are listed. Not come and go, which are shown as working time, nor statements,
+which stand with the work."""
 
 
 def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
@@ -129,8 +129,8 @@ class Statement:
     leaves: list[Leaf]
     reason: str
     counts: dict[str, int]
-    """Sheets, sides and kinds of things as they were counted by hand; filled in when the pages are
-    stated again."""
+    """Sheets, sides and kinds of things as they were counted by hand: filled in when the pages are
+    stated again, as they need not be counted twice."""
     rounds: int
     """How often the pages were stated: a page that shows fewer rounds is out of date."""
 
@@ -162,7 +162,7 @@ def may_be_stated(booklet: Booklet) -> bool:
 
 
 BEFORE_SCANS = (State.REGISTERED, State.ISSUED, State.COLLECTED)
-"""Nothing of the notebook has been scanned yet: there are no pages to state."""
+"""Nothing of the notebook has been scanned yet, so there are no pages to state."""
 
 
 def check_may_be_stated(booklet: Booklet) -> None:

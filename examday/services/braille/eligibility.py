@@ -17,7 +17,8 @@ from examday.storage.tables_braille import CommissionNote
 READS = "braille.desk"
 """Row of the permission matrix: whoever reads a notebook reads Braille."""
 TRANSCRIBING = (FIRST, SECOND, ARBITER)
-"""Parts that decide what stands in the notebook; the rule of distribution is about these alone."""
+"""Parts that decide what stands in the notebook: only these could favour somebody, so the rule of
+distribution is about them."""
 
 
 def translator(uow: UnitOfWork, person: Person) -> Translator:

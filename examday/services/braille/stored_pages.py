@@ -12,9 +12,10 @@ class StoredCell(TypedDict, total=False):
     """A cell, with short keys: an essay has thousands of them in one row of the table."""
 
     d: Required[int]
-    """Dots as bits: dot 1 is 1, dot 6 is 32."""
+    """Dots as bits (dot 1 is 1, dot 6 is 32): short, because a notebook has thousands of cells."""
     c: float
-    """Confidence from 0 to 1; left out for a blank, of which nothing was seen."""
+    """Confidence from 0 to 1; left out for a blank, of which nothing was seen that one could be
+    sure of."""
     b: Sequence[float]
     """Box in px of the stored picture; left out for a blank: its place follows from the pitch."""
     p: Sequence[float]
@@ -33,10 +34,12 @@ class StoredPage(TypedDict):
     page: str
     """Its id: pages are found by it, because their order may be stated anew."""
     kind: str
-    """What it seems to be: «braille», «empty», «not braille», «no picture»."""
+    """What it seems to be: «braille», «empty», «not braille», «no picture». Stored in words, which
+    outlive a change of the program."""
     lines: list[StoredLine]
     unread: NotRequired[list[Sequence[float]]]
-    """Where dots were seen that were not read, px; missing in readings of earlier releases."""
+    """Where dots were seen that were not read, px: there the text shows no gap. Missing in readings
+    of earlier releases."""
 
 
 def line_of(row: StoredLine) -> Line:

@@ -11,7 +11,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, EventRow
 
 KINDS = tuple(booklet_event(action) for action in sorted(REOPENING))
-"""Entries after which earlier readings, signatures and print-outs count no longer."""
+"""Entries after which earlier readings, signatures and print-outs count no longer: whoever looks
+for what counts begins at the last of them."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Dossier:
     events: tuple[history.Entry, ...]
     names: dict[str, str]
     next_step: NextStep | None
-    """None where the way of the work has ended."""
+    """None where the way of the work has ended, so that no button is offered."""
     in_sight: frozenset[str]
     present: frozenset[str]
     """Ids of the pages that count now: the copy of an earlier version is kept as its evidence."""

@@ -20,7 +20,8 @@ HANDING = {
     "packet": N_("packet handed over"),
     "open": N_("package opened in the commission"),
 }
-"""Kind of an entry of the custody journal, as stored → words."""
+"""Kind of an entry of the custody journal, as stored → words: what is stored never changes, words
+may."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Found(NamedTuple):
 
 
 MOST = 50
-"""Works on the page of a search; where there are more, it says so."""
+"""Works on the page of a search: more would not be read. Where there are more, the page says so."""
 
 
 def packet(uow: UnitOfWork, wanted: str) -> str | None:
@@ -85,7 +85,7 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
         select(Seat.id)
         .join(Room)
         .where(
-            # Plans write «0101», doors «101».
+            # Without zeros, because plans write «0101» and doors «101».
             func.ltrim(Room.number, "0") == room.lstrip("0"),
             Seat.place.in_(spellings(place) | {as_written}),
         )

@@ -20,9 +20,9 @@ AT: Mapping[str, Collection[State]] = {
     "hand": frozenset(State) - {State.REGISTERED, State.ABSENT, State.PACKED, State.HANDED_OVER},
     "undo": (*WRITING, State.COLLECTED, *OFF_THE_WAY),
 }
-"""Where a step is taken; all others while the candidate writes."""
+"""Where a step is taken, if not while the candidate writes: pages and refusals must agree."""
 ONLY = {"enlarge": Medium.ENLARGED, "record": Medium.ORAL}
-"""Steps of one medium alone."""
+"""Steps of one medium alone: on any other work their button would lead to a refusal."""
 PERMISSION = {
     "issue": "custody.issue",
     "assign": "custody.issue",
@@ -36,7 +36,7 @@ PERMISSION = {
     "spoil": "custody.issue",
     "undo": "custody.issue",
 }
-"""What somebody must be allowed for each step."""
+"""What somebody must be allowed for each step: a button that would be refused is not shown."""
 
 
 def next_action(booklet: Booklet, kinds: Collection[Kind]) -> str:

@@ -35,7 +35,8 @@ class RoomLine:
     off: int
     """Spoiled or not used: named, so that the columns add up to the works."""
     to_enlarge: int = 0
-    """Of those with the candidates: kits that wait for their A3 sheets."""
+    """Of those with the candidates, kits that wait for their A3 sheets: without them these
+    candidates cannot begin."""
     mine: bool = False
     """Whether the person who looks has a duty in this room: their own stands first."""
 
@@ -61,7 +62,7 @@ class Day:
     """None where nothing waits for this person: no room is put before the others."""
     accounts: Sequence[tuple[Exam, tuple[Account, ...]]]
     others: Sequence[dt.date]
-    """The exam days of the plan before and after this one."""
+    """The exam days of the plan before and after this one, for works that were left there."""
     blind: frozenset[str]
     """Exams of which the person who looks may still count something: their sums come after it."""
 
@@ -75,9 +76,9 @@ class Progress:
     writing: int
     collected: int
     standard: int
-    """The candidates chose the standard form: nothing of theirs is collected here."""
+    """The candidates chose the standard form, so nothing of theirs is collected here."""
     absent: int
-    """The candidates did not come."""
+    """The candidates did not come: without this figure the sums would not add up."""
 
 
 @dataclass(frozen=True)

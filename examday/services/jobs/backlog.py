@@ -19,7 +19,7 @@ class Backlog:
     waiting: dict[Queue, int]
     oldest: dt.timedelta
     given_up: int
-    """Failed for good: a person has to look at them."""
+    """Failed for good: no further try is made, so a person has to look at them."""
 
 
 def backlog(store: Store) -> Backlog:

@@ -29,14 +29,15 @@ from examday.storage.objects.opened import in_folder, originals
 from examday.storage.troubles import in_our_words
 
 FORMAT = "examday-backup/1"
-"""Name and version of the format; a restore refuses others."""
+"""Name and version of the format: a restore refuses others, as it would read them wrongly."""
 STILL_NEEDED = """
 SELECT sha256 FROM scan_file JOIN page ON page.scan_file_id = scan_file.id JOIN booklet ON booklet.id = page.booklet_id
 WHERE booklet.exam_id NOT IN (SELECT exam_id FROM destruction)
 """
 """Scans with a page of a work that no act names: one file may hold works of two exams."""
 DATABASE = "examday.sqlite"
-"""Name of the database inside a backup; a restore writes nothing but this, keys and originals."""
+"""Name of the database inside a backup. A restore writes nothing but this, keys and originals: a
+backup comes from a foreign disk."""
 
 
 class Manifest(TypedDict):

@@ -43,7 +43,8 @@ WORDS: dict[Task, tuple[str, str]] = {
         ),
     ),
 }
-"""What was tried, and what to do now; a task without words here is no matter for people."""
+"""What was tried, and what to do now. A task without words here is no matter for people: they could
+do nothing."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Failure:
 def open_failures(uow: UnitOfWork) -> list[Failure]:
     """List the jobs that were given up and that are still of use, the oldest first."""
     rows = uow.session.scalars(outbox.given_up().where(Outbox.task.in_(WORDS)))
-    # Two rows of one job end together.
+    # Once for each job, because two rows of one job end together.
     last = {(row.task, row.arg): row for row in rows}
     found = []
     for row in last.values():
@@ -96,7 +97,7 @@ def _failure(row: Outbox, about: About) -> Failure:
         Task(row.task),
         about,
         row.error == MachineTrouble.code,
-        # The last begin only finds that the tries are used up.
+        # Less one, since the last begin only finds that the tries are used up.
         row.attempts - 1,
         row.done_at or row.created_at,
     )

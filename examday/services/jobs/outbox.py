@@ -39,11 +39,12 @@ full disk that somebody clears."""
 LONGEST_PAUSE_S = 900
 """Seconds at most between two tries: on an exam day a job must come back within sight."""
 KEEP_DONE = dt.timedelta(days=7)
-"""Done jobs stay for a week, to answer questions about it."""
+"""Done jobs stay for a week, because questions about a day come days later."""
 KEEP_SESSIONS = dt.timedelta(days=2)
 """Log-ins of past days are worthless: they end after hours without use."""
 GAVE_UP = "gave up"
-"""Stored end of a job that the program has failed at too often."""
+"""Stored end of a job that the program has failed at too often: a stored word, so it never
+changes."""
 UNDONE = (GAVE_UP, MachineTrouble.code)
 """Stored ends of jobs that were not done: given up, or beyond this computer. A person is told of
 both."""
@@ -65,7 +66,7 @@ class Try:
     """Counted apart from `troubles`: a fault of the program does not go away by waiting."""
     troubles: int
     site: str = ""
-    """Whose job it is: the work is done there."""
+    """Whose job it is: the work is done there, and sees nothing of other points."""
     trace: str = ""
     """Word in the logs of the page that asked for it: what went wrong later is found from where
     it began."""

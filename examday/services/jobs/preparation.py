@@ -19,7 +19,7 @@ def prepare_database(
     about its log-ins. `tell_first` is called before work that takes longer than a moment.
     """
     close_station(settings)
-    # The training day takes up to a minute, and only the first time.
+    # Told before, because the training day takes up to a minute, though only the first time.
     if demo and not (settings.keys / "training.json").exists():
         tell_first()
     migrate(settings.database_url)

@@ -17,7 +17,8 @@ from examday.storage.tables import ScanFile
 
 logger = log.get("upkeep")
 STALE_S = 3600.0
-"""Seconds after which a temporary file belongs to no running intake any more."""
+"""Seconds after which a temporary file belongs to no running intake any more: taking in a file
+takes minutes."""
 
 
 def verify_objects(store: Store) -> list[str]:
@@ -63,7 +64,7 @@ def remake_pictures(store: Store) -> int:
             decoding.pages_of(store.settings, scan.sha256)
             count += 1
         except BadFile as error:
-            if error.code == decoding.LOST:  # `verify_objects` tells of it
+            if error.code == decoding.LOST:  # not told here, since `verify_objects` tells of it
                 continue
             logger.error("a picture could not be made again", scan=scan.id, code=error.code)
         except MachineTrouble as error:
@@ -72,7 +73,7 @@ def remake_pictures(store: Store) -> int:
                 scan=scan.id,
                 code=str(error.params.get("what", "")),
             )
-            break  # the next round, some hours later, goes on here
+            break  # the next round, some hours later, goes on here: no round may take hours
     return count
 
 

@@ -64,7 +64,8 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     # First of all: a misspelt code must not cost a check of minutes.
     on_paper = ledger.parse_code(code) if code else None
     with snapshot(store) as connection:
-        # The installation checks the chains of all its sites, and rows of sites that it has not.
+        # A point sees its own chain alone; the installation checks those of all its sites, and rows
+        # of sites that it has not.
         look = Look(connection, site=store.site or None)
         chains, rows, faults = _compare(look, store.site, on_paper, own_key(store))
         stations = look.stations()
@@ -146,6 +147,6 @@ def _code_faults(seq: int, code: str, walk: Walk) -> list[Fault]:
         return [Fault(seq, "tail-cut", code)]
     try:
         same = ledger.checkpoint_code(seq, walk.hashes.get(seq, GENESIS)) == code
-    except ValueError:  # the entry's hash is no hash
+    except ValueError:  # not compared: the entry's hash is no hash, which the walk names
         same = False
     return [] if same else [Fault(seq, "checkpoint", code)]

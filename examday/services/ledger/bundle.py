@@ -57,7 +57,7 @@ def export(
     """
     with store.read(actor) as uow:
         require(uow, "ledger.export")
-        # Commands run on the computer that holds the names anyway.
+        # Commands run on the computer that holds the names anyway, so nothing is kept from them.
         if names and Role.SYSTEM not in actor.roles and not actor.may("names.see"):
             raise forbidden("names.see")
         at, own = uow.now(), store.at(site_of_what(uow.session, what))
@@ -91,7 +91,8 @@ def export(
 
 
 Written = tuple[Contents, Statement, str, int]
-"""What is in the bundle, what its checkpoint says, its signature, how many entries went along."""
+"""What is in the bundle, what its checkpoint says, its signature, how many entries went along: told
+while it is written, since the ledger is streamed once."""
 
 
 def _day(

@@ -20,7 +20,8 @@ from examday.storage.tables import EventRow
 from examday.storage.tables_travel import Station
 
 ENROLMENT = "enrolment/"
-"""Folder of what the centre's own chain says of the stations."""
+"""Folder of what the centre's own chain says of the stations: a bundle must prove whose keys its
+signatures are of."""
 OF_A_STATION = (
     Event.STATION_INVITE,
     Event.STATION_CONFIRM,
@@ -28,7 +29,7 @@ OF_A_STATION = (
     Event.STATION_RESTORE,
 )
 OF_ITS_CENTRE = (Event.CENTRE_JOIN, Event.CENTRE_NEW_KEY)
-"""Who the two are to each other, in the words of each."""
+"""Who the two are to each other, in the words of each: one alone could claim anything."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Others:
 
     proofs: dict[str, Proof] = field(default_factory=dict)
     arrivals: list[int] = field(default_factory=list)
-    """Numbers of the entries of the point's chain that witness what is here of the stations."""
+    """Numbers of the entries of the point's chain that witness what is here of the stations:
+    without them their chains would prove nothing."""
 
     def roots(self) -> dict[str, object]:
         """What the entry that names the point's root says of these chains."""

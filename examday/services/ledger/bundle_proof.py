@@ -38,7 +38,8 @@ class Proof:
 
     entries: dict[int, EventRow]
     marks: list[Checkpoint]
-    """The checkpoints whose codes these entries name."""
+    """The checkpoints whose codes these entries name: without them a code on paper could not be
+    checked."""
     told: dict[str, object]
 
 
@@ -55,7 +56,7 @@ def prove(
     found = Found(session, contents, contents.site, size)
     found.of_the_work()
     found.that_explain_absence()
-    found.numbered([1, *also])  # the first one says whose chain it is
+    found.numbered([1, *also])  # the first entry too, because it says whose chain it is
     return found.proof(size, found.checkpoints())
 
 

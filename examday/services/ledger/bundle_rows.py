@@ -63,7 +63,8 @@ Row = dict[str, Any]
 """A row in plain JSON, as the table has it: the verifier must get the same digest without our
 program."""
 Rows = dict[str, Row]
-"""Rows by their keys, «table:id», as the entries of the ledger name them."""
+"""Rows by their keys, «table:id», as the entries of the ledger name them, so that digests can be
+compared."""
 
 
 @dataclass
@@ -79,7 +80,8 @@ class Contents:
     site: str = ""
     """Whose chain records the rows: at a centre a thing of the same id may stand in several."""
     people: dict[str, Row] = field(default_factory=dict)
-    """Those whom a row names, and nobody else of the station."""
+    """Those whom a row names, and nobody else of the station: personal data that are not needed do
+    not leave."""
     destroyed: set[str] = field(default_factory=set)
     """Originals that an act has removed: their absence is no finding."""
     came_in: bool = False

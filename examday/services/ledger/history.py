@@ -41,7 +41,7 @@ def lines(
     """
     query = select(EventRow).order_by(*NEWEST_FIRST).limit(most)
     if not subject:
-        # What happened to one thing stands in one chain, whosever it is.
+        # What happened to one thing is not bound to a chain: it stands in one, whosever it is.
         query = query.where(of_chain(EventRow, uow.site))
     if before is not None:
         query = query.where(EventRow.seq < before)
@@ -68,7 +68,7 @@ def _form_codes(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
 
 def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> HistoryEntry:
     kind, key = Subject.parse(row.subject)
-    # A work of a removed plan entry has no page to lead to.
+    # No link: a work of a removed plan entry has no page to lead to.
     mine = key if kind == "booklet" and key in booklets else ""
     return HistoryEntry(
         row.seq,

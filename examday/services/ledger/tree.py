@@ -22,7 +22,8 @@ AT_ONCE = 64
 
 def number_of(row: str) -> int:
     """The number that stands for a row's key; another row may have the same."""
-    key = row.encode("utf-8", "surrogatepass")  # a check meets whatever stands in an entry
+    # half a letter is taken as it is: a check meets whatever stands in an entry
+    key = row.encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.sha256(key).digest()[:8], "big", signed=True)
 
 
@@ -47,7 +48,8 @@ def keep(uow: UnitOfWork, station: str = "", most: int = AT_ONCE) -> int:
         try:
             _keep_block(uow.session, chain, number)
         except Broken:
-            return number - first  # the check of the ledger names what is wrong there
+            # no error here: the check of the ledger names what is wrong there
+            return number - first
     return max(0, end - first)
 
 
@@ -109,7 +111,7 @@ def recorded_in(
     )
     for number, seq in session.execute(kept.order_by(RowEntry.seq)):
         found[names[number]].append(seq)
-    # The newest entries belong to no whole block yet.
+    # From the last whole block on: the newest entries belong to none yet.
     after = min(size, _kept(session, chain) * BLOCK)
     for seq, _hash, recorded in _entries(session, chain, after, size):
         for row in rows_of(recorded):

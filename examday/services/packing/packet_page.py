@@ -68,5 +68,5 @@ def compare(uow: UnitOfWork, packet_id: str, lines: Iterable[str]) -> Check:
     # Outer things: an envelope is scanned closed.
     inside = [i for i in papers.inside(uow, packet_id) if i.parent_id == packet_id]
     scanned = [read_item_code(line) or "".join(line.split()) for line in lines if line.strip()]
-    # A form bears its number alone; our code adds which sheet it is.
+    # By the number alone, as a form bears it; our code adds which sheet it is.
     return check_contents([i.code.partition("/")[0] for i in inside], scanned)

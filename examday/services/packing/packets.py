@@ -16,13 +16,13 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Exam, Item
 
 HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
-"""Everything candidates write on, whatever the medium."""
+"""Everything candidates write on, whatever the medium: all of it is evidence."""
 OPEN, SEALED = ThingState.IN_USE, ThingState.SEALED
 GONE, EMPTIED = ThingState.HANDED_OVER, ThingState.EMPTIED
 REMOVED = ThingState.NOT_USED
 """A packet that was made and never filled: it stays on record, and in no list of packets to do."""
 NEW = "new"
-"""The choice of a packet that is still to be opened."""
+"""The choice of a packet that is still to be opened: a word, as it has no id yet."""
 
 
 def open_packet(

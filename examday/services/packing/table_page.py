@@ -76,7 +76,7 @@ def table(uow: UnitOfWork) -> Table:
         _rooms(ready, own_rooms(uow, exams[0].date) if exams else frozenset()),
         [b for b in found if b.state == State.NOT_USED and _unpacked(uow, b)],
         [(exam, _packet_lines(uow, exam.id)) for exam in exams],
-        # A work of another day waits here too, and does not change this day's counts.
+        # Only of this day: a work of another one waits here too, and does not change these counts.
         _progress(b for b in found if b.exam.date == exams[0].date),
     )
 
@@ -138,7 +138,7 @@ def _packet_lines(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
 
 def _progress(found: Iterable[Booklet]) -> Progress:
     states = [State(b.state) for b in found if b.state not in OFF_THE_WAY]
-    # In this order the three figures below are filled.
+    # This very order, because the three figures below are filled by it.
     certified = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
     return Progress(
         len(states),

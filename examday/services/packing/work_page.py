@@ -16,7 +16,8 @@ WORK_PURPOSES = (Purpose.STANDARD, Purpose.EVIDENCE)
 """The two packets of a certified work: forms and originals never share one (source 26)."""
 
 Choices = Mapping[Purpose, Sequence[Item]]
-"""Purpose → the open packets that a work may go into, the newest first."""
+"""Purpose → the open packets that a work may go into, the newest first, which is mostly the one at
+hand."""
 
 
 @dataclass(frozen=True)

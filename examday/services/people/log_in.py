@@ -46,7 +46,7 @@ KEYBOARD = N_(
     "Check the keyboard language and try again; after ten wrong tries the account is locked."
 )
 WRONG_LOG_IN = (N_("The login or the password is wrong."), KEYBOARD)
-"""Said at the log-in; it does not tell a stranger which of them."""
+"""One sentence for both: it does not tell a stranger which of them is wrong."""
 WRONG_BOTH = (N_("The login, the password or the PIN is wrong."), KEYBOARD)
 NO_SECRET = (
     N_("Neither a PIN nor a password was entered."),
@@ -59,7 +59,7 @@ WRONG_SIGN = (
         "is locked."
     ),
 )
-"""Said where the person is known already, and only a secret was asked for."""
+"""Said where the person is known already, so that it can name what was asked for."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
 
 PASSWORD_MIN = 8
-"""Characters; ASVS 5.0, 6.2.1."""
+"""Characters; ASVS 5.0, 6.2.1 asks for eight at least."""
 PIN_MIN, PIN_MAX = 4, 8
 """Digits: few enough to be typed at each signature, since ten wrong tries lock the account."""
 NOT_THE_SAME = N_("The two entries are not the same.")

@@ -29,7 +29,8 @@ LONGEST = dt.timedelta(hours=12)
 CLOCK_MAY_STEP_BACK = dt.timedelta(minutes=5)
 """Time servers correct laptops by minutes; that must not log everybody out."""
 SITE = "site"
-"""Where a log-in keeps the site that its person chose."""
+"""Where a log-in keeps the site that its person chose: with the log-in, as another one of the same
+person may look at another site."""
 PROOF_HOLDS = dt.timedelta(minutes=10)
 """How long a fresh proof opens other people's accounts: the head may leave the computer."""
 
@@ -43,7 +44,8 @@ class LoggedIn:
     """None where the account was closed meanwhile: what it may do is looked at anew with each request."""
     actor: Actor | None
     site: str | None = None
-    """Where the person works now, "" for those who see all sites; None at a station."""
+    """Where the person works now: people of several sites see one at a time. "" for those who see
+    all; None at a station."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def find(uow: UnitOfWork, cookie: str) -> LoggedIn | None:
     person = uow.session.get(Person, row.person_id) if row.person_id else None
     if person is None or person.disabled:
         return LoggedIn(row, None, None)
-    # Nothing chosen opens nothing more than the own site.
+    # A log-in that has chosen nothing opens no more than the own site.
     chosen = row.data.get(SITE, person.site or None)
     site = None if chosen is None else sites.entered(uow, person, chosen)
     return LoggedIn(row, person, actor_of(person), site)
@@ -98,7 +100,7 @@ def mark_seen(uow: UnitOfWork, key: str) -> None:
 def start(uow: UnitOfWork, person_id: str, before: WebSession | None) -> Started:
     """Begin a log-in, at the door and at each fresh proof; the log-in `before` it ends."""
     end(uow, before)
-    # 256 bits; ASVS 5.0 asks for 128 (7.2.3).
+    # 256 bits, which nobody guesses; ASVS 5.0 asks for 128 (7.2.3).
     cookie = secrets.token_urlsafe(32)
     now = uow.now()
     row = WebSession(

@@ -31,7 +31,7 @@ from examday.storage.tables_appeal import Appeal, Destruction
 from examday.storage.tables_sites import PersonSite, Site
 
 THINGS = (Booklet, Appeal, Exam, Page, ScanFile, Item, Room, Seat, Duty, Destruction, Outbox)
-"""What addresses of pages name."""
+"""What addresses of pages name: at the centre it is asked of each whose it is."""
 
 
 def add_site(

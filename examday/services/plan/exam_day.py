@@ -26,7 +26,7 @@ def _day_of(uow: UnitOfWork, *among: ColumnElement[bool]) -> dt.date | None:
     newest = asked(select(func.max(Exam.date)).where(Exam.date <= today, *among))
     following = asked(select(func.min(Exam.date)).where(Exam.date > today, *among))
     past = None if newest in (None, today) else _last_exam(uow, today)
-    # Asked only where the answer decides.
+    # Asked only where the answer decides, as it looks through the works of a day.
     decides = past is not None and (following is not None or past != newest)
     unfinished = past if past and decides and not is_closed(uow, past) else None
     return day_in_hand(today, newest, following, unfinished)

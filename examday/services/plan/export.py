@@ -151,4 +151,4 @@ SOURCES = {
     "seating": _seating,
     "staff": _staff,
 }
-"""Kind → rows; the same kinds as the import knows."""
+"""Kind → rows; the same kinds as the import knows, so that an export can be brought back."""

@@ -12,7 +12,8 @@ from examday.domain.plan.columns import KINDS, Column, FileKind, named
 from examday.services.rules.rulesets import subjects
 
 Lists = dict[str, dict[str, list[str]]]
-"""Name of a word list → value → words."""
+"""Name of a word list → value → words: several columns share one list, which must not differ
+between them."""
 
 
 @cache

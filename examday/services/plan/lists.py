@@ -20,7 +20,7 @@ A_PAGE = 100
 Line = TypeVar("Line")
 T = TypeVar("T")
 Day = tuple[dt.date, bool]
-"""An exam day, and whether it is a training day: both may be on one date."""
+"""An exam day, and whether it is a training day, because both may be on one date."""
 
 
 def numbers(uow: UnitOfWork) -> dict[str, int]:

@@ -28,8 +28,8 @@ ASSUMED = "assumed"
 """Key among the facts of an entry: columns that hold their usual value because nobody said
 another."""
 Changes = dict[str, tuple[str, str]]
-"""Column key → what the cell says now, and what it is to say, in words of the files: a person
-confirms it."""
+"""Column key → what the cell says now and is to say, in words of the files: a person confirms it
+and has to recognise the cell."""
 
 
 def exam_key(exam: Exam) -> Values:

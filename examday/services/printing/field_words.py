@@ -99,7 +99,7 @@ def rows(
         place, field_id = placed
         blank = values[field_id].mark is Mark.BLANK
         empty = blank and is_short(field_id) and field_id not in decisions
-        # The same for numbers that follow each other.
+        # In steps, so that numbers that follow each other without an entry make one span.
         return FieldId.parse(field_id).number - place if empty else None
 
     found = []

@@ -50,7 +50,7 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
         .order_by(EventRow.seq.desc())
     )
     row = next((printed(r) for r in rows), None)
-    # `contains` also finds the digest in another field of the data.
+    # Compared once more, because `contains` also finds the digest in another field of the data.
     if row is None or row.sha256 != sha256:
         raise NotFound()
     # Not «not found»: the person knows that it was printed, the ledger says so.

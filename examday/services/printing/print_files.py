@@ -27,7 +27,7 @@ def pdf(uow: UnitOfWork, sha256: str) -> bytes:
 def together(uow: UnitOfWork, digests: Iterable[str]) -> bytes:
     """Read several print-outs as one file for the printer; as `pdf`. One alone stays as it is."""
     files = [pdf(uow, sha256) for sha256 in digests]
-    # Its bytes are those whose digest the ledger holds.
+    # One alone is given as it is: its bytes are those whose digest the ledger holds.
     return files[0] if len(files) == 1 else joined(files)
 
 

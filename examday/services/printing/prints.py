@@ -31,7 +31,7 @@ def make(
     if names:
         require(uow, "names.see")
     kind, key = Subject.parse(subject)
-    # The code on the paper of a work is one of the ledger in which the work stands.
+    # The point's own ledger: the code on the paper of a work must be found where the work stands.
     site = uow.get(Booklet, key).site if kind == "booklet" else uow.site
     with uow.looking_at(site):
         return _keep(

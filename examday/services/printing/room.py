@@ -35,7 +35,8 @@ READY: Mapping[str, Callable[[Booklet], bool]] = {
     "transfer-act": _on_paper,
     "cover": _on_paper,
 }
-"""Document → whether this work has it by now, in the order in which a day needs them."""
+"""Document → whether this work has it by now: no button leads to a refusal. In the order in which a
+day needs them."""
 
 
 @dataclass(frozen=True)

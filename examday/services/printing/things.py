@@ -37,11 +37,12 @@ def sheet(name: str) -> str:
 
 def code_of(item: Item) -> str:
     """The code as it is printed on the thing: our own, or the number of a standard form."""
-    # Several sheets share one form number; the part after «/» tells them apart in the database only.
+    # Without the part after «/», which tells sheets of one form number apart in the database only:
+    # on paper it would be typed as part of the number.
     return spaced(item.code.partition("/")[0])
 
 
 def purpose(item: Item) -> str:
     """Say what an envelope or a packet of the point is for."""
-    # Things that belong to no work have no sheet; their purpose is kept in that column.
+    # Things that belong to no work have no sheet, so their purpose is kept in that column.
     return ru(PURPOSE_NAMES[Purpose(item.sheet)])

@@ -28,9 +28,10 @@ class DayPage:
     recent: Recent
     names: dict[str, str]
     whose: dict[str, str]
-    """Subject of a print-out → the seat, packet or room that it is of."""
+    """Subject of a print-out → the seat, packet or room that it is of: an id says nothing to
+    people."""
     others: Sequence[dt.date]
-    """The exam days of the plan before and after this one."""
+    """The exam days of the plan before and after this one, whose papers may still be printed."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def file(uow: UnitOfWork, digests: Sequence[str], kind: str = "pdf") -> tuple[st
     `kind`: «pdf»; of a single one also «txt» or «brf», its words for ear or hand.
     """
     papers = [print_entries.find(uow, one) for one in digests]
-    # Papers of appeals are kept the same way, but are shown by their own room.
+    # Refused here, because papers of appeals are kept the same way and shown by their own room.
     if not papers or any(paper.document not in DOCUMENT_NAMES for paper in papers):
         raise NotFound()
     numbers = dict.fromkeys((papers[0].seq, papers[-1].seq))

@@ -62,7 +62,7 @@ def step_line(booklet: Booklet, now: dt.datetime) -> tuple[list[str], str]:
     """The steps of a work: the place of each (done, now, to come), and the present one in words."""
     state = State(booklet.state)
     line = thread(state, Medium(booklet.medium), booklet.since, now)
-    # A work that has left the way (spoiled, not used) has no step to stand at.
+    # No step: a work that has left the way (spoiled, not used) stands at none.
     if not line.number:
         return [], ru(STATE_NAMES[state])
     return [s.place for s in line.steps], ru(

@@ -17,7 +17,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 READER = Actor.system("braille-reader")
-"""In the ledger a machine is never a person."""
+"""In the ledger a machine is never a person, so it has a name of its own."""
 
 
 def ask(uow: UnitOfWork, page: Page) -> None:

@@ -69,7 +69,8 @@ class Presort:
     """None where the bound was not measured: then no figure is shown beside it."""
     patterns: tuple[Pattern, ...] = ()
     hand: int = 0
-    """Cells of the copyist's hand that were known when the copy was judged."""
+    """Cells of the copyist's hand that were known when the copy was judged: with few of them
+    learning says little."""
     sha256: str = ""
     """Kept with the check: an appeal can ask which comparison sorted the fields."""
 
@@ -99,7 +100,8 @@ def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
     # Made for other values: its «same» says nothing about these.
     if content.get("settled") != settled(uow, booklet).sha256:
         return Presort()
-    # Made of a page that was taken back.
+    # A page that was taken back was another picture: what was seen on it says nothing of the
+    # present one.
     if content.get("page") not in _present_pages(uow, booklet):
         return Presort()
     return _presort(reading)

@@ -10,7 +10,8 @@ from examday.domain.transfer.fields import FieldList, is_short
 from examday.reading.printed import Line, answers_in, read_print
 
 MODEL = "tesseract"
-"""Stored with the reading, as the fingerprint of the weights is for ink."""
+"""Stored with the reading, as the fingerprint of the weights is for ink: it tells later what has
+read."""
 
 
 @dataclass(frozen=True)

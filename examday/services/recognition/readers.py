@@ -28,7 +28,8 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (ink, typed, braille)
 """Each knows by itself whether a page is for it, so placing a page need not know who reads."""
 PAGE_READERS: tuple[Reader, ...] = (ink, typed)
-"""Those that share the task READ_PAGE: a page belongs to at most one of them."""
+"""Those that share the task READ_PAGE: a page belongs to at most one of them, which only a look at
+it tells."""
 
 
 def page_attached(uow: UnitOfWork, page: Page) -> None:

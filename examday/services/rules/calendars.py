@@ -15,7 +15,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_calendar import CalendarYear
 
 ByYear = Mapping[int, tuple[Transfer, ...]]
-"""Year → the transfers of days off that its decree orders."""
+"""Year → the transfers of days off that its decree orders: no formula knows them."""
 
 
 @cache
@@ -62,7 +62,7 @@ def with_checks(calendar: WorkCalendar, found: Mapping[int, CalendarYear]) -> Wo
 def checks(uow: UnitOfWork) -> dict[int, CalendarYear]:
     """Return the comparison that counts of each year; none where nobody has compared."""
     rows = uow.session.scalars(select(CalendarYear).order_by(CalendarYear.at, CalendarYear.id))
-    # Later rows replace earlier ones: the newest comparison of a year counts.
+    # Later rows replace earlier ones, because a comparison may be taken back.
     return {row.year: row for row in rows}
 
 

@@ -17,7 +17,8 @@ from examday.services.rules import rulesets
 from examday.storage.tables import Exam
 
 FORM_1 = "answer-form-1"
-"""The form whose layout says which characters an exam has; the others hold free text."""
+"""Form № 1 alone says by its sample lines which characters an exam has; the others hold free
+text."""
 
 
 def fields_for(exam: Exam) -> FieldList:
@@ -76,7 +77,8 @@ def alphabet_for(exam: Exam) -> Alphabet:
     form = layout_for(exam)
     return Alphabet(
         form.alphabet(exam.subject) if has_short_form(exam.kind, exam.subject) else None,
-        # Older layout files name the characters of the answers alone.
+        # The program's own letters where the file has none: older layout files name the characters
+        # of the answers alone.
         form.alphabets.get("digits", Alphabet.digits),
         form.alphabets.get("cyrillic", Alphabet.letters),
     )

@@ -22,7 +22,8 @@ class Day:
     day: dt.date
     exams: int
     begun: int
-    """Works whose kit was issued by the rules of before: they stand against new ones."""
+    """Works whose kit was issued by the rules of before: they stand against new ones, for a work
+    keeps one set of rules."""
 
 
 @dataclass(frozen=True)

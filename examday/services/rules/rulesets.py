@@ -91,12 +91,12 @@ def _on_base(own: RuleSet, base: RuleSet) -> RuleSet:
         raise ValueError(f"rule set {own.id}: values the base does not know: {unknown}")
     return replace(
         own,
-        # Where a later text is silent the earlier value holds; its `origin` says which text it is
+        # Where a later text is silent the earlier value holds: its `origin` says which text it is
         # from.
         values={**base.values, **own.values},
         terms={**base.terms, **own.terms},
         signing={**base.signing, **own.signing},
-        # Set no. 1 stands at the end of every line of bases.
+        # Handed on, because set no. 1 stands at the end of every line of bases.
         first=base.first or base,
     )
 

@@ -11,7 +11,7 @@ from examday.services.rules import rulesets
 from examday.services.rules.rulesets import Raw
 
 LONGEST = 256 << 10
-"""Characters; those of the program have ten thousand."""
+"""Characters, twenty times what those of the program have: more is no rule set."""
 
 
 @lru_cache(maxsize=64)

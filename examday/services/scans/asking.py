@@ -54,13 +54,16 @@ class Inquiry:
     placed: dict[str, list[Page]] = field(default_factory=dict)
     """Booklet → the pages that would be attached: a later file may be a second picture of one."""
     looks: dict[str, list[Look]] = field(default_factory=dict)
-    """Booklet → what tells those of them apart that lie under no form."""
+    """Booklet → what tells those of them apart that lie under no form, since they have no
+    number."""
     files: set[str] = field(default_factory=set)
-    """Digests of the files that were asked about."""
+    """Digests of the files that were asked about: one that comes twice in a stack is told as
+    such."""
     came: list[Page] = field(default_factory=list)
-    """The pages of the stack so far, the last first: what a cover sheet speaks for."""
+    """The pages of the stack so far, the last first, because a cover sheet speaks for those behind
+    it."""
     last: str = ""
-    """Name of the file before."""
+    """Name of the file before: whether this one goes on with its stack is told by both names."""
 
     def ask(self, path: Path) -> list[Answer]:
         """The answer for each page of a file. BadFile for one that the intake would set aside."""

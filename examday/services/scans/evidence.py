@@ -17,9 +17,11 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.prefixes import begins
 from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Item, Page, ScanFile
 
-CODE_LENGTH = 13  # digits of a form number, as the plan has them
+# digits of a form number, as the plan has them: a code of any other length is none
+CODE_LENGTH = 13
 ENTERED_BY = {ORIGINAL: "booklet:collect", COPY: "booklet:copy"}
-"""Role → the event that entered the step which waits for such pages."""
+"""Role → the event that entered the step which waits for such pages: what came before it came too
+early."""
 
 
 def own_evidence(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
@@ -58,7 +60,8 @@ def _number(uow: UnitOfWork, page: Page) -> tuple[str | None, str]:
         Witness(w["id"], w["role"], w["text"], tuple(w["same"]) if w["same"] else None)
         for w in told.get("witnesses", [])
     ]
-    if not witnesses:  # nothing read, or read by an earlier version of the program
+    # nothing read, or read by an earlier version of the program: nothing can be said
+    if not witnesses:
         notes = {warning["code"] for warning in told.get("warnings", [])} & set(VERDICTS)
         return told.get("code"), next(iter(notes), "")
     # A form that was laid over a cover sheet by chance may look for its number in that code.

@@ -68,7 +68,7 @@ def doubts_on(page: Page) -> list[tuple[str, Mapping[str, str]]]:
     """What a person should know of the codes and the form of a page; empty when all is well."""
     found: list[tuple[str, Mapping[str, str]]] = []
     note = page.identity.get("note", "")
-    # That no code was read is said among the reasons already.
+    # Left out here: that no code was read is said among the reasons already.
     if note in VERDICTS and note not in page.problems:
         texts = [w["text"] for w in page.identity["witnesses"] if w["role"] != OPAQUE]
         found.append((VERDICTS[note], {"codes": ", ".join(texts)}))

@@ -27,11 +27,12 @@ from examday.storage.objects.opened import pictures as kept_pictures
 from examday.storage.objects.pictures import Pictures
 from examday.storage.tables import Booklet, Exam, Page
 
-FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi
-MARGIN_MM = 1.4  # writing crosses the printed cells
-WHOLE = 1600  # px, longest side of the page that is shown where no field can be cut out
+FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi, at which pencil can be read
+MARGIN_MM = 1.4  # room around a field, because writing crosses the printed cells
+# px, longest side of the page that is shown where no field can be cut out: it fills a screen
+WHOLE = 1600
 THUMBNAIL = 220  # px: what sheet it is can be seen, what is written cannot be read
-LARGEST = 6000  # px, longest side of a picture that is sent
+LARGEST = 6000  # px, longest side of a picture that is sent: an address can ask for any size
 
 
 def pages_of(

@@ -69,7 +69,7 @@ def one_file(uow: UnitOfWork, scan_id: str) -> ScanFile:
 def listing(uow: UnitOfWork, batch: str = "", number: int = 1) -> Listing:
     """Files, newest first; of one upload when `batch` names it."""
     mine = [ScanFile.batch == batch] if batch else []
-    state = ScanFile.state.concat("")  # see `page_counts`
+    state = ScanFile.state.concat("")  # not by its index, see `page_counts`
     counted = uow.session.execute(
         select(state, func.count())
         .where(*(mine or [ScanFile.received_at >= since(uow)]))
@@ -184,11 +184,13 @@ def unfinished(uow: UnitOfWork) -> list[Unfinished]:
 
 
 MOST_ON_WALL = 6
-"""Waiting pages that the list of files shows as pictures; all are on a page of their own."""
+"""Waiting pages that the list of files shows as pictures: more would push the list out of sight.
+All are on a page of their own."""
 
 
 MOST_WAITING = 100
-"""Waiting pages that their own page shows at once; the others come up as these are decided."""
+"""Waiting pages that their own page shows at once: an old laptop draws no more; the others come up
+as these are decided."""
 
 
 def exceptions(uow: UnitOfWork, most: int = MOST_WAITING) -> Sequence[Page]:

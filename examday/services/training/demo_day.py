@@ -24,7 +24,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Duty, EventRow, Exam, Person
 
 SEEDED = Event.TRAINING_SEEDED
-"""Kind of the entry that closes the seeding; without it a start goes on where the last one
+"""Kind of the entry that closes the seeding: without it a start goes on where the last one
 stopped."""
 
 

@@ -21,11 +21,13 @@ class Work(TypedDict):
     target: str
     answers: NotRequired[dict[str, str]]
     replacements: NotRequired[list[list[str]]]
-    """Task number and the answer that replaces the one given before."""
+    """Task number and the answer that replaces the one given before, so that counting replaced
+    answers is practised too."""
     struck: NotRequired[dict[str, str]]
     """Answers that the candidate struck out: they stand there and count for nothing."""
     scan: NotRequired[str]
-    """How the original comes in: "halves" of the A3 sheet, or a "photo" beside the scan."""
+    """How the original comes in, "halves" of the A3 sheet or a "photo" beside the scan: both are
+    met on a real day and have to be practised."""
     pages: NotRequired[list[list[str]]]
     copy: NotRequired[dict[str, str]]
     """Slips planted on the copy: the diagnosis of an appeal must name exactly these."""

@@ -143,7 +143,7 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
 
 
 def _check_part(part: str) -> None:
-    if part not in PART_RULES:  # not from our page
+    if part not in PART_RULES:  # no part has this name: it comes from no page of ours
         raise Invalid()
 
 
@@ -155,7 +155,7 @@ def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
     booklet = uow.hold(Booklet, booklet_id)
     _check_part(part)
     assignment = holder(uow, booklet, part)
-    # Given back already: two clicks are no error.
+    # A part given back already is no error: two clicks are easily made.
     if assignment is None:
         return
     if assignment.person_id != uow.actor.person_id:

@@ -20,7 +20,8 @@ from examday.storage.tables import NEWEST_FIRST, Assignment, Booklet, EventRow, 
 PartOfWork = tuple[str, int, str]
 """Booklet id, version, part: hands of an earlier version bar nobody but after a defect."""
 PartOfReading = tuple[str, int, str]
-"""Booklet id, version, source of a reading."""
+"""Booklet id, version, source of a reading: a reading bars its reader as a part does, and only in
+its version."""
 
 
 def taken(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, str]:
@@ -85,7 +86,8 @@ def of_works(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Hands]:
     found = {}
     for booklet in booklets:
         copier = copied.get((booklet.id, booklet.version))
-        # Nobody has said «copied» yet where a print-out asks who is going to sign.
+        # By the assignment, because nobody has said «copied» yet where a print-out asks who is
+        # going to sign.
         copier = copier or assigned.get((booklet.id, booklet.version, COPIER), "")
         found[booklet.id] = Hands(by_part(booklet, assigned, finished), copier)
     return found

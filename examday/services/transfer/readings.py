@@ -60,7 +60,8 @@ def find(
     if newest is None or source not in TAKEN_BACK:
         return newest
     back = _newest(uow, booklet, TAKEN_BACK[source], version)
-    # Each key-in is taken back once at most: the rounds of both run side by side.
+    # The rounds of a key-in and of its taking back run side by side, since each key-in is taken
+    # back once at most.
     return None if back is not None and back.round >= newest.round else newest
 
 
@@ -179,7 +180,8 @@ def values_of(reading: Reading) -> dict[str, Value]:
     if digest(reading.content) != reading.sha256:
         raise Broken()
     values = read_values(reading.content["fields"])
-    # A reading that came in a bundle has its fields by their names: 10 before 2.
+    # Sorted anew: a reading that came in a bundle has its fields by their names, where 10 comes
+    # before 2.
     return {field_id: values[field_id] for field_id in sorted(values, key=_place)}
 
 

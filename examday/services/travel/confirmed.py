@@ -41,7 +41,8 @@ def confirmed(uow: UnitOfWork) -> Confirmed | None:
     if centre_of(uow) is None:
         return None
     receipt = newest(uow)
-    # A work that an order brought back was handed over, and the centre has its earlier version.
+    # Counted too: a work that an order brought back was handed over, and the centre has its earlier
+    # version.
     once = select(WorkKeeper.booklet_id).where(WorkKeeper.booklet_id == Booklet.id)
     handed = (
         select(func.count(Booklet.id))

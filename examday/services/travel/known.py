@@ -24,9 +24,10 @@ class KnownStation:
     last: int
     """The last entry that is here; 0: nothing came."""
     works: int
-    """Real works that are the centre's."""
+    """Real works that are the centre's: those of training are never counted as handed over."""
     at: dt.datetime | None
-    """When the newest bundle came; None: none ever did."""
+    """When the newest bundle came: a station that is silent for long has to be called. None: none
+    ever did."""
 
 
 @dataclass(frozen=True)

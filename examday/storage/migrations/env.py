@@ -11,7 +11,8 @@ from examday.storage.database import make_engine
 
 for module in pkgutil.iter_modules(examday.storage.__path__):
     if module.name.startswith("tables"):
-        importlib.import_module(f"examday.storage.{module.name}")  # registers the models
+        # registers the models, or alembic would take their tables for superfluous
+        importlib.import_module(f"examday.storage.{module.name}")
 
 engine = make_engine(context.config.attributes["url"])
 with engine.connect() as connection:

@@ -82,7 +82,8 @@ class OtherContent(Exception):
 
 
 Named = tuple[str, Callable[[], AbstractContextManager[Source]]]
-"""The digest of a thing that is to be stored, and how it is opened."""
+"""The digest of a thing that is to be stored, and how it is opened: opened only when it is its
+turn, as there may be thousands."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ class Objects(ABC):
     """
 
     scratch: Path
-    """Folder of this computer for files on their way in or out; `sweep` empties it."""
+    """Folder of this computer for files on their way in or out: half a file must not be found under
+    its name. `sweep` empties it."""
 
     @abstractmethod
     def put(self, source: Source) -> Stored:

@@ -65,7 +65,7 @@ class Folder(Objects):
     def _put_some(self, some: Sequence[Named]) -> int:
         with ExitStack() as temporary, ThreadPoolExecutor(WRITERS) as pool:
             parts = [temporary.enter_context(self.part()) for _one in some]
-            # Reading, adding up and writing wait for different things.
+            # At once, because reading, adding up and writing wait for different things.
             sizes = list(pool.map(_spooled, some, parts))
             sync_disk_of(self.scratch)
             spooled = zip(parts, some, sizes, strict=True)

@@ -18,7 +18,8 @@ class Pictures(ABC):
     """Pictures by the SHA-256 of their original and a name («3.grey.jpg»)."""
 
     scratch: Path
-    """Folder of this computer in which pictures are made."""
+    """Folder of this computer in which pictures are made, whole or not at all, before they are
+    sent."""
 
     @abstractmethod
     def keep(self, sha256: str, made: Path) -> bool:

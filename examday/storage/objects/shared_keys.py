@@ -87,7 +87,7 @@ def _there(place: Place, settings: Settings, name: str) -> bytes | None:
 
 def _made(place: Place, settings: Settings, name: str) -> bytes:
     """This part's own key, made where it has none, unless another part was quicker."""
-    # A station that moves to a bucket has signed with the key of its folder.
+    # The folder's key is taken along: a station that moves to a bucket has signed with it.
     place.create(_at(name), _sealed(settings, name, kept_key(settings.keys, name)))
     # Read back, whoever won: what is there is the key from now on.
     key = _there(place, settings, name)

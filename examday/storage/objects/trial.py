@@ -15,9 +15,11 @@ class Tried:
     """What a bucket does: its clock, and what a region wants to know of it."""
 
     clock: dt.datetime
-    """When the server says that the trial was written; to the second."""
+    """When the server says that the trial was written, to the second: by it a clock that is wrong
+    is noticed."""
     refuses_a_second: bool
-    """It does not write over what lies there, when asked not to."""
+    """It does not write over what lies there, when asked not to: without that originals could be
+    exchanged."""
     keeps_versions: bool
     """What is deleted stays as an older version: scans that were destroyed by act would still
     be there."""

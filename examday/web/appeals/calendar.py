@@ -45,7 +45,7 @@ MONTHS = (
 )
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 SPARE_ROWS = 3
-"""Empty rows for transfers that the file does not know."""
+"""Empty rows for transfers that the file does not know: the decree may have more."""
 
 
 @bp.get("/calendar")

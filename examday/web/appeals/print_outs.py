@@ -25,7 +25,8 @@ from examday.web.session import store
 bp = Blueprint("print_outs", __name__)
 
 Paper = Callable[[UnitOfWork, CaseFile, Words, bool], bytes]
-"""Makes a paper: transaction, case, words, large print or not."""
+"""Makes a paper: transaction, case, words, large print or not. One shape, so that one route serves
+all papers."""
 
 
 def may_see_names() -> bool:

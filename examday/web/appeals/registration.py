@@ -21,7 +21,8 @@ NEEDS: dict[str, str] = {
     "deaf": N_("deaf: a sign interpreter is invited"),
     "hard_of_hearing": N_("hard of hearing: a sign interpreter is invited"),
 }
-"""What the appellant needs at the hearing, as stored → words."""
+"""What the appellant needs at the hearing, as stored → words: a stored word never changes, and
+readers speak several languages."""
 
 
 @bp.get("/appeals/new")

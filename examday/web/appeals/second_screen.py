@@ -12,7 +12,8 @@ from examday.web.appeals.words import WORDS
 
 bp = Blueprint("second_screen", __name__)
 
-# Large and of high contrast from the start; the buttons on the page change both.
+# The appellant sits at a distance and may see badly: large and of high contrast from the start, and
+# the buttons on the page change both.
 SIZES = ("175", "125", "150", "200")
 THEMES = ("contrast", "light")
 """The screen faces the appellant: it follows nobody's own choice of colours."""

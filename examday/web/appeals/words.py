@@ -32,7 +32,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     "media": _by_code(MEDIUM_NAMES),
     "mark_names": _by_code(MARK_NAMES),
 }
-"""What templates of the commission say codes with: stored code → msgid."""
+"""Stored code → msgid: templates say codes with these alone, so that no code is ever shown."""
 
 
 def options(

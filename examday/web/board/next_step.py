@@ -27,7 +27,8 @@ ELSEWHERE = {
     "custody": ("custody.index", N_("Count again")),
     "people": ("people.index", N_("Call one more person and enter them")),
 }
-"""The same for an alarm that names no work, or that no work can end."""
+"""The same for an alarm that names no work, or that no work can end: it needs a page to be answered
+on as well."""
 
 
 class Button(NamedTuple):

@@ -19,7 +19,7 @@ TITLES = {
     "point": N_("by point"),
 }
 HEADS = {"medium": N_("Answers on"), "subject": N_("Subject"), "point": N_("Point")}
-"""What a row of each table is."""
+"""What a row of each table is: read out with each figure, as a head alone is not heard."""
 
 
 @bp.get("/figures")

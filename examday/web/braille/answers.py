@@ -79,7 +79,8 @@ def hand_in(booklet_id: str) -> Answer:
         shown = transcription.desk(uow, booklet_id)
         if not shown.handed_in:
             said = _said(shown)
-            # Whether the page is out of date is asked by the hand-in itself.
+            # Without the version of the page: whether it is out of date is asked by the hand-in
+            # itself.
             transcription.save(uow, booklet_id, shown.text, shown.values, None, said)
 
     def step(uow: UnitOfWork) -> None:

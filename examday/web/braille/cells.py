@@ -42,7 +42,7 @@ def doubts(booklet_id: str) -> str:
         at: object = ""
         try:
             rows = [row for row in splitting.split(shown).rows if row.doubts]
-        # A line that is no Braille is the first thing to look at.
+        # A line that is no Braille is the first thing to look at, so the page opens there.
         except Invalid as error:
             unread, at = explain(error), number_of_line(error)
         return render_template(

@@ -16,7 +16,8 @@ from examday.web.braille.words import COMMISSION_WORDS
 
 bp = Blueprint("commission", __name__)
 FIELDS = {"reason": "text", "consent_id": "consent", "text": "text"}
-"""Field of a refused suspension → its name on the page; whatever else is wrong, the PIN is."""
+"""Field of a refused suspension → its name on the page, to mark the right entry; whatever else is
+wrong, the PIN is."""
 
 
 @bp.get("/commission")

@@ -46,7 +46,7 @@ def state(booklet_id: str) -> Answer:
         said = _("The pages are stated; the journal has the order.")
         if g.actor.may("braille.lead"):
             return go_on("commission.index", said)
-        # Whoever described them for a colleague has no desk here.
+        # Back to the list, because whoever described them for a colleague has no desk here.
         if not shown.mine:
             return go_on("work.index", said)
         return go_on("braille.desk", said, booklet_id=booklet_id)

@@ -26,7 +26,8 @@ class SentRow:
     """What was typed instead of a reading: then none of the readings was right."""
     mark: str
     reason: str
-    """Why something unusual stands there; asked for only after a refusal."""
+    """Why something unusual stands there: asked for only after a refusal, since most answers need
+    none."""
 
     @property
     def value(self) -> Value:

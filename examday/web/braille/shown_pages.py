@@ -14,7 +14,8 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in px of the upright picture: pages show it turned and smaller, so it is
 scaled last."""
 SIDE = 640
-"""px, the longer side of a page in the list: enough to tell what a page is."""
+"""px, the longer side of a page in the list: enough to tell what a page is, and little enough for
+forty of them."""
 
 
 def pages_for_viewer(

@@ -45,7 +45,7 @@ LOOK_NAMES = {
     "no picture": N_("no picture"),
     "": N_("not looked at yet"),
 }
-"""What the machine says of a page; «not looked at yet» is not «empty»."""
+"""What the machine says of a page: «not looked at yet» is not «empty»."""
 DOTS_UNREAD = N_("dots not read")
 THING_NAMES = {str(kind): name for kind, name in KIND_NAMES.items()}
 COMMISSION_WORDS: dict[str, Mapping[str, str]] = {
@@ -53,7 +53,7 @@ COMMISSION_WORDS: dict[str, Mapping[str, str]] = {
     "parts": PART_NAMES,
     "note_names": NOTE_NAMES,
 }
-"""What the page of the commission says codes with: stored code → msgid."""
+"""Stored code → msgid: the page of the commission says codes with these alone."""
 BREAK_WORDS = {
     "word": N_("one word: %(word)s"),
     "hyphen": N_("with a hyphen: %(word)s"),

@@ -93,7 +93,8 @@ def _address(step: NextStep, shown: Dossier) -> str:
     if step.state is State.PACKED:
         return url_for("packing.packet", id=shown.packet_id) if shown.packet_id else ""
     braille = step.state is State.SCANNED and step.medium is Medium.BRAILLE
-    # Others key a notebook in from the pictures, at the desk for everybody.
+    # The Braille desk is for those who read it: others key a notebook in from the pictures, at the
+    # desk for everybody.
     desk = ("braille.desk",) if braille and g.actor.may("braille.desk") else ()
     for endpoint in desk + NEXT_PAGES[step.state]:
         # Asked of the app: a page that is not there must not break the page of every work.

@@ -117,7 +117,7 @@ def wrong_of_works(
             if said := _no_count(text):
                 where = f"{place}, {_(KIND_NAMES[kind])}"
                 found[f"n-{id}-{kind}"] = (where, said)
-    # Where nothing was written, the first entry says it for all.
+    # Marked once: where nothing was written, the first entry says it for all.
     return found if any(map(_begun, written.values())) else dict(islice(found.items(), 1))
 
 

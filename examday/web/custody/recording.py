@@ -56,7 +56,7 @@ def same_sound(id: str) -> Answer:
         )
 
     def other(error: DomainError) -> str:
-        # The page has another entry for a file, that of the recording itself.
+        # Moved to the entry of the recording itself, which is the one for a file on this page.
         error.field = "same"
         return page(id, "", error)
 

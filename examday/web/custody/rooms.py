@@ -19,7 +19,8 @@ from examday.web.forms import said_day, wanted_day
 from examday.web.words import Figure
 
 IN_THE_ROOM = ("issue", "enlarge", "record", "extra", "collect")
-"""Steps that are done in the room: its page names them."""
+"""Steps that are done in the room, as its page names them: other steps there would be taken before
+no candidate."""
 
 
 @bp.get("/")
@@ -136,6 +137,6 @@ def _figures(progress: views.Progress) -> list[Figure]:
         Figure(_("with the candidates"), progress.writing),
         Figure(_("works collected"), progress.collected),
         Figure(_("standard form chosen"), progress.standard),
-        # On most days everybody comes: no figure then.
+        # On most days everybody comes, so the figure is shown only when it says something.
         *([Figure(_("candidates who did not come"), progress.absent)] if progress.absent else []),
     ]

@@ -82,7 +82,8 @@ def _form(shown: WorkPage) -> dict[str, object]:
 def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
     """Return what was typed, and why it was refused."""
     said = counts.form(shown.to_count, error)
-    # Refusals without an entry of their own are about the number that was scanned.
+    # Refusals without an entry of their own are about the number that was scanned, so it is marked
+    # there.
     scanned = "code" if error and shown.action in ("issue", "assign", "extra") else ""
     bad = counts.refused_entry(error) or scanned
     fields = counts.fields(shown.to_count, request.form, error)

@@ -18,7 +18,7 @@ PURPOSES = {
     "export": N_("export"),
     "by-hand": N_("asked for by a person"),
 }
-"""Beginning of a checkpoint's purpose («print:cover») → words."""
+"""Beginning of a checkpoint's purpose («print:cover») → words: codes are not shown to people."""
 
 
 @bp.get("/ledger")

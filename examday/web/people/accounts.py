@@ -99,7 +99,7 @@ def _person(person_id: str, error: DomainError | None = None) -> str:
 
 
 def _place(error: DomainError) -> str:
-    # Refusals without a field are about the button that was pressed.
+    # Refusals without a field are about the button that was pressed, so they are said beside it.
     return error.field or "act"
 
 

@@ -13,7 +13,7 @@ from examday.web.shell import SIGNALS, SIZES, THEMES
 
 bp = Blueprint("view", __name__)
 YEAR = 365 * 24 * 3600
-"""Seconds: from one exam season to the next."""
+"""Seconds: choices of looks last from one exam season to the next."""
 ALLOWED = {"theme": THEMES, "size": SIZES, "signal": SIGNALS, "lang": tuple(LANGUAGES)}
 """From a form, so anything may come: what no page offers is not kept in a cookie."""
 

@@ -81,7 +81,8 @@ def _hint(column: Column, cell: str) -> dict[str, object]:
 
 
 FORMS = {"many": _ticks, "one": _choice, "flag": _yes_or_no, "document": _hint}
-"""Kind of a column → what its field has beside a text field; the other kinds are typed."""
+"""Kind of a column → what its field has beside a text field: what can be chosen need not be typed
+right. Other kinds are typed."""
 
 
 def _options(column: Column) -> list[tuple[str, str]]:

@@ -20,9 +20,9 @@ TITLES = {
     "seating": N_("Seat"),
     "staff": N_("Duty"),
 }
-"""Kind → heading of its form: one entry of the list."""
+"""Kind → heading of its form, in the singular: the lists are named in the plural."""
 ENTERED = {"new": N_("Entered."), "changed": N_("Changed.")}
-"""What `edit.enter` returns → words; «same» has none of its own."""
+"""What `edit.enter` returns → words. «same» has none of its own: nothing was done."""
 
 
 @bp.route("/enter/<kind>", methods=["GET", "POST"])

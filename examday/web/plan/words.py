@@ -31,7 +31,8 @@ from examday.services.plan.file_columns import file_kinds
 from examday.services.rules.rulesets import subject
 
 BADGES = {Level.PASS: "good", Level.WARN: "warn", Level.FAIL: "alarm"}
-"""Level → colour of the badge in `ui.html`."""
+"""Level → colour of the badge in `ui.html`; its word stands beside it, as colour alone does not
+reach everybody."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ _OF_THE_POINT = {
     "R27": "plan.exams",
     "R30": "plan.exams",
 }
-"""Rule of the whole point → the list where it is put right; the others are put right by people."""
+"""Rule of the whole point → the list where it is put right. The others need people and no list, so
+no link is shown."""
 
 
 def _url(finding: Finding) -> str:
@@ -164,7 +166,8 @@ CELLS: dict[str, str] = {
     "numbers": N_("task numbers, for example 13-19"),
     "login": N_("short name for logging in"),
 }
-"""Kind of a column → what a cell of it may hold; the keys are those of `domain.plan.cells.READERS`."""
+"""Kind of a column → what a cell of it may hold: a refused table is mended by these words. The keys
+are those of `domain.plan.cells.READERS`."""
 
 
 def cell_meaning(column: Column) -> str:

@@ -16,7 +16,8 @@ from examday.web.forms import earlier, said_day, wanted_day
 from examday.web.printing.blueprint import bp
 
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
-"""Kind of a subject → the page that it was printed from."""
+"""Kind of a subject → the page that it was printed from: whoever finds a print-out in the list goes
+back there."""
 
 
 @bp.get("/")

@@ -108,7 +108,8 @@ def _value(form: MultiDict[str, str], field_id: str) -> Value:
         raise Invalid()
     texts = [one_spelling(text) for text in form.getlist(f"v:{field_id}")] or [""]
     while len(texts) > 1 and not texts[-1]:
-        texts.pop()  # an empty page at the end is an input that was not used
+        # an empty page at the end is an input that was not used, and no page of the answer
+        texts.pop()
     text = PAGE_BREAK.join(texts) if is_long(field_id) else texts[0]
     task = one_spelling(form.get(f"t:{field_id}", "")) if is_replacement(field_id) else ""
     return Value(text, Mark(mark) if mark else None, task, form.get(f"r:{field_id}", "").strip())
@@ -202,7 +203,7 @@ UNUSUAL = N_("Correct it, or say why it stands there.")
 def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
     """Return a refused form for its page: the summary, and field → sentence."""
     sentences = {"incomplete": EMPTY, "unusual": UNUSUAL, "open": OPEN}
-    # Some refusals join the names into one text for the sentence; then no field is marked.
+    # No field is marked where a refusal joins the names into one text for its sentence.
     fields = error.params.get("fields", [])
     named = [f for f in fields if isinstance(f, str)] if isinstance(fields, list) else []
     bad = {f: _(sentences.get(error.code, error.advice)) for f in named}

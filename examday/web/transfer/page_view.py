@@ -27,7 +27,8 @@ class Picture:
     number: int
     numbers: tuple[int, ...] = ()
     note: str = ""
-    """Warns where the places were not measured on this very picture."""
+    """Warns where the places were not measured on this very picture: the frame beside an answer may
+    be the neighbour's."""
 
 
 def address(page: DeskPage) -> str:

@@ -70,7 +70,7 @@ def _unsigned() -> dict[str, object]:
 def unsigned() -> int:
     """Return how many works wait for this person's signature; 0 on the pages that list them."""
     if (
-        # There the list itself is in sight.
+        # No reminder there: the list itself is in sight.
         request.blueprint == bp.name
         or g.get("actor") is None
         or not g.actor.may("sign")

@@ -17,5 +17,5 @@ def index() -> str | Response:
     if sees_region():
         return centre_page()
     here = place()
-    # One point of a region has no station of its own to look at: the centre takes in for all.
+    # The centre takes in for all: one point of a region has no station of its own to look at.
     return redirect(url_for("site.form")) if here and here.key else station_page()

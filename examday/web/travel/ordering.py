@@ -142,7 +142,7 @@ def _rules() -> str:
             field="rules",
             advice=N_("Choose the file of the rule set; it ends with .toml."),
         )
-    # A form brings line ends of its own.
+    # A form brings line ends of its own, which would change the digest of the text.
     return text.replace("\r\n", "\n")
 
 

@@ -103,7 +103,8 @@ def teachers(day: DayPlan) -> list[Finding]:
 
     The custom of the trade is that they do not, so each finding is a warning.
     """
-    # Two exams of one subject, ЕГЭ and ГВЭ, are one matter for the person and the room.
+    # Once, because two exams of one subject, ЕГЭ and ГВЭ, are one matter for the person and the
+    # room.
     where = dict.fromkeys(
         (duty.person, subject, duty.room)
         for duty in day.duties

@@ -100,7 +100,7 @@ def _enlarging(day: DayPlan) -> list[Finding]:
 def _magnifiers(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.candidates("partially_sighted").items():
-        # A candidate may bring an own magnifier (R13).
+        # A candidate may bring an own magnifier (R13), so none is needed for that one.
         needed = sum("own_magnifier" not in seat.needs for seat in seated)
         there = day.room(number).count("magnifiers")
         found.append(

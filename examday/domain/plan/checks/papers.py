@@ -25,7 +25,8 @@ from examday.domain.plan.findings import (
 from examday.domain.rules.ruleset import Confidence, Term
 
 CERTIFIED = ("original", "certified_copy")
-"""Forms of a disability certificate that count (R19); a plain copy does for the ПМПК conclusion."""
+"""Only these forms of a disability certificate count (R19); of the ПМПК conclusion a plain copy
+does."""
 
 
 def rule_set(day: DayPlan) -> list[Finding]:
@@ -34,7 +35,7 @@ def rule_set(day: DayPlan) -> list[Finding]:
     On a training day it does not matter.
     """
     words: dict[str, object] = {"name": day.rules.name}
-    # A training day has no texts to follow.
+    # A training day may be played on any date: no text has to be in force for it.
     if day.training or not day.rules.needs_check(day.date):
         return [Finding("R00", Level.PASS, "point", N_("Rule set %(name)s."), words)]
     words["until"] = day.rules.checked_until or ""
@@ -331,7 +332,7 @@ _ENLARGE_WHO = Said(
 
 def enlarging_time(day: DayPlan) -> list[Finding]:
     """R26: enlarging not before 10:00 local time, with an exam-board member."""
-    # No limit in the rule set of the year: nothing to check.
+    # Without a limit in the rule set of the year there is nothing to check against.
     limit = day.rules.text("enlarging_not_before")
     enlarged = {(seat.subject, seat.kind) for seat in day.works(Medium.ENLARGED)}
     if not limit or not enlarged:
@@ -339,7 +340,8 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
     found = []
     # An exam of the same subject in another form may have nothing to enlarge.
     for exam in (exam for exam in day.exams if (exam.subject, exam.kind) in enlarged):
-        # Without a time of its own, enlarging begins with the exam.
+        # Without a time of its own enlarging begins with the exam, which is the earliest that is
+        # allowed (R26).
         at = exam.enlarge_at or exam.start
         if not day.people(Role.EXAM_BOARD_MEMBER):
             found.append(
@@ -489,7 +491,7 @@ def _extra_key(exam: ExamPlan) -> str:
 
 def _clock(start: str, minutes: int) -> str:
     """Add minutes to "HH:MM", within one day."""
-    # Any date will do: only the time of day is used.
+    # Any date will do, because only the time of day is used.
     moment = dt.datetime.combine(dt.date(2000, 1, 1), dt.time.fromisoformat(start)) + dt.timedelta(
         minutes=minutes
     )

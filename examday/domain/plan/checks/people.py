@@ -88,7 +88,7 @@ def assistants(day: DayPlan) -> list[Finding]:
 def _served(day: DayPlan, role: Role, seats: Sequence[SeatPlan]) -> bool:
     """Whether somebody of this role is on duty for each of these: at the exam, in the room."""
     there = {(duty.subject, duty.room) for duty in day.duties if duty.role == role}
-    # An empty one is a duty at all exams of the day, or for the whole point.
+    # Empty too, because an empty one is a duty at all exams of the day, or for the whole point.
     wanted = ({(s, r) for s in (seat.subject, "") for r in (seat.room, "")} for seat in seats)
     return all(there & each for each in wanted)
 

@@ -10,11 +10,12 @@ ORGANISERS = (Role.LEAD_ORGANISER, Role.ROOM_ORGANISER)
 """Both stay in the room through the exam, so neither can be needed elsewhere meanwhile."""
 COPYING = (*ORGANISERS, Role.ASSISTANT, Role.BRAILLE_TRANSCRIBER)
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
-"""Both watch a transfer and neither may take part in it."""
+"""Both watch a transfer, so neither may take part in it."""
 BRAILLE_HEADS = (Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY)
-"""The deputy heads the commission when the chair is away."""
+"""The deputy heads the commission when the chair is away, so either will do."""
 APPEAL = (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER)
-"""Members of the conflict commission; the operator only prepares files and is none of them."""
+"""Members of the conflict commission. Not the operator, who only prepares files and decides
+nothing."""
 
 
 def nobody_as(*roles: str) -> str:

@@ -35,7 +35,7 @@ def seats(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.candidates().items():
         room = day.room(number)
-        # The limits are those of rooms with special seating only.
+        # Asked first, because the limits are those of rooms with special seating only.
         if any(seat.needs for seat in seated):
             key = (
                 "seats_partially_sighted"
@@ -221,7 +221,8 @@ _ACCESS = Said(
     N_("Put it right or use another room."),
 )
 ACCESS_FEATURES = ("ramp", "handrails", "wide_doors", "special_chairs", "wheelchair_place")
-"""In the order in which somebody in a wheelchair meets them on the way in."""
+"""In the order in which somebody in a wheelchair meets them: the first that is missing is where the
+way ends."""
 
 
 def access(day: DayPlan) -> list[Finding]:

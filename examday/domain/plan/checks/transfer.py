@@ -32,7 +32,7 @@ from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
 READERS_NEEDED = 3
 """Two readers apart and a third who settles; less cannot finish a single work."""
 BRAILLE_READERS = (Role.BRAILLE_TRANSCRIBER, *BRAILLE_HEADS)
-"""The chair may be the third reader."""
+"""The chair may be the third reader, so counts here: two translators and a chair are enough."""
 
 _SIZE = Said(
     N_("Commission: %(there)s tiflo-translators for %(works)s works."),
@@ -297,7 +297,7 @@ def _cause_of_few(day: DayPlan, roles: Sequence[Role]) -> str:
     """Which duty is missing when there are too few readers; "" when it is no single one."""
     if Role.BRAILLE_CHAIR not in roles:
         return "" if day.people(*roles) else nobody_as(*COPYING)
-    # With two translators there it is the head of the commission who is missing.
+    # With two translators there it is the head who is missing: another person has to be called.
     headless = len(day.people(Role.BRAILLE_TRANSCRIBER)) >= READERS_NEEDED - 1
     return nobody_as(*BRAILLE_HEADS) if headless else nobody_as(Role.BRAILLE_TRANSCRIBER)
 

@@ -46,8 +46,8 @@ def _marks(rows: list[Finding]) -> list[Content]:
 
 def _annex_row(row: Finding) -> Content:
     """Return a row of annex 1: what stood, and what it becomes."""
-    # A transfer defect is corrected from the copy to the original, a recognition error from the
-    # recognised text to the copy.
+    # The two are corrected in different papers: a transfer defect from the copy to the original, a
+    # recognition error from the recognised text to the copy.
     defect = row.decided == Diagnosis.TRANSFER_DEFECT
     was, becomes = (
         row.layers.get(side)

@@ -69,7 +69,8 @@ def _supported(uow: UnitOfWork, appeal: Appeal) -> bool:
 
 def _check_decided(uow: UnitOfWork, appeal: Appeal) -> None:
     """Conflict while a task of a score appeal waits for its finding, or the check is missing."""
-    # An appeal on procedure is about the exam day and disputes no answers.
+    # Its check is asked for and no findings: an appeal on procedure is about the exam day and
+    # disputes no answers.
     if appeal.kind == Kind.PROCEDURE:
         need_check(uow, appeal)
         return

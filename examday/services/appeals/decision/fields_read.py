@@ -18,7 +18,8 @@ from examday.services.transfer.desks.entries import as_on_form
 from examday.storage.tables_appeal import Appeal
 
 Fields = Mapping[str, Mapping[str, object]]
-"""Field → what a reading holds of it: text, mark, task, certainty."""
+"""Field → what a reading holds of it: text, mark, task, certainty. Typed loosely, because machines
+and people store different parts."""
 MOST_TASKS = 60
 """No exam has more tasks; a larger number is a slip."""
 

@@ -11,7 +11,7 @@ ROLE_OF_READER = {
     Source.MACHINE_COPY: "copy",
     Source.MACHINE_COMPARE: "copy",
 }
-"""Which paper a machine's reading speaks of; it names the page that it saw."""
+"""Which paper a machine's reading speaks of: with that page taken back it speaks of nothing."""
 
 
 def present_contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:

@@ -35,9 +35,10 @@ class Said:
 
     reasons: str
     against: str = ""
-    """Why it goes against the findings; empty when it follows them."""
+    """Why it goes against the findings: the appellant must be able to see the reason. Empty when it
+    follows them."""
     casting: bool = False
-    """The votes were equal, and the chair's vote decided."""
+    """The votes were equal, and the chair's vote decided: the protocol has to say so."""
 
 
 def write(

@@ -26,7 +26,7 @@ def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Readin
         .where(Reading.booklet_id == booklet_id, Reading.version == version)
         .order_by(Reading.round)
     )
-    # Rounds come in ascending order, so the last one of a source stays.
+    # Rounds come in ascending order, so that the last one of a source stays.
     return {row.source: row for row in rows}
 
 

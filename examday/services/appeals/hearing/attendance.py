@@ -30,7 +30,7 @@ def attend(
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
-    # Nobody can have come to a hearing that is still to be.
+    # Asked first, because nobody can have come to a hearing that is still to be.
     check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
     if person_id:
         _check_not_recorded(uow, appeal, meeting, person_id)

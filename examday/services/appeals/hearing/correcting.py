@@ -76,7 +76,8 @@ def correct_attendance(
         raise NotFound()
     after = {"capacity": str(capacity or ""), "name": name.strip() or row.name}
     if capacity is not None:
-        # A corrected record has to stand before the records of the exam as a new one does.
+        # A corrected record is a new one to the records of the exam: a slip must not bring in who
+        # is barred.
         check_comes(uow, appeal, row.person_id, after["name"], capacity, asked)
     before = {"capacity": row.capacity, "name": row.name}
     return correct(uow, appeal, Corrected.ATTENDANCE, row_id, (before, after), reason)

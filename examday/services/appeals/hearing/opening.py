@@ -24,7 +24,8 @@ def open_hearing(uow: UnitOfWork, appeal_id: str, late_reason: str = "") -> Appe
     sitting = sitting_of(uow, appeal)
     check_quorum(uow, appeal, sitting)
     if uow.today() != appointed_for:
-        # The protocol names the day on which the commission really sat.
+        # The protocol names the day on which the commission really sat, so it is noted where it was
+        # another.
         add_note(
             uow,
             appeal,

@@ -85,7 +85,7 @@ def check_own_work(
     # Without sight a printed image confirms nothing: read-aloud or the Braille original is needed
     # (domain.md 10.2).
     blind = bool({"blind", "braille"} & needs_of(appeal))
-    # To somebody who did not come nothing was shown.
+    # Nothing was shown to somebody who did not come, so no way of showing is asked for.
     if answer not in ("yes", "no", "absent") or not (shown or answer == "absent"):
         raise Invalid(
             N_("Say what the appellant answered and how the works were shown."),

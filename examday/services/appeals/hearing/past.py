@@ -91,7 +91,7 @@ def _marked(uow: UnitOfWork, person_id: str, appeal: Appeal) -> bool:
         .join(Appeal, Appeal.id == CaseNote.appeal_id)
         .where(CaseNote.kind == NoteKind.MARKS, CaseNote.person_id == person_id)
     ).all()
-    # Marks in this very case are its re-check, which is told apart.
+    # Left out: marks in this very case are its re-check, which is judged by a rule of its own.
     if any(of.booklet_id == appeal.booklet_id and of.id != appeal.id for _note, of in rows):
         return True
     own = {plain_code(str(note.facts["code"])) for note, _of in rows if note.facts.get("own")}

@@ -27,15 +27,17 @@ class Sitting:
     """Everything that was recorded of the hearing that counts."""
 
     hearing: Hearing | None
-    """None before the appointment; then everything else is empty."""
+    """None before the appointment: then everything else is empty."""
     recorded: list[Present]
     """Everybody who was ever recorded, with the corrections: the protocol tells both."""
     own_work: Recognised | None
     """None until the appellant was asked: without it the case cannot be decided."""
     cast: list[Cast]
-    """Every vote that was recorded, also of somebody who turned out not to be a member."""
+    """Every vote that was recorded, also of somebody who turned out not to be a member: nothing is
+    taken out of the record."""
     late: list[str]
-    """Why the hearing lies outside its term or was opened on another day; empty in time."""
+    """Why the hearing lies outside its term or was opened on another day: the protocol has to say
+    it. Empty in time."""
     called: tuple[Required, ...]
     """Who must or may be called for this appellant; shown before the appointment too, so that they
     are invited in time."""

@@ -67,7 +67,7 @@ def _check_asked(
 def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
     """Invalid when the person does not hold the office that the capacity wants."""
     wanted = {
-        # The deputy stands in for the chair and then has the casting vote.
+        # The deputy stands in for the chair, so may be recorded as chair, with the casting vote.
         Capacity.CHAIR: {Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY},
         Capacity.MEMBER: member_roles(),
         Capacity.SECRETARY: {Role.APPEAL_SECRETARY},

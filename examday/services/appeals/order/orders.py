@@ -39,7 +39,8 @@ class Order:
 
     steps: dict[Step, OrderStep]
     next: Step | None
-    """The first open step; None without an order and after its last step."""
+    """The first open step, as steps are taken in their order; None without an order and after its
+    last step."""
 
 
 def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:

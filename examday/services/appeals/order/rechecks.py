@@ -20,9 +20,10 @@ class Recheck:
     """How far the re-check of a case is."""
 
     fields: list[str]
-    """Long answers to be marked by the next expert."""
+    """Long answers to be marked by the next expert: short ones are marked by the key, so no expert
+    is asked."""
     given: int
-    """How many experts have entered their marks; the marks themselves stay closed until the end."""
+    """How many experts have entered their marks. Not which: those would lead the next one."""
     entered: bool
     """This person has entered marks already: the next ones are somebody else's."""
 

@@ -16,7 +16,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
 REASON = "проверка комиссией по делу"
-"""Stands on papers, which are Russian."""
+"""Stands on papers, so it is Russian and no msgid."""
 
 
 def open_reviews(uow: UnitOfWork, appeal_id: str, works: Iterable[str]) -> list[Appeal]:

@@ -86,7 +86,8 @@ def finish_hand_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
             advice=N_("Pack it and hand it over first."),
         )
     done = finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})
-    # Experts mark long answers alone; where none changed, their step is skipped with that reason.
+    # Experts mark long answers alone, so where none changed their step is skipped, with that as the
+    # reason.
     changed = long_answers_changed(uow, appeal)
     if not changed:
         recheck = steps(uow, appeal)[Step.EXPERT_RECHECK]

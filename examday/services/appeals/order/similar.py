@@ -29,7 +29,7 @@ class Similar:
     unread: int
     """Tasks of which one paper was never read: nobody knows whether they differ."""
     case: Appeal | None
-    """The case on that work; None while there is none, and one can be opened."""
+    """The case on that work, so that none is opened twice; None while there is none."""
 
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:

@@ -74,5 +74,5 @@ def pages_of_case(uow: UnitOfWork, case: CaseFile) -> list[Page]:
     found = pages_of(uow, booklet, "original")
     for version in range(case.appeal.version, booklet.version + 1):
         found += pages_of(uow, booklet, "copy", version)
-    # A sheet of the copy may stand in several versions.
+    # A sheet of the copy may stand in several versions, and is listed once.
     return list(dict.fromkeys(found))

@@ -17,7 +17,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import OLDEST_FIRST, EventRow, Handover, Person, Reading, Signoff
 
 Who = Callable[[str | None], str]
-"""A person's id → name, or role for readers who may not see names."""
+"""A person's id → name, or role for readers who may not see names: a paper is built once for
+both."""
 
 
 def readings(

@@ -12,7 +12,7 @@ def task(line: CaseTask, say: Words) -> dict[str, str | bool]:
     said = line.finding.decided if line.finding else line.proposal.diagnosis
     return {
         "field": field_name(line.field, say),
-        # A colon is no character of a file name on every system.
+        # Without the colon, which not every system allows in the name of a file.
         "key": line.field.replace(":", "-"),
         "differs": line.differs,
         "original": _said(line.layers.original, say),

@@ -142,7 +142,7 @@ def _barred(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     """Return whom the first transfer bars; that no record names them is said, not left empty."""
     first = hands(uow, case.appeal)
     if not first.known:
-        # An order of before the question was asked has no answer to it.
+        # None where the order is older than the question: that nobody asked is no answer.
         asked = case.order.steps[Step.ASSIGN].facts.get("asked")
         both = N_("no record names them; both who are named were asked")
         return [["—", say(both if asked else N_("no record names them"))]]

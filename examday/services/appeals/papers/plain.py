@@ -44,7 +44,8 @@ def kit_text(
 
 
 Say = Callable[[UnitOfWork, CaseFile, Words], Data]
-"""What a paper says, as plain data; NotFound when it does not exist yet."""
+"""What a paper says, as plain data, so that it can be shown, heard and embossed alike; NotFound
+when it does not exist yet."""
 
 
 def paper_text(

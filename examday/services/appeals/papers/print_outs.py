@@ -23,7 +23,8 @@ Words = Callable[[str], str]
 Rows = list[list[str]]
 """A table of a paper: text only, so that PDF, screen and Braille show the same."""
 Data = dict[str, object]
-"""Everything a paper says; its template adds layout and no words of the case."""
+"""Everything a paper says: its template adds layout and no words of the case, so that a listener
+gets all of it."""
 
 
 OFFICES: dict[Role, str] = {
@@ -79,7 +80,7 @@ def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> 
     """Return a date as it is written on paper; times in the zone of the point."""
     if not value:
         return ""
-    # A signed protocol holds its dates as ISO text.
+    # Read back, because a signed protocol holds its dates as ISO text.
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
     if isinstance(value, dt.datetime):

@@ -69,7 +69,8 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "reasons": content["reasons"],
         "votes": [_vote(row, case, say) for row in content["votes"]],
         "present": [_present(row, case, say) for row in content["present"]],
-        # Tasks that the commission looked at and left as they stand.
+        # Tasks that the commission looked at and left as they stand: unnamed they would look as if
+        # they had been forgotten.
         "other": [_left(row, say) for row in content.get("other", [])],
         **_changes(content, say),
         "digest": case.signing.protocol.sha256,

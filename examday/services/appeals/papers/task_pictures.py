@@ -14,7 +14,7 @@ from examday.storage.tables import Page
 CROP_SCALE = 0.85
 """Share of the true size: a whole row of 17 cells just fits a column of the table."""
 Pictures = dict[str, bytes]
-"""Name in the paper → JPEG; handed over beside the data, which stay plain text."""
+"""Name in the paper → JPEG. Apart from the data, which stay plain text for screen and Braille."""
 
 
 def task_with_pictures(

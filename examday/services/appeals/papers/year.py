@@ -10,7 +10,8 @@ from examday.services.printing.words import ru_decimal
 from examday.services.unit_of_work import UnitOfWork
 
 Number = Callable[[float, int], str]
-"""Writes a number with so many decimals at most, as the language of the paper does."""
+"""Writes a number with so many decimals at most, as the language of the paper does: Russian has a
+comma."""
 
 
 def report(

@@ -21,7 +21,7 @@ class Line:
 
     task: CaseTask
     said: str
-    """What is read aloud of it: all that the screen shows."""
+    """All that the screen shows of it, read aloud: whoever does not see must get no less."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,10 @@ class Screen:
     case: CaseFile
     lines: list[Line]
     unread: list[str]
-    """Numbers of the tasks of which nobody has read anything."""
+    """Numbers of the tasks of which nobody has read anything: an empty line would pass for a blank
+    answer."""
     voice: bool
-    """A voice is installed on this computer: each task can be heard from it."""
+    """A voice is installed on this computer: without one no button may promise sound."""
 
 
 def screen(

@@ -19,16 +19,17 @@ class HearingPage:
 
     case: CaseFile
     members: int
-    """How many the commission has: the quorum is a share of these."""
+    """How many the commission has: the quorum is a share of these, and not of those who came."""
     staff: list[tuple[str, str]]
     """(id, name) of everybody: interpreters and experts are no members, but must be chosen by their
     record."""
     voters: list[Present]
     voted: dict[str, Cast]
     today_is_later: bool
-    """The appointed day has passed: opening asks for the reason."""
+    """The appointed day has passed, so opening asks for the reason."""
     check: CaseNote | None
-    """The exam board's check of a procedural appeal; None for one on the score."""
+    """The exam board's check of a procedural appeal, without which it cannot be decided; None for
+    one on the score."""
     soon: bool
     """Its day has not come, so it cannot be opened; a training case is played at once."""
     silent: list[str]

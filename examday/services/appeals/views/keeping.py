@@ -30,9 +30,10 @@ class Keeping:
     kept: list[retention.Kept]
     acts: list[Act]
     after: str
-    """Where the next page begins; empty on the last one."""
+    """The last exam shown, from which the next page begins: a number of pages would shift when
+    works are destroyed. Empty on the last one."""
     older: str
-    """Where the next page of acts begins; empty on the last one."""
+    """The last act shown, for the same reason; empty on the last page."""
     second: list[tuple[str, str]]
     """(id, name) of possible second signers: nobody destroys works alone."""
 

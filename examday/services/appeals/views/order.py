@@ -25,13 +25,16 @@ class OrderPage:
     ready: bool
     """The work itself proves the next step, so that nobody declares a transfer done that is not."""
     recheck: Recheck
-    """Who has marked and what is left to mark; the marks stay closed until the end."""
+    """Who has marked and what is left to mark. The marks stay closed until the end, as they would
+    lead the next expert."""
     at_point: bool
-    """The second transfer may be ordered where the paper is."""
+    """The second transfer may be ordered where the paper is, so the choice is offered only where
+    that can be elsewhere."""
     way: tuple[str, ...]
-    """The steps of this outcome; empty before the decision: which they are follows from it."""
+    """The steps of this outcome; empty before the decision, which alone says what they are."""
     outcome: Outcome | None
-    """What came of it; None before anything has."""
+    """What came of it, shown where all steps are done; None before anything has, as half an outcome
+    would be believed."""
     similar: list[Similar]
     today: dt.date
 

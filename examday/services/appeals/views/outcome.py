@@ -15,7 +15,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
 Facts = Mapping[str, object]
-"""What a done step holds."""
+"""What a done step holds: each step has facts of its own, so nothing more is known of them here."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Outcome:
     reserve_day: str
     changed: list[Beside]
     doubts: list[str]
-    """Msgids of what does not fit together and should be looked at."""
+    """Msgids of what does not fit together: a letter to the appellant must not go out before
+    somebody has looked."""
 
 
 def outcome_of(uow: UnitOfWork, appeal: Appeal) -> Outcome | None:

@@ -23,7 +23,8 @@ class SheetReading:
     fields: FieldList
     alphabet: Alphabet
     values: dict[str, Value]
-    """What was read on it at the hearing so far."""
+    """What was read on it at the hearing so far: each saving holds all fields, so a page begins
+    with these."""
 
 
 def sheet_reading(uow: UnitOfWork, appeal_id: str, side: str) -> SheetReading:

@@ -23,15 +23,18 @@ class CaseTask:
     layers: Layers
     proposal: Proposal
     finding: Finding | None
-    """None while the commission has stated none; a proposal is no finding."""
+    """None while the commission has stated none: a proposal is no finding."""
     original: Place | None
-    """Where it is on the picture; None without a picture or where its place is not known."""
+    """Where it is on the picture; None without a picture or where its place is not known, as a
+    wrong crop would be believed."""
     copy: Place | None
-    """As `original`; the copy of the version that the case is about."""
+    """As `original`, of the version that the case is about: a later copy was not disputed."""
     earlier: tuple[Finding, ...] = ()
-    """Findings on this task that were made before and replaced."""
+    """Findings on this task that were made before and replaced: nothing is taken out of the
+    record."""
     corrections: tuple[tuple[str, CaseNote], ...] = ()
-    """Readings at the hearing that were corrected: side of the work, and the correction."""
+    """Readings at the hearing that were corrected: side of the work, and the correction. Both stay
+    visible."""
 
     @property
     def differs(self) -> bool:
@@ -77,7 +80,8 @@ def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
     try:
         found = places(uow, appeal.booklet, role, version=appeal.version)
     except DomainError:
-        # A case can be heard without pictures; the page says that they are missing.
+        # No pictures is no refusal, because a case can be heard without them; the page says that
+        # they are missing.
         return {}
     pages = {place.page_id for place in found.values()}
     kept = {page for page in pages if has_picture(uow, uow.get(Page, page))}

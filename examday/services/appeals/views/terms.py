@@ -23,7 +23,8 @@ A_PAGE = 50
 OPEN = Appeal.closed_at.is_(None)
 """What is closed or withdrawn has no day left that could be missed."""
 MOST_COUNTED = 500
-"""Open cases that are counted; more is said as «500+»."""
+"""Open cases that are counted: beyond it the exact number costs more than it tells, and «500+» is
+said."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Terms:
     """When the commission has to have considered it; printed on the receipt, also after it has
     passed."""
     due: Due | None
-    """The term that runs now; None when none does."""
+    """The term that runs now; None when none does, so that no case looks late without one."""
 
 
 def terms_of(uow: UnitOfWork, appeal: Appeal) -> Terms:
@@ -84,7 +85,8 @@ class Wanted:
 
     state: str = ""
     term: str = ""
-    """late, today or soon: how near what is due has come."""
+    """late, today or soon: how near what is due has come, in words, as a date alone has to be
+    counted from."""
     person: str = ""
     """Number, code, or the beginning of a surname for those who may see names."""
 
@@ -149,7 +151,7 @@ def _after(query: Select[Appeal], after: str) -> Select[Appeal]:
     when, _, number = after.partition(" ")
     if not number:
         return query
-    if "T" in when:  # a moment: the last one was closed then
+    if "T" in when:  # A moment is a closed case: the list goes by when it was closed then.
         closed = datetime.fromisoformat(when)
         earlier = (Appeal.closed_at < closed) | (
             (Appeal.closed_at == closed) & (Appeal.number > number)

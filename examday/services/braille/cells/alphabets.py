@@ -24,7 +24,7 @@ def kinds_of(text: str) -> list[str]:
     before = ""
     for line in lines_of(text):
         kind = recognise(line)
-        # «2 135» is the answer 135 to task 2, not two cells.
+        # A number alone behind it is no cell: «2 135» is the answer 135 to task 2.
         if kind == "numbers" and "-" not in line:
             kind = "text"
         # A line of Braille ASCII may look like a word of Latin letters; after Braille ASCII, and

@@ -45,7 +45,7 @@ class Entered:
     """One answer as it was entered."""
 
     task: str
-    """As written; it need not be a task of the exam."""
+    """As written: it need not be a task of the exam, and is shown all the same."""
     cells: str | None
     """Unicode Braille; None for plain text, which has one reading alone."""
     readings: tuple[Decoded, ...]
@@ -85,7 +85,7 @@ def parse(text: str, exam: Exam, grouping: Grouping = NONE_SAID) -> list[Entered
 def _answer(rows: Sequence[Row], exam: Exam, grouping: Grouping) -> Entered:
     """Return an answer with all its readings."""
     task = rows[0].task
-    # A number alone on its line has nothing to join.
+    # A number alone on its line has nothing to join, so its line is left out.
     body = [row for row in rows if row.written] or list(rows[:1])
     between = [
         decided(joint, grouping.breaks.get(f"{joint.tail}|{joint.head}"))

@@ -26,7 +26,8 @@ class Grouping:
     """Lines, as typed, that begin with a number and go on with the answer before them. By their
     text and not by number: lines that are inserted above change nothing."""
     breaks: Mapping[str, Kind] = field(default_factory=dict)
-    """Halves of a word («кое|кто») → what the hyphen between them is."""
+    """Halves of a word («кое|кто») → what the hyphen between them is: said once, it holds wherever
+    they meet again."""
 
     def plain(self) -> GroupingData:
         """Return the grouping as stored."""
@@ -41,7 +42,7 @@ class Grouping:
 
 
 NONE_SAID = Grouping()
-"""Nothing was said of any line."""
+"""Nothing was said of any line: one value, since nobody changes it."""
 
 
 def read_grouping(stored: GroupingData | None) -> Grouping:

@@ -36,7 +36,7 @@ class Row:
     written: Written
     edge: Edge
     gap: bool
-    """An empty line stands before it."""
+    """An empty line stands before it, which ends a paragraph."""
 
 
 def check_length(text: str) -> None:

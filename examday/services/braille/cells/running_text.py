@@ -35,7 +35,7 @@ class Written:
             return self
         if self.cells is not None:
             return Written((*self.cells, BLANK))
-        # Print has a blank on both sides of a dash, and Braille after it alone.
+        # One blank before and one after it: print has both around a dash, Braille only the second.
         dash = kind is Kind.DASH and self.text[-1:] == "-"
         return Written(None, (f"{self.text[:-1].rstrip()} —" if dash else self.text) + " ")
 

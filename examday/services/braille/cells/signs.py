@@ -53,11 +53,12 @@ class SpokenTables:
     letters: dict[int, str]
     digits: dict[int, str]
     number: int
-    """The number sign: after it the cells of a–j are digits."""
+    """The number sign: after it the cells of a–j are digits, so they are spoken otherwise."""
     within: list[int]
-    """Cells that stand inside a number without ending it."""
+    """Cells that stand inside a number without ending it, so that digits go on behind them."""
     roles: dict[int, str]
-    """Cells without a letter → what they are («number», «ru-capital» …)."""
+    """Cells without a letter → what they are («number», «ru-capital» …): silence would be taken for
+    no cell."""
 
 
 def spoken_tables(language: str) -> SpokenTables:

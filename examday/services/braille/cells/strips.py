@@ -16,9 +16,10 @@ class Spot:
     line: int
     cell: int
     page: int = 0
-    """From 1 in the pages people work from; 0 for cells that were typed."""
+    """From 1 in the pages people work from; 0 for cells that were typed, which stand on no page."""
     box: Box | None = None
-    """px of the upright picture; None for blanks, of which nothing is seen, and for typed cells."""
+    """px of the upright picture; None where nothing is to be seen, for blanks and for typed
+    cells."""
     doubt: bool = False
     """The machine is not sure of it: marked, so that eyes go there first."""
 

@@ -44,7 +44,7 @@ def answers_of(strips: Sequence[Strip], exam: Exam) -> dict[str, Written]:
 
 def _by_line(spots: Iterable[Spot]) -> tuple[Strip, ...]:
     """Return the cells line by line."""
-    # A dictionary keeps the order and drops a cell that is named twice.
+    # A dictionary, because it keeps the order and drops a cell that is named twice.
     lines: dict[tuple[int, int], dict[Spot, None]] = {}
     for spot in spots:
         lines.setdefault((spot.page, spot.line), {})[spot] = None

@@ -44,12 +44,12 @@ class AnswerRow:
     """One answer of an entry."""
 
     place: int
-    """In the order of the entry, from 0: a task that was answered twice has two of them."""
+    """In the order of the entry, from 0, as a task that was answered twice has two of them."""
     entered: answers.Entered
     field: str
     """Where it belongs; "" for a number that is no task of the exam: it is shown, not dropped."""
     readings: tuple[Decoded, ...]
-    """What may be chosen: readings that the form of the task can hold."""
+    """What may be chosen: only readings that the form of the task can hold."""
     strips: list[Strip]
     """Its cells; none for plain text, and none for essays: thousands of drawings help nobody."""
     long: bool
@@ -102,7 +102,7 @@ def _offered(desk: Desk, readings: tuple[Decoded, ...]) -> tuple[tuple[Decoded, 
     for reading in readings:
         shown = fold(reading.text, alphabet)
         if alphabet is None or set(shown) <= set(alphabet):
-            # On the form «Рпц» and «РПЦ» are one.
+            # Shown once, because on the form «Рпц» and «РПЦ» are one.
             found.setdefault(shown, reading)
     return (tuple(found.values()), True) if found else (readings, False)
 
@@ -139,7 +139,7 @@ def _strips(desk: Desk, entered: answers.Entered) -> list[Strip]:
     lines = lines_of(desk.text)
     exam = desk.booklet.exam
     return [
-        # The lines above tell Braille ASCII from Latin letters.
+        # With the lines above: they tell Braille ASCII from Latin letters.
         strip_of_line(lines[number - 1], number, exam, "\n".join(lines[: number - 1]))
         for number in entered.lines
     ]

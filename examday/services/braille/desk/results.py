@@ -23,7 +23,8 @@ class Result:
     opinion: SecondOpinion | None
     """None where no machine has read the notebook: the day runs without one."""
     given_up: bool
-    """The machine was to read the notebook, or a page that came later, and could not."""
+    """The machine was to read the notebook, or a page that came later, and could not: its silence
+    must not look like agreement."""
     pages: list[DeskPage]
     strips: list[Strip]
     backs: list[Strip]
@@ -33,7 +34,8 @@ class Result:
     written: dict[str, Written]
     values: dict[str, Value]
     unread: list[tuple[int, str]]
-    """Number of a page, and msgid of a place of it with dots that the machine could not read."""
+    """Number of a page, and msgid of a place of it with dots that the machine could not read: only
+    a person can say what is there."""
 
 
 def result(uow: UnitOfWork, desk: Desk) -> Result:

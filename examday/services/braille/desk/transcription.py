@@ -34,7 +34,8 @@ class Desk:
     tell."""
     handed_in: bool
     grouping: Grouping = NONE_SAID
-    """What the person has said of line ends and of numbers at the head of a line."""
+    """What the person has said of line ends and of numbers at the head of a line, so that it is not
+    asked again."""
 
     @property
     def tasks(self) -> list[str]:

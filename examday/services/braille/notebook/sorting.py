@@ -26,25 +26,29 @@ class Sorting:
     """What the machine says of each page without telling what it read: nobody states pages with the
     answers in view."""
     stated: dict[str, Leaf]
-    """As stated last; empty before that."""
+    """As stated last, so that a second round starts from it; empty before."""
     proposed: dict[str, Leaf]
     reason: str
     """Why it was stated so though something did not add up."""
     counts: dict[str, int]
     """Sheets, sides and things as counted last, so that a second round need not count again."""
     rounds: int
-    """How often the pages were stated; a page on which fewer are shown is out of date."""
+    """How often the pages were stated: a page on which fewer are shown is out of date and is
+    refused."""
     expected: Counts
     """Notebooks and extra sheets by the journal: a sheet that is missing in the envelope is found
     here, before its answers are."""
     late: bool
     """A key-in is there already: a change then needs a reason."""
     mine: bool
-    """The actor transcribes this work: the others come for the pages alone."""
+    """The actor transcribes this work; everybody else comes for the pages alone and must not see
+    more."""
     asked: str
-    """Name of the colleague who was asked to describe the scans; "" for nobody."""
+    """Name of the colleague who was asked to describe the scans, so that no second one is asked; ""
+    for nobody."""
     colleagues: list[Person]
-    """Who could be asked."""
+    """Who could be asked: describing pages reads nothing, so both readers may, and others that no
+    rule forbids."""
 
     @property
     def open(self) -> bool:

@@ -25,7 +25,8 @@ class Place:
     """The machine doubts every cell of this place: such places are shown, but do not count against
     the text."""
     characters: tuple[int, int] = (0, 0)
-    """Index of the first character of its first and of its last word in the text."""
+    """Index of the first character of its first and of its last word in the text, so that the words
+    can be marked."""
 
 
 def _places(differences: list[Difference]) -> list[Place]:

@@ -11,7 +11,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 At = tuple[int, int]
-"""Page and line, from 1, in the pages people work from."""
+"""Page and line, from 1, in the pages people work from: stored order may be stated anew."""
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ class Stretch:
 
     lines: tuple[At, ...]
     box: tuple[float, float, float, float] | None
-    """Around its lines on the first page, px of the upright picture; None where it is not
-    known, and the whole page is shown."""
+    """Around its lines on the first page, px of the upright picture; None where it is not known:
+    the whole page is shown, as a guess would hide the place."""
 
     @property
     def page(self) -> int:

@@ -19,9 +19,10 @@ class SecondOpinion:
     """The machine's reading beside a transcription."""
 
     outcomes: dict[str, Verdict]
-    """Short answer → verdict, answer by answer: each is a task of its own."""
+    """Short answer → verdict, answer by answer, as each is a task of its own."""
     long: dict[str, list[Place]]
-    """Long answer → places where it gives other cells; none is as good as it gets."""
+    """Long answer → places where it gives other cells, as a verdict over a whole essay says
+    nothing. None is as good as it gets."""
     cells: dict[str, str]
     silent: dict[str, str]
     """Characters of a long answer that have no Braille: they could not be compared, and that is

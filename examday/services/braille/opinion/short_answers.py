@@ -17,7 +17,7 @@ class CellEdit:
     """One differing cell."""
 
     at: int
-    """Its number in the answer, from 0; pages count from 1."""
+    """Its number in the answer, from 0, as the entry is cut by it; pages count from 1."""
     typed: str | None
     """Dot numbers; None where the transcription has no cell, so that a lost cell is told from a
     changed one."""

@@ -19,7 +19,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, Room, Seat
 
 UNTIL_COLLECTED = frozenset({State.REGISTERED, State.ISSUED, State.ENLARGED})
-"""Works whose candidates have not given them back."""
+"""Works whose candidates have not given them back: only they can still go out and come in."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
         [
             _line(seat, found)
             for seat in sorted(seats, key=lambda seat: place_order(seat.place))
-            # Somebody who is said to be out of the room can be said to be back.
+            # Also somebody marked absent who is said to be out of the room: else nobody could say
+            # that they are back.
             if there.get(seat.id) != State.ABSENT or seat.id in out
         ],
         _free_first(may_go_along(uow), found),

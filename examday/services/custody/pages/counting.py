@@ -13,9 +13,11 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item
 
 COUNTED_STEPS = ("collect", "hand")
-"""Steps of a single work at which its papers are counted; at the packing table they are once more."""
+"""Steps of a single work at which its papers are counted: their numbers are shown to nobody before.
+At the packing table it is done once more."""
 RIGHTS = ("custody.collect", "custody.hand", "pack", "handover")
-"""Whoever has one of these counts works or packets somewhere on the way."""
+"""Whoever has one of these counts works or packets somewhere on the way, so must not read the
+numbers off before."""
 NOTHING_TO_COUNT = NOT_ISSUED | OFF_THE_WAY | {State.HANDED_OVER}
 
 

@@ -28,9 +28,10 @@ class NextStep:
     begun: bool = False
     """The first of two readers has handed in: one person is waited for, and no longer two."""
     people: tuple[str, ...] = ()
-    """Names of those on duty who may, where it is not the acting person's to do."""
+    """Names of those on duty who may, where it is not the acting person's to do: whoever is stopped
+    needs to know whom to call."""
     over: bool = False
-    """The exam was on an earlier day: no kit is given out any more."""
+    """The exam was on an earlier day, so no kit is given out any more."""
 
     @property
     def waits_for(self) -> str:
@@ -55,7 +56,8 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     mine = any(uow.actor.may(right) for right in rights)
     if mine and rights & OF_A_ROOM:
         mine = not bound_elsewhere(uow, booklet.exam.date, booklet.seat.room_id)
-    # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
+    # A part that a colleague has, or that a rule keeps from this person, is no way forward for
+    # them: no button may lead to a refusal.
     if mine and state in PART_OF_STEP:
         mine = openings.is_open(uow, booklet, PART_OF_STEP[state])
     if mine and state is State.VERIFIED:

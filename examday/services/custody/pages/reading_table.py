@@ -21,9 +21,11 @@ class FieldRow:
 
     field_id: str
     values: dict[str, Value | None]
-    """Source → value; None where that reading does not hold the field."""
+    """Source → value; None where that reading does not hold the field, which is another thing than
+    blank."""
     differs: bool
-    """Whether the people's readings are not all the same."""
+    """Whether the people's readings are not all the same: such a field is what a reader of the
+    table looks for."""
 
 
 def field_rows(fields: FieldList, readings: Sequence[Reading]) -> tuple[FieldRow, ...]:

@@ -14,7 +14,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
 
 OTHER_STEPS = ("assign", "record", "extra", "hand", "standard", "spoil", "undo")
-"""Steps that may be taken beside the next one, in the order of their buttons."""
+"""Steps that may be taken beside the next one, in the order of their buttons, the usual ones
+first."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,14 @@ class WorkPage:
     enlarging_not_before: str
     """The hour is shown before anybody tries (R26)."""
     scribes: Sequence[Person]
-    """Who may record a spoken answer and write its protocol."""
+    """Who may record a spoken answer and write its protocol: only these are offered, as no other
+    name is accepted."""
     added: taking_back.Added | None
-    """What would be taken back before the last step itself."""
+    """What would be taken back before the last step itself: pressed unseen, it would take back
+    something else."""
     replaced: Booklet | None
-    """The spoiled kit that comes back to the seat where its spoiling is taken back."""
+    """The spoiled kit that comes back to the seat where its spoiling is taken back: the page names
+    it before anybody presses."""
     counts: bool
     """The person who looks may count the work next: nothing of the page tells how much it is."""
 

@@ -12,10 +12,12 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, Exam, Seat
 
 OF_A_ROOM = frozenset({"custody.issue", "custody.enlarge", "custody.collect"})
-"""What is done in the room, before its candidates. Works go from hand to hand anywhere."""
+"""What is done in the room, before its candidates, so by its own organisers. Works go from hand to
+hand anywhere."""
 ORGANISERS = frozenset({Role.LEAD_ORGANISER, Role.ROOM_ORGANISER})
 ANYWHERE = frozenset({Role.SITE_HEAD, Role.SYSTEM})
-"""The head stands in where a holder is gone; the program does what its tasks do."""
+"""Not bound to a room: the head stands in where a holder is gone, and the program does what its
+tasks do."""
 
 
 class OtherRoom(Forbidden):

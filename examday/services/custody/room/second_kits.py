@@ -69,7 +69,8 @@ def _keeping(uow: UnitOfWork, there: Booklet, spoiled: Booklet) -> Iterator[Msgi
     if there.hold or _any(uow, Appeal.booklet_id == there.id):
         yield Msgid(N_("an appeal is about the kit after it"))
     alarms = unanswered.of_thing(uow, f"booklet:{there.id}")
-    # With the number of the spoiled kit nothing was wrong but that it was not to be spoiled.
+    # The spoiled kit's own number was right, it was only not to be spoiled: no alarm about it
+    # stands in the way.
     if any(alarm.other != spoiled.id for alarm in alarms):
         yield Msgid(N_("an alarm about the kit after it is not answered: enter the right number"))
 

@@ -49,7 +49,7 @@ _BEGUN_BY = {
 }
 """By what a work came to its step: whatever was added before lies beneath it."""
 _ENDED = (State.NOT_USED, State.SPOILED)
-"""Steps that end a kit which somebody had: it goes back to how far it had come."""
+"""Steps that end a kit which somebody had: taken back, it goes to how far it had come."""
 _ADDING = (Event.CUSTODY_EXTRA, Event.CUSTODY_RECORD, Event.CUSTODY_RECORD_ANEW)
 _GONE_ON = N_("it has gone on to somebody else")
 
@@ -71,7 +71,7 @@ def added_last(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Add
         if row.kind == _BEGUN_BY[state]:
             return None
         codes = read_data(row.data).get("items")
-        # What was taken back, or entered anew, is not there any more.
+        # Left out, because what was taken back or entered anew is not there any more.
         found = [there[code] for code in codes if code in there] if isinstance(codes, list) else []
         if found:
             return Added(Kind(found[0].kind), dt.datetime.fromisoformat(row.at), found)
@@ -102,7 +102,8 @@ def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid
 
 def _on_collecting(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Msgid | None:
     pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == booklet.id).limit(1))
-    # A later version has readings of its own even where its picture has been taken back.
+    # Asked beside the pages: a later version has readings of its own even where its picture has
+    # been taken back.
     if pages is not None or booklet.version > 1:
         return Msgid(N_("pages of the work have been scanned"))
     lines = journal.of_booklet(uow, booklet.id)
@@ -149,7 +150,7 @@ def take_back(
     elif state is State.ENLARGED:
         gone = _unenlarge(things)
     else:
-        # Where nobody came nothing was issued.
+        # Where nobody came nothing was issued, so nothing can be given back.
         gone = [] if state is State.ABSENT else _unissue(uow, booklet, things)
     return advance(uow, booklet, "take_back", reason=why, items=papers.drop(uow, booklet, gone))
 

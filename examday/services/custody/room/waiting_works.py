@@ -13,7 +13,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Person, Room
 
 ENLARGE, COLLECT, HAND = STEPS = ("enlarge", "collect", "hand")
-"""Steps that a whole room takes at once; kits are issued one by one, each to a seat of its own."""
+"""Steps that a whole room takes at once. Not issuing: kits go one by one, each to a seat of its
+own."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def _at_step(uow: UnitOfWork, seated: Sequence[Booklet], step: str) -> RoomStep:
     things = {b.id: papers.of_booklet(uow, b.id) for b in seated}
     kinds = {id: list(papers.countable(items)) for id, items in things.items()}
     works = [b for b in seated if steps.next_action(b, kinds[b.id]) == step]
-    # Print-outs and recordings come at the end, each entered on the page of its work.
+    # Left out here: print-outs and recordings come at the end, each entered on the page of its
+    # work.
     unready = [b for b in seated if step == COLLECT and _unready(b, kinds[b.id])]
     return RoomStep(
         seated[0].exam,

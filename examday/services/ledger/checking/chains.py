@@ -18,7 +18,8 @@ from examday.storage.tables_travel import travels
 MOVED = "!"
 """In place of the digest of a row that has the wrong site: no digest looks like this."""
 Word = tuple[tuple[int, int, int], str, int, str]
-"""The place of an entry among all of its site, the digest that it recorded, its number, its chain."""
+"""The place of an entry among all of its site, the digest that it recorded, its number, its chain:
+of two words about one row the later counts."""
 
 
 SAME, OTHER, UNKNOWN = "same", "other", "unknown"
@@ -36,13 +37,16 @@ class Witnessed:
     station: str
     point: str
     last: int
-    """The station's entry that was witnessed last; 0: none."""
+    """The station's entry that was witnessed last; 0: none. What lies behind it nobody else can
+    vouch for."""
     root: str
     """Hash of that entry: a number alone would fit any chain of that length."""
     entry: int
-    """The entry of the point's chain that witnesses it; 0: none."""
+    """The entry of the point's chain that witnesses it, so that a person can look it up; 0:
+    none."""
     here: int
-    """The last entry of the station that stands here."""
+    """The last entry of the station that stands here: held against `last` it shows what is
+    missing."""
     state: str
 
     @property
@@ -143,7 +147,8 @@ def _words(walk: Walk, came: Sequence[Came]) -> Iterable[tuple[str, Word]]:
     ends = [_number(one) for one in came]
     station = parts_of(walk.chain)[1]
     for row, (digest, seq) in walk.rows.items():
-        # Of people the centre has copies of its own, and of what a station keeps for itself none.
+        # Not compared: of people the centre has copies of its own, and of what a station keeps for
+        # itself none.
         if station and not travels(Subject.parse(row).kind):
             continue
         yield row, (_place(seq, came, ends), digest, seq, walk.chain)

@@ -20,5 +20,5 @@ def originals_faults(store: Store, known: set[str]) -> tuple[list[Fault], list[F
 def _intact(objects: Objects, sha256: str) -> bool:
     try:
         return objects.intact(sha256)
-    except ValueError:  # a digest of another form names no file
+    except ValueError:  # a digest of another form names no file, so none is missing
         return False

@@ -74,7 +74,8 @@ class Look:
             self.name_broken(name)
 
     site: str | None = None
-    """The site whose rows are read; None for all."""
+    """The site whose rows are read; None for all. A point must not be told of rows that it may not
+    see."""
 
     @property
     def _only(self) -> dict[str, str]:
@@ -99,7 +100,8 @@ class Look:
             try:
                 for row in stored_rows(self.connection, table_of(model), **self._only):
                     self.unreadable |= {row.key} if row.unreadable else set()
-                    # Kept as present: an unreadable row is there, and must not be told as removed.
+                    # A row that cannot be read is there all the same, and must not be told as
+                    # removed.
                     said = UNREADABLE if row.unreadable else ledger.digest(row.values)
                     present[row.key] = Present(row.site, said)
             except TableBroken:
@@ -114,7 +116,7 @@ class Look:
         try:
             return {chain_of(*row) for row in self.connection.execute(of)}
         except (SQLAlchemyError, DiskTrouble):
-            return set()  # the walk names the table
+            return set()  # said once: the walk names the table
 
     def station_keys(self) -> dict[str, list[str]]:
         """The public keys of each station that sends here."""

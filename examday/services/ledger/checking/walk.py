@@ -43,11 +43,12 @@ class Walk:
     """
 
     chain: str
-    """Whose entries they are (`writing.chain_of`)."""
+    """Whose entries they are (`writing.chain_of`): numbers repeat from chain to chain."""
     wanted: frozenset[int]
     """Only hashes that a checkpoint asks for are kept: a full ledger has a hundred thousand."""
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """The last digest of each row, and the entry that wrote it, to be named when it differs."""
+    """The last digest of each row, because only that one must fit; and the entry that wrote it, to
+    be named when it does not."""
     hashes: dict[int, str] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     """Of checkpoints that entries speak of: one whose row is gone is missed by its entry."""
@@ -204,7 +205,7 @@ class TreeWalk:
         try:
             told = [_contents(data) or {} for data in self._look.connection.scalars(named)]
         except (SQLAlchemyError, DiskTrouble):
-            return set()  # the walk names the table
+            return set()  # said once: the walk names the table
         return {data.get("size") for data in told if isinstance(data.get("size"), int)}
 
 

@@ -14,7 +14,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Room
 
 NOT_ON_THE_WAY = frozenset({State.CERTIFIED, State.PACKED, State.HANDED_OVER, *OFF_THE_WAY})
-"""States in which a seat keeps no packet waiting."""
+"""States in which a seat keeps no packet waiting: all its paper has its place."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def foreign(uow: UnitOfWork, person: Person, values: Values) -> Problem | None:
 def write(uow: UnitOfWork, person: Person, values: Values) -> None:
     """Write name, subjects and role of the row."""
     if person.id and not is_kept_here(uow, person):
-        return  # the row is about a duty alone (`foreign`)
+        return  # said already: the row is about a duty alone (`foreign`)
     person.name = values["name"]
     if "teaches" in values and (values["teaches"] or []) != person.facts.get("teaches", []):
         person.facts = {**person.facts, "teaches": values["teaches"] or []}
@@ -56,5 +56,6 @@ def write(uow: UnitOfWork, person: Person, values: Values) -> None:
     uow.session.flush()
     if values["role"] not in {row.role for row in person.roles}:
         person.roles.append(PersonRole(person_id=person.id, role=Role(values["role"]).value))
-        # As after a change of roles by hand: the person logs in again.
+        # As after a change of roles by hand the person logs in again, so that no page keeps the old
+        # rights.
         end_sessions(uow, person.id)

@@ -34,7 +34,7 @@ COUNT_NAMES: dict[str, str] = {
     WRONG: N_("wrong rows"),
     ASKED: N_("rows to be asked about"),
 }
-"""Verdict → words before a number of rows."""
+"""Verdict → words before a number of rows: Russian needs another form there than about one row."""
 SEVERAL = frozenset({"many", "numbers", "subjects"})
 """Kinds of columns whose cells hold several things: there a part of the cell can be lost."""
 

@@ -120,7 +120,8 @@ class _Seating:
         seat = self.seats.get((exam.id, candidate.id))
         place = values["place"]
         if seat is not None and fold(seat.place) == fold(place):
-            place = seat.place  # the same place in other letters stays as it is written
+            # the same place in other letters stays as it is written: that is no change
+            place = seat.place
         medium = Medium(values.get("medium") or medium_of(candidate))
         booklet = self.booklets.get(seat.id) if seat else None
         return _Row(row, label, exam, room, candidate, seat, booklet, place, medium)

@@ -30,7 +30,8 @@ from examday.storage.objects.opened import uploads
 from examday.storage.tables_waiting import PlanUpload
 
 KEEP = timedelta(days=1)
-"""An upload waits for its confirmation until the same time on the next day."""
+"""An upload holds names of candidates, so it waits for its confirmation until the next day and no
+longer."""
 _SET = re.compile(r"[0-9a-f]{32}")
 """The id of a set stands in addresses; anything else could name another folder."""
 MANIFEST = "set.json"

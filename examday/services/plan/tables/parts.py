@@ -24,11 +24,12 @@ class Part:
     encoding: str = ""
     sheet: str = ""
     head: int = 0
-    """Line of the column names, from 1; 0 where none was found."""
+    """Line of the column names, from 1; 0 where none was found, so that a person is asked."""
     trouble: DomainError | None = None
-    """Why the table cannot be read, or not yet."""
+    """Why the table cannot be read, or not yet: a person may only have to choose something."""
     number: str = ""
-    """How a page names the table; the place in the report changes with what is chosen."""
+    """How a page names the table: by a number of its own, as its place in the report changes with
+    what is chosen."""
 
 
 NO_ENCODING = BadTable(N_("Choose the encoding in which the names read well."))
@@ -56,7 +57,7 @@ def parts_of(file: str, path: Path) -> list[Part]:
 
 def _part(file: str, path: Path, look: upload.Look) -> Part:
     part = Part(file, path, look.guess.kind, look.encoding, look.sheet, look.head)
-    # The preview "" belongs to files that carry their own encoding.
+    # No encoding is asked for where the preview "" is: the file carries its own.
     if not look.encoding and "" not in look.previews:
         return replace(part, trouble=NO_ENCODING)
     return part if part.kind else replace(part, trouble=NO_KIND)

@@ -144,7 +144,8 @@ def bring_in(
             N_("The plan has changed since you read the report."),
             advice=N_("Nothing was brought in. Read the report once more; it is a new one."),
         )
-    # The rows are in the session already; what is missing is the right to each table and its event.
+    # The rows are in the session already, so they are not brought in anew: only the right to each
+    # table and its event are missing.
     for one, report in good:
         require(uow, files.permission(one.part.kind))
         files.note(uow, report, _digest(one.part.path))

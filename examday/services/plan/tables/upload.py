@@ -15,7 +15,7 @@ from examday.paper.table_shape import Table
 from examday.services.plan.file_columns import file_kinds
 
 MEMO_ENDINGS = frozenset({".dbt", ".fpt"})
-"""Files with the long texts of a DBF; they are no tables."""
+"""Files with the long texts of a DBF: they belong to a table and are none themselves."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,8 @@ def _sensible(seen: outside.Look, heads: Mapping[str, int | None]) -> str:
     for found in (named, read):
         if len(found) == 1:
             return found[0]
-    if len({str(seen.previews[name]) for name in named}) == 1:  # plain letters and digits only
+    # plain letters and digits only, which every encoding reads alike: nothing is to be asked
+    if len({str(seen.previews[name]) for name in named}) == 1:
         return named[0]
     # What a DBF says of itself decides between two encodings that both read well, never alone.
     return seen.code_page if seen.code_page in read else ""

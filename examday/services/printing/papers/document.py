@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from examday.services.unit_of_work import UnitOfWork
 
 Builder = Callable[[UnitOfWork, str, bool], dict[str, object]]
-"""Transaction, id of the thing, with the candidate's name → data for the typst template."""
+"""Transaction, id of the thing, with the candidate's name → data for the typst template. Only data,
+so that they can be digested."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def frame(
         "title": ru(title),
         "lead": "",
         "training": exam.training,
-        # A day has no thread of steps; the template draws none.
+        # Empty, because a day has no thread of steps; the template draws none.
         "steps": [],
         "summary": ru(N_("works: %(all)s, handed over: %(done)s"), all=len(states), done=done),
         "facts": [

@@ -17,6 +17,7 @@ OF_EXAM: dict[str, Document] = {
     ),
     "commission-act": Document(N_("Hand-over act of originals and transcripts"), act),
 }
-"""The keys are stored in the ledger («print:readiness»)."""
+"""The keys are stored in the ledger («print:readiness»), so they never change."""
 OF_COMMISSION = ("commission-progress", "commission-act")
-"""Documents of an exam that the commission of tiflo-translators prints itself."""
+"""Documents of an exam that the commission of tiflo-translators prints itself: pages of the
+headquarters do not offer them."""

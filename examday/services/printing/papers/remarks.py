@@ -21,7 +21,8 @@ def _line(uow: UnitOfWork, remark: Remark) -> list[str]:
         clock(uow, remark.at),
         ru(remark.what),
         remark.where or ru(N_("the station")),
-        # Counts that differ and why; a reason alone; or a number that was met twice.
+        # Differing counts are told with their reason; of a number met twice there is no count to
+        # tell.
         " — ".join(filter(None, (_differences(remark.data.get("differences", "")), _said(remark)))),
     ]
 

@@ -55,4 +55,4 @@ def _sheet(work: Booklet) -> dict[str, str]:
 
 
 OF_ROOM: dict[str, Document] = {"scan-cover": Document(TITLE, of_room)}
-"""The key is stored in the ledger («print:scan-cover»)."""
+"""The key is stored in the ledger («print:scan-cover»), so it never changes."""

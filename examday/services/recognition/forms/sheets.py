@@ -22,19 +22,22 @@ class Sheet:
     """A page to be read, and what it is compared with."""
 
     grey: np.ndarray | None
-    """None where its file is not there; one that cannot be read just now is trouble of the computer."""
+    """None where its file is not there; one that cannot be read just now is trouble of the
+    computer."""
     dpi: float | None
     """Of the upright picture; None where the file says none, so that only the form can tell the size."""
     subject: str
     fields: FieldList
     settled: Values | None
-    """The settled values of a copy; None for an original, and before they are settled."""
+    """The settled values of a copy, which it is held against; None for an original, and before they
+    are settled."""
     settled_sha256: str
     alone: bool
-    """The original (notebook, print-out) has no cells to compare the copy's with."""
+    """The original is a notebook or print-out, which has no cells to compare the copy's with."""
     original: np.ndarray | None
     earlier: list[EarlierCopy] | None
-    """The copyist's other copies of the day; None where no hand is to be learned."""
+    """The copyist's other copies of the day, from which the hand is learned; None where none is to
+    be learned."""
 
 
 def wanted(page: Page, booklet: Booklet) -> bool:

@@ -52,7 +52,7 @@ def file_before(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
         return None
     near = _near(uow, file)
     found = [row for row in near if series_of(row.name) == place.previous]
-    # A scanner that begins anew at 1 leaves the same name twice.
+    # The newest of that name: a scanner that begins anew at 1 leaves the same name twice.
     return max(found, key=lambda row: (row.received_at, row.id), default=None)
 
 
@@ -69,7 +69,7 @@ def by_time(uow: UnitOfWork, page: Page, earlier: Page) -> bool:
     if page.scan_file_id == earlier.scan_file_id or page.identity.get(IN_ORDER):
         return False
     file = uow.session.get(ScanFile, page.scan_file_id)
-    # A page that the station does not keep has the name of its file there.
+    # A page that the station does not keep has no file: the name stands in its place.
     return moment_of(file.name if file else page.scan_file_id) is not None
 
 

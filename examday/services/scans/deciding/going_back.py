@@ -44,7 +44,8 @@ def go_back(
         return
     else:
         _read_again(uow, booklet, again)
-    # A notebook has other pages, and a sheet that came in beside the needed ones leaves none open.
+    # Asked here, because a sheet that came in beside the needed ones leaves none open, and the work
+    # would wait for ever.
     if not exchanged and work_sheets.lack(uow, booklet) is None:
         pages = [page for page in work_sheets.pages_of(uow, booklet) if page.role == role]
         whole.move_on(uow, booklet, pages[-1])

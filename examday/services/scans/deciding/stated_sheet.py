@@ -9,7 +9,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 OTHER_SHEET = "other"
-"""A person says that a page is none of the sheets that the work waits for."""
+"""A person says that a page is none of the sheets that the work waits for: else it would have to be
+put to a wrong one."""
 
 
 def state_sheet(

@@ -71,5 +71,6 @@ def _leave(
         version=booklet.version,
         image=page.image_sha256,
     )
-    # What a person said of the sheet goes with the attachment; what the reader saw stays.
+    # What a person said of the sheet goes with the attachment, which was the mistake; what the
+    # reader saw stays.
     page.sheet = str(page.identity.get("layout") or "")

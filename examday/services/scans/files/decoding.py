@@ -20,7 +20,8 @@ A notebook page takes 0.2 s, a form 0.5 s, and a file has 200 pages at most; a s
 twice that. A good stack must not be set aside as a file that is too much.
 """
 LOST = "original-lost"
-"""Code of a stored file that is not there any more, or not as it came."""
+"""Code of a stored file that is not there any more, or not as it came: nothing can be read from it
+again."""
 PageInfo = sandbox.PageInfo
 Pages = list[PageInfo]
 

@@ -59,8 +59,8 @@ REFUSED = {
 
 
 AGAIN = frozenset({"processing-failed", "original-lost", MachineTrouble.code})
-"""Codes of what may be over by now. The same bytes are as damaged at the next look: a person who
-is offered another try would press, wait, and read the same."""
+"""Codes of what may be over by now. The same bytes are as damaged at the next look: a person who is
+offered another try would press, wait, and read the same."""
 
 
 def may_help(scan: ScanFile) -> bool:
@@ -107,7 +107,7 @@ def quarantine(
 def _lay_out(settings: Settings, scan: ScanFile) -> None:
     """Lay a copy where people can look at it; in a region no person sees a worker's folder."""
     target = quarantine_path(settings, scan.id, scan.name)
-    # The original is safe in the store without it.
+    # An error is passed over here, because the original is safe in the store without it.
     with suppress(OSError, Lost), originals(settings).as_file(scan.sha256) as whole:
         shutil.copyfile(whole, target)
 

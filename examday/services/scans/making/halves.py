@@ -105,7 +105,8 @@ def process(store: Store, page_id: str) -> None:
         with suppress(NotJoined):
             try:
                 join(store, WORKER, (page_id, other), chosen=False)
-            except Conflict:  # somebody decided about one of them meanwhile
+            # somebody decided about one of them meanwhile, so there is nothing to join any more
+            except Conflict:
                 continue
             return
 

@@ -24,7 +24,7 @@ from examday.storage.tables import Page, ScanFile
 JOINED, CUT = "joined", "cut"
 """No scanner made these: their file says what they were made of."""
 MADE = (JOINED, CUT)
-"""Sources of files that the station made itself; stored words."""
+"""Sources of files that the station made itself; stored words, so they never change."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def _receive(
             size=stored.size,
             state=ScanState.QUEUED,
             problem={},
-            # «Came before its step» is judged by the earlier part, not by the time of joining.
+            # The earlier part's time: «came before its step» must not be judged by the moment of
+            # joining.
             received_at=min(page.file.received_at for page in sources),
         )
     )

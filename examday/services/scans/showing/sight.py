@@ -72,7 +72,8 @@ def _may_see_copy(uow: UnitOfWork, booklet: Booklet) -> bool:
 
 def _sees_all_of(actor: Actor, booklet: Booklet) -> bool:
     """Whether the actor may see every page of a work without having a part in it."""
-    # Who signs reads the finished work back, original and copy side by side.
+    # Who signs must see both pictures: the finished work is read back, original and copy side by
+    # side.
     reads_back = State(booklet.state) in READ_BACK and actor.may("sign")
     return reads_back or bool(actor.roles & SEES_WORKS)
 

@@ -10,7 +10,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 FORM_SET = "1+1+2"
-"""The largest kit: only the names of its forms matter here."""
+"""The largest kit, so that no form is missing: only the names of its forms matter here."""
 
 
 def without_layout(booklet: Booklet) -> bool:

@@ -32,7 +32,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item, Page
 
 ROLE_AT = {state: role for role, (state, _action) in ARROWS.items()}
-"""Step that waits for scans → the role of their pages."""
+"""Step that waits for scans → the role of their pages: the reverse of ARROWS, so that the two
+cannot differ."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ POINTS = ("770001", "770002")
 """Two, so that what one does is seen not to touch the other."""
 Act = tuple[str, Callable[[], None]]
 LATER = 365 * DAY
-"""When rules of a rehearsal begin: works are under way today."""
+"""When rules of a rehearsal begin: works are under way today, and would stand against them."""
 NOT_PLAYED = (N_("closing of the year"),)
 
 

@@ -6,7 +6,7 @@ from examday.services.training.region.day import CaseTrial
 from examday.storage.tables_appeal import Appeal
 
 BOTH = 2
-"""Reasons to look at a work: its room and its copier."""
+"""Reasons to look at a work, its room and its copier: the planted works have both."""
 
 
 def review(case: CaseTrial) -> list[str]:

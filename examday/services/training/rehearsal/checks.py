@@ -28,7 +28,7 @@ def check_day(uow: UnitOfWork) -> None:
         .where(Exam.date == uow.today(), ~Exam.training, Booklet.state != State.REGISTERED)
         .limit(1)
     )
-    # A rehearsal uses the hot folder and the printer that the real day needs now.
+    # Refused, because a rehearsal uses the hot folder and the printer that the real day needs now.
     if uow.session.scalar(out) is not None:
         raise DayHasBegun()
 

@@ -67,7 +67,7 @@ class CommissionTrial(Trial):
 
     def go_again(self) -> None:
         """The whole way once more as version 2, with a correct copy through the hot folder."""
-        # The evidence was packed with the first transfer and stays there.
+        # Without the evidence, which was packed with the first transfer and stays there.
         self.purposes = (Purpose.STANDARD,)
         for state, hands in (
             (State.SCANNED, {"reader": "fresh", "reader2": "fresh2"}),

@@ -28,7 +28,8 @@ PREFIX = "rehearsal-"
 
 
 DPI = 200
-"""Resolution of the drawn sheets in dpi, as an office scanner sends them."""
+"""Resolution of the drawn sheets in dpi: what an office scanner sends, so that reading is tried as
+on the day."""
 
 
 def open_accounts(uow: UnitOfWork, pin: str, staff: Mapping[str, Role]) -> None:

@@ -18,7 +18,7 @@ class Hindrance:
 
     part: str
     error: DomainError | None = None
-    """None where the part is held by somebody, which no rule forbids."""
+    """None where the part is held by somebody: that is no rule that forbids it."""
 
 
 @dataclass(frozen=True)

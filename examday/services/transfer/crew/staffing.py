@@ -60,7 +60,7 @@ def _parts(booklet: Booklet, one: Member) -> frozenset[str]:
         for rule in in_force.for_exam(booklet.exam).signers(booklet.medium)
         if rule.slot in COPIER_SLOTS
     ]
-    # Whoever copies signs for the copy.
+    # Whoever copies signs for the copy, so who could fill no slot may not copy.
     if slots and all(role_for(rule, one.roles) is None for rule in slots):
         able.discard(COPIER)
     if booklet.medium == Medium.BRAILLE and (

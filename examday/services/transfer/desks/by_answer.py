@@ -59,7 +59,8 @@ class Copy:
     values: Mapping[str, Value]
     content: str
     pages: Mapping[str, str]
-    """Short answer → the page with its measured place, where nothing is said of it yet."""
+    """Short answer → the page with its measured place, where nothing is said of it yet: what is not
+    measured cannot be laid side by side."""
 
     def seen(self, field: str) -> str:
         """Return what the page shows of this answer: it is sent back with the «same»."""

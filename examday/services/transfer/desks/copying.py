@@ -45,7 +45,8 @@ class Sheet:
     """Fields that were not right on the last copy → what stood there; None where it could not be
     seen. Shown first: the form is written anew, and the same slip happens again."""
     staying: Staying = Staying()
-    """What of the last copy is not written again, and which of its sheets count no longer."""
+    """What of the last copy is not written again, so that nobody writes out a right sheet; and
+    which of its sheets count no longer."""
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:

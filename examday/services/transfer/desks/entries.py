@@ -63,7 +63,7 @@ def _need_header(booklet: Booklet, values: Values) -> None:
             ),
             N_("The head of the point can add it to the plan; then nobody is asked any more."),
         )
-    # Which of the two is meant, nobody has said.
+    # The program does not choose which of the two is meant: nobody has said it.
     if both := [f for f, value in said.items() if value.text and value.mark in WITHOUT_TEXT]:
         raise _unsaid(
             both,
@@ -105,7 +105,7 @@ def checks_on_form(booklet: Booklet, checks: Mapping[str, Check]) -> dict[str, C
     writable(values_in(checks))
     folded = {}
     for f, check in checks.items():
-        # What was typed before the person chose another answer is not a statement.
+        # Dropped: what was typed before the person chose another answer is not a statement.
         counts = check.value is not None and check.seen is Seen.DIFFERS
         value = fold_value(f, check.value, alphabet) if counts and check.value else None
         folded[f] = Check(check.seen, value, check.bulk)

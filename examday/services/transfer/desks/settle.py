@@ -28,7 +28,8 @@ class Revealed:
     """
 
     by_choice: dict[Choice, dict[str, Value]]
-    """By field and by place; of a long answer that was cut the whole is there too."""
+    """By field and by place; of a long answer that was cut the whole is there too, since it is
+    shown around its places."""
     content: str
     """Hash of the own reading: a decision sent from an older page is refused by it."""
 
@@ -47,9 +48,10 @@ class Table:
     differing: tuple[str, ...]
     """Only these are asked about: what agrees is settled already."""
     asked: Asked
-    """The questions: fields, and places of long answers."""
+    """The questions: fields, and places of long answers, as a whole text would hide a letter that
+    differs."""
     draft: dict[str, Value]
-    """The own values typed so far."""
+    """The own values typed so far, so that a reload loses nothing."""
     one_of_the_two: bool
     """A region may let the two settle together; then both must be there, and prove it."""
     revealed: Revealed | None

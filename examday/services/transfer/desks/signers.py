@@ -83,7 +83,8 @@ def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress
 
 
 MOST = 100
-"""Works that wait for somebody's signature and are shown at once, those that wait longest."""
+"""Works that wait for somebody's signature and are shown at once: more nobody signs in one go.
+Those that wait longest come first."""
 
 
 def waiting(uow: UnitOfWork, actor: Actor | None = None, most: int = MOST) -> list[Booklet]:

@@ -28,7 +28,7 @@ class Desk:
     round: int
     presort: Presort
     checks: dict[str, Check] = field(default_factory=dict)
-    """What the actor has said so far."""
+    """What the actor has said so far, so that a reload loses nothing."""
     unseen: frozenset[str] = frozenset()
     """Fields whose sheet is on no picture: of them only «cannot be seen» can be said."""
     given_up: bool = False

@@ -71,11 +71,12 @@ def take_back(
     fresh(booklet, row_version)
     why = journal.need_reason(reason)
     back = TAKEN_BACK[Source(part)]
-    # No values, said as every reading says them.
+    # Empty, because taking back states no values; there, since every reading has fields.
     said = {"fields": {}, "taken_back": reading.sha256, "reason": why}
     number = rounds(uow, booklet, back) + 1
     seal(uow, booklet, back, said, number=number, person_id=uow.actor.person_id)
-    # What stays of an earlier version was read by others, perhaps, and is no entry of this one.
+    # Left out: what stays of an earlier version was perhaps read by others, and is no entry of this
+    # one.
     mine = kept.to_read(uow, booklet, Source(part))
     values = {f: value for f, value in values_of(reading).items() if f in mine}
     drafts.save(uow, booklet.id, part, values)

@@ -49,7 +49,8 @@ def ask(
     require(uow, "travel.carry")
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     uow.queue("postings")
-    # What is wrong with address and certificate is said to whoever can see the page.
+    # Made and closed only to hear what is wrong with address and certificate while somebody can see
+    # the page.
     Line(uow.settings.centre_url, uow.settings.centre_ca).close()
     under_way = select(Posting.id).where(Posting.step == Step.ASKED)
     if uow.session.scalar(under_way.limit(1)) is not None:
@@ -74,7 +75,7 @@ def process(store: Store, key: str) -> None:
     try:
         told = _sent(store, actor, key)
     except Unavailable:
-        raise  # says nothing about the line: tried again
+        raise  # such trouble says nothing about the line, so it is tried again
     except DomainError as error:
         end(store, (Posting, key), Step.REFUSED, refusal(error))
     else:

@@ -18,9 +18,11 @@ from examday.domain.travel.manifest import HASH
 PATIENCE_S = 300
 """Seconds for one answer: a whole day is being taken in meanwhile."""
 LONGEST = 4 << 20
-"""Bytes of an answer: the names of all originals that are missing."""
+"""Bytes of an answer, the names of all originals that are missing: more comes from no centre of
+ours."""
 EXPIRED, NOT_YET, OTHER_NAME = 10, 9, 62
-"""Numbers that OpenSSL gives to what is wrong with a certificate (X509_V_ERR_…)."""
+"""Numbers that OpenSSL gives to what is wrong with a certificate (X509_V_ERR_…): each needs another
+act, and the sentences change with its version."""
 HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """Nothing was refused: the same request on a new line is safe, for all may come twice."""
 

@@ -22,7 +22,8 @@ from examday.storage.objects.opened import originals
 ANEW = 20
 """Originals after which another word is asked for: a word does not last over a slow line."""
 Tell = Callable[[int, int], None]
-"""Is told how many originals of how many have gone."""
+"""Is told how many originals of how many have gone: over a slow line people must see that it goes
+on."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Posted:
     originals: int
     """That the centre lacked: what it has already is not sent once more over a slow line."""
     new: bool
-    """Whether the receipt says more than the one before."""
+    """Whether the receipt says more than the one before: if not, nobody need be told."""
 
 
 def post(

@@ -36,7 +36,8 @@ from examday.storage.tables_travel import WorkKeeper, travels
 PIECE = 500
 """Rows in memory at a time: a station's whole day comes in one bundle."""
 Words = Mapping[str, tuple[str, int]]
-"""Row → the digest that the entries recorded last, and the entry."""
+"""Row → the digest that the entries recorded last, and the entry, to be named where the row says
+something else."""
 
 
 def apply(
@@ -102,7 +103,9 @@ def _sound_rows(
         if not sound:
             raise not_a_bundle("rows.jsonl")
         if row not in wanted:
-            continue  # what was here before: its last word came with an earlier bundle
+            # A row that was here before: its last word came with an earlier bundle, and was
+            # compared then.
+            continue
         table = known.get(Subject.parse(row).kind)
         # The ledger's digest (`domain.ledger.digest`) of bytes that are there: half the time went into them.
         if table is None or hashlib.sha256(written).hexdigest() != wanted[row]:
@@ -233,7 +236,7 @@ def _require_own(
             if there.table.name not in of_sites:
                 continue
             told = {key for row in rows if (key := row.get(column.name)) is not None}
-            # Those of the point are asked for: PostgreSQL hides all others.
+            # PostgreSQL hides the rows of other points: only those of this one can be asked for.
             own = select(there).where(there.in_(told), there.table.c.site == site)
             for key in told.difference(connection.scalars(own)):
                 raise of_another(there.table.name, key)

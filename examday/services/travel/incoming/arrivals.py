@@ -20,7 +20,8 @@ class Counted(NamedTuple):
     """What was counted while a bundle was taken in."""
 
     given: int
-    """`works_given` by it."""
+    """Real works that the centre keeps of the station from this bundle on (`works_given`): the
+    receipt tells it."""
     rows: int
     clock_s: int
 

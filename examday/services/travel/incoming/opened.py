@@ -22,7 +22,8 @@ FEW = 64 << 20
 MOST = 8 << 30
 """Bytes of a member that is streamed onto the disk: no scan and no table of a point is as large."""
 LOCAL = struct.Struct("<4s5H3L2H")
-"""What stands before each member: the zip format, 4.3.7."""
+"""What stands before each member (zip format, 4.3.7): read by ourselves, as only so bytes between
+members show."""
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -204,7 +205,8 @@ def _is_ours(info: zipfile.ZipInfo) -> bool:
     )
     made = (info.create_system, info.create_version, info.extract_version, info.reserved)
     rest = (info.volume, info.internal_attr, info.external_attr, info.flag_bits)
-    # Only what lies beyond four gigabytes says more about itself.
+    # Nothing may stand in the extra field, where bytes could hide, but the sizes of what lies
+    # beyond four gigabytes.
     plain = not info.extra or info.extra[:2] == b"\x01\x00"
     return (
         known

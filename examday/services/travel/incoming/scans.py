@@ -10,7 +10,7 @@ from examday.services.travel.incoming.opened import Opened
 from examday.storage.objects.base import Named, Objects, OtherContent
 
 Tell = Callable[[int, int], None]
-"""Is told how many of how many were looked at."""
+"""Is told how many of how many were looked at, since a day's originals take minutes."""
 
 
 def in_silence(_done: int, _of: int) -> None:

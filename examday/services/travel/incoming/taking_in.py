@@ -25,7 +25,8 @@ class TakenIn:
     new: bool
     """False: all of it was here before, and nothing was changed but originals that were lost here."""
     works: int
-    """Real works of the station that are the centre's now, of all its bundles."""
+    """Real works of the station that are the centre's now, of all its bundles: the sum that both
+    ends can compare."""
     rows: int
     scans: int
     """Originals that were new here: a stick that comes twice brings them once."""

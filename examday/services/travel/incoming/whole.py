@@ -21,10 +21,12 @@ class Written(NamedTuple):
     """What was written."""
 
     works: int
-    """Real works that the centre keeps of the station, of all its bundles."""
+    """Real works that the centre keeps of the station, of all its bundles: the receipt tells it to
+    the station."""
     rows: int
     clock_s: int
-    """Seconds by which the station's clock is ahead at least; below zero: behind."""
+    """Seconds by which the station's clock is ahead at least, below zero behind: terms and order
+    are told by it."""
 
 
 def write(

@@ -49,7 +49,7 @@ def carry_out(
     hands.require(uow, booklet, transferrer, second_reader)
     keeper = uow.get(WorkKeeper, booklet.id)
     keeper.keeper, keeper.at = STATION, uow.now()
-    # From here on the station writes the work again.
+    # Before anything else is written: from here on the station writes the work again.
     uow.session.flush()
     booklet.hold = work.hold
     with by_the_centre(uow):

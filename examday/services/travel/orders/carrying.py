@@ -20,7 +20,8 @@ class Yes:
     reader: str = ""
     take_away: bool = False
     report: str = ""
-    """What the person has seen of the tables (`seeing.Seen.report`)."""
+    """What the person has seen of the tables (`seeing.Seen.report`): another report needs another
+    yes."""
 
 
 def carry_out(

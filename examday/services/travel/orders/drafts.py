@@ -20,12 +20,14 @@ class Wish:
 
     kind: str
     work: str = ""
-    """Form code or id of the work that is to be transferred again."""
+    """Form code or id of the work that is to be transferred again: people have the one, pages the
+    other."""
     reason: str = ""
     station: str = ""
     tables: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
-    """A rule set, as TOML."""
+    """A rule set, as TOML: signed as text, since parsed and written anew it would be other
+    bytes."""
 
 
 @dataclass(frozen=True)

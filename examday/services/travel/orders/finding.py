@@ -12,7 +12,8 @@ from examday.storage.tables import Booklet
 from examday.storage.tables_travel import Station
 
 MOST = 1 << 20
-"""Bytes of one table in an order, which is a letter and goes by hand."""
+"""Bytes of one table in an order: the whole order is one letter, which goes by hand and has to be
+read whole."""
 
 
 def work_with(uow: UnitOfWork, code: str) -> tuple[str, str]:

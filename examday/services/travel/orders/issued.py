@@ -27,7 +27,7 @@ class Fate(StrEnum):
     """The station has carried out a later one, and refuses this one: an older order must not
     undo it."""
     REPLACED = "replaced"
-    """The same was written again with a later number."""
+    """The same was written again with a later number, so nobody waits for this one."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,12 @@ class Issued:
     name: str
     kind: str
     about: str
-    """Code of the work, names of the tables, or the rules."""
+    """Code of the work, names of the tables, or the rules: a number alone says nothing to
+    people."""
     at: str
     fate: Fate
     work: str
-    """Id of a work that was handed back; its letter can be written again."""
+    """Id of a work that was handed back: its letter may be lost, and can be written again."""
     done_at: str
 
 

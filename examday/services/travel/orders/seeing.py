@@ -19,11 +19,13 @@ class Seen:
     order: obeying.Order
     work: again.Outlook | None = None
     people: Sequence[tuple[str, str]] = ()
-    """Id and name of those who may transfer the work again."""
+    """Id and name of those who may transfer the work again: an order that nobody could carry out is
+    noticed here."""
     tables: Sequence[Found] = ()
     wrong: int = 0
     lost: int = 0
-    """Rows that are wrong here, and rows that would take something away."""
+    """Rows that are wrong here, and rows that would take something away: both need a person's look
+    before the yes."""
     report: str = ""
     """What the tables would do, as a digest: the yes is to this report and to no other."""
     rules: Outlook | None = None

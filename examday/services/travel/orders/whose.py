@@ -36,7 +36,7 @@ def require_station(uow: UnitOfWork, key: str) -> Station:
     """The station, if it may be given an order. NotFound; Conflict for one that is revoked, or
     whose words nobody has compared.
     """
-    # Stations are the centre's; the order stands in the chain of the point.
+    # The order stands in the chain of its point; the stations themselves are the centre's.
     with uow.looking_at():
         station = uow.get(Station, key)
     require_trusted(station)

@@ -33,9 +33,11 @@ class Part:
     """Hash of the entry before the first: the centre sees by it that nothing is missing between."""
     root: str = GENESIS
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Table → key → the last digest that these entries recorded; "" of a row that is gone."""
+    """Table → key → the last digest that these entries recorded; "" of a row that is gone. Only the
+    last counts: rows are sent as they are now."""
     codes: set[str] = field(default_factory=set)
-    """Of the checkpoints that these entries speak of."""
+    """Of the checkpoints that these entries speak of: without them their codes could not be
+    checked."""
 
     def note(self, entry: EventRow) -> None:
         """Take in the next entry."""

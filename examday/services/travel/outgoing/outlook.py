@@ -18,7 +18,8 @@ class Outlook:
     """The entries `first` … `last`, and what they wrote. `last` before `first`: nothing is new."""
 
     centre: str
-    """What the centre calls this station, and the point as it names it."""
+    """What the centre calls this station, and the point as it names it: a person sees whom the
+    bundle is for."""
     point: str
     name: str
     first: int
@@ -30,7 +31,7 @@ class Outlook:
     size: int
     """Bytes of the originals: by them a person chooses a stick that is large enough."""
     given: int
-    """Works that would be the centre's afterwards."""
+    """Works that would be the centre's afterwards: from then on nobody here can change them."""
 
 
 def outlook(uow: UnitOfWork) -> Outlook | None:

@@ -23,11 +23,12 @@ class Sent:
     root: str
     works: int
     training: int
-    """Works of training days among the rows; `works` counts the others."""
+    """Works of training days among the rows; `works` counts the others, so that no sum is of
+    both."""
     scans: int
     size: int
     given: int
-    """Works that are the centre's from now on."""
+    """Works that are the centre's from now on, which nobody here can change any more."""
 
 
 def send(
@@ -49,7 +50,7 @@ def send(
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as out:
-            # Where nothing can be written, no work is given away.
+            # Before any work is given away: where nothing can be written, none must be.
             tree.keep_all(store)
             with store.begin(actor) as uow:
                 centre, start, given = give(uow, first)

@@ -25,7 +25,7 @@ class Seen:
     made_at: str
     """By the station's clock, which may be wrong."""
     new: bool
-    """False: all of it is here already."""
+    """False: all of it is here already, so no yes is asked for."""
     entries: int
     """Entries that are new here, and the rows that they wrote or removed: what was sent before
     is not counted twice."""
@@ -34,7 +34,8 @@ class Seen:
     training: JsonObject
     """Works by day; those of training days apart: nobody may take the one for the other."""
     originals: int
-    """That the rows name; how many came along, are here already, and are in neither place."""
+    """Named by the rows; how many came along, are here already, and are in neither place: the last
+    are what has to be asked for."""
     came: int
     here: int
     lacking: int

@@ -25,7 +25,7 @@ def process(store: Store, key: str) -> None:
         with uploads(store.settings).as_file(sha256) as path:
             taken = taking_in.take_in(store, actor, path, Telling(store, (Delivery, key)))
     except (Unavailable, MachineTrouble):
-        raise  # says nothing about the bundle: tried again
+        raise  # such trouble says nothing about the bundle, so it is tried again
     except DomainError as error:
         end(store, (Delivery, key), Step.REFUSED, refusal(error))
     else:

@@ -55,6 +55,6 @@ class Telling:
         model, key = self._what
         with self._store.begin(WORKER) as uow:
             held: Delivery | Posting = uow.hold(model, key)
-            # How it ended is said already where another worker was quicker.
+            # Nothing to tell where another worker was quicker: how it ended is said already.
             if held.step == Step.ASKED:
                 held.told = {"done": done, "of": of}

@@ -22,7 +22,8 @@ OF_SITES = (
     *("protocol_signature", "order_step", "case_note", "destruction", "commission_note", "event"),
 )
 SHARED = ("person", "person_role", "calendar_year")
-"""Rows of the installation are seen from every site; people also where they serve (`sites.py`)."""
+"""Rows of the installation are seen from every site, people also where they serve: each has its own
+condition (`sites.py`)."""
 UNIQUE = {
     "exam": (
         ["date", "kind", "subject", "site_code", "training"],
@@ -32,7 +33,8 @@ UNIQUE = {
     "candidate": (["code"], "candidate_code_key"),
     "event": (["hash"], "event_hash_key"),
 }
-"""What is unique within a site, and how PostgreSQL calls the constraint that held it before."""
+"""What is unique within a site, and how PostgreSQL calls the constraint that held it for all: it is
+dropped by name."""
 
 
 def upgrade() -> None:
@@ -65,7 +67,8 @@ def upgrade() -> None:
     for name, column in {"ix_event_kind_seq": "kind", "ix_event_subject_seq": "subject"}.items():
         op.drop_index(name, "event")
         op.create_index(name, "event", [column, "site", "seq"])
-    # The list of all candidates of the installation goes by their codes.
+    # The list of all candidates of the installation goes by their codes, and would else be sorted
+    # anew each time.
     op.create_index("ix_candidate_code", "candidate", ["code"])
 
 

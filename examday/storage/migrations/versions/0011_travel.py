@@ -20,7 +20,8 @@ CHAINS = {
     "tree_block": ["site", "chain", "number"],
     "row_entry": ["site", "chain", "row", "seq"],
 }
-"""Tables whose key the chain is a part of now."""
+"""Tables whose key the chain is a part of now: entries that came in have numbers that are taken
+here."""
 INDEXES = {
     "ix_event_at": ["at"],
     "ix_event_kind_seq": ["kind", "site", "seq"],

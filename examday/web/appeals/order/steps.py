@@ -87,4 +87,5 @@ FINISH: dict[Step, Callable[[UnitOfWork, str], object]] = {
     Step.APPROVE: orders.approve,
     Step.INFORM: _inform,
 }
-"""Step → what it takes from the form; a step without fields is the use case itself."""
+"""Step → what it takes from the form: each is closed by other facts. A step without fields is the
+use case itself."""

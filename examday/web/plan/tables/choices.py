@@ -16,9 +16,11 @@ from examday.services.plan.tables.parts import Part, parts_of, settled
 from examday.web.session import store
 
 CHOSEN = ("kind", "encoding", "head")
-"""What can be chosen of one table; the fields are named «kind-0», «encoding-0», «head-0»."""
+"""What can be chosen of one table. Fields are named «kind-0», «encoding-0», «head-0», as one form
+holds several tables."""
 WORD = "word:"
-"""Beginning of the fields in which a person says what a word means: «word:needs:очки»."""
+"""Beginning of the fields in which a person says what a word means, «word:needs:очки»: the word is
+part of the name, so one answer holds for all tables."""
 
 
 def chosen_of(sent: MultiDict[str, str]) -> dict[str, str]:
@@ -26,7 +28,7 @@ def chosen_of(sent: MultiDict[str, str]) -> dict[str, str]:
 
     A word that two tables ask about is answered in one of them.
     """
-    # The form sends earlier choices as hidden fields before its own.
+    # The last one counts, because the form sends earlier choices as hidden fields before its own.
     return {
         name: next(filter(None, reversed(values)), "") if name.startswith(WORD) else values[-1]
         for name, values in sent.lists()
@@ -38,7 +40,7 @@ def parts_chosen(set_id: str, chosen: dict[str, str]) -> list[Part]:
 
     NotFound when the set was confirmed or swept away.
     """
-    # The number of a table does not depend on the order of the report, which the choices change.
+    # Numbered before anything is chosen: the order of the report changes with the choices.
     parts = [part for name, path in kept.files_of(store(), set_id) for part in parts_of(name, path)]
     return [_as_chosen(part, str(number), chosen) for number, part in enumerate(parts)]
 

@@ -20,7 +20,8 @@ ORDER = {WRONG: 0, ASKED: 1, CHANGED: 2, NEW: 3, SAME: 4}
 """What a person has to act on stands first."""
 
 Strange = tuple[str, str, list[tuple[str, str]]]
-"""A word that is not clear: field name, words for the question, meanings to choose from."""
+"""A word that is not clear: field name, words for the question, meanings to choose from. Nothing is
+chosen beforehand."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class ReportTable:
     found: Found
     rows: list[Proposal]
     more: int
-    """Rows over `SHOWN_ROWS`; they are counted, not shown."""
+    """Rows over `SHOWN_ROWS`: counted, so that nobody takes what is shown for all."""
     counts: Counter[str]
     trouble: str
     look: Look | None

@@ -41,7 +41,8 @@ ROLES = (
 )
 """The original first: it is what the copy is held against."""
 BothSheets = Mapping[str, page_images.Sheets]
-"""Role → pages and places: "original" and "copy"."""
+"""Role → pages and places, "original" and "copy": the two are never mixed, as nobody may compare a
+sheet with itself."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class Card:
     error: str
     unseen: bool = False
     pictured: "Card | None" = None
-    """An earlier card with the very same pictures; None where this one shows its own."""
+    """An earlier card with the very same pictures, which are then not drawn twice; None where this
+    one shows its own."""
 
     @property
     def doubt(self) -> bool:

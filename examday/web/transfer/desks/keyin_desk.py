@@ -12,7 +12,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry, page_view
 
 HAND_IN_BLANK = {"hand_in": "hand_in_blank", "hand_in_stop": "hand_in_blank_stop"}
-"""Button → the one that says as well that what was left empty is blank on the sheet."""
+"""Button → the one that says as well that what was left empty is blank on the sheet: one press for
+two statements people nearly always make together."""
 
 
 def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) -> str:

@@ -24,9 +24,10 @@ class Notebook:
     film: str = ""
     picture: page_view.Picture | None = None
     places: Mapping[str, PlaceShown] = field(default_factory=dict)
-    """Places of long answers; of other works they are without pages and lines."""
+    """Places of long answers. Of other works they are without pages and lines, as only a notebook
+    has these."""
     cells: Mapping[str, list[Strip]] = field(default_factory=dict)
-    """Place → the cells of its lines; empty before the own reading."""
+    """Place → the cells of its lines; empty before the own reading, which nothing may lead."""
 
 
 def notebook_of(uow: UnitOfWork, shown: Table, pages: list[page_images.DeskPage]) -> Notebook:

@@ -78,7 +78,8 @@ def _words(differences: list[Place], span: tuple[int, int]) -> str:
         return _(VERDICT_NAMES["agree"])
     if all(one.unsure for one in here):
         return _(VERDICT_NAMES["machine unsure"])
-    # A difference far longer than the place is a passage that the machine did not read.
+    # Passed over: a difference far longer than the place is a passage that the machine did not
+    # read.
     if any(one.characters[0] < span[0] and one.characters[1] >= span[1] for one in here):
         return _(VERDICT_NAMES["unreadable"])
     first = here[0]

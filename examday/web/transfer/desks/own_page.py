@@ -19,7 +19,7 @@ def own_page(uow: UnitOfWork, shown: Table, error: DomainError | None) -> str:
     sheets = page_images.sheets(uow, shown.booklet, "original")
     notebook = notebook_of(uow, shown, sheets.pages)
     turned = page_view.turn(sheets, _opened(shown, sheets, notebook))
-    # A place lies in the box of its answer, where the form has one.
+    # A place has no box of its own: it lies in that of its answer, where the form has one.
     boxes = {q: turned.boxes[f] for q in shown.asked.ids if (f := field_of(q)) in turned.boxes}
     exam = entry.Exam(shown.alphabet, shown.fields.tasks, shown.booklet.exam.subject)
     rows = entry.rows(shown.asked.ids, shown.draft, exam, boxes, bad)
@@ -44,7 +44,7 @@ def _opened(shown: Table, sheets: page_images.Sheets, notebook: Notebook) -> int
     """Return the page to open: that of the first question, unless another one was asked for."""
     if "page" in request.values:
         return entry.number_of(request.values)
-    # Of a notebook with forty pages few matter here.
+    # Of a notebook with forty pages the one at hand is opened, as few of them matter here.
     if notebook.picture:
         return notebook.picture.number
     return page_view.first_with(sheets, map(field_of, shown.asked.ids))

@@ -23,7 +23,8 @@ DRAWN = str.maketrans({" ": "␣", "\n": "¶", "\t": "⇥"})
 Code = tuple[str, int, int, int, int]
 """What `SequenceMatcher` says: kind, range of the text, range of the other."""
 MOST_TOLD = 3
-"""Differences of one place that are told sign by sign; of more the number is said."""
+"""Differences of one place that are told sign by sign; more would not be listened to, so their
+number is said."""
 
 
 class Run(NamedTuple):
@@ -43,10 +44,11 @@ class PlaceShown:
     after: str
     of_mark: bool
     where: str = ""
-    """Page and lines in words; "" where nobody knows, or where the original is no notebook."""
+    """Page and lines in words, as a finger finds them; "" where nobody knows, or where the original
+    is no notebook."""
     page: int = 0
     box: str = ""
-    """Its lines on the picture as shown, for data-box."""
+    """Its lines on the picture as shown, for data-box: the eye need not look for them."""
 
 
 def shown_places(

@@ -87,7 +87,7 @@ def _replaced(number: int) -> str:
 
 
 Answer = tuple[str, Value, str]
-"""Label, value, and mark in words."""
+"""Label, value, and mark in words: a listener gets the three apart."""
 
 
 class Column(NamedTuple):
@@ -106,7 +106,8 @@ def answers(work: Sheet) -> list[Column]:
     columns: dict[str, Column] = {}
     both = any(map(is_right, work.values))
     for field_id, value in work.values.items():
-        # An empty replacement row is nothing to read aloud.
+        # An empty replacement row is left out: there are six, and nobody listens to six times
+        # nothing.
         if is_replacement(field_id) and value.mark and not value.text and not value.task:
             continue
         said = _(MARK_NAMES[value.mark]) if value.mark else ""

@@ -9,4 +9,4 @@ OF_PACKET: dict[str, Document] = {
     "packet-contents": Document(N_("Contents of a packet"), packet_contents),
     "handover-act": Document(N_("Hand-over act"), handover_act),
 }
-"""The keys are stored in the ledger («print:handover-act»)."""
+"""The keys are stored in the ledger («print:handover-act»), so they never change."""

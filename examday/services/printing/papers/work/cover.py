@@ -17,7 +17,7 @@ from examday.storage.tables import Item
 def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Сопроводительный лист: which original belongs to which copy, and where each is kept."""
     d = dossier.show(uow, booklet_id)
-    # Containers of the work itself; a packet holds several works and is looked up.
+    # Containers of the work itself are at hand; a packet holds several works, so it is looked up.
     by_id = {i.id: i for i in d.items}
 
     def place(item: Item | None) -> list[str]:

@@ -16,13 +16,14 @@ def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     has_rows = any(map(is_replacement, values))
     blank = short.count(Mark.BLANK)
     rows = [
-        # An essay and a spoken answer have no tasks with short answers.
+        # Left out where an essay or a spoken answer has no tasks with short answers: «0» would be
+        # read as a loss.
         *(
             [(N_("Short answers"), len(short) - blank), (N_("Blank answers"), blank)]
             if short
             else []
         ),
-        # Forms of essays and of ГВЭ have no such rows.
+        # Left out too: forms of essays and of ГВЭ have no such rows.
         *([(N_("Filled replacement rows"), count_replacements(values))] if has_rows else []),
         (N_("Long answers"), len(long) - long.count(Mark.BLANK)),
         (N_("Differences settled"), decisions),

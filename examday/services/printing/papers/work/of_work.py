@@ -15,4 +15,5 @@ OF_WORK: dict[str, Document] = {
     "cover": Document(N_("Cover sheet: original and copy"), cover),
     "scan-cover": Document(scan_cover.TITLE, scan_cover.of_work),
 }
-"""In the order in which a work needs them. The keys are stored in the ledger («print:cover»)."""
+"""In the order in which a work needs them. The keys are stored in the ledger («print:cover»), so
+they never change."""

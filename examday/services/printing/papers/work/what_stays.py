@@ -31,7 +31,7 @@ def stays_of(uow: UnitOfWork, booklet: Booklet, fields: Sequence[str]) -> Stays:
         return Stays(Staying())
     copier = holder(uow, booklet, COPIER)
     whom = uow.get(Person, copier.person_id).name if copier else ""
-    if booklet.state != State.SETTLED:  # then the copier has said which, and it is not asked again
+    if booklet.state != State.SETTLED:  # not asked again: from here on the copier has said which
         earlier = [p for p in pages_of(uow, booklet, COPY) if p.version != booklet.version]
         return Stays(staying(uow, booklet, fields, earlier), whom=whom)
     who = copier.person_id if copier else last_copier(uow, booklet)
