@@ -176,7 +176,7 @@ def _number_rules(flat: Flat, layout: Layout) -> Iterator[Trace]:
     """Give the rules under the tasks' numbers both ways: their two ends show how far they lie across."""
     reach = NARROW_MM
     for x0, y0, x1, y1 in layout.number_rules:
-        dark = _window(flat, (x0 - reach, y0 - reach, x1 + reach, y1 + reach))
+        dark = darkness_of(flat, (x0 - reach, y0 - reach, x1 + reach, y1 + reach))
         if not dark.size:
             continue
         aside = round((reach + 1) * PX)
@@ -237,11 +237,11 @@ def _line(
 
 def _profile(flat: Flat, strip: Box, axis: int) -> np.ndarray:
     """Darkness along `axis`, averaged across it; empty where the strip leaves the page."""
-    window = _window(flat, strip)
+    window = darkness_of(flat, strip)
     return np.asarray(window.mean(axis=axis)) if window.size else np.zeros(0)
 
 
-def _window(flat: Flat, strip: Box) -> np.ndarray:
+def darkness_of(flat: Flat, strip: Box) -> np.ndarray:
     """Darkness of a strip; empty where it leaves the page."""
     x0, y0, x1, y1 = (round(v * PX) for v in strip)
     if min(x0, y0) < 0 or y1 > flat.page.shape[0] or x1 > flat.page.shape[1]:

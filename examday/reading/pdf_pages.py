@@ -258,7 +258,7 @@ def _typed(note: object) -> str:
         if isinstance(value, pikepdf.Array):
             return "".join(str(one) for one in value if isinstance(one, pikepdf.String))
         if isinstance(value, pikepdf.Stream):
-            return str(pikepdf.String(value.read_bytes()))
+            return str(pikepdf.String(_decoded(value)))
         if isinstance(value, pikepdf.String):
             return str(value)
         note = note.get("/Parent")
@@ -317,7 +317,7 @@ def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
     elif last != DENSE_BIT:
         if filters == ["/FlateDecode"]:
             _check_sum(stream.read_raw_bytes())
-        if len(stream.read_bytes()) < _needed(stream, wide, high):
+        if len(_decoded(stream)) < _needed(stream, wide, high):
             raise Damaged
 
 
@@ -345,7 +345,7 @@ def _check_end(drawing: pikepdf.Stream) -> None:
 
     Libraries take what comes before the cut for the whole. The sum behind the end may be missing.
     """
-    drawing.read_bytes()
+    _decoded(drawing)
     coded = drawing.read_raw_bytes()
     # An empty page draws nothing, so there is nothing to unpack.
     if coded and _filters(drawing)[:1] == ["/FlateDecode"]:
@@ -373,6 +373,11 @@ def _filters(stream: pikepdf.Stream) -> list[str]:
     return [str(name) for name in given] if isinstance(given, pikepdf.Array) else [str(given)]
 
 
+def _decoded(stream: pikepdf.Stream) -> bytes:
+    """What a stream holds. Runs of like bytes, which some scanners write, are left coded unless asked for."""
+    return stream.read_bytes(pikepdf.StreamDecodeLevel.specialized)
+
+
 def _raw(stream: pikepdf.Stream, filters: list[str]) -> bytes:
     """The coded picture, without what was wrapped round it."""
     data = stream.read_raw_bytes()
@@ -381,7 +386,7 @@ def _raw(stream: pikepdf.Stream, filters: list[str]) -> bytes:
         holder = pikepdf.new()
         wrapped = pikepdf.Stream(holder, data)
         wrapped.Filter = pikepdf.Array([pikepdf.Name(name) for name in outer])
-        return wrapped.read_bytes()
+        return _decoded(wrapped)
     for _name in outer:
         try:
             data = zlib.decompress(data)

@@ -21,6 +21,7 @@ from examday.paper.layout import Barcode, Layout
 from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, SPARE, Trace, places_of, traces
 from examday.reading.fit import Bend, Fit, powers
 from examday.reading.flatten import Flat, flatten
+from examday.reading.header_ground import header_elsewhere
 from examday.reading.near_print import near_every_field
 from examday.reading.one_piece import in_one_piece
 from examday.reading.spare_marks import spare_marks, without_chance
@@ -79,6 +80,8 @@ def prove(
     # forms show nothing over whole stretches.
     if holds and still and not part and not fit.layout.number_rules:
         holds = in_one_piece(fit, found)
+    if holds and still and not part:
+        holds = not header_elsewhere(flat)
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
 

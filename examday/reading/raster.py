@@ -39,6 +39,7 @@ STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 # tags by number (TIFF 6.0), as Pillow gives them
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274
 WIDTH, HEIGHT = 256, 257
+ACROSS, DOWN, UNIT, CENTIMETRES = 282, 283, 296, 3  # tags of a resolution, and a unit
 # Turns by which width and height change places: the size told is that of the unturned page
 LYING = 5, 6, 7, 8
 REDUCED, MASK = 1, 4  # bits of the first: such a picture is no page, and is left out of the count
@@ -250,8 +251,8 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     """
     stated = image.info.get("dpi")
     # Unit 0: the file states the proportion of a pixel's sides alone.
-    if image.format in JPEGS and image.info.get("jfif_unit") == 0:
-        stated = None
+    if image.format in JPEGS and not image.info.get("jfif_unit"):
+        stated = _noted(image) or (None if "jfif_unit" in image.info else stated)
     try:
         proportion = stated or image.info.get("aspect") or _density(image) or ()
         across, down = (float(value) for value in proportion)
@@ -275,6 +276,14 @@ def _stated(across: float, down: float) -> float | None:
     if finer < STATED_DPI or finer > ODD_PIXEL * min(across, down):
         return None
     return finer
+
+
+def _noted(image: Image.Image) -> tuple[float, float] | None:
+    """The resolution that a note in a JPEG states otherwise across than down, as no camera does."""
+    note = image.getexif()
+    across, down = note.get(ACROSS, 0), note.get(DOWN, 0)
+    scale = 2.54 if note.get(UNIT) == CENTIMETRES else 1.0
+    return None if across == down else (scale * float(across), scale * float(down))
 
 
 def _density(image: Image.Image) -> tuple[float, float] | None:

@@ -149,12 +149,17 @@ def test_a_reduced_frame_and_a_preview_are_no_pages(tmp_path: Path, paper: np.nd
     assert (300, 200) not in [shape for shape, _ in found]
 
 
-@pytest.mark.parametrize(("kind", "dpi"), [("TIFF", (204, 98)), ("JPEG", (200, 100))])
+@pytest.mark.parametrize(
+    ("kind", "dpi"), [("TIFF", (204, 98)), ("JPEG", (200, 100)), ("JPEG with a note", (300, 150))]
+)
 def test_pixels_that_are_not_square_are_made_square(
     tmp_path: Path, paper: np.ndarray, kind: str, dpi: tuple[int, int]
 ) -> None:
     flat = cv2.resize(paper, (424, 294))
-    ((shape, told),) = pages(tmp_path, coded(flat, kind, dpi=dpi))
+    by_note = Image.Exif()
+    by_note[282], by_note[283], by_note[296] = float(dpi[0]), float(dpi[1]), 2
+    more = {"exif": by_note} if kind == "JPEG with a note" else {"dpi": dpi}
+    ((shape, told),) = pages(tmp_path, coded(flat, kind[:4], **more))
     assert shape == (round(294 * dpi[0] / dpi[1]), 424)
     assert told == pytest.approx(dpi[0], abs=1)
 
@@ -217,6 +222,22 @@ def test_a_pdf_page_that_is_one_picture_has_its_pixels(
     ((shape, dpi),) = pages(tmp_path, written(document))
     assert abs(shape[0] - 600) <= 1 and abs(shape[1] - 424) <= 1
     assert dpi == pytest.approx(72 / points, rel=0.01)
+
+
+def test_pictures_and_steps_of_a_pdf_may_be_packed_in_runs(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    packed = {"filter": "/RunLengthDecode"}
+    document = pdf(in_runs(paper.tobytes()), (424, 600), (101.76, 144.0), **packed)
+    page = document.pages[0]
+    steps = page.Contents.read_bytes()
+    page.Contents.write(in_runs(steps), filter=pikepdf.Name.RunLengthDecode)
+    as_it_is = {"stream_decode_level": pikepdf.StreamDecodeLevel.none, "compress_streams": False}
+    seen = first(tmp_path, written(document, **as_it_is))[:, :424]
+    assert np.abs(seen.astype(int) - paper).mean() < 9
+    document = pdf(in_runs(paper.tobytes()[:-900]), (424, 600), (101.76, 144.0), **packed)
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(document, **as_it_is))
 
 
 def test_a_user_unit_enlarges_the_page_and_not_its_pixels(
@@ -418,11 +439,18 @@ def inline(picture: bytes, filters: bytes) -> pikepdf.Pdf:
     return document
 
 
-@pytest.mark.parametrize("kind", ["/DCT", "/Fl", "[/AHx /DCT]", "[/AHx /Fl]"])
+def in_runs(data: bytes) -> bytes:
+    """Bytes as a scanner packs them that counts like ones; here none is counted."""
+    parts = (data[at : at + 128] for at in range(0, len(data), 128))
+    return b"".join(bytes([len(part) - 1]) + part for part in parts) + b"\x80"
+
+
+@pytest.mark.parametrize("kind", ["/DCT", "/Fl", "/RL", "[/AHx /DCT]", "[/AHx /Fl]"])
 def test_a_picture_among_the_drawing_steps_is_whole_or_damage(
     tmp_path: Path, paper: np.ndarray, kind: str
 ) -> None:
     whole = coded(paper, "JPEG") if "DCT" in kind else zlib.compress(paper.tobytes())
+    whole = in_runs(paper.tobytes()) if "RL" in kind else whole
     half = whole[: len(whole) // 2] + (b"\xff\xd9" if "DCT" in kind else b"")
     wrapped = (lambda data: data.hex().encode() + b">") if "AHx" in kind else bytes
     seen = first(tmp_path, written(inline(wrapped(whole), kind.encode())))
