@@ -16,7 +16,7 @@ from examday.reading.doubts import doubts_of, part_note, why_unlaid
 from examday.reading.fit import ENOUGH, Bend, Fit
 from examday.reading.flatten import Flat
 from examday.reading.judgement import NoteJson, PageWarning, because
-from examday.reading.laying import Laid, lay_page, on_paper
+from examday.reading.laying import Laid, lay_page, may_be_scanned
 from examday.reading.printed import form_named, number_in, read_header
 from examday.reading.sheet_size import tell_size
 from examday.reading.solid import are_solid
@@ -89,7 +89,8 @@ def identify_page(
     number, warnings = told.number, verdict_notes(told)
     if silent:
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
-    size, note = tell_size(fit.px_per_mm, dpi if on_paper(fit) else None, grey.shape)
+    stated = dpi if may_be_scanned(fit, grey.shape) else None
+    size, note = tell_size(fit.px_per_mm, stated, grey.shape)
     notes = [*_other_form_note(codes), *([note] if note else []), *_missing_marks_note(fit)]
     beside = other_sheet(grey, known, laid)
     notes += [beside.note] if beside else []

@@ -16,11 +16,15 @@ from examday.reading.codes import Code, read_codes
 from examday.reading.fit import NEAR_MM, Fit, lay, lay_tilted, project
 from examday.reading.flatten import Flat
 from examday.reading.proof import prove
+from examday.reading.sheet_size import of_usual_paper
 from examday.reading.squares import cut_squares, find_squares
 
 SLANTED = 0.1
 """Share by which far things are smaller than near ones, from which a camera took the picture for sure:
 a feeder that drags a sheet askew stays below half of it."""
+
+LEANING = 0.025
+"""And from so much where the picture is no paper that a feeder may have pulled: on a glass a sheet lies flat."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,15 @@ def on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
     """
     sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
     return on_paper(fit) and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
+
+
+def may_be_scanned(fit: Fit, shape: tuple[int, ...]) -> bool:
+    """Whether the resolution that the file states may be a scanner's.
+
+    Some phones and programs state one for a view of a camera too, as fine as a scanner's.
+    """
+    fed = on_glass(fit, shape) and of_usual_paper(shape) is not None
+    return fed or _keystone(fit) < LEANING
 
 
 def on_paper(fit: Fit) -> bool:

@@ -56,16 +56,24 @@ def test_a_page_of_one_pixel_to_the_point_is_told_by_the_pixels_of_a_whole_paper
     assert size(1.0, 72.0, (4000, 3000)) is None, "a photo"
 
 
-def test_what_was_seen_from_a_slant_lay_on_no_scanner(sheet: Sheet) -> None:
+@pytest.mark.parametrize(("slant", "around"), [(170, 1.0), (60, 1.08), (60, 1.4)])
+def test_what_was_seen_from_a_slant_lay_on_no_scanner(
+    sheet: Sheet, slant: float, around: float
+) -> None:
+    """Far less of it suffices where the picture is no paper: no feeder pulled the sheet then."""
     page = sheet({"1": "135"})
     high, wide = page.shape
     corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-    seen = np.array([[170, 90], [wide - 170, 90], [wide, high], [0, high]], np.float32)
+    seen = np.array([[slant, 90], [wide - slant, 90], [wide, high], [0, high]], np.float32)
     lens = cv2.getPerspectiveTransform(corners, seen)
-    photo = cv2.warpPerspective(page, lens, (wide, high), borderValue=120)
+    photo = cv2.warpPerspective(
+        page, lens, (round(around * wide), round(around * high)), borderValue=120
+    )
     found = identify(photo, 300)
     assert found.layout and found.size is None
-    assert identify(page, 300).size == "A4"
+    on_glass = np.full((round(around * high), round(around * wide)), 250, np.uint8)
+    on_glass[:high, :wide] = page
+    assert identify(on_glass, 300).size == "A4"
 
 
 def told(path: Path) -> float | None:

@@ -233,8 +233,8 @@ def test_pictures_and_steps_of_a_pdf_may_be_packed_in_runs(
     steps = page.Contents.read_bytes()
     page.Contents.write(in_runs(steps), filter=pikepdf.Name.RunLengthDecode)
     as_it_is = {"stream_decode_level": pikepdf.StreamDecodeLevel.none, "compress_streams": False}
-    seen = first(tmp_path, written(document, **as_it_is))[:, :424]
-    assert np.abs(seen.astype(int) - paper).mean() < 9
+    seen = cv2.resize(first(tmp_path, written(document, **as_it_is)), (424, 600))
+    assert np.abs(seen.astype(int) - paper).mean() < 12
     document = pdf(in_runs(paper.tobytes()[:-900]), (424, 600), (101.76, 144.0), **packed)
     with pytest.raises(Damaged):
         pages(tmp_path, written(document, **as_it_is))
