@@ -270,6 +270,20 @@ def test_squares_and_frame_say_together_that_a_sheet_went_through_in_one_piece()
     assert holds(lambda x, y, axis: 0.9 * (y == y1 and x == x0))
 
 
+def test_the_grey_ground_of_a_header_tells_that_a_stretch_with_it_alone_was_pulled(
+    form: Layout,
+) -> None:
+    page = blank(form, "260000000017", "01")
+    assert not identify(page, 300).because
+    first = next(comb for comb in form.combs if comb.role == "header")
+    x0, y0, x1, y1 = (round(mm * PX) for mm in first.box)
+    stretch = page[y0 - 14 : y1 + 14, x0 - 14 : x1 + 14]
+    stretch[:] = np.roll(stretch, round(0.5 * PX), axis=1)
+    assert identify(page, 300).because == ("fit-unproven",)
+    # Its picture in black and white alone has lost the ground, which then speaks neither way.
+    assert not identify(faxed(page), 300).because
+
+
 @pytest.mark.parametrize("slant", [0.0, 6e-5], ids=["flat", "slanted"])
 def test_on_a_fax_without_dots_a_square_speaks_for_its_corner(form: Layout, slant: float) -> None:
     matrix = np.array([[12.0, 0.3, 5.0], [-0.3, 12.0, 9.0], [0.0, slant, 1.0]])
