@@ -25,8 +25,8 @@ from examday.reading.solid import are_solid
 PixelBox = tuple[int, int, int, int]
 BESIDE_MM = 8.0
 """A code this far outside the sheet is one of another sheet beside it: its own codes lie within."""
-ROOM = 1.3
-"""A picture this much larger than the sheet may hold another one; a scanner's glass is larger by
+ROOM = 1.12
+"""A picture this much larger than the sheet may hold the edge of another one; an A4 glass is larger by
 less."""
 MARGIN_MM = 3.0
 """Painted out round the first sheet, in mm of the layout: its shadow must not pass for print of the

@@ -112,4 +112,5 @@ def test_a_page_of_text_beside_a_form_is_not_passed_over(
         at = (100, 200 + 50 * line)
         cv2.putText(text, "the quick brown fox jumps over", at, 0, 1.0, 20, 2)
     assert "two-sheets" in identify(glass(pair[0], text), 200).because
+    assert "two-sheets" in identify(glass(pair[0], pair[1][:, : WIDE // 4]), 200).because
     assert identify(glass(pair[0], np.full_like(text, 240)), 200).because == ()
