@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from tests.conftest import Browser
 
 SILENT = ("hidden", "submit", "button", "reset", "file", "image")
-"""Inputs that nobody types into."""
+"""Left out, because nobody types into them."""
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Form:
     id: str = ""
     values: dict[str, list[str]] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
-    """Names of the fields that a person fills in, in the order of the page."""
+    """In the order of the page, because a person fills them in so."""
     buttons: list[dict[str, str]] = field(default_factory=list)
 
     def button(self, words: str = "") -> dict[str, str]:

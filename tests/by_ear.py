@@ -21,13 +21,14 @@ LIVE = """() => {
   new MutationObserver((changes) => new Set(changes.map((one) => one.target)).forEach(hear))
     .observe(document, { childList: true, characterData: true, subtree: true });
 }"""
-"""Whatever any live region says, from the moment the page begins."""
+"""Whatever any live region says, from the moment the page begins: said before the test looks, it
+would be lost."""
 AFTER_FRAME = """() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(window.said.splice(0)))))"""
 """A region speaks with the next frame that is drawn: this answers one frame later."""
 MOST_STOPS = 150
 SIX = "FDSJKL"
-"""Keys of dots 1–6."""
+"""Keys of dots 1–6, as people at a Brailler know them."""
 
 
 @dataclass

@@ -49,7 +49,8 @@ providers.is_local_module_file = lambda path: "/examday/domain/" in path
 
 __all__ = ["PASSWORD", "PIN"]
 MEMORY_KIB = hashes.MEMORY_KIB
-"""The program's own figure, before `light_hashes` puts the least there is in its place."""
+"""The program's own figure, kept for the test of it, before `light_hashes` puts the least there is
+in its place."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -302,7 +303,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
     yield fresh
     migrate_once.dispose()
     run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-    subprocess.run(["rm", "-rf", str(home)], check=False)  # a hundred thousand files
+    # by a program of the system: a hundred thousand files take Python minutes
+    subprocess.run(["rm", "-rf", str(home)], check=False)
 
 
 @pytest.fixture(scope="session")
@@ -384,7 +386,8 @@ class Browser:
         answer = self.client.post(
             url, data={"csrf_token": self.token(page), **(data or {})}, **options
         )
-        for one in (*answer.history, answer):  # the client leaves a large form's file open
+        # closed here, because the client leaves a large form's file open
+        for one in (*answer.history, answer):
             one.request.input_stream.close()
         check_summary(answer)
         return answer
@@ -392,7 +395,8 @@ class Browser:
     def token(self, page: str = "/login") -> str:
         """The form token of this session."""
         if self.known is not None and self.known[0] == self.session() != "":
-            return self.known[1]  # as long as the cookie is the same, each page gives out this one
+            # the same one, since each page gives out one token as long as the cookie is the same
+            return self.known[1]
         found = re.search(
             r'name="csrf-token" content="([^"]+)"',
             self.client.get(page, follow_redirects=True).get_data(as_text=True),

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 IMAGE = os.environ.get("EXAMDAY_IMAGE", "")
-"""Name of the image; empty for commands that run as processes of this checkout."""
+"""Name of the image; empty for commands that run as processes of this checkout: one test then
+serves both."""
 USER = 10001
 
 

@@ -15,7 +15,7 @@ from examday.web.access import rule_of
 from tests.conftest import Browser
 
 TELLING = ("action", "slot", "kind")
-"""Parts of an address that say what is done, not with which work."""
+"""Parts of an address that say what is done: two works with one offer must look alike."""
 
 
 @dataclass

@@ -38,7 +38,7 @@ PEOPLE: dict[str, tuple[Role, ...]] = {
 }
 SIGNERS = ("boris", "transferrer"), ("board", "exam_board_member"), ("observer", "observer")
 SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(1024)
-"""A WAV file that is long enough to be taken for a recording."""
+"""A WAV file that is long enough to be taken for a recording: less is refused as an empty one."""
 REASON = "номер прочитан с листа"
 ESSAY = "О доброте.\nДобро не ждёт награды."
 
@@ -49,14 +49,15 @@ class Work:
 
     store: Store
     window: Callable[[str], Clerk]
-    """Opens a browser in which somebody has logged in."""
+    """Opens a browser in which somebody has logged in: each person has cookies of their own."""
     id: str
     code: str
     people: dict[str, Any]
     clerks: dict[str, Clerk] = field(default_factory=dict)
     pictures: int = 0
     asked: int = 0
-    """How often a reader was asked whether what was left out is blank."""
+    """How often a reader was asked whether what was left out is blank: it must not become a
+    habit."""
 
     def at(self, login: str, url: str = "") -> Clerk:
         """This person, with this page open."""

@@ -21,7 +21,7 @@ def tiled(grey: np.ndarray) -> tuple[bytes, list[slice]]:
         for row in range(high)
         for column in range(wide)
     ]
-    whole = len(tiles) + 1  # the number of the item that says how the tiles lie
+    whole = len(tiles) + 1  # the item that says how the tiles lie comes behind them
     laid = struct.pack(">BBBBHH", 0, 0, high - 1, wide - 1, wide * TILE, high * TILE)
     kind = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
     before = len(kind) + len(_notes(tiles, whole, laid, grey.shape, 0)) + 8

@@ -70,7 +70,7 @@ class Station:
         begin = self.said().count("ready")
         until(
             lambda: self.said().count("ready") > begin or self.process.poll() is not None,
-            180,  # a machine at full load seeds the training day for minutes
+            180,  # minutes, because a machine at full load seeds the training day so long
             "ready",
         )  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said()

@@ -50,7 +50,7 @@ PICTURES = (
     "scans/test_without_form.py",
     "training/test_training_day.py",
 )
-"""Sheets are drawn and read."""
+"""Sheets are drawn and read, which takes seconds each."""
 CHILDREN = (
     "appeals/test_read_aloud.py",
     "contract/test_dependencies.py",
@@ -71,7 +71,7 @@ CHILDREN = (
     "training/test_rehearsed_in_one_process.py",
     "travel/test_region_played.py",
 )
-"""Tables are read in limited children; programs are started."""
+"""Tables are read in limited children, programs are started: each start takes half a second."""
 PAPERS = (
     "appeals/test_appeal_braille.py",
     "appeals/test_every_paper.py",
@@ -81,7 +81,7 @@ PAPERS = (
     "printing/test_room_at_once.py",
     "printing/test_second_beginning.py",
 )
-"""Documents are set in type and checked."""
+"""Documents are set in type and checked, which takes a second each."""
 DAYS = (
     "appeals/test_appeal_pages.py",
     "appeals/test_appeal_walks.py",
@@ -142,5 +142,5 @@ DAYS = (
     "travel/test_travel_pages.py",
     "travel/test_witness.py",
 )
-"""Whole days, walks at random, races, every page of every role."""
+"""Whole days, walks at random, races, every page of every role: minutes together."""
 LONG = frozenset({*PICTURES, *CHILDREN, *PAPERS, *DAYS})

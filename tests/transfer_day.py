@@ -19,7 +19,7 @@ from examday.storage.tables import Booklet, Page, Person, PersonRole, ScanFile
 from tests import day, people_at_once
 
 HELPERS = ("anna", "boris", "vera", "gleb")
-"""Who may do every part of a transfer."""
+"""Who may do every part of a transfer: nobody is left out by a right, only by what they did."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Hands:
             exam = uow.get(Booklet, booklet_id).exam
             exam.tasks, exam.long_tasks = tasks, [27]
             if medium is Medium.BRAILLE:
-                exam.region = "77"  # a plan as it should be: nobody is asked for the header
+                exam.region = "77"  # a plan as it should be, so that nobody is asked for the header
             add_page(uow, booklet_id, "original")
             uow.record("test:exam", f"exam:{exam.id}")
         return booklet_id

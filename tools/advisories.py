@@ -21,7 +21,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 Record = Mapping[str, Any]
-"""One advisory as OSV writes it: id, modified, affected, withdrawn, summary …"""
+"""One advisory as OSV writes it (id, modified, affected, withdrawn, summary …): foreign data, so
+nothing of it is taken for granted."""
 
 
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError)

@@ -43,9 +43,11 @@ REPORT = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- frames: begin, written by tools/bench_frames.py -->", "<!-- frames: end -->"
 FORM = "answer-form-1.2022"
 BOUND_MM = 0.4
-"""How far a frame may lie from where it is, mm of the standard form."""
-MILD = 15.0, 8.0, 6.0  # most degrees of tilt, turn and side of the camera
-MOST_BENT_MM = 6.0  # how far the middle of a bent sheet stands up
+"""How far a frame may lie from where it is, mm of the standard form: more shows the neighbour's
+writing."""
+# most degrees of tilt, turn and side of the camera: the bar is for photos taken with some care
+MILD = 15.0, 8.0, 6.0
+MOST_BENT_MM = 6.0  # how far the middle of a bent sheet stands up: the bar is for no more
 
 
 @dataclass
@@ -159,7 +161,7 @@ def cost(paths: Sequence[Path]) -> Cost:
         proved = time.process_time() - began
         began = time.process_time()
         flatten(page.grey, laid.fit)
-        # The readers need the straightened page in any case.
+        # Not counted as proof, since the readers need the straightened page in any case.
         out.prove.append(max(0.0, proved - (time.process_time() - began)))
     return out
 

@@ -218,7 +218,7 @@ def _speed(url: str, work: Callable[[str, int], Callable[[int], None]], many: in
 
 def _repeat(work: Any, url: str, number: int, start: Any, counts: Any) -> None:
     write = work(url, number)
-    write(0)  # the connection, and what SQLAlchemy compiles once
+    write(0)  # once before: the connection, and what SQLAlchemy compiles, are not measured
     start.wait()
     end, turn = time.perf_counter() + SECONDS, 0
     while time.perf_counter() < end:
@@ -233,7 +233,7 @@ def _cluster() -> Iterator[str]:
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
     home = Path(tempfile.mkdtemp(prefix="pg-"))
     as_user: list[str] = []
-    if os.getuid() == 0:  # initdb refuses root
+    if os.getuid() == 0:  # as another user, because initdb refuses root
         user = pwd.getpwnam("postgres")
         as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         shutil.chown(home, "postgres", "postgres")

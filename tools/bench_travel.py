@@ -39,7 +39,8 @@ from examday.storage.tables import EventRow
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "tests" / "fixtures" / "midday" / "midday.tar.xz"
 WORKS, ORIGINAL, TIMES = 200, 950_000, 5
-"""Works of a day, bytes of one original (an A4 sheet in grey at 300 dpi), and turns."""
+"""Works of a day, bytes of one original (an A4 sheet in grey at 300 dpi), and turns: one turn alone
+is noise."""
 BLOCK = 1 << 20
 POINT = "770412"
 BENCH = Actor.system("command-line")

@@ -16,11 +16,13 @@ WITHIN_S = 3600
 KEPT_YEARS = 5
 """Assumed, and named so in the report: rows and scans of a year are multiplied by it."""
 PROCESSORS, MEMORY_GB = 8, 16
-"""The computer that the page counts in."""
+"""The computer that docs/capacity.md counts in: one for good, so that figures of two versions
+compare."""
 TOGETHER, WORKER_GB = 2, 4
-"""Processes of a `worker`, and the memory that they may take together (docker-compose.yml)."""
+"""Processes of a `worker`, and the memory that they may take together (docker-compose.yml): more
+would be killed."""
 REST_GB = 4
-"""Database, broker, web server and the small parts: an estimate."""
+"""Database, broker, web server and the small parts: an estimate, so it is named as one."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import pikepdf
 from PIL import Image
 
 DPI = 300
-"""What scanners of a point are set to."""
+"""What scanners of a point are set to, so that the series is like a day's."""
 EDGE = 0.012  # share of the height that a scanner leaves white at each edge
-CUT_PX = 40  # lost at each edge
-FAX = 0.72  # of the median grey: what is darker becomes black
+CUT_PX = 40  # lost at each edge, as by a feeder
+FAX = 0.72  # of the median grey: what is darker becomes black, as in a fax
 
 
 def good_files(sheets: Iterable[Path], folder: Path) -> Iterator[tuple[str, Path]]:

@@ -28,13 +28,14 @@ from examday.storage.base import Base, models, plain
 PER_DAY = 50
 """Works of one exam at one point: a full exam point has some hundred candidates in all."""
 SITES = 500
-"""Points of a large region."""
+"""Points of a large region: lists of all of them must stay readable."""
 BATCH = 500
-"""Works that are written in one go: some thousand rows of each table."""
+"""Works that are written in one go, some thousand rows of each table: more would not stay in
+memory."""
 ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 DAY = re.compile(r"(?<=\")20\d\d-\d\d-\d\d(?=[T\"])")
 ROOTS = ("seat_id", "booklet_id", "appeal_id", "hearing_id", "protocol_id", "scan_file_id")
-"""Columns that tie a row to a work, from near to far."""
+"""Columns that tie a row to a work, from near to far: the first that a table has leads there."""
 Row = dict[str, Any]
 
 
@@ -57,7 +58,7 @@ class Pattern:
     work: Unit
     day: Unit
     code: str
-    """The number of its form, which each copy has another of."""
+    """The number of its form, which must differ from copy to copy."""
 
 
 class History:
@@ -366,4 +367,4 @@ def _new(name: str, old: str) -> str:
     return hashlib.blake2b(f"{name} {old}".encode(), digest_size=16).hexdigest()
 
 
-models()  # every table is known from here on
+models()  # all of them: a command has loaded only the tables it uses

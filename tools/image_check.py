@@ -14,7 +14,7 @@ from shutil import which
 
 ROOT = Path(__file__).parents[1]
 NEEDED = {"buildah": "buildah", "podman": "podman", "mmdebstrap": "mmdebstrap"}
-"""Program → Debian's package."""
+"""Program → Debian's package, to say what is missing."""
 DEBIAN = "localhost/examday-debian:bookworm"
 BASE = "docker.io/library/python:3.11-slim-bookworm"
 IMAGE = "localhost/examday:0.1.0"

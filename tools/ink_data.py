@@ -24,10 +24,11 @@ from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, LATIN,
 
 FONT_MEASURE = ("neucha", "klee-one", "patrick-hand", "pangolin")
 RUN_GAP_S = 300  # after so long without a picture another run of recording begins
-PHOTOS = "latin-capitals-and-digits"  # the set of pen photos
+# the set of pen photos, whose grounds have to be taken away first
+PHOTOS = "latin-capitals-and-digits"
 GREY_GROUND = 20  # of 255: paper in a photo is brighter than this, black is darker
 EVERY = 8  # one run or writer of so many is for measuring
-SIDE = 28  # px, side of the pictures of most sets
+SIDE = 28  # px, side of the pictures of most sets: others are brought to it
 # How an accented letter is put together: base letter, accent. There is nothing to make ß from: it
 # is read as B.
 ACCENTED = {

@@ -84,7 +84,7 @@ def score(folder: Path) -> Scores:
             out.open_seconds[size].append(time.process_time() - start)
             reading = read_page(
                 page.grey, page.dpi, truth[side]["subject"]
-            )  # as a station knows it
+            )  # as a station knows it, or the figures would be better than on the day
             out.seconds[size].append(time.process_time() - start)
             out.decode_seconds[size].append(decoding(path))
             count_page(out, reading, truth[side], truth["code"], size)
@@ -115,7 +115,7 @@ def count_page(
 ) -> None:
     out.sheets += 1
     out.sized += reading.identity.size == size
-    # The truth leaves the check digit out.
+    # Without the check digit, as the truth leaves it out.
     out.coded += str(reading.identity.code)[:12] == code
     for task, text in truth["answers"].items():
         got = reading.text(task)

@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO, OUT = ROOT / "examday" / "demo", ROOT / "scans" / "samples"
 NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}
 COPYIST = 100
-"""Whose hand all copies are in: the assistant's."""
+"""Whose hand all copies are in, the assistant's: another hand would make the learned one
+useless."""
 PX = 300 / 25.4
 HALVES_OVERLAP_MM = 30
 """What both halves show of an A3 sheet that is laid on the glass of an A4 scanner twice."""

@@ -27,7 +27,8 @@ from examday.reading.glyph import CLASSES
 if TYPE_CHECKING:
     from ink_data import Hands
 
-Deal = Callable[[bool], Hand]  # a hand for the next sheet; whether it is to be a hard one
+# a hand for the next sheet, and whether it is to be a hard one: easy series flatter the reader
+Deal = Callable[[bool], Hand]
 CYRILLIC_WORDS = """НЕЗАЧЕМ ОЛИЦЕТВОРЕНИЕ КИСЛОРОД МЕТАФОРА ЭПИТЕТ ЯДРО ПАРЛАМЕНТ СЛОВНО ЩЕЛОЧЬ ГРАДАЦИЯ СТРОЕНИЕ
 ШАХМАТЫ ДИФФУЗИЯ ВСКОРЕ ЭВОЛЮЦИЯ ОБЪЁМ СЪЕЗД ЮРИСДИКЦИЯ ФОТОСИНТЕЗ ЖЁЛУДЬ ЦИТАТА ВЬЮГА ЧЕШУЯ ЗАЙЦЫ ПОДЪЕЗД ХЛОРОФИЛЛ
 ЩУКА ЭНЕРГИЯ БЮДЖЕТ ЙОД ГЛАГОЛ МЫШЦЫ ВЗДОХ ЖИЗНЬ"""
@@ -118,7 +119,7 @@ def spoil_text(text: str, kind: str, rng: np.random.Generator) -> str | None:
         return ERRORS[kind](text, rng)
     if kind == "drop" and len(text) > 1:
         return text[:at] + text[at + 1 :]
-    # A row has 17 cells.
+    # Only then: a row has 17 cells.
     if kind == "add" and len(text) < 17:
         return text[:at] + text[at] + text[at:]
     return None
@@ -268,7 +269,7 @@ def make_pair(
         "replacements": replaced,
     }
     copy, kinds = copy_of(original, rng)
-    # The one real number that is known begins so.
+    # Begun so, as the one real number that is known does.
     code = f"26{rng.integers(0, 10**10):010d}"
     marks = {mark.id: mark for mark in layout.markers}
     for sheet, scale, label in ((original, layout.a3_scale, "original-A3"), (copy, 1.0, "copy-A4")):

@@ -23,7 +23,8 @@ class ScriptFigures(TypedDict):
     by_set: dict[str, tuple[int, float]]
     by_class: dict[str, tuple[int, float]]
     curve: list[tuple[float, float, int]]
-    """Mean stated confidence, share right, characters; by band of confidence."""
+    """Mean stated confidence, share right, characters, by band: what is stated must be what is
+    right."""
     confused: list[str]
 
 

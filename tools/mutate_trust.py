@@ -28,7 +28,7 @@ class Fault(TypedDict):
     what: str
     file: str
     old: str
-    """Stands exactly once in the file."""
+    """Stands exactly once in the file, so that the fault is planted where it is meant."""
     new: str
     test: str
 

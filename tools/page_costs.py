@@ -49,7 +49,8 @@ NAMED: dict[str, type[WithId]] = {
     "exam_id": Exam,
 }
 MOST, TRIES = 30, 6
-"""Rows of a table that are put into an address, and addresses of a route that are tried."""
+"""Rows of a table that are put into an address, and addresses of a route that are tried: the first
+alone may be refused."""
 NOT_LOOKED_AT = (
     "static",
     "login.log_in",
@@ -74,7 +75,7 @@ class Cost:
 
 
 Costs = dict[tuple[str, str], Cost]
-"""By endpoint and role."""
+"""By endpoint and role: the same page costs each role something else."""
 
 
 class Meter:
@@ -120,7 +121,7 @@ class Meter:
         try:
             yield cost
         finally:
-            self._now = Cost()  # what follows belongs to no page
+            self._now = Cost()  # what follows belongs to no page, so it is counted apart
             for name, method in kept.items():
                 setattr(CursorFetchStrategy, name, method)
 

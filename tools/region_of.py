@@ -16,7 +16,8 @@ from examday.storage.base import Base, models, sealed_tables
 from examday.storage.tables import Person, PersonRole
 
 CENTRE = "centre-"
-"""Before the log-in of somebody of the point: the one of the same roles at the centre."""
+"""Before the log-in of somebody of the point: two people of one log-in cannot be; the one of the
+same roles at the centre."""
 FIRST = 770000
 
 
@@ -42,7 +43,7 @@ def make_region(store: Store, count: int) -> list[str]:
 
 
 def _give(connection: Connection, table: str, site: str) -> None:
-    # The installation's own entries of the points stay in its chain.
+    # Not taken along: the installation's own entries of the points stay in its chain.
     only = " WHERE kind <> 'site:add'" if table == "event" else ""
     connection.execute(text(f'UPDATE "{table}" SET site = :site{only}'), {"site": site})
 
@@ -82,4 +83,4 @@ def _unsealed(connection: Connection) -> Iterator[None]:
         connection.execute(text(statement))
 
 
-models()  # every table is known from here on
+models()  # all of them: a command has loaded only the tables it uses

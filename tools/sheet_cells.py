@@ -25,7 +25,8 @@ SEED, LONGEST = (
     77,
     11,
 )  # characters a row; more than the rows' 17 would be writing through the cells
-ALPHABETS = {"01": CYRILLIC, "02": DIGITS + ",-", "09": LATIN}  # by the subject on the sheet
+# by the subject on the sheet, as the reader knows it
+ALPHABETS = {"01": CYRILLIC, "02": DIGITS + ",-", "09": LATIN}
 SHARE = {"01": 0.55, "02": 0.15, "09": 0.30}
 
 

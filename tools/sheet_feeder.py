@@ -8,8 +8,9 @@ from sheet_photo import PX, Move
 
 SLIP, STRETCH, WAVE, BOW, ASKEW, PULL = "slip", "stretch", "wave", "bow", "askew", "pull"
 KINDS = SLIP, STRETCH, WAVE, BOW, ASKEW, PULL
-FAX = 0.72  # of the median grey: what is darker becomes black
-CLOSER = 20  # rounds that look for a place on the picture
+FAX = 0.72  # of the median grey: what is darker becomes black, as in a fax
+# rounds that look for a place on the picture, each of which halves what is left at least
+CLOSER = 20
 
 
 @dataclass

@@ -19,8 +19,9 @@ from sheet_paper import Style
 
 from examday.reading.glyph import CLASSES
 
-LEAST_LETTERS = 20  # in a run that counts as a hand
-OF_EACH = 3  # pictures of a character a sheet has to choose from
+LEAST_LETTERS = 20  # in a run that counts as a hand: fewer letters do not show one
+# pictures of a character a sheet has to choose from: nobody writes a letter twice alike
+OF_EACH = 3
 
 
 @dataclass

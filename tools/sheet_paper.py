@@ -18,8 +18,8 @@ from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Barcode, Comb, Layout, Marker
 
 Hand = Callable[[str, np.random.Generator], np.ndarray]
-"""Gives the ink of a character: float 0…1, any size."""
-PX = 300 / 25.4  # px a millimetre at 300 dpi
+"""Gives the ink of a character, float 0…1 of any size: whoever draws the sheet scales it."""
+PX = 300 / 25.4  # px a millimetre at 300 dpi, what people are asked to scan at
 PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 """Grey values; no scanner gives pure white or black, so bare paper is not 255 nor print 0."""
 
@@ -184,7 +184,7 @@ def _paste_code(
     image = np.array(zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False))
     image = np.rot90(image, quarter)
     x0, y0, x1, y1 = (round(v * unit) for v in edges)
-    # Nothing printed is darker than PRINT.
+    # Lightened, since nothing printed is darker than PRINT.
     page[y0:y1, x0:x1] = np.maximum(
         cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT
     )

@@ -10,14 +10,19 @@ from examday.reading.decoding import plain
 from examday.reading.identify import identify
 from examday.reading.placement import placement_of
 
-PX = 300 / 25.4  # of the sheet that is pictured, px per mm
+PX = 300 / 25.4  # of the sheet that is pictured, px per mm: finer than any photo of it
 CAMERA_DPI = 72  # what a phone states, and what says nothing of the size
-TABLE = 95  # grey of the table
-FAR, SCALE = 2.2, 0.95  # the camera's distance in heights of the sheet; of the sheet in the photo
-GRID = 24  # nodes along each side, between which the sheet counts as flat
-WAVE_MM, ASKEW = 270.0, np.array([-0.46, 0.89])  # length of a wave of the paper, and its direction
+TABLE = 95  # grey of the table, darker than paper: the edge must show as on a photo
+# the camera's distance in heights of the sheet, as of a held phone; of the sheet in the photo
+FAR, SCALE = 2.2, 0.95
+# nodes along each side, between which the sheet counts as flat: closer ones cost time and show no
+# more
+GRID = 24
+# length of a wave of the paper, and its direction: askew, so that rows and columns both bend
+WAVE_MM, ASKEW = 270.0, np.array([-0.46, 0.89])
 Move = Callable[[np.ndarray], np.ndarray]
-"""Way from the sheet's millimetres, N x 2, to px of the photo."""
+"""Way from the sheet's millimetres, N x 2, to px of the photo: the truth that frames are held
+against."""
 
 
 def photo(

@@ -18,9 +18,9 @@ from sheet_paper import Style
 
 FONT = Path(__file__).resolve().parent.parent / "templates/print/fonts/GolosText_400Regular.ttf"
 HIGH = 120
-"""Height in px of a letter whose middle line is taken."""
+"""Height in px of a letter whose middle line is taken: enough for the thinnest stroke."""
 EDGE = 40
-"""Room round it, for what leans out."""
+"""Room round it: strokes lean out of their box."""
 
 
 @dataclass(frozen=True)

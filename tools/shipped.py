@@ -79,5 +79,5 @@ def _looked_up() -> dict[str, str]:
 def _rows(table: Path) -> Iterator[list[str]]:
     lines = table.read_text(encoding="utf-8").splitlines()
     rows = ([cell.strip() for cell in line.split(" | ")] for line in lines if " | " in line)
-    next(rows)  # the heading
+    next(rows)  # passed over, as it is the heading
     yield from rows

@@ -30,7 +30,8 @@ from torch.nn import functional as F
 from examday.reading.glyph import CLASSES
 
 SEED, BATCH, WIDTHS = 2026, 192, (32, 64, 128)
-PEAK, LATE = 4e-3, 1.2e-3  # learning rate at its height, and where a stopped run goes on
+# learning rate at its height, and where a stopped run goes on: at the height it would forget
+PEAK, LATE = 4e-3, 1.2e-3
 VIEWS, FEWER_VIEWS = 4, 2
 """How often each picture is redrawn; a run that goes on has seen the first views already."""
 MEMORY, LATE_MEMORY = 0.999, 0.995

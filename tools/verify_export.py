@@ -60,21 +60,24 @@ UNREADABLE = (
     ArithmeticError,
 )
 """Whatever a hostile or damaged bundle can raise becomes a finding: a traceback names nothing."""
-MANY = 200_000  # members of one bundle
+MANY = 200_000  # members of one bundle: a hostile one must not fill the memory with names
 SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20
-"""Bytes of a JSON member, of a ledger or scan, of one entry."""
+"""Bytes of a JSON member, of a ledger or scan, of one entry: a hostile bundle must not fill memory
+or disk."""
 PACKED = 1000  # no honest member is packed more tightly than this
 MEMBERS = re.compile(
     r"manifest\.json|signature\.txt|data\.json|scans/[0-9a-f]{64}"
     r"|(enrolment/|stations/[0-9a-f]{1,32}/)?(ledger\.jsonl|checkpoints\.json|proof\.json)"
 )
 """A file with any other name is named by no digest: anybody could have put it in."""
-# Rows that belong to the work, or to the case, whose entry wrote them last.
+# Rows that belong to the work, or to the case, whose entry wrote them last: these may not be
+# missing.
 OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
 OF_A_CASE = ("finding", "order_step", "hearing", "case_vote")
 # Rows of a case that name candidates or guests: they are in a bundle with names alone.
 NAMED = ("candidate", "appeal", "attendance", "own_work", "protocol", "protocol_signature")
-# Notes of a case that name nobody: corrected votes and readings, marks of the re-check.
+# Notes of a case that name nobody, so they are in a bundle without names too: corrected votes and
+# readings, marks of the re-check.
 NAMELESS = ("vote", "reading")
 LEADS_TO = {
     "booklet": (("seat_id", "seat"), ("exam_id", "exam")),
@@ -525,17 +528,17 @@ class Check:
     left_out = "note-moving"
     """Says what whoever packs the bundle anew could leave out."""
     folder = ""
-    """Of the members that tell of the chain."""
+    """Of the members that tell of the chain: a bundle that came in has two chains."""
 
     def __init__(self, bundle: zipfile.ZipFile) -> None:
         self.bundle = bundle
         self.found: list[Finding] = []
         self.notes: list[Finding] = []
-        # What was asked and cannot be told from this bundle.
+        # Told apart from what is wrong: what was asked and cannot be told from this bundle.
         self.unknown: list[Finding] = []
-        # What the ledger says: hash of each entry, digest and entry of each row, the owner of rows
-        # of a work or case, those of a case that name people, works by case, checkpoints by code,
-        # packets, works signed on paper.
+        # Collected in one pass, as the ledger may be large: hash of each entry, digest and entry of
+        # each row, the owner of rows of a work or case, those of a case that name people, works by
+        # case, checkpoints by code, packets, works signed on paper.
         self.last, self.root = 0, GENESIS
         self.hashes: dict[int, str] = {}
         self.recorded: dict[str, tuple[str, object]] = {}
@@ -545,7 +548,7 @@ class Check:
         self.codes: dict[str, int] = {}
         self.packets: set[str] = set()
         self.signed_on_paper: set[str] = set()
-        # What stands beside it; `held`: entries whose checkpoints hold.
+        # What stands beside it, to be compared afterwards; `held`: entries whose checkpoints hold.
         self.rows: dict[str, Record] = {}
         self.marks: list[Record] = []
         self.held: list[int] = []
@@ -732,7 +735,8 @@ class Check:
             self.packets.add(entry["subject"])
         self.remember_rows(entry, place)
         if entry["kind"] == "appeal:old-work":
-            # Transferred before the program was used: signed on paper only.
+            # No signatures are asked for: transferred before the program was used, it is signed on
+            # paper only.
             self.signed_on_paper.add(entry["subject"])
 
     def remember_rows(self, entry: Record, place: object) -> None:
@@ -886,7 +890,8 @@ class Check:
     def check_leads(self) -> None:
         """The rows that other rows lead to are here."""
         leads_to = LEADS_TO
-        if self.manifest["kind"] == "day":  # a work's bundle leaves the day's packets out
+        # only there: a work's bundle leaves the day's packets out
+        if self.manifest["kind"] == "day":
             leads_to = {**leads_to, "item": (("parent_id", "item"),)}
         if self.with_names():
             leads_to = {**leads_to, "seat": (*LEADS_TO["seat"], ("candidate_id", "candidate"))}
@@ -996,7 +1001,8 @@ class CheckShort(Check):
         self.entries: dict[int, Record] = {}
         self.size = 0
         self.tree = b""
-        # Entries that name an earlier tree, shown to begin this one → its size.
+        # Entries that name an earlier tree, shown to begin this one → its size: up to there it
+        # vouches for all.
         self.trees: dict[int, int] = {}
 
     def run(
@@ -1118,7 +1124,7 @@ class CheckShort(Check):
             if entry["subject"] != subject:
                 continue
             if entry["kind"] == "appeal:old-work":
-                at = ""  # it comes in at its end, and took its steps elsewhere
+                at = ""  # not told: it comes in at its end, and took its steps elsewhere
             elif {"source", "target", "version"} <= set(data):
                 if at not in ("", data["source"]):
                     self.wrong("moves", place)
@@ -1214,9 +1220,11 @@ class StationPart(Part):
     ) -> None:
         self.station = folder.split("/")[1]
         self.name = ("part-station", (self.station,))
-        # What of it arrived by which entry of the point's chain: entry → first, last.
+        # What of it arrived by which entry of the point's chain (entry → first, last): nothing else
+        # of it is witnessed.
         self.arrived: dict[int, tuple[int, int]] = {}
-        # Whether a checkpoint is signed with a key that nothing joins to the one on paper.
+        # Whether a checkpoint is signed with a key that nothing joins to the one on paper: it may
+        # be anybody's.
         self.doubted = False
         super().__init__(whole, folder, keys)
         if not keys:

@@ -33,7 +33,8 @@ class Clock(PersistentScheduler):  # type: ignore[misc]  # Celery has no types
         **kwargs: Any,
     ) -> Any:
         """Send the task of an entry, unless it has just been sent or nobody takes messages."""
-        pause = float(entry.options["expires"])  # `schedule.every` gives each entry its own
+        # `schedule.every` gives each entry its own, so no list of pauses is kept here
+        pause = float(entry.options["expires"])
         with broker.connect(broker.broker_url(Settings.from_env())) as carrier:
             full = broker.waiting(carrier, queue_of(entry.task)) >= FULL
             if full or not broker.first(carrier, entry.task, pause * NEARLY):

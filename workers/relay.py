@@ -52,7 +52,8 @@ class Relay:
     ) -> None:
         self._store, self._broker, self._send, self._look_s = store, carrier, send, look_s
         self._looked = float("-inf")
-        # (job, sent at, taken by a worker) → since when its message has been missing
+        # (job, sent at, taken by a worker) → since when its message has been missing: only what two
+        # looks miss is lost
         self._missing: dict[tuple[str, object, bool], float] = {}
 
     def turn(self) -> int:

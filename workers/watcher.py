@@ -223,7 +223,7 @@ def main() -> None:
 
     def _stop(*_: object) -> None:
         stop.set()
-        # Ends the pause between two sweeps at once.
+        # Ends the pause between two sweeps at once, so that a scan does not wait for the next.
         wake.put(None)
 
     for number in (signal.SIGTERM, signal.SIGINT):

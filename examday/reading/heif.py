@@ -149,7 +149,7 @@ def _owned(data: bytes, at: int) -> Iterator[tuple[int, list[int]]]:
         at += struct.calcsize(number)
         said, form = data[at], ">H" if long else ">B"
         at += 1
-        # The highest bit says that a reader must know it.
+        # Without the highest bit, which only says that a reader must know it.
         places = [
             found & (0x7FFF if long else 0x7F)
             for found in struct.unpack_from(f">{said}{form[1]}", data, at)

@@ -66,7 +66,8 @@ def _sqlite_present(connection: Connection) -> dict[str, str]:
 
 def _postgres_wanted(tables: Iterable[str]) -> dict[str, str]:
     """Trigger → definition as PostgreSQL tells it, whether it is on, and the body of its function."""
-    # «O»: the trigger fires in normal sessions. A disabled one has «D».
+    # «O» is asked for: the trigger fires in normal sessions. A disabled one has «D», and seals
+    # nothing.
     end = f"EXECUTE FUNCTION insert_only()|O|{REFUSAL}"
     wanted = {}
     for table in tables:

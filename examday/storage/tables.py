@@ -121,7 +121,8 @@ class Seat(WithId, OfSite, Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     candidate_id: Mapped[str] = mapped_column(ForeignKey("candidate.id"))
     place: Mapped[str] = mapped_column(String(8))
-    """«1А»: number and letter, as the seating table names it."""
+    """«1А», number and letter, as the seating table names it: papers and people say nothing
+    else."""
     exam: Mapped[Exam] = relationship()
     room: Mapped[Room] = relationship()
     candidate: Mapped[Candidate] = relationship()

@@ -11,7 +11,8 @@ class Site(Base):
 
     __tablename__ = "site"
     key: Mapped[str] = mapped_column(SITE, primary_key=True)
-    """Code of the region and of the point, as its people write it; never used anew."""
+    """Code of the region and of the point, as its people write it. Never used anew, since old works
+    name it."""
     name: Mapped[str] = mapped_column(String(200))
     zone: Mapped[str] = mapped_column(String(40))
     """IANA name: the days and times that people of this point see."""

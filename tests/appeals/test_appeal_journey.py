@@ -31,9 +31,9 @@ from tests.browser.walk import Walk
 pytestmark = [pytest.mark.slow, pytest.mark.release]
 WORK = demo_files.disputed_work()
 PLANTED = set(WORK["copy"])
-"""The fields that the copy has wrong; the diagnosis names exactly these."""
+"""The fields that the copy has wrong: the diagnosis must name exactly these."""
 FRESH, FRESH_TOO = "organiser3", "organiser5"
-"""Two who had nothing to do with the first transfer."""
+"""Two who had nothing to do with the first transfer: anybody else would be refused."""
 
 
 class Case(Walk):
@@ -161,7 +161,8 @@ def attend(
     else:
         page.select_option("#person", "")
     page.fill("#name", name)
-    asked = page.locator("#was_asked")  # only where no record names the people
+    # the question stands there only where no record names the people
+    asked = page.locator("#was_asked")
     if asked.count():
         asked.check()
     return walk.submit(page, "/hearing/attend", refused)

@@ -19,14 +19,18 @@ RULES = {year: for_date(D(year, 6, 1)) for year in (2017, 2021, 2024)}
 @pytest.mark.parametrize(
     ("results", "filed", "saturday", "inside"),
     [
-        (D(2024, 6, 6), D(2024, 6, 10), False, True),  # Thursday → Friday 7, Monday 10
+        # Thursday → Friday 7, Monday 10, as a weekend does not count
+        (D(2024, 6, 6), D(2024, 6, 10), False, True),
         (D(2024, 6, 6), D(2024, 6, 11), False, False),
-        (D(2024, 6, 6), D(2024, 6, 10), True, False),  # six-day week: Friday 7, Saturday 8
+        # six-day week: Friday 7, Saturday 8, which counts there
+        (D(2024, 6, 6), D(2024, 6, 10), True, False),
         (D(2024, 6, 6), D(2024, 6, 8), True, True),
-        (D(2024, 6, 11), D(2024, 6, 14), False, True),  # the 12th is a holiday: 13, 14
-        (D(2024, 6, 11), D(2024, 6, 10), False, False),  # before the results
-        (D(2023, 12, 29), D(2024, 1, 10), False, True),  # New Year holidays: 9, 10 January
-        (D(2024, 5, 31), D(2024, 6, 4), False, True),  # month end over a weekend: 3, 4 June
+        (D(2024, 6, 11), D(2024, 6, 14), False, True),  # 13 and 14, because the 12th is a holiday
+        (D(2024, 6, 11), D(2024, 6, 10), False, False),  # refused: it was filed before the results
+        # 9 and 10 January, because the New Year holidays do not count
+        (D(2023, 12, 29), D(2024, 1, 10), False, True),
+        # 3 and 4 June, because the month ends before a weekend
+        (D(2024, 5, 31), D(2024, 6, 4), False, True),
     ],
 )
 def test_score_appeal_window_counts_working_days(
@@ -181,9 +185,10 @@ def test_two_experts_mark_apart_and_a_third_what_they_differ_in() -> None:
     ("kind", "reached", "last"),
     [
         ("score", D(2024, 6, 6), D(2024, 6, 13)),  # 7, 10, 11, 13 (12th off)
-        ("score", D(2024, 6, 28), D(2024, 7, 4)),  # 1, 2, 3, 4 July
-        ("procedure", D(2024, 6, 7), D(2024, 6, 11)),  # 10, 11
-        ("procedure", D(2024, 6, 11), D(2024, 6, 14)),  # 13, 14
+        # 1, 2, 3, 4 July: the count begins after a weekend
+        ("score", D(2024, 6, 28), D(2024, 7, 4)),
+        ("procedure", D(2024, 6, 7), D(2024, 6, 11)),  # 10 and 11, over a weekend
+        ("procedure", D(2024, 6, 11), D(2024, 6, 14)),  # 13 and 14, over the holiday
     ],
 )
 def test_term_of_consideration_by_hand(kind: str, reached: D, last: D) -> None:
@@ -370,10 +375,11 @@ def test_two_equal_neighbouring_answers_are_no_shift() -> None:
 
 def test_terms_of_an_order_follow_one_another() -> None:
     due = reprocessing.due_dates(D(2024, 6, 6), RULES[2024], work_calendar())
-    assert due[reprocessing.Step.HAND_OVER] == D(2024, 6, 8)  # two calendar days
+    # two calendar days, so the weekend counts
+    assert due[reprocessing.Step.HAND_OVER] == D(2024, 6, 8)
     assert due[reprocessing.Step.RECALCULATE] == D(
         2024, 6, 17
-    )  # five working days: 10, 11, 13, 14, 17
+    )  # five working days: 10, 11, 13, 14, 17, as the 12th is a holiday
     assert due[reprocessing.Step.APPROVE] == D(2024, 6, 18)
 
 

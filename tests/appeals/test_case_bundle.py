@@ -178,7 +178,7 @@ def test_a_bundle_without_names_says_how_much_of_the_case_is_not_in_it(
     found, notes = verdict(files)
     assert found == []
     rows = json.loads(files["data.json"])["rows"]
-    # Appeal, four present, own work, protocol, two signatures, one corrected presence.
+    # Ten: the appeal, four present, own work, protocol, two signatures, one corrected presence.
     assert any("without names; 10 rows" in note for note in notes), notes
     named = {"candidate", "appeal", "attendance", "own_work", "protocol", "protocol_signature"}
     assert not named & {key.partition(":")[0] for key in rows}

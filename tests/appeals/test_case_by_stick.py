@@ -20,7 +20,7 @@ def handed_over(centre: Store, folder: Path, migrated: Path, play: whole.Play) -
     """The first transfer at a station of the point; its work is taken in at the centre."""
     station = two_ends.station_in(folder / "station", migrated)
     work = transferred(centre, station, play, folder / "stick.zip")
-    # Whoever transfers it again does so for the point: what is scanned is of that.
+    # As the point: whatever is scanned while the work is transferred again is of that.
     play.hands.store = centre.at(POINT)
     station.close()
     return work
@@ -58,7 +58,7 @@ def test_the_papers_of_a_case_from_a_stick_are_proved_by_its_bundle(
     whole.file_the_appeal(play, work)
     shown = play.page("secretary", f"/booklets/{work}")
     assert "Копия верна" in shown
-    # Who did it at the point, by the copies of their accounts.
+    # By name, because the point's own accounts are only copies here.
     assert all(whole.NAMES[login] in shown for login in AT_THE_POINT)
     secretary = browser()
     secretary.log_in("secretary")

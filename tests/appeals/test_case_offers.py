@@ -25,7 +25,7 @@ from tests.offers import Visitors, people, text_of, visitors
 
 HEARING = dt.datetime(2026, 6, 24, 8, 0, tzinfo=dt.UTC)
 COMMISSION = "chair member secretary operator"
-"""Log-ins of those who open the pages of a case."""
+"""Log-ins of those who open the pages of a case: each is offered something else."""
 
 
 @dataclass
@@ -64,12 +64,12 @@ def room(commission: world.Commission, app: Flask, browser: Callable[[], Browser
 
 
 KEEPERS = people("chair secretary")
-"""Who registers, appoints and takes a withdrawal."""
+"""Who registers, appoints and takes a withdrawal: the others must not be offered it."""
 DECIDERS = people("chair member")
 """Who has a vote: the secretary keeps the record, the operator carries out."""
 EVERYBODY = people(COMMISSION)
 CASE_PAGE = {
-    # what is offered → (in which states, to whom)
+    # what is offered → (in which states, to whom), so that one offer too many fails too
     "findings.find": ({"hearing"}, DECIDERS),
     "findings.read": ({"hearing"}, DECIDERS),
     "print_outs.receipt": ({"registered"}, KEEPERS),

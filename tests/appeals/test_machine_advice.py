@@ -24,7 +24,8 @@ from tests.appeals import world
 from tests.transfer_day import add_page
 
 VERSION = 7
-"""A version of the work on which nothing was read yet."""
+"""A version of the work on which nothing was read yet, so that each reading below is the only
+one."""
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_the_second_screen_says_in_words_that_there_is_no_picture(
     c: world.Commission, browser: Any
 ) -> None:
     number = world.file_appeal(c)
-    # The form was scanned; its picture is not on this computer.
+    # The form was scanned, and its picture is not on this computer: that is not «not scanned».
     with c.store.begin(Actor.system("test")) as uow:
         file = uow.add(
             ScanFile(

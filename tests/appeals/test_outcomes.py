@@ -99,7 +99,7 @@ def test_what_contradicts_itself_in_an_old_case_is_said(c: world.Commission) -> 
     signed(c, number)
     c.do("secretary", orders.order_reprocessing, number)
     c.do("operator", orders.record_results, number, 61, 68)
-    # A program of another year wrote it so.
+    # Readings of other years: a program of another year wrote it so.
     with c.store.begin(Actor.system("test")) as uow:
         appeal = uow.get(Appeal, number)
         row = orders.steps(uow, appeal)[Step.RECALCULATE]

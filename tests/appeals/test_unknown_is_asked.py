@@ -166,7 +166,8 @@ def test_an_expert_is_known_by_the_code_under_which_they_marked_before(
     c: world.Commission,
 ) -> None:
     number = to_the_recheck(c)
-    # In an earlier re-check of this work this person entered marks as Э-7.
+    # In an earlier re-check of this work this person entered marks as Э-7, so must not mark it
+    # again.
     c.do("expert", marking.enter_marks, number, "Э-7", {"long:27": "14"})
     c.do("secretary", marking.enter_marks, number, "Э-8", {"long:27": "14"})
     c.do("operator", orders.record_results, number, 61, 68)

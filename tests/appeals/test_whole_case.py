@@ -54,9 +54,9 @@ NAMES = {login: f"Лицо {number}" for number, login in enumerate(PEOPLE, 1)}
 CODE = "2990000000613"
 ANSWERS: dict[str, Any] = {"t1": "ДОМ", "t2": "135", "long": "Долгий ответ"}
 CUT_SHORT = "Долгий отве"
-"""The long answer as the first copy has it."""
+"""The first copy lacks the end: only a second transfer can mend that."""
 SLIP = {**ANSWERS, "t2": "153"}
-"""What the second reader of the second transfer reads."""
+"""Read otherwise on purpose: the second transfer must have something to settle too."""
 TABLE = """Задание;Распознано;Балл до;Эксперт
 1;ДОМ;1;
 2;153;0;
@@ -77,7 +77,7 @@ class Year:
     exam: dt.date
     results: dt.date
     filed: dt.date
-    """The last day on which it could be filed."""
+    """The last day on which it could be filed, so that a day later must need a reason."""
     too_late: dt.date
     considered_by: dt.date
     hearing: dt.date

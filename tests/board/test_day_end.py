@@ -271,11 +271,11 @@ def test_after_the_day_is_closed_its_summary_is_what_comes_next(
     day.do("head", closing.close, DAY, "")
     assert primary("/board/") == []
     assert primary("/board/close") == ["Напечатать итоги дня"]
-    # A page that the machine reads late changes nothing.
+    # The step stays: a page that the machine reads late changes nothing of the day.
     with day.store.begin(Actor.system("test")) as uow:
         uow.record(Event.READING_MACHINE, f"booklet:{day.booklets['1А']}")
     assert primary("/board/") == []
-    # What happens later brings the step back.
+    # The step comes back, because something happened after the day was closed.
     day.put_at("1А", "handed_over")
     assert primary("/board/") == ["Закрыть день"]
     assert primary("/board/close") == ["Закрыть день ещё раз"]

@@ -18,7 +18,7 @@ def buttons(add_person: Callable[..., Any], browser: Callable[[], Browser], stor
     head = browser()
 
     def offered() -> list[str]:
-        head.log_in("head")  # an hour later nobody is logged in any more
+        head.log_in("head")  # logged in anew, since an hour later nobody is logged in any more
         html = head.get("/board/").get_data(as_text=True)
         found = re.findall(r'<a class="button primary" href="([^"]*)"[^>]*>(.*?)<svg', html, re.S)
         texts = [(re.sub("<[^>]*>", "", words), url) for url, words in found]
@@ -52,7 +52,7 @@ def test_while_there_are_alarms_the_loudest_is_the_heads_next_step(
     assert len(offered()) == 1
     twice = day.booklet(store, sheets.kit_code(3), State.REGISTERED)
     with store.begin(Actor.system("test")) as uow:
-        uow.get(Booklet, work).state = State.KEYED  # it has moved on: its count was answered
+        uow.get(Booklet, work).state = State.KEYED  # it has moved on, so its count was answered
         uow.record("booklet:key_in", f"booklet:{work}")
         uow.record("alarm:duplicate-code", f"booklet:{twice}")
     assert "Выяснить, чей комплект" in offered()[0] and twice in offered()[0]

@@ -33,7 +33,8 @@ PARTS = {
     "people": "/people",
     "ledger": "/ledger",
 }
-"""Part of the program → address of its first page."""
+"""Part of the program → address of its first page: written out, so that an address that changes is
+noticed."""
 OPEN_TO = [
     (
         Role.SITE_HEAD,

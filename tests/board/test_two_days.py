@@ -217,7 +217,8 @@ def test_scans_and_failures_of_one_day_keep_no_other_day_open(store: Store, cloc
     # One that is known to show a work of the day before stays with that day.
     scan(store, first, "c", alone=False)
     assert (open_of(store, FIRST), open_of(store, SECOND)) == ((4, 1), (3, 1))
-    # So does a page that bears the number of an additional form of such a work.
+    # So does a page with the number of an additional form of such a work: that number is in no
+    # plan.
     with store.begin(TEST) as uow:
         exam_id, code = uow.get(Booklet, first).exam_id, sheets.kit_code(77)
         uow.add(Item(code=f"{code}/extra_1", kind="standard_sheet", exam_id=exam_id))
@@ -225,7 +226,8 @@ def test_scans_and_failures_of_one_day_keep_no_other_day_open(store: Store, cloc
         page.booklet_id, page.code = None, code
         uow.record("test:scan", f"page:{page.id}")
     assert (open_of(store, FIRST), open_of(store, SECOND)) == ((5, 1), (2, 1))
-    # The board of the day speaks of its own scans, and says beside how many others wait.
+    # Two sums: the board of the day speaks of its own scans, and must not hide how many others
+    # wait.
     with store.read() as uow:
         told = {a.code: a.params["number"] for a in board.show(uow).alarms}
         before = {a.code: a.params["number"] for a in board.show(uow, FIRST).alarms}

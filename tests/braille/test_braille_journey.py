@@ -169,7 +169,8 @@ def reader(crew: Hands, chromium: Browser, axe: str) -> Iterator[Reader]:
         viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     ).new_page()
     with crew.store.begin(Actor.system("test")) as uow:
-        uow.session.execute(delete(EntryHabit))  # everybody is new at the desk
+        # everybody is new at the desk, so that the first questions are asked
+        uow.session.execute(delete(EntryHabit))
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{crew.station.url}/login")  # type: ignore[attr-defined]
@@ -211,7 +212,7 @@ def test_the_picture_goes_with_the_line_of_the_text(reader: Reader, crew: Hands)
     assert _marked(page) < second_line, (
         "the line above in the text is the line above on the picture"
     )
-    keys.press("Alt+]")  # title lines that nobody types: the picture is set right by a line
+    keys.press("Alt+]")  # titles are typed by nobody, so the picture is set right by a line
     expect(page.locator("#text")).to_be_focused()
     assert _marked(page) == second_line
     keys.press("Alt+[")
@@ -491,7 +492,7 @@ def _key_in(reader: Reader) -> None:
     reader.choose("echo", "none")
     reader.choose(
         "mode", "single"
-    )  # what a three-key keyboard cannot give goes one key after the other
+    )  # what a three-key keyboard cannot give at once goes one key after the other
     reader.tab_to("#text", back=True)
     for dots in encode("4 мел"):
         for place, key in enumerate(KEYS):
@@ -534,7 +535,7 @@ def _a_line_that_is_no_braille(reader: Reader) -> None:
     lost."""
     page, keys = reader.page, reader.page.keyboard
     typed = page.input_value("#text")
-    keys.press("Escape")  # out of the six keys
+    keys.press("Escape")  # out of the six keys first, or letters would be dots
     keys.type("\n11-3")
     reader.tab_to("main [data-primary]")
     keys.press("Enter")
@@ -545,7 +546,7 @@ def _a_line_that_is_no_braille(reader: Reader) -> None:
     keys.press("Enter")
     said = reader.focus_said()
     assert said.startswith("textbox | Запись тетради"), said
-    # The cursor stands on the line that is named, not behind the last one.
+    # On the line that is named, and not behind the last one: the next key must hit the mistake.
     for key in ("Shift+End", "Delete", "Backspace"):
         keys.press(key)
     assert page.input_value("#text") == typed
@@ -565,7 +566,7 @@ def _choose_the_answers(reader: Reader) -> None:
     assert "Изменить : Задание 4" in reader.tab_to(".plain-answer:nth-of-type(3) summary")
     keys.press("Enter")
     assert reader.tab_to("#task-2") == "combobox | Задание"
-    keys.press("ArrowUp")  # the answer was given to task 4 and belongs to task 3
+    keys.press("ArrowUp")  # one up, because the answer was given to task 4 and belongs to task 3
     assert page.input_value("#task-2") == "3"
     said = reader.tab_to("main [data-primary]")
     assert said.startswith("button | Сдать ввод"), said

@@ -38,7 +38,7 @@ ANSWERS = ["1 река", "2 135", "3 мел", "4 2,5", "5 кислород"]
 ESSAY = ["27 Добро не ждёт награ-", "ды от людей."]
 SLIP = {"2 135": "2 136"}
 WRITTEN = {"1": "РЕКА", "2": "135", "3": "МЕЛ", "4": "2,5", "5": "КИСЛОРОД"}
-"""As the answers stand on the copy."""
+"""As the answers stand on the copy, which the listener must be told."""
 MOST_HEARD = 3
 """Announcements for an answer without a question: more, and the next one drowns in them."""
 
@@ -316,7 +316,8 @@ def sign(commission: Commission) -> None:
     """Whoever copied and the chair hear what they sign, and sign with the own secret."""
     for login, slot in (("vera", "тифлопереводчик"), ("chair", "председатель комиссии")):
         who = commission.at(login, "Подписи")
-        # The button above the list says «первую»; in the list each work is named.
+        # By the words above the list, where the button says «первую»: a listener takes the first
+        # way there is.
         who.go("link . Прочитать и подписать первую")
         who.send()
         who.opened("Подписи")

@@ -217,7 +217,7 @@ def test_what_does_not_add_up_is_said_and_needs_a_reason(
         "в конверте 2",
     ):
         assert words in said, words
-    # what was entered stays, and the reason is asked for
+    # what was entered stays, as a refusal loses nothing; the reason is asked for
     assert 'name="sheets" type="text" value="6"' in said and 'id="reason"' in said
     taken = state(
         visit,

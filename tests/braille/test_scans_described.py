@@ -89,7 +89,7 @@ def test_whoever_describes_the_scans_sees_them_and_only_so_long(crew: Hands, wor
     assert sees_pictures(crew, "vera", work) and not crew.look("vera", sorting, work).mine
     with pytest.raises(NotFound):
         crew.look("vera", transcription.desk, work)
-    ask(crew, work, whom="gleb")  # Vera has no time
+    ask(crew, work, whom="gleb")  # given back, since Vera has no time
     assert not sees_pictures(crew, "vera", work) and sees_pictures(crew, "gleb", work)
     describe(crew, "gleb", work)
     assert not sees_pictures(crew, "gleb", work)

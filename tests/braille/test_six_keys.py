@@ -50,15 +50,15 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
     ("events", "least", "cells"),
     [
         (chord("F", 0), 0, ["1"]),
-        (chord("FDSJKL", 0), 0, ["1 2 3 4 5 6"]),  # the deletion mark
+        (chord("FDSJKL", 0), 0, ["1 2 3 4 5 6"]),
         (chord("FD", 0) + chord("JK", 200), 0, ["1 2", "4 5"]),
-        # keys that come up one after the other still make one cell
+        # keys that come up one after the other still make one cell, as fingers do not lift at once
         (
             [["down", "KeyF", 0], ["down", "KeyJ", 30], ["up", "KeyF", 60], ["up", "KeyJ", 140]],
             0,
             ["1 4"],
         ),
-        # a key pressed again before full release belongs to the same chord
+        # a key pressed again before full release belongs to the same chord: it bounced
         (
             [
                 ["down", "KeyF", 0],
@@ -71,7 +71,7 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
             0,
             ["1 2"],
         ),
-        # auto-repeat sends the same key down again and again
+        # auto-repeat sends the same key down again and again, which is no new cell
         (
             [["down", "KeyK", 0], ["down", "KeyK", 30], ["down", "KeyK", 60], ["up", "KeyK", 90]],
             0,
@@ -122,7 +122,7 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
         # ... and after a silence, in which a key that is really down would repeat, nothing is left
         # of it
         ([["down", "KeyF", 0], *chord("D", 100), *chord("SK", 3000)], 0, ["3 5"]),
-        # a slow chord that repeats is one chord, however long it takes
+        # a slow chord that repeats is one chord, however long it takes, because beginners are slow
         (
             [
                 ["down", "KeyF", 0],
@@ -213,10 +213,10 @@ def mode(page: Page, name: str) -> None:
 def test_a_translator_keys_in_with_six_keys_and_hears_each_cell(desk: Page) -> None:
     desk.fill("#text", "")
     mode(desk, "six")
-    press(desk, "SJKL")  # number sign 3456
-    press(desk, "F")  # 1
+    press(desk, "SJKL")
+    press(desk, "F")
     desk.keyboard.press("Space")
-    press(desk, "DJ")  # и
+    press(desk, "DJ")
     assert desk.input_value("#text") == "⠼⠁⠀⠊"
     desk.wait_for_function("document.querySelector('[data-echo]').textContent.includes('и')")
     desk.keyboard.press("Backspace")

@@ -67,7 +67,8 @@ LEADERS = {"chair", "deputy"}
         pytest.param(State.COLLECTED, None, marks=pytest.mark.release),
         (State.SCANNED, READERS | LEADERS),
         (State.KEYED, {"vera", "gleb"} | LEADERS),  # nobody settles the own reading
-        (State.SETTLED, READERS),  # whoever copies signs for it as a translator
+        # only readers, because whoever copies signs for it as a translator
+        (State.SETTLED, READERS),
         pytest.param(State.COPIED, None, marks=pytest.mark.release),
         pytest.param(State.COPY_SCANNED, None, marks=pytest.mark.release),
         pytest.param(State.VERIFIED, None, marks=pytest.mark.release),

@@ -76,7 +76,7 @@ def training_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "training-day.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            shutil.rmtree(begun, ignore_errors=True)  # of a worker that was killed
+            shutil.rmtree(begun, ignore_errors=True)  # left by a worker that was killed
             _seed(begun)
             begun.rename(folder)
     return folder

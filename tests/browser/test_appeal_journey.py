@@ -33,7 +33,7 @@ from tests.travel import two_ends
 
 pytestmark = [pytest.mark.release, pytest.mark.slow]
 NARROW = ("gleb", "expert2")
-"""Who works on a window as narrow as a telephone."""
+"""Who works on a window as narrow as a telephone: every page has to serve there too."""
 FORM_1, FORM_2 = "answer-form-1.2022", "answer-form-2-sheet-1.2022"
 ID = re.compile(r"[0-9a-f]{32}")
 IMPOSSIBLE = {
@@ -407,7 +407,8 @@ def to_the_end(play: AtBrowsers, first_transfer: Callable[[whole.Play], str]) ->
         whole.appoint(play)
         whole.sit(play)
         shown = play.at("secretary", play.of_case("/show"))
-        expect(shown.locator("nav")).to_have_count(1)  # of the page itself: no menu of the staff
+        # its own page: no menu of the staff, which would lead away
+        expect(shown.locator("nav")).to_have_count(1)
         for picture in shown.locator("main img").all():
             picture.scroll_into_view_if_needed()
             # A cut of a whole page takes its time beside other work.

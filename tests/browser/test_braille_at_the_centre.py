@@ -18,7 +18,7 @@ from tests.travel.test_braille_at_the_centre import at_the_point, station, to_th
 __all__ = ["at_the_point", "station"]
 pytestmark = [pytest.mark.slow, pytest.mark.release]
 NARROW = ("tiflo2", "gek")
-"""They work on a window as narrow as a telephone."""
+"""They work on a window as narrow as a telephone: every page has to serve there too."""
 
 
 def test_a_notebook_that_came_by_stick_goes_all_the_way_in_the_browser(

@@ -26,11 +26,12 @@ CODE = trial.kit_code(501)
 WORDS = ("ПОЭТОМУ", "ТАКЖЕ", "ЖИЗНЕННЫЙ", "ИЗБЫТОК", "ЛЯГТЕ", "НЕВЗИРАЯ", "ОКНО", "2,5")
 FIGURES = ("135", "24", "94513", "234", "125", "14", "35", "1347", "25", "123", "52134")
 ANSWERS = {str(n): text for n, text in enumerate((*WORDS, *FIGURES, *WORDS[:7]), 1)}
-"""Short answers of a usual work."""
+"""Short answers of a usual work: the figures below are measured with them."""
 LONG = "Автор рассуждает о прошлом. Добро не ждёт награды."
 TASKS = len(ANSWERS)
 FORM_1 = 3 + TASKS + 6
-"""Fields of form № 1: its header, the answers, the rows for replacements."""
+"""Fields of form № 1, header, answers and rows for replacements: each must be confirmed or looked
+at."""
 
 
 @pytest.fixture

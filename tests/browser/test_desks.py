@@ -171,9 +171,10 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
         """(asked) => { asked.asked = performance.now();
         asked.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })); }"""
     )
-    page.keyboard.type("46000512")  # a hand scanner sends a code of some other paper, and Enter
+    # typed as by a hand scanner, which sends a code of some other paper and Enter
+    page.keyboard.type("46000512")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)  # whoever presses a key is slower than a scanner
+    page.wait_for_timeout(400)  # waited, since whoever presses a key is slower than a scanner
     assert not page.url.endswith("/done")
     page.keyboard.press("Enter")  # the question has the focus, and its answer is one key
     page.wait_for_url("**/done")
@@ -458,7 +459,7 @@ def test_the_same_answers_of_many_copies_are_verified_beside_each_other(
     page.set_viewport_size({"width": 360, "height": 800})
     page.keyboard.press("Tab")
     tiles = page.locator("input[name=odd]")
-    same = tiles.count() - 1  # copies of other tests wait here too
+    same = tiles.count() - 1  # less one, because copies of other tests wait here too
     tiles.first.focus()
     page.keyboard.press("Space")
     found += faults(page, axe)

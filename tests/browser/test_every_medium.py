@@ -13,7 +13,7 @@ from tests.served import served
 
 pytestmark = [pytest.mark.slow, pytest.mark.release]
 NARROW = ("boris", "observer")
-"""They work on a window as narrow as a telephone."""
+"""They work on a window as narrow as a telephone: every page has to serve there too."""
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -55,7 +55,8 @@ NO_PAGE = {
     "prints.read_out",
     "prints.together",
 }
-"""Endpoints that answer with files, pictures, fragments of pages or another address."""
+"""Endpoints that answer with files, pictures or fragments: the barriers of a whole page are not
+asked of them."""
 QUERIES = {"board.cell": {"state": "scanned"}}
 LOGINS: dict[str, Role] = {
     "head": Role.SITE_HEAD,
@@ -92,7 +93,8 @@ ELSEWHERE = {
     "plan.report",
     "prints.made",  # below: a file must have been sent in, a document made
 }
-"""Pages that the training day does not hold ready."""
+"""Pages that the training day does not hold ready: each with the test that visits it, so that none
+goes unseen."""
 
 
 def addresses(station: Station) -> dict[str, tuple[str, list[str]]]:
@@ -237,7 +239,8 @@ def test_no_page_puts_up_a_barrier(
             ]
         )
         if address := open_page(page, station, tries):
-            tries[:] = [address]  # what was found the first time is where the next run begins
+            # the next run begins where the first one found something, which saves the tries
+            tries[:] = [address]
             found += [
                 f"{endpoint} ({page.url}): {fault}" for fault in faults(page, axe) + page.errors
             ]

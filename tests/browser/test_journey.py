@@ -35,7 +35,7 @@ def issue_enlarge_collect(walk: Walk) -> None:
     page = walk.at("organiser", f"/custody/work/{walk.id}")
     page.select_option("#witness", walk.person("gek"))
     for other in page.locator('input[name="sheet"]:not([value="form_1"])').all():
-        other.uncheck(force=True)  # the candidate answers on form № 1 alone
+        other.uncheck(force=True)  # off, because the candidate answers on form № 1 alone
     walk.press(page)
     page = walk.at("organiser", f"/custody/work/{walk.id}")
     with walk.store.read() as uow:
@@ -66,5 +66,5 @@ def test_a_work_goes_all_the_way(walk: Walk) -> None:
     expect(page.locator(".sign.given")).to_have_count(3)
     expect(page.locator(".alarm-row")).to_have_count(
         1
-    )  # the slip of the second reader stays in sight
+    )  # seen all along, because the slip of the second reader must stay in sight
     assert not walk.found, "\n".join(walk.found)

@@ -30,7 +30,7 @@ CUT_WORDS = """() => {
   }
   return cut;
 }"""
-"""The words that go on in a second line without a hyphen."""
+"""A word that goes on in a second line without a hyphen cannot be read: these are found."""
 
 
 @pytest.fixture(scope="module")

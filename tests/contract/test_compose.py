@@ -22,7 +22,8 @@ from examday.station import parts
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 OWN_TO_EACH = {"--workdir", "--hostname", "--concurrency", "--schedule", "--queues"}
-"""Options whose values differ between a laptop and a region; a value follows."""
+"""Options whose values differ between a laptop and a region, so they are not compared; a value
+follows."""
 SAID = {
     "EXAMDAY_DB_PASSWORD_FILE": "/where/the-password-is",
     "EXAMDAY_NAME": "exam.example",
@@ -32,9 +33,9 @@ SAID = {
     "EXAMDAY_OBJECTS_SECRET_FILE": "/where/the-secret-is",
     "EXAMDAY_KEYS_SECRET_FILE": "/where/the-seal-is",
 }
-"""What an administrator says when they start the file."""
+"""What an administrator says when they start the file: without it nothing may begin."""
 OURS = ("migrate", "web", "worker", "upkeep", "schedule", "watcher", "relay", "backup")
-"""The services that run the program."""
+"""The services that run the program: each must have its data, keys and limits."""
 
 
 def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:

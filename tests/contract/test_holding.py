@@ -23,7 +23,7 @@ WRITES = {"add", "record", "enqueue"}
 SESSION_WRITES = {"add", "add_all", "delete", "merge", "bulk_save_objects"}
 LOOKS = {"uow.get", "uow.session", "uow.count"}
 CHAIN = "ledger.writing.wait"
-"""Holds the last entry of a chain, the root of what is written behind it."""
+"""Holds the last entry of a chain: nothing is written to it without."""
 PROOF = "people.log_in.prove_oneself"
 PROVES = {PROOF, "people.log_in.enter"}
 WORKPLACES = {"UnitOfWork", "Store", "Session"}
@@ -80,7 +80,8 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "training.region.day.enter_real": "the same",
     "training.region.day.write_on": "a new mark beside the last entry of a station in which nobody works",
 }
-"""Use cases that need no hold of their own, each with the reason."""
+"""Use cases that need no hold of their own, each with the reason: a new one has to be argued
+for."""
 LOOKS_BEFORE: dict[str, str] = {
     "recognition.forms.readings.keep": "asks whose page it is to hold both in order, and once more after",
     "scans.matching.match_again": "asks whose page it is to hold both in order, and once more after",
@@ -100,7 +101,8 @@ LOOKS_BEFORE: dict[str, str] = {
     "training.region.orders.obey_rules": "the same",
     "transfer.offers.next_work": "looks for a free work; taking it holds it and looks again",
 }
-"""Use cases that look at something before they hold, each with the reason."""
+"""Use cases that look at something before they hold, each with the reason: a new one has to be
+argued for."""
 
 ROWS = {mapper.class_.__name__ for mapper in Base.registry.mappers} & (
     set(vars(tables))
@@ -108,7 +110,7 @@ ROWS = {mapper.class_.__name__ for mapper in Base.registry.mappers} & (
     | set(vars(tables_braille))
     | set(vars(tables_log_in))
 )
-"""The tables' classes: who is given one of them was given a row that its caller has."""
+"""The tables' classes: who is given one of them was given a row that its caller has held."""
 
 
 @cache
@@ -230,7 +232,7 @@ class Services:
                 return f"{key} writes ({one}) before it holds"
             if not may_look and not looks and (one in LOOKS or one in self.lookers):
                 looks = f"{key} looks ({one}) before it holds"
-        return ""  # nothing was written: a look alone
+        return ""  # nothing to hold: it only looks
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -385,7 +387,7 @@ def planted(uow: UnitOfWork, booklet_id: str) -> None:
     uow.record(booklet_id, booklet_id)
 """,
 }
-"""Use cases that do not hold, each in its own way."""
+"""Use cases that do not hold, each in its own way: the test must find every one of them."""
 HOLDING = """
 def planted(uow: UnitOfWork, booklet_id: str) -> None:
     row = uow.hold(Booklet, booklet_id)
@@ -406,7 +408,7 @@ def test_a_new_use_case_that_does_not_hold_is_found_in_every_room(tmp_path: Path
 
 
 STEPS = HOLDS | WRITES | {"get", "session", "count"}
-"""What of a unit of work is read by its name."""
+"""What of a unit of work is read by its name: anything else would pass unseen."""
 
 
 def other_names(tree: ast.AST) -> Iterator[int]:

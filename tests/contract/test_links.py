@@ -11,10 +11,12 @@ from jinja2 import Environment, nodes
 ROOT = Path(__file__).parents[2]
 TEMPLATES, WEB = ROOT / "templates", ROOT / "examday" / "web"
 BY_NAME = frozenset({"url_for", "go_on"})
-"""Functions whose first argument is the name of an address."""
+"""Functions whose first argument is the name of an address: a misspelt one shows only when the page
+is opened."""
 
 Asked = tuple[str, frozenset[str] | None]
-"""An address by name, and its parts that are given; None where they are passed on as a whole."""
+"""An address by name, and its parts that are given; None where they are passed on as a whole, so
+cannot be compared."""
 
 
 def of_template(text: str) -> Iterator[Asked]:

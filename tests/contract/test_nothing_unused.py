@@ -16,9 +16,10 @@ CALLED_FROM_OUTSIDE = {
     "examday.web.serve.region": "gunicorn's command in docker-compose.yml",
 }
 READERS = {f"examday.services.recognition.{reader}" for reader in ("braille", "ink", "typed")}
-"""Their functions are called through the list of readers."""
+"""Their functions are called through the list of readers, so nothing names them."""
 GIVEN_OUT = frozenset({"fixture", "cache", "contextmanager", "lru_cache"})
-"""Decorators that leave a function to be called by name; others hand it to a framework."""
+"""Decorators that leave a function to be called by name. Others hand it to a framework, so it is
+used."""
 
 
 def modules() -> dict[str, Path]:
@@ -111,7 +112,7 @@ def test_every_class_of_the_style_sheets_is_on_some_page() -> None:
 
 def test_every_macro_is_called() -> None:
     files = (ROOT / "templates").rglob("*.html")
-    # A call in a comment shows how it is done, and does nothing.
+    # A call in a comment counts for nothing: it shows how it is done, and does nothing.
     texts = [
         re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
         for file in files

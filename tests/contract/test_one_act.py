@@ -12,7 +12,8 @@ HOME = "examday/services/people/hashes.py"
 ACT = "examday/services/people/log_in.py"
 MIGRATIONS = "examday/storage/migrations/"
 CHECKS = {"matches", "may_match", "verify"}
-"""Functions that say whether a secret is the right one: ours, and that of argon2."""
+"""Functions that say whether a secret is the right one, ours and that of argon2: only one act may
+call them."""
 STORED = {"password_hash", "pin_hash"}
 MAY_COMPARE = {
     "examday/services/people/own_secrets.py:set_own_secrets": "a new password may not be the present "
@@ -106,5 +107,6 @@ def test_tries_are_counted_in_the_one_act_alone() -> None:
     }
     assert writers == {
         f"{ACT}:_take_attempt",
-        "examday/services/people/sessions.py:forgive_tries",  # the head opens a locked account
+        # the head opens a locked account, which gives no secret away
+        "examday/services/people/sessions.py:forgive_tries",
     }

@@ -38,11 +38,12 @@ CLOSED = {
     "size",
     "subject",
 }
-"""Columns with words of the program."""
+"""Columns with words of the program: nobody types into them, so they are translated."""
 PUT_THROUGH = re.compile(r"\b(?:_|gettext)\((?P<what>[a-zA-Z_][\w.]*)[,)]")
 TEXTS_OF_THE_PROGRAM = {
-    ("examday/commands/day.py", "step.name"),  # a step of the rehearsal
-    ("examday/commands/region.py", "step.name"),  # the same
+    # Names of steps are the program's own words, and translated where they are made.
+    ("examday/commands/day.py", "step.name"),
+    ("examday/commands/region.py", "step.name"),  # as above
     (
         "templates/braille/commission/index.html",
         "n.facts.reason",

@@ -24,7 +24,7 @@ NO_ROOMS = {
     "templates": {"base", "error", "ui", "help", "forms", "print"},
     "tests": {"contract", "browser", "fixtures", "vendor", "reading", "scenes", "soak", "station"},
 }
-"""What stands on a floor and serves all rooms."""
+"""What stands on a floor and serves all rooms, so has no room of its own."""
 
 
 def drawn() -> dict[str, set[str]]:

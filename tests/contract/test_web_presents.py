@@ -19,7 +19,8 @@ NOT_FOR_THE_WEB = (
 )
 """Whatever these know, the services say."""
 QUERIES = frozenset({"session", "get", "hold", "hold_all", "queue", "add", "record", "enqueue"})
-"""What a unit of work offers to the services alone."""
+"""What a unit of work offers to the services alone: a page that asked the database would pass the
+rules by."""
 
 BESIDE_ACTS = {
     "scans/uploading.py:upload": "takes the other files although one of them was refused",

@@ -252,7 +252,8 @@ def test_extra_paper_only_while_the_candidate_writes(day: Day) -> None:
     issue_all(day)
     shown = day.booklet("2А").row_version
     day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4, "", shown)
-    with pytest.raises(Stale):  # the same button once more, from another tab
+    # the same button once more, from another tab, which still shows the old state
+    with pytest.raises(Stale):
         day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4, "", shown)
     with pytest.raises(Invalid):
         day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.NOTEBOOK)

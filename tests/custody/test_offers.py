@@ -116,9 +116,10 @@ def test_the_page_before_a_reopening_offers_it_only_where_the_way_allows(point: 
 
 
 ROOM = "lead second"
-"""Organisers in the room."""
+"""Organisers in the room: what is done there is offered to them alone."""
 GIVERS = f"head board helper translator chair {ROOM}"
-"""Everybody through whose hands paper may go."""
+"""Everybody through whose hands paper may go: «hand over» must be offered to all of them, and to
+nobody else."""
 CUSTODY = [
     # state, work, what the page offers as the step, who is offered it, who is offered «hand over»
     ("registered", ENLARGED, "POST custody.issue", f"head {ROOM}", ""),

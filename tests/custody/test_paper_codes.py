@@ -21,11 +21,11 @@ SCAN_AGAIN = "Scan the bar code of the form once more, or type its digits. Nothi
 @pytest.mark.parametrize(
     "published",
     [
-        # GS1 General Specifications and the standard's usual examples.
+        # GS1 General Specifications and the standard's usual examples: not made by our own code.
         "4006381333931",
         "5901234123457",
         "6291041500213",
-        # ISO 2108: the example of an ISBN.
+        # ISO 2108, the example of an ISBN: not made by our own code.
         "9783161484100",
         # A digit whose weighted sum is a round ten: the check digit is 0, not 10.
         "0000000000000",
@@ -164,7 +164,8 @@ def test_numbers_begin_anew_after_a_million_and_things_without_a_letter_get_none
 
 
 AS_TYPED = {
-    # letter → what a hand scanner types through the Russian layout; what looks like it
+    # letter → what a hand scanner types through the Russian layout; what looks like it: neither may
+    # become another letter
     "N": ("Т", ""),
     "B": ("И", "В"),
     "L": ("Д", ""),

@@ -102,7 +102,7 @@ def test_the_page_of_a_work_tells_no_count_to_whoever_counts_it_next(day: Day, l
     lead.open(room(day, "collect"))
     lead.press(fields=numbers(day, "1А"))
     assert day.booklet("1А").state == "collected"
-    # It is in the hands of the lead, who counts it once more when it goes on.
+    # Without the papers: it is in the hands of the lead, who counts it once more when it goes on.
     assert 'class="papers"' not in lead.open(f"/booklets/{work}").html
     assert 'class="papers"' in lead.open(f"/booklets/{work}?show=papers").html
 

@@ -13,7 +13,7 @@ from workers.app import app, store
 
 TASK = "test.count"
 SLOW = "slow"
-"""Work whose argument begins so goes on until somebody kills it."""
+"""Work whose argument begins so goes on until it is killed: that is what is tried."""
 
 
 def count(_store: Store, arg: str) -> None:

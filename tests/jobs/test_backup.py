@@ -80,7 +80,8 @@ def test_a_backup_during_work_holds_everything_acknowledged_before_it_ended(
     report = audit.verify(again, scans=True)
     assert report.ok and report.scans is not None and report.scans >= before
     assert report.code == saved.code
-    assert audit.verify(store, saved.code).ok  # the code of the backup belongs to the living ledger
+    # found, because the code of the backup belongs to the living ledger
+    assert audit.verify(store, saved.code).ok
     assert set(Folder(again.settings.objects).all()) <= set(done)
     again.close()
 
@@ -116,7 +117,7 @@ def test_a_backup_goes_from_the_file_of_a_point_to_the_server_of_a_region_and_ba
     with pytest.raises(Conflict):
         backup.restore(tmp_path / "of-the-point", region.settings)
     assert audit.verify(region, saved.code, scans=True).ok
-    scan(region, b"two")  # and it goes on from there
+    scan(region, b"two")  # written to, because it must go on from there
     again = backup.backup(region, tmp_path / "of-the-region")
     assert again.entries == saved.entries + 1 and again.originals == 2
     other = server("other")

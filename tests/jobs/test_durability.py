@@ -90,7 +90,7 @@ def test_an_original_is_on_the_disk_before_it_counts_as_stored(
     stored = Folder(settings.objects).put(io.BytesIO(b"scan"))
     target = Folder(settings.objects).path(stored.sha256)
     disk.is_safe(target)
-    for folder in (target.parent.parent, settings.objects):  # both levels are new
+    for folder in (target.parent.parent, settings.objects):  # both levels, because both are new
         assert disk.place("folder", folder) > disk.place("name", target)
 
 

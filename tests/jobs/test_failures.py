@@ -240,7 +240,7 @@ def test_the_braille_desk_says_that_the_machine_did_not_read_the_notebook(
     opened.log_in("anna")
     assert "(пока) не читала" in text_of(opened.get(f"/braille/{work}/done"))
     exhaust(crew.store, clock, Task.READ_BRAILLE, work)
-    opened.log_in("anna")  # a long time has passed
+    opened.log_in("anna")  # logged in anew, since a long time has passed
     text = text_of(opened.get(f"/braille/{work}/done"))
     assert "Программа не прочитала эту тетрадь" in text and "(пока)" not in text
 

@@ -65,7 +65,7 @@ def test_what_the_computer_could_not_do_is_done_later_and_alone(store: Store, cl
         outbox.run(store, "test.work", "a", cannot, nothing)
         outbox.run(
             store, "test.work", "a", cannot, nothing
-        )  # whatever the broker delivers, the pause holds
+        )  # the pause holds, whatever the broker delivers
         handing_out.lost(store, handing_out.unbegun(store))  # and whatever it forgets
         waited = 0
         while not handing_out.due(store):

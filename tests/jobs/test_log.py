@@ -77,7 +77,7 @@ def test_one_word_leads_from_a_page_to_what_a_worker_did_for_it(
     app.before_request_funcs[None].append(ask)
     said = app.test_client().get("/login").headers["X-Trace"]
     app.before_request_funcs[None].remove(ask)
-    log.begin_trace()  # somebody else's step
+    log.begin_trace()  # begins a trace of its own, as somebody else's step does
     outbox.run(
         store, "test.work", "a", lambda _s, _a: log.get("x").info("at it"), lambda _s, _a: None
     )
@@ -86,7 +86,8 @@ def test_one_word_leads_from_a_page_to_what_a_worker_did_for_it(
 
 
 def test_a_step_is_told_also_where_it_was_refused(lines: io.StringIO, app: Flask) -> None:
-    said = app.test_client().post("/login").headers["X-Trace"]  # without the form's token
+    # refused on purpose: the form's token is missing
+    said = app.test_client().post("/login").headers["X-Trace"]
     [step] = [line for line in read(lines) if line["event"] == "step"]
     assert (step["trace"], step["endpoint"], step["status"]) == (said, "login.enter", 400)
 

@@ -86,7 +86,7 @@ def test_what_was_asked_for_is_sent_once(
     ask(store, "a", "b")
     for _ in range(4):
         relay.turn()
-        clock.forward(hours=3)  # however long they wait
+        clock.forward(hours=3)  # however long they wait: age alone loses no message
     assert sent == ["a", "b"]
 
 
@@ -123,7 +123,8 @@ def test_what_a_relay_leased_and_never_sent_is_sent_by_another(
     store: Store, carrier: "redis.Redis", send: relays.Send, sent: list[str], clock: Clock
 ) -> None:
     ask(store, "a")
-    assert handing_out.take(store, Queue.READING, 9)  # and died
+    # taken and never begun, as by a worker that died
+    assert handing_out.take(store, Queue.READING, 9)
     relay = Relay(store, carrier, send, look_s=0)
     relay.turn()
     assert sent == [], "it may still be on its way"
@@ -247,7 +248,7 @@ def each_real_store(request: pytest.FixtureRequest, settings: Settings) -> Itera
     """A store with the computer's own clock, which workers share."""
     request.getfixturevalue("carrier")
     if request.param == "sqlite":
-        request.getfixturevalue("store")  # makes the file
+        request.getfixturevalue("store")  # used for its file alone
         made = Store(settings)
     else:
         made = Store(replace(settings, database_url=request.getfixturevalue("postgres")()))

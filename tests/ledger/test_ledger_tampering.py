@@ -149,7 +149,7 @@ def worked(store: Store) -> Iterator[tuple[Store, Engine, str]]:
         checkpoints.checkpoint(uow, "print:test")
     code = audit.verify(store).code
     thief = create_engine(store.settings.database_url)
-    with thief.begin() as connection:  # the locks go first
+    with thief.begin() as connection:  # the locks go first, as whoever tampers takes them off
         for verb in ("update", "delete"):
             connection.exec_driver_sql(f"DROP TRIGGER event_no_{verb}")
             connection.exec_driver_sql(f"DROP TRIGGER checkpoint_no_{verb}")

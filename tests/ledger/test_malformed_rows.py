@@ -217,7 +217,8 @@ def test_a_view_in_the_place_of_a_table_is_named(busy: Store, raw: sqlite3.Conne
 def test_a_file_with_a_broken_page_is_named(
     busy: Store, raw: sqlite3.Connection, table: str
 ) -> None:
-    raw.execute("UPDATE booklet SET state = 'certified'")  # its place is told by room and seat
+    # refused: its place is told by room and seat
+    raw.execute("UPDATE booklet SET state = 'certified'")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     (size,) = raw.execute("PRAGMA page_size").fetchone()
@@ -287,7 +288,7 @@ def test_a_lock_that_locks_nothing_is_named_in_the_region_too(
     each_store: Store, statements: tuple[str, ...], name: str
 ) -> None:
     if each_store.engine.dialect.name == "sqlite":
-        return  # the test before this one
+        return  # held by the test before this one
     assert locks(each_store) == set()
     with each_store.engine.begin() as connection:
         for statement in statements:
@@ -303,7 +304,8 @@ TRICKS = (
     "\u2028",
     "\u200b",
 )
-"""Text that clears a screen, starts a line of its own, or hides and turns around other text."""
+"""Text that clears a screen, starts a line of its own, or hides and turns around other text: shown
+raw, it would forge a report."""
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -69,7 +69,7 @@ def unpack(target: Path, part: str) -> Path:
     """`data`, `bundles` or `backup` of the archive, in a folder of its own."""
     safe: dict[str, Any] = (
         {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-    )  # Python 3.11.4 and newer
+    )  # only there: Python 3.11.4 and newer
     with tarfile.open(KEPT / "midday.tar.xz") as archive:
         archive.extractall(
             target, [one for one in archive if one.name.split("/")[0] == part], **safe

@@ -36,7 +36,7 @@ WHOLE = {
     "region.figures": "the figures of a year read the year",
     "region.figures_file": "the figures of a year read the year",
 }
-"""Pages that show all there is, by endpoint: they cost what they show."""
+"""Pages that show all there is, by endpoint: they cost what they show, so they may grow with it."""
 NOW = dt.datetime(2026, 11, 27, 11, 5, tzinfo=dt.UTC)
 
 

@@ -129,7 +129,7 @@ def test_a_damaged_and_a_removed_original_are_named_and_a_stray_one_is_mentioned
         [("scan", kept[0]), ("scan", kept[1])]
     )
     assert [(n.code, n.detail) for n in report.notes] == [("scan-unknown", stray)]
-    assert audit.verify(store).ok  # the originals are read only when asked for
+    assert audit.verify(store).ok  # in order: originals are read only when asked for
 
 
 def test_the_code_on_paper_is_checked(busy: Store) -> None:

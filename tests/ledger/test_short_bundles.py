@@ -28,7 +28,7 @@ from tests.ledger.test_export import kept as made
 from tests.ledger.test_export import made as made_here
 from tests.signed import Waiting
 
-__all__ = ["made", "made_here", "made_once", "signed"]  # fixtures
+__all__ = ["made", "made_here", "made_once", "signed"]  # fixtures, used by their names alone
 TEST = Actor.system("test")
 Files = dict[str, bytes]
 

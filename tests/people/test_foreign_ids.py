@@ -50,7 +50,7 @@ THINGS: dict[str, type[Any]] = {
     "scan_id": ScanFile,
     "seat_id": Seat,
 }
-"""What a part of an address names."""
+"""What a part of an address names: by it a foreign id is made for each page."""
 BY_PATH: tuple[tuple[str, type[Any]], ...] = (
     ("/keeping/acts/", Destruction),
     ("/packing/packet/", Item),
@@ -58,7 +58,7 @@ BY_PATH: tuple[tuple[str, type[Any]], ...] = (
     ("/rechecks/", Appeal),
     ("/", Booklet),
 )
-"""What `<id>` names, by how the address begins."""
+"""What `<id>` names, by how the address begins, as the name alone does not tell."""
 ROWS = {"attend": Attendance, "vote": CaseVote}
 NO_IDS = {"kind", "field", "language", "name", "number", "part", "year", "set_id", "sha256"} | {
     *("action", "side", "slot", "step", "file_format", "field_id", "what", "station"),

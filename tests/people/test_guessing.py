@@ -156,7 +156,7 @@ def test_many_guesses_reach_the_hash_a_few_times_only(
             sum(0 <= (other - at).total_seconds() < 60 for other in minutes)
             <= throttle.PER_MINUTE * 2
         )
-    assert rows(store) < 250  # and the table does not grow with the guesses
+    assert rows(store) < 250  # no more rows: a table that grows with the guesses fills the disk
 
 
 @pytest.mark.release
@@ -279,7 +279,8 @@ def test_wrong_pins_at_one_colleagues_computer_do_not_lock_the_owner_elsewhere(
     with pytest.raises(Conflict), store.begin(bad) as uow:
         log_in.prove_oneself(uow, owner.id, PIN, log_in.Part.CONFIRMS)
     with store.begin(DOOR) as uow:
-        log_in.enter(uow, "ivanova", PASSWORD, PIN)  # the owner opens every lane again
+        # the owner opens every lane again, so that nobody stays locked out
+        log_in.enter(uow, "ivanova", PASSWORD, PIN)
     with store.begin(bad) as uow:
         assert log_in.prove_oneself(uow, owner.id, PIN, log_in.Part.CONFIRMS).id == owner.id
 

@@ -41,7 +41,8 @@ from tests.signed import verified_work
 DOOR = Actor.system("log-in")
 BROWSER = log_in.Browser("7", frozenset())
 Done = tuple[Event, str, str, str]
-"""Kind of the entry; who acts by it; who gave the secret; who was logged in at that computer."""
+"""Kind of the entry; who acts by it; who gave the secret; who was logged in: the four must not be
+mixed up."""
 Place = Callable[[Store, Callable[..., Any]], Done]
 
 

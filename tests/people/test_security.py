@@ -170,7 +170,7 @@ def test_closing_an_account_ends_its_work_at_once(
     assert hers.get("/ledger").status_code == 302
     assert (
         his.post(f"/people/{person.id}", {"act": "enable", "seen": seen[1]}).status_code == 409
-    )  # an old page
+    )  # refused, because the page is an old one
 
 
 def test_idle_and_long_sessions_end(browser: Any, head: Person, clock: Clock) -> None:
@@ -179,7 +179,7 @@ def test_idle_and_long_sessions_end(browser: Any, head: Person, clock: Clock) ->
     clock.forward(minutes=59)
     assert client.get("/people").status_code == 200
     clock.forward(minutes=59)
-    assert client.get("/people").status_code == 200  # looked at in between: not idle
+    assert client.get("/people").status_code == 200  # looked at in between, so it is not idle
     clock.forward(minutes=61)
     assert client.get("/people").status_code == 302
     client.log_in("head")

@@ -81,7 +81,8 @@ def test_a_backup_of_a_database_of_an_earlier_version_is_refused(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(settings)
-    monkeypatch.setattr(saved_rows, "_own_file", lambda _settings: None)  # as in a region
+    # without a file of its own, as in a region
+    monkeypatch.setattr(saved_rows, "_own_file", lambda _settings: None)
     with pytest.raises(Conflict) as refused:
         saved_rows.save(store, tmp_path / "saved.sqlite")
     assert refused.value.code == "old-form" and not (tmp_path / "saved.sqlite").exists()

@@ -348,7 +348,7 @@ def test_the_roles_of_somebody_who_serves_elsewhere_are_known_there(
     person = add_person(store.at(NORTH), "petrova", Role.ROOM_ORGANISER)
     with store.begin(TEST) as uow:
         sites.serve(uow, uow.get(Person, person.id), SOUTH)
-    with store.begin(TEST) as uow:  # by the centre
+    with store.begin(TEST) as uow:  # given back by the centre, which alone may
         accounts.change_person(uow, person.id, "Петрова", [Role.ROOM_ORGANISER, Role.ASSISTANT])
     with store.at(SOUTH).read() as uow:
         assert [p.login for p in directory.people_with(uow, {Role.ASSISTANT})] == ["petrova"]

@@ -358,7 +358,7 @@ def test_a_plan_of_a_thousand_candidates_is_quick(store: Store) -> None:
     import time
 
     rows = [f"У-{n}|Учебный|Участник-{n}|ОВЗ; А3; +90|копия № {n}" for n in range(2000)]
-    start = time.process_time()  # the work itself, however busy the machine is
+    start = time.process_time()  # processor time, so that a busy machine changes nothing
     bring_in(store, "candidates", [FILES["candidates"][0], *rows])
     again = bring_in(store, "candidates", [FILES["candidates"][0], *rows])
     assert again.changes == 0

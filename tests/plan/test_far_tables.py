@@ -230,7 +230,7 @@ def test_a_csv_of_one_giant_line_field_or_nothing_is_refused(
     path.write_bytes(content)
     with pytest.raises(BadTable):
         outside.read(path, "utf-8-sig", "")
-    outside.look(path)  # the preview shows its beginning
+    outside.look(path)  # no refusal: the preview shows its beginning
 
 
 def test_the_notes_of_the_regional_centre_are_read_in_the_child_too() -> None:

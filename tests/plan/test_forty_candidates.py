@@ -14,7 +14,7 @@ from tests.plan.test_dayplan_import import bring_in
 
 DAY = dt.date(2025, 6, 2)
 WRITTEN = ("02.06.2025", "2 июня 2025 г.", "02.06.25", "2025-06-02", "2.6.2025")
-"""One day, as five people write it."""
+"""One day, as five people write it: all of them mean the same row."""
 
 EXAMS = [
     "Дата|Форма|Код предмета|Код ППЭ|Кратких ответов|Начало|Увеличение бланков|Продолжительность, мин",
@@ -54,7 +54,7 @@ BAD_ROOMS = {
     "0106": {"Место для питания и перерывов": "нет"},
 }
 SEATED: list[tuple[str, int, str]] = [
-    # room, how many, conditions
+    # room, how many, conditions as schools write them
     ("0101", 1, "слабовидящая; А3"),
     ("0101", 1, "слабовидящий; А3; +90; своя лупа"),
     ("0101", 11, "слабовидящий; А3; +90"),
@@ -105,7 +105,7 @@ EXPECTED: Counter[tuple[str, Level]] = Counter(
             # is where Braille is transferred.
             for rule in ["R02", "R03", "R04", "R05", "R11", "R15", "R21", "R29", "R30", "P05"]
         },
-        # No medical worker; one organiser alone in a room.
+        # Meant to be found: no medical worker, one organiser alone in a room.
         ("P02", Level.WARN): 2,
     }
 )
@@ -172,9 +172,9 @@ def test_each_breach_of_forty_candidates_stands_on_the_board_once(store: Store) 
     told = [(row.rule, str(row.level), row.subject, row.message % row.params) for row in found]
     assert Counter((row.rule, row.level) for row in found) == EXPECTED, told
     by_rule = {row.rule: row for row in found}
-    # Who takes two exams in a room is one candidate there.
+    # One in this figure, since who takes two exams in a room is one candidate there.
     assert by_rule["R22"].params["count"] == 1
-    # The own magnifier is counted out.
+    # Without one, since the own magnifier is counted out.
     assert by_rule["R13"].params["count"] == 12
     assert by_rule["R21"].params["candidates"] == (CandidateCode("У-01"),)
     # What misses the member of the exam board is one line, whatever rests on it.

@@ -33,7 +33,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     made = Store(settings)
     with made.begin(demo_day.SYSTEM) as uow:
         demo_day.bring_plan_in(uow)
-    made.close()  # the last connection to go writes everything into the one file
+    made.close()  # closed, because the last connection to go writes everything into the one file
     return path
 
 
@@ -109,7 +109,8 @@ def test_a_table_goes_from_upload_to_the_plan(head: Any, store: Store) -> None:
         assert uow.session.scalar(select(Candidate).where(Candidate.code == "У-90")) is None
     assert confirm(head, address).status_code == 303
     assert "Ёлкин" in text_of(head.get("/plan/candidates"))
-    assert head.get(address).status_code == 404  # the upload is not kept after it has served
+    # gone: the upload holds names and is not kept after it has served
+    assert head.get(address).status_code == 404
 
 
 def test_the_same_table_again_says_0_changes_and_offers_nothing(head: Any, store: Store) -> None:
@@ -194,7 +195,8 @@ def test_the_readiness_board_names_the_rule_its_source_and_what_to_do(head: Any)
 def test_the_rule_set_is_quoted_value_by_value(head: Any) -> None:
     page = text_of(head.get("/plan/rules?set=2010"))
     assert "технический брак" in page and "набор правил № 1" in page
-    assert not re.search(r"<th scope=\"row\">R\d\d [a-z_]+</th>", page)  # every value has a name
+    # found by its name: a key would say nothing to people
+    assert not re.search(r"<th scope=\"row\">R\d\d [a-z_]+</th>", page)
     newest = text_of(head.get("/plan/rules"))
     assert "2023+" in newest and "апелляционная комиссия" in newest
 

@@ -20,7 +20,8 @@ from tests.custody_day import Day
 from tests.offers import Visitors, people, text_of, visitors
 
 PLANNERS = "head tech board"
-"""Who opens the plan: the head answers for it, the specialist brings it in, the board member reads."""
+"""Who opens the plan: the head answers for it, the specialist brings it in, the board member
+reads."""
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def seen(app: Flask, browser: Callable[[], Browser], point: Day) -> Visitors:
 
 EDITORS = people("head tech")
 PAGES = [
-    # page, what it offers, to whom; everybody else who opens the plan reads
+    # page, what it offers, to whom; everybody else who opens the plan only reads
     ("/plan/", "plan.upload", EDITORS),
     ("/plan/", "plan.export_all", people("head board")),
     ("/plan/exams", "plan.enter:exams", EDITORS),

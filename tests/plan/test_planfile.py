@@ -155,17 +155,18 @@ def test_cells_that_are_understood(kind: str, key: str, cell: str, value: Any) -
     ("kind", "key", "cell"),
     [
         ("exams", "date", "31.02.2026"),
-        ("exams", "date", "02/06/2026"),  # a Russian or an American has written it
+        # refused: a Russian or an American has written it, which are two days
+        ("exams", "date", "02/06/2026"),
         ("exams", "date", "02-06-26"),  # the year may stand first
-        ("exams", "date", "ср 02.06.2026"),  # a Tuesday
+        ("exams", "date", "ср 02.06.2026"),  # refused, because it is a Tuesday
         ("exams", "date", "30 ма 2026"),
         ("exams", "minutes", "3.55"),
         ("exams", "minutes", "11 ч"),
         ("exams", "minutes", "3:75"),  # one of the two numbers is a slip
         ("exams", "minutes", "3 ч 75 мин"),
-        ("rooms", "number", "2№5"),  # two numbers
-        ("rooms", "seats", "3 этаж"),  # the columns have moved
-        ("rooms", "number", "каб. 201"),  # the number of the school's door is another one
+        ("rooms", "number", "2№5"),  # refused, because these are two numbers
+        ("rooms", "seats", "3 этаж"),  # refused, because «этаж» says that the columns have moved
+        ("rooms", "number", "каб. 201"),  # refused: the number on the school's door is another one
         ("exams", "date", "01.01.1999"),
         ("exams", "subject", "123"),
         ("exams", "subject", "Русский"),

@@ -64,7 +64,8 @@ def test_twins_of_all_days_are_looked_for_where_no_day_is_named(store: Store) ->
         day.booklet(store, None)
     with store.begin(TEST) as uow:
         one, other = uow.session.query(Candidate).order_by(Candidate.code)
-        one.code, other.code = "A-1", "А-1"  # Latin and Cyrillic
+        # one in Latin, one in Cyrillic letters: they look alike
+        one.code, other.code = "A-1", "А-1"
         uow.record("test:twins", f"candidate:{one.id}")
     with store.read() as uow:
         assert ("candidates", ("A-1", "А-1")) in lists.doubles(uow)

@@ -78,7 +78,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     shutil.copy(migrated, settings.var / "examday.sqlite")
     made = Store(settings)
     load(made, settings.data, *PLAN.items())
-    made.close()  # the last connection to go writes everything into the one file
+    made.close()  # closed, because the last connection to go writes everything into the one file
     return settings.data
 
 
@@ -113,7 +113,8 @@ def booklets(store: Store) -> list[str]:
 def test_a_cell_that_could_not_be_read_refuses_its_row_and_is_named(
     store: Store, tmp_path: Path, name: str
 ) -> None:
-    shutil.copy(FIXTURES / name, tmp_path / name)  # without the memo file that lies beside it
+    # copied alone: the memo file that lies beside it stays behind
+    shutil.copy(FIXTURES / name, tmp_path / name)
     (row,) = rows(store, plan_parts.parts_of(name, tmp_path / name))
     assert row.what == "wrong" and "Условия" in {problem.column for problem in row.problems}
 
@@ -251,7 +252,8 @@ def test_existing_doubles_are_named(planned: Store) -> None:
 def test_log_ins_and_form_numbers_follow_the_same_rule(store: Store) -> None:
     with store.begin(HEAD) as uow:
         person, _password = accounts.add_person(uow, "ocean", "Учебный О. О.", {Role.ASSISTANT})
-        known = directory.by_login(uow, "оcеаn\u200b")  # two letters are Cyrillic
+        # two letters are Cyrillic and one is invisible, as somebody pastes it
+        known = directory.by_login(uow, "оcеаn\u200b")
         assert known is not None and known.id == person.id
         with pytest.raises(Invalid):
             accounts.add_person(uow, "осean", "Учебный Д. Д.", {Role.ASSISTANT})

@@ -180,7 +180,7 @@ def test_a_remark_of_another_day_is_none_of_this_one_and_a_packet_is_named_by_it
 def test_a_sheet_is_named_by_size_and_form_and_everything_else_by_its_kind() -> None:
     sheet = Item(kind=Kind.ENLARGED_SHEET, size="A3", sheet="registration")
     assert things.thing(sheet) == "A3 · бланк регистрации"
-    # What it is for stands where a sheet has its form.
+    # Told as a word: the purpose stands where a sheet has its form.
     packet = Item(kind=Kind.PACKET, size="", sheet=Purpose.EVIDENCE)
     assert things.thing(packet) == "пакет"
     assert things.thing(Item(kind=Kind.NOTEBOOK, size="", sheet="")) == "тетрадь Брайля"

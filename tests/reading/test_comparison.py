@@ -49,7 +49,7 @@ def test_a_true_copy_by_another_hand_raises_nothing(compared: Callable[..., Comp
     result = compared(ANSWERS, ANSWERS)
     assert result.differences == () and result.patterns == ()
     assert result.same_code is True
-    assert result.checked == len(ANSWERS) + 3  # and the three header fields
+    assert result.checked == len(ANSWERS) + 3  # and the three header fields, which are compared too
 
 
 @pytest.mark.parametrize(

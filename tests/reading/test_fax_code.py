@@ -134,12 +134,14 @@ def test_rows_that_are_missing_or_too_many_are_damage(page: Image.Image) -> None
             check_fax(code, FaxCode(width, height, -1))
     with pytest.raises(Damaged):
         check_fax(code[: len(code) // 2], FaxCode(WIDE, HIGH, -1))
-    check_fax(code[:-3] + b"\r\n", FaxCode(WIDE, HIGH, -1))  # no end mark, a line end counted in
+    # no end mark, but a line end that a PDF counts in: still whole
+    check_fax(code[:-3] + b"\r\n", FaxCode(WIDE, HIGH, -1))
 
 
 def test_rows_that_begin_with_a_byte_need_no_marks(page: Image.Image) -> None:
     """Of TIFF's compression 2, which Pillow cannot write: one row of a thousand white pixels, twice."""
-    row = int("011010100" + "00101001" + "0000000", 2).to_bytes(3, "big")  # 960 and 40, filled up
+    # 960 and 40, filled up to whole bytes as the tag allows
+    row = int("011010100" + "00101001" + "0000000", 2).to_bytes(3, "big")
     check_fax(row * 2, FaxCode(WIDE, 2, 0, aligned=True))
     with pytest.raises(Damaged):
         check_fax(row + b"\xff" * 3, FaxCode(WIDE, 2, 0, aligned=True))

@@ -169,5 +169,5 @@ def test_a_leaning_half_that_nothing_proves_is_still_called_a_part(sheet: Sheet)
 def test_a_page_without_a_form_is_no_part_of_one() -> None:
     page = np.full((3508, 2480), 250, np.uint8)
     for x in (200, 1800):
-        page[3000:3060, x : x + 60] = 20  # two squares, and nothing that proves a form
+        page[3000:3060, x : x + 60] = 20  # two squares alone, which prove no form
     assert why_unlaid(page, layouts()).code == "no-marks"

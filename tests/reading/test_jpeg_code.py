@@ -133,7 +133,8 @@ def test_brightness_that_slips_at_a_block_is_a_fault(
 def test_the_edge_of_a_sheet_and_ruled_lines_are_no_slip(paper: np.ndarray) -> None:
     assert not slips(paper)
     edge = paper.copy()
-    edge[:160] = 90  # the table above the sheet, at the height of a block
+    # the table above the sheet, at the height of a block: no fault, though it looks like one
+    edge[:160] = 90
     assert not slips(edge)
     slanted = paper.copy()
     for x in range(480):
@@ -148,7 +149,7 @@ def test_brightness_that_slips_in_a_strip_of_a_tiff_is_damage(
     paper: np.ndarray, tmp_path: Path
 ) -> None:
     slipped = paper.astype(int)
-    slipped[208:216, 200:] -= 30  # as it is drawn behind one wrong number, to the end of its strip
+    slipped[208:216, 200:] -= 30  # drawn as behind one wrong number, to the end of its strip
     slipped[216:224] -= 30
     for page, hurt in ((paper, False), (np.clip(slipped, 0, 255).astype(np.uint8), True)):
         file = tmp_path / "scan.tif"

@@ -20,7 +20,7 @@ NUMBERS = DIGITS + ",-"
 MIXED = DIGITS + CYRILLIC + ",-"
 Point = tuple[float, float]
 
-# Strokes as shares of the cell, and the pen's width in mm.
+# Strokes as shares of the cell, and the pen's width in mm: hands differ in both.
 COMMAS: dict[str, tuple[Sequence[Point], float]] = {
     "straight, leaning": ([(0.58, 0.68), (0.42, 0.98)], 0.5),
     "straight, upright": ([(0.5, 0.62), (0.5, 0.92)], 0.5),

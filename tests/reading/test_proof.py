@@ -351,7 +351,8 @@ def test_a_fit_that_only_its_squares_speak_for_shows_no_frame(sheet: Sheet, form
     for mark in form.markers:
         box(page, (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), PX, 20)
     full = sheet({"1": "135"})
-    page[: round(57 * PX)] = full[: round(57 * PX)]  # codes and header, and nothing below them
+    # codes and header and nothing below them, which is too little
+    page[: round(57 * PX)] = full[: round(57 * PX)]
     told = as_json(read_page(page, 300))
     assert (told["attach"], told["frames"]) == (False, {})
     assert "fit-unproven" in told["because"]
@@ -388,7 +389,7 @@ def test_two_sheets_on_one_glass_are_both_named(sheet: Sheet) -> None:
 @pytest.mark.release
 def test_mirror_and_negative_are_named(sheet: Sheet) -> None:
     page = sheet({"1": "135"})
-    upside_down = np.ascontiguousarray(page[::-1])  # turned by half and mirrored
+    upside_down = np.ascontiguousarray(page[::-1])  # turned by half and mirrored: both must be told
     assert "mirror" in identify(upside_down, 300).because
     assert "negative" in identify(255 - page, 300).because
 

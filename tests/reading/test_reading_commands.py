@@ -93,7 +93,7 @@ def test_frames_are_in_pixels_of_the_file_where_those_are_not_square(
     low = Image.fromarray(
         page[::2] if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)[::2]
     )
-    dpi = round(page.shape[1] / 11.69)  # of an A3 sheet
+    dpi = round(page.shape[1] / 11.69)  # by the width of an A3 sheet, since the file states none
     square, fax, lying = (tmp_path / name for name in ("square.png", "fax.tif", "lying.tif"))
     Image.fromarray(page).save(square, dpi=(dpi, dpi))
     low.save(fax, dpi=(dpi, dpi / 2))

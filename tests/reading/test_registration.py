@@ -166,7 +166,7 @@ def test_two_codes_that_agree_outvote_a_third_and_it_is_said(sheet: Sheet, form:
     page, other = sheet(), sheet(code="269999999990")
     x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.barcodes[0].box)
     page[y0 - 9 : y1 + 9, x0 - 9 : x1 + 9] = other[y0 - 9 : y1 + 9, x0 - 9 : x1 + 9]
-    found = identify(page, 300)  # all three bear one number on training sheets
+    found = identify(page, 300)  # one number on all three, as training sheets are printed
     assert found.code == FULL_CODE
     assert "codes-outvoted" in {w.code for w in found.warnings}
 
@@ -312,7 +312,8 @@ def test_a_print_that_a_copier_made_smaller_keeps_its_size(
 def test_rows_that_cannot_be_seen_are_never_laid_on_their_neighbours() -> None:
     places = np.linspace(0, 1, 40)
     design = np.c_[np.ones(40), places, places**2]
-    shifts = 2.0 - 9.0 * places**2  # px; known for the upper third only
+    # px; known for the upper third only, so that the rest is foretold
+    shifts = 2.0 - 9.0 * places**2
     known = places < 0.35
     laid = _surface(design, np.where(known, shifts, np.nan), known)
     assert np.abs(laid[known] - shifts[known]).max() < 0.01

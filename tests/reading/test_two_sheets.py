@@ -15,7 +15,7 @@ MM = 200 / 25.4
 """Pixels of a millimetre: a glass at 200 dpi costs half of one at 300."""
 WIDE = round(210 * MM)
 HEAD = round(42 * MM)
-"""Codes, printed number and the upper squares."""
+"""Codes, printed number and the upper squares: what tells a sheet lies there."""
 
 
 @pytest.fixture(scope="module")

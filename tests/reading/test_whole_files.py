@@ -493,7 +493,8 @@ def test_the_sum_of_a_packed_picture_must_hold(tmp_path: Path, paper: np.ndarray
     whole = bytearray(zlib.compress(paper.tobytes(), 0))
     box = (424, 600), (101.8, 144.0)
     assert pages(tmp_path, written(pdf(bytes(whole), *box, filter="/FlateDecode")))
-    assert pages(tmp_path, written(pdf(bytes(whole[:-4]), *box, filter="/FlateDecode")))  # no sum
+    # whole all the same: the sum alone is missing
+    assert pages(tmp_path, written(pdf(bytes(whole[:-4]), *box, filter="/FlateDecode")))
     whole[len(whole) // 2] ^= 0x40
     with pytest.raises(Damaged):
         options = {"stream_decode_level": pikepdf.StreamDecodeLevel.none}
@@ -709,7 +710,8 @@ def test_each_of_the_eight_turns_that_a_file_states_is_undone(
 def test_a_crop_box_shows_its_part_of_the_page_at_its_own_pixels(
     tmp_path: Path, paper: np.ndarray
 ) -> None:
-    box = (0, 72, 212, 300)  # the upper part of a page of 212 x 300 points
+    # the upper part alone, of a page of 212 x 300 points: a crop box hides the rest
+    box = (0, 72, 212, 300)
     document = pdf(
         coded(paper, "JPEG", quality=95), (424, 600), (212.0, 300.0), CropBox=pikepdf.Array(box)
     )

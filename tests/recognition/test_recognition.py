@@ -27,7 +27,8 @@ from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
 from tests.transfer_day import Hands, hands
 
 WORK = next(work for work in works() if work.get("copy"))
-"""A work of the training day with planted slips in its copy."""
+"""A work of the training day with planted slips in its copy: a reader that finds none would pass
+otherwise."""
 
 
 @pytest.fixture

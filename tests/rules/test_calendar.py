@@ -27,9 +27,9 @@ def d(text: str) -> dt.date:
 @pytest.mark.parametrize(
     ("day", "works"),
     [
-        ("2026-06-11", True),  # Thursday
-        ("2026-06-12", False),  # Friday, Russia Day
-        ("2026-06-13", False),  # Saturday
+        ("2026-06-11", True),  # an ordinary Thursday
+        ("2026-06-12", False),  # Friday, but Russia Day
+        ("2026-06-13", False),  # an ordinary Saturday
         ("2026-03-08", False),  # Sunday and a holiday …
         ("2026-03-09", False),  # … so Monday is off
         ("2026-03-10", True),
@@ -38,21 +38,21 @@ def d(text: str) -> dt.date:
         ("2026-01-09", False),  # moved from Saturday 3 January by decree
         ("2026-01-12", True),
         ("2026-12-31", False),  # moved from Sunday 4 January by decree
-        ("2025-11-01", True),  # a worked Saturday
-        ("2025-11-03", False),  # its day off
+        ("2025-11-01", True),  # worked, though a Saturday: the decree moved it
+        ("2025-11-03", False),  # off, in place of that Saturday
         ("2025-02-24", True),  # 23 February 2025 was a Sunday, but the decree moved it to 8 May
         ("2025-05-08", False),
         ("2024-04-27", True),
         ("2024-04-29", False),
         ("2024-04-30", False),
         ("2024-11-02", True),
-        ("2023-11-06", False),  # 4 November 2023 was a Saturday
+        ("2023-11-06", False),  # off, because 4 November 2023 was a Saturday
         ("2022-03-05", True),
         ("2022-03-07", False),
         ("2022-03-08", False),
         ("2022-03-09", True),
-        ("2021-06-14", False),  # 12 June 2021 was a Saturday
-        ("2022-06-13", False),  # 12 June 2022 was a Sunday
+        ("2021-06-14", False),  # off, because 12 June 2021 was a Saturday
+        ("2022-06-13", False),  # off, because 12 June 2022 was a Sunday
         ("2018-06-09", True),
         ("2018-06-11", False),
         ("2018-12-31", False),
@@ -65,14 +65,14 @@ def test_days_of_the_five_day_week(day: str, works: bool) -> None:
 @pytest.mark.parametrize(
     ("day", "works"),
     [
-        ("2026-06-13", True),  # Saturday is worked
+        ("2026-06-13", True),  # a six-day week has no free Saturday
         ("2026-06-14", False),
         ("2026-05-11", True),  # 9 May was a Saturday, no day off lost
-        ("2026-03-09", False),  # 8 March was a Sunday
+        ("2026-03-09", False),  # off, because 8 March was a Sunday
         ("2026-01-09", True),  # the decree moved a Saturday off, which this week does not have
         ("2026-12-31", False),
     ],
-)  # this one moved a Sunday
+)  # moved from a Sunday, which a six-day week has off too
 def test_days_of_the_six_day_week(day: str, works: bool) -> None:
     assert SIX.is_working(d(day)) is works
 
@@ -80,14 +80,15 @@ def test_days_of_the_six_day_week(day: str, works: bool) -> None:
 @pytest.mark.parametrize(
     ("result_day", "five", "six"),
     [
-        ("2026-06-08", "2026-06-10", "2026-06-10"),  # Monday → Wednesday
+        ("2026-06-08", "2026-06-10", "2026-06-10"),  # Monday → Wednesday: nothing lies between
         (
             "2026-06-11",
             "2026-06-16",
             "2026-06-15",
         ),  # Thursday, Friday is a holiday: Mon, Tue | Sat, Mon
-        ("2026-06-04", "2026-06-08", "2026-06-06"),  # Thursday: Fri, Mon | Fri, Sat
-        ("2026-06-30", "2026-07-02", "2026-07-02"),  # month end
+        # Thursday: Fri, Mon in a five-day week, Fri, Sat in a six-day one
+        ("2026-06-04", "2026-06-08", "2026-06-06"),
+        ("2026-06-30", "2026-07-02", "2026-07-02"),  # over the end of a month
         ("2024-02-28", "2024-03-01", "2024-03-01"),  # leap year, Wednesday: Thu 29 Feb, Fri 1 March
         (
             "2025-04-30",
@@ -98,7 +99,7 @@ def test_days_of_the_six_day_week(day: str, works: bool) -> None:
             "2026-12-29",
             "2027-01-11",
             "2027-01-09",
-        ),  # Wed 30, (31 moved, 1–8 off, Sat, Sun) Mon 11 | Wed 30, Sat 9
+        ),  # 11 January: Wed 30, (31 moved, 1–8 off, Sat, Sun) Mon 11 | 9 January: Wed 30, Sat 9
     ],
 )
 def test_a_score_appeal_may_be_filed_within_two_working_days(
@@ -142,7 +143,8 @@ def test_the_notice_of_a_monday_hearing_goes_out_on_friday() -> None:
 def test_the_list_of_conditions_is_due_two_working_days_before_the_exam() -> None:
     term = for_date(d("2026-06-01")).term("conditions_list")
     assert last_day(FIVE, d("2026-06-01"), term) == d("2026-05-28")
-    assert last_day(FIVE, d("2026-06-15"), term) == d("2026-06-10")  # Friday 12 June is a holiday
+    # two days earlier, because Friday 12 June is a holiday
+    assert last_day(FIVE, d("2026-06-15"), term) == d("2026-06-10")
 
 
 def test_processing_counts_calendar_days_through_weekends() -> None:
@@ -201,7 +203,7 @@ def test_a_day_is_called_what_the_decree_makes_of_it() -> None:
         "2026-06-11": DayKind.WORKED,
         "2026-06-12": DayKind.HOLIDAY,
         "2026-06-13": DayKind.WEEKEND,
-        "2026-03-09": DayKind.MOVED_OFF,  # for Sunday, 8 March
+        "2026-03-09": DayKind.MOVED_OFF,  # in place of Sunday, 8 March
     }
     assert {day: FIVE.kind(d(day)) for day in kinds} == kinds
 
@@ -210,11 +212,13 @@ def test_a_day_is_called_what_the_decree_makes_of_it() -> None:
     ("rows", "refusal"),
     [
         ([], "transfer-none"),
-        ([("2027-01-12", "2027-02-22")], "transfer"),  # a Tuesday that is worked
-        ([("2027-01-02", "2027-02-21")], "transfer"),  # to a Sunday
-        ([("2027-01-02", "2028-02-22")], "transfer"),  # of another year
+        # refused: this Tuesday is a working day anyway
+        ([("2027-01-12", "2027-02-22")], "transfer"),
+        ([("2027-01-02", "2027-02-21")], "transfer"),  # refused: that is a Sunday
+        ([("2027-01-02", "2028-02-22")], "transfer"),  # refused: it is of another year
         ([("2026-01-03", "2027-02-22")], "transfer"),
-        ([("2027-01-02", "2027-05-03"), ("2027-01-03", "2027-01-08")], "transfer"),  # to a holiday
+        # refused: that is a holiday
+        ([("2027-01-02", "2027-05-03"), ("2027-01-03", "2027-01-08")], "transfer"),
         ([("2027-01-02", "2027-02-22"), ("2027-01-02", "2027-11-05")], "transfer-twice"),
         ([("2027-01-02", "2027-02-22"), ("2027-01-03", "2027-02-22")], "transfer-twice"),
     ],

@@ -17,7 +17,8 @@ from examday.services.rules.calendars import work_calendar
 
 FIVE = work_calendar()
 YEARS = range(2018, 2028)
-"""The years whose transfers are in examday/rules/holidays.toml."""
+"""The years whose transfers are in examday/rules/holidays.toml: of others two calendars may
+differ."""
 
 
 @pytest.mark.parametrize("year", YEARS)

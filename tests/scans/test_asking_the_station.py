@@ -157,7 +157,7 @@ def test_a_page_of_a_print_out_given_twice_in_one_call_is_told(
 ) -> None:
     work = counted(store, 3)
     written = {"scan1.png": cover(work), "scan2.png": typed(1), "scan3.png": typed(2)}
-    # The same page once more, from a second run through the feeder.
+    # The same page once more, from a second run through the feeder: not one pixel is alike.
     written["scan4.png"] = typed(1).rotate(0.6, fillcolor=250)
     for name, one in written.items():
         one.save(tmp_path / name, dpi=(100, 100))

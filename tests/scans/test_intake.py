@@ -279,7 +279,8 @@ def test_a_crash_between_recording_and_removing_does_not_record_twice(
     store: Store, tmp_path: Path
 ) -> None:
     path = sheets.save(store.settings.inbox / "a.jpg", sheets.kit_code(8))
-    os.link(path, tmp_path / "again")  # the same file, as it would lie there after the crash
+    # linked as the same file, as it would lie there after the crash
+    os.link(path, tmp_path / "again")
     first = intake.receive_file(store, path)
     os.rename(tmp_path / "again", path)
     assert intake.receive_file(store, path) == first

@@ -67,7 +67,7 @@ def test_a_picture_just_above_our_limit_is_refused_where_the_library_would_only_
     tmp_path: Path,
 ) -> None:
     with pytest.raises(FileTooLarge):
-        list(open_pages(png_bomb(tmp_path / "sheet.png", 9_200)))  # 84.6 Mpx
+        list(open_pages(png_bomb(tmp_path / "sheet.png", 9_200)))  # 84.6 Mpx, just over the limit
 
 
 def test_an_a3_page_at_600_dpi_is_within_the_limits(tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ def test_of_two_who_settle_together_the_other_one_has_read_the_other_part(
         return found
 
     people = {login: crew.people[login].id for login in ("anna", "boris", "vera", "gleb")}
-    # «anna» has read what stays of the first key-in.
+    # Both stand beside her: «anna» has read what stays of the first key-in.
     assert beside("vera") == beside("anna") == people["boris"]
     assert (beside("boris"), beside("gleb")) == (people["vera"], "")
 

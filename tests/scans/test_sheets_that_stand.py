@@ -205,7 +205,8 @@ def test_a_long_answer_of_which_a_sheet_is_missing_is_asked_for(crew: Hands, hea
         [page] = uow.session.query(Page).where(
             Page.booklet_id == work, Page.sheet == FORM_2, Page.role == "copy"
         )
-        page.sheet, page.code = EXTRA, "299"  # form № 2 itself was taken back before the exchange
+        # none of it stays, because form № 2 itself was taken back before the exchange
+        page.sheet, page.code = EXTRA, "299"
         uow.record("test:sheet", f"page:{page.id}")
     crew.do("anna", assignments.take, work, "copier")
     assert LONG not in crew.look("anna", desk.sheet, work).staying.fields

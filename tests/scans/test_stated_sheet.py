@@ -185,7 +185,7 @@ def test_of_a_page_of_unknown_form_no_role_is_chosen_beforehand(
 ) -> None:
     page = waiting_page(crew.store, essay)
     with crew.store.begin(Actor.system("test")) as uow:
-        uow.get(Page, page).role = "copy"  # as earlier versions guessed
+        uow.get(Page, page).role = "copy"  # set by hand, as earlier versions guessed it
         uow.record("test:page", f"page:{page}")
     person = browser()
     person.log_in("head")

@@ -37,7 +37,7 @@ class Gallery:
     seen: dict[str, list[str]] = field(default_factory=dict)
     visitors: dict[str, Visitor] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
-    """How a page looked last, by address and title."""
+    """How a page looked last, by address and title: only what is new is told."""
 
     def at(self, login: str) -> Visitor:
         """This person at a browser of their own."""

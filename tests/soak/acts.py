@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 NAMED = ("fsync", "link", "replace", "rename")
-"""Acts of `os` after which a power cut or a kill finds another disk."""
+"""Acts of `os` after which a power cut or a kill finds another disk: before each of them the
+process is cut off."""
 PROGRAM = ("examday", "workers")
 HELPERS = (
     "examday.storage.durable",
     "examday.services.unit_of_work",
     "examday.services.training.player",
 )
-"""Their callers say more of what was being done than they do."""
+"""Passed over: their callers say more of what was being done than they do."""
 CUT = 77
-"""Exit code of a process that was cut off where it should be."""
+"""Exit code of a process that was cut off where it should be: any other end is a finding."""
 
 
 def asking() -> list[str]:
@@ -46,13 +47,15 @@ class Acts:
     at_cut: Callable[[], None] = lambda: None
     passed: list[str] = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
-    """The places in the program where the acts stand."""
+    """The places in the program where the acts stand: one that no step reaches is not tried."""
     commits: int = 0
-    """Transactions that were committed before the end."""
+    """Transactions that were committed before the end: these must be found afterwards."""
     synced: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """Inode → size and time of the file when its content was brought onto the disk."""
+    """Inode → size and time of the file when its content was brought onto the disk: what came later
+    is lost in a power cut."""
     entries: dict[int, dict[str, int]] = field(default_factory=dict)
-    """Inode of a folder → names and inodes in it when it was brought onto the disk."""
+    """Inode of a folder → names and inodes in it when it was brought onto the disk: names that came
+    later are lost."""
     after_commit: Callable[[], None] = lambda: None
 
     def point(self, when: str, act: str, place: str) -> None:

@@ -30,7 +30,7 @@ from tests.soak.acts import CUT, Acts
 from tests.soak.power import Disk
 
 FAILED = 78
-"""Exit code of a process in which the step raised."""
+"""Exit code of a process in which the step raised: that is another finding than a cut."""
 Step = Callable[[], object]
 
 
@@ -41,9 +41,11 @@ class Told:
     code: int
     acts: Acts
     seen: list[Counter[str]] = field(default_factory=list)
-    """Figures at the beginning and after each transaction, where they were asked for."""
+    """Figures at the beginning and after each transaction: between them nothing else may be
+    found."""
     error: str = ""
-    """The class of the error, and its code where it is one of the program's own."""
+    """The class of the error, and its code where it is one of the program's own: no other error is
+    allowed."""
     trace: str = ""
 
     @property

@@ -28,7 +28,7 @@ ONCE = {
     "booklet:pack",
     "booklet:hand_over",
 }
-"""Each step of a work that went straight through, once."""
+"""Each step of a work that went straight through: once, however often it was cut off."""
 
 
 def wrong(store: Store) -> list[str]:

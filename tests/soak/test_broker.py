@@ -23,7 +23,7 @@ from tests.open_jobs import open_jobs
 from tests.stations import Station, until
 
 FILES = 6
-"""In a round."""
+"""In a round: few, so that a seed tries many rounds."""
 WITHIN_S = 60
 
 

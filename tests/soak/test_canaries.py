@@ -29,10 +29,10 @@ from tests.ledger.test_midday import unpack
 from tests.ledger.test_page_costs import NOW
 from tests.people.test_permissions import ROLES
 
-__all__ = ["lines"]  # a fixture
+__all__ = ["lines"]  # a fixture, used by its name alone
 FIELDS = ("surname", "name", "patronymic", "document")
 MOST = 250
-"""Addresses that one role opens."""
+"""Addresses that one role opens: a day has thousands, most of them alike."""
 LINK = re.compile(r"""(?:href|src|data-src)="(/[^"#]*)""")
 LEAVES = ("/logout", "/static/", "/lang")
 

@@ -40,7 +40,8 @@ def test_a_step_that_is_cut_off_is_done_whole_or_not_at_all(
         after = ground.figures()
         reached |= set(clean.acts.reached)
         end = time.monotonic() + seconds / STEPS
-        # Last of all the power goes when the step is done, and everything has been acknowledged.
+        # The last cut: the power goes when the step is done and everything was acknowledged, so
+        # nothing may be lost.
         order = list(enumerate([*clean.acts.passed, "all is done"], 1))
         dice.shuffle(order)
         for tried, (number, name) in enumerate(order):
@@ -73,7 +74,7 @@ def cut(
     if not told.cut and number <= len(clean.acts.passed):
         return [f"was not reached: {told.code} {told.trace}"]
     lost = ground.disk.cut_power(told.acts, dice) if dice else []
-    clock.forward(minutes=1)  # a lease of who was killed is over
+    clock.forward(minutes=1)  # later, since a lease of who was killed is over then
     faults = ground.wrong()
     if ground.figures() != clean.seen[told.acts.commits]:
         faults.append(

@@ -23,7 +23,7 @@ from tests.soak.test_hostile_files import hurt
 from tests.travel.conftest import ends
 from tests.travel.two_ends import Ends, sent, taken, work
 
-__all__ = ["ends", "seeds"]  # fixtures
+__all__ = ["ends", "seeds"]  # fixtures, used by their names alone
 TABLES = ("csv", "dbf", "xlsx")
 SIGNS = "⠁⠏⠗⠊⠍⠑⠗ ,3#8.(\r\n\f\t\0 ﻿aя"
 

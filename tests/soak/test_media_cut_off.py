@@ -35,7 +35,7 @@ PRESSED = (
 SENT = ("send", "hand_over")
 """Several transactions: each is there whole or not at all, and a cut in the middle is gone on from by other ways."""
 STEPS = 24
-"""Of a work, about."""
+"""Of a work, about: each gets the same share of the time."""
 
 
 @pytest.mark.parametrize("way", WAYS)

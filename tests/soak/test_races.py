@@ -22,7 +22,8 @@ from tests.signed import Waiting, verified_work
 
 CROWD = 100
 SLOTS = {"transferrer": 1, "exam_board_member": 12, "observer": 12}
-"""Slot → how many people may fill it; the copy was written by one."""
+"""Slot → how many people may fill it, so that most of them must be refused; the copy was written by
+one."""
 
 
 def test_one_signature_a_slot_and_none_on_stale_content(

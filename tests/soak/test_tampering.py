@@ -31,7 +31,7 @@ TABLES = sorted({model.__tablename__ for model in recorded_models()} | {"event"}
 """Checkpoints are cut off and left out by `_rewrite`; the id of their row says nothing and is signed by nobody."""
 WAYS = ("cell", "cell", "cell", "delete", "twice", "swap", "tail", "anew", "stolen key")
 STATED = ("at", "kind", "actor", "subject", "data")
-"""What an entry says."""
+"""What an entry says: each of these is changed in turn, and each must be found."""
 
 
 @pytest.fixture

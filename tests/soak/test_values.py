@@ -22,7 +22,7 @@ from tests.transfer.test_transfer_pages import send, take
 from tests.transfer_day import Hands, hands
 
 TASKS, WIDEST = 20, 17
-"""Short answers of a work; cells of a row of the form."""
+"""Short answers of a work; cells of a row of the form, beyond which a warning is asked for."""
 SUBJECTS = ("01", "02", "09", "12")
 
 

@@ -43,7 +43,7 @@ ELSEWHERE = {
     "rename examday.services.plan.tables.kept:_lay_out": "a copy of what lies among the uploads, made again when it is missing",
     "link examday.services.plan.tables.upload:_with_memo": "inside a set that has no name yet",
 }
-"""Places that need no cut, each with the reason."""
+"""Places that need no cut, each with the reason: a new one has to be argued for."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Case:
     name: str
     act: Callable[[], object]
     again: Callable[[], object]
-    """What is done after a cut; for most steps the same."""
+    """What is done after a cut; for most steps the same, as a person would press again."""
     always_again: bool = False
-    """It may be repeated from any place inside it."""
+    """It may be repeated from any place inside it, so no cut needs a look of its own."""
     check: Callable[[], list[str]] | None = None
 
 

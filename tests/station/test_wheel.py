@@ -26,7 +26,7 @@ PLACES = {
     "scans/samples/": "examday/scans/samples/",
     "tools/verify_export.py": "examday/tools/verify_export.py",
 }
-"""Where a file of the checkout lies in the wheel."""
+"""Where a file of the checkout lies in the wheel: what is missing there was forgotten."""
 
 UV = Path(sys.executable).with_name("uv")
 

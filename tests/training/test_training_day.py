@@ -159,7 +159,8 @@ def test_the_day_begins_with_works_at_every_kind_of_step_and_goes_on_after_a_cut
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(demo_day, "play", cut_off)
         demo_day.seed(store)
-    demo_day.seed(store)  # the plan stands, the works do not: it goes on from there
+    # once more: the plan stands, the works do not, and it must go on from there
+    demo_day.seed(store)
     with store.read() as uow:
         states = {b.seat.candidate.code: b.state for b in uow.session.scalars(select(Booklet))}
         assert all(scan.state == "done" for scan in uow.session.scalars(select(ScanFile)))
@@ -167,4 +168,4 @@ def test_the_day_begins_with_works_at_every_kind_of_step_and_goes_on_after_a_cut
     assert {code: states[code] for code in begun} == begun
     assert set(states) - set(begun) == {
         demo_files.disputed_work()["candidate"]
-    }  # the disputed work of an earlier day
+    }  # counted apart, since it is the disputed work of an earlier day

@@ -583,7 +583,8 @@ def test_a_long_answer_over_two_sheets_is_compared_sheet_by_sheet(
     card = card[: card.index("</fieldset>")]
     shown = re.findall(r"/image/([^/]+)/field/long:27", card)
     assert shown == [*two, *copied]
-    assert card.count("следующий лист") == 3  # original, copy, and the settled text itself
+    # three times: original, copy, and the settled text itself
+    assert card.count("следующий лист") == 3
     assert "не измерены на настоящем листе" in card
     short = page[page.index('id="f-1"') :]
     assert "не измерены" not in short[: short.index("</fieldset>")]

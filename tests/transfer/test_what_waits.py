@@ -102,7 +102,7 @@ def test_what_somebody_has_handed_in_is_not_offered_to_them_again(crew: Hands) -
 
 def test_whoever_has_read_a_work_and_takes_its_copying_finds_it_again(crew: Hands) -> None:
     work = crew.work()
-    crew.settled(work)  # read by two, anna the first
+    crew.settled(work)  # by two, anna the first, whose work must not be offered to her again
     crew.do("anna", assignments.take, work, "copier")
     assert offered(crew, "anna", "copying") == [(work, "copier", True)]
 

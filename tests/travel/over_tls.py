@@ -29,7 +29,7 @@ class Authority(NamedTuple):
     name: x509.Name
     key: ec.EllipticCurvePrivateKey
     file: Path
-    """Its own certificate (PEM)."""
+    """Its own certificate (PEM): trusted here by name, and by nobody else."""
 
 
 def _named(name: str) -> x509.Name:

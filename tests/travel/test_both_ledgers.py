@@ -55,7 +55,8 @@ class Region:
     path: Path
     code: str = ""
     paper: list[str] = field(default_factory=list)
-    """Codes on paper: one of the point, one of the commission."""
+    """Codes on paper, of the point and of the commission: by them a bundle is checked from
+    outside."""
 
     @property
     def of_station(self) -> str:

@@ -13,7 +13,7 @@ from tests.travel.two_ends import Ends, sent, work
 
 HOLLOW = 4 * FEW
 END = struct.Struct("<4s4H2LH")
-"""What ends a zip: the zip format, 4.3.16."""
+"""What ends a zip (format, 4.3.16): written by hand, as no library writes a hollow one."""
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ ADMIN = Actor.system("command-line")
 
 POINT = "770412"
 CODE = "2990000000019"
-"""Of the work that the tests of orders are about."""
+"""Of the work that the tests of orders are about: found by the number, as people look for it."""
 
 
 class Ends(NamedTuple):

@@ -14,9 +14,11 @@ from examday.braille.picture import even_light
 from tools.braille_training.net import BASE_SIZE, CHANNELS, STRIDE
 from tools.braille_training.pages import LabelledPage
 
-CROP = 384  # px, a whole number of STRIDE
+CROP = 384  # px, a whole number of STRIDE, or places would lie between positions
 MARGIN = 32  # px drawn around the crop so that its light is evened as in a whole page
-_HEIGHTS = (19.0, 52.0)  # px, drawn log-uniformly, with a second draw nearer to the reading scale
+# px, drawn log-uniformly, with a second draw nearer to the reading scale: pages are read at that
+# one
+_HEIGHTS = (19.0, 52.0)
 _COMMON_HEIGHTS = (24.0, 44.0)
 
 Array = npt.NDArray[np.float32]
@@ -189,7 +191,7 @@ def _draw_cell(
     rows, columns = window
     gy = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
     gx = np.arange(columns.start, columns.stop, dtype=np.float32)[None, :]
-    # From the middle of each position, in positions.
+    # From the middle of each position, as the network learns offsets from there.
     dx, dy = x / STRIDE - 0.5 - gx, y / STRIDE - 0.5 - gy
     heat = _heat(dx, dy, w, h)
     stronger = heat > target[0, rows, columns]

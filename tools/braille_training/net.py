@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 
 STRIDE = 8
-CHANNELS = 11  # heat, dots 1–6, dx, dy, log width, log height
-BASE_SIZE = (24.0, 36.0)  # sizes are learned as logarithms relative to this box, px
+CHANNELS = 11  # heat, dots 1–6, dx, dy, log width, log height: the order that the reader knows
+# sizes are learned as logarithms relative to this box, px: an error counts alike in small cells and
+# large
+BASE_SIZE = (24.0, 36.0)
 
 
 def _step(

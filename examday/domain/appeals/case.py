@@ -25,7 +25,8 @@ class CaseState(StrEnum):
     REGISTERED = "registered"
     """The terms run from the day on which it reached the commission, and not from here [56]."""
     SCHEDULED = "scheduled"
-    """May be appointed anew: the latest notice counts, until the hearing is opened."""
+    """May be appointed anew, so nothing of it is fixed: the latest notice counts, until the hearing
+    is opened."""
     HEARING = "hearing"
     """The commission sits: findings and votes are taken only now, so that the record tells who was
     there."""

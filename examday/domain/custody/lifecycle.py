@@ -33,7 +33,7 @@ class State(StrEnum):
     COPY_SCANNED = "copy_scanned"
     """Every sheet of the copy is on a picture; a verification needs all of them."""
     VERIFIED = "verified"
-    """No field differs. Signatures count from here on only."""
+    """No field differs, so there is something to vouch for: signatures count from here on only."""
     CERTIFIED = "certified"
     """All signatures of the rule set are there (R17, R18); only such a work is packed."""
     PACKED = "packed"

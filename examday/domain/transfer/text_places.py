@@ -61,8 +61,8 @@ class Place:
     before: str = ""
     after: str = ""
     of_mark: bool = False
-    """The question is not a stretch of text but what is seen of the answer as a whole: the value is
-    a `Mark` or `AS_ENTERED`."""
+    """The question is what is seen of the answer as a whole: the value is a `Mark` or `AS_ENTERED`,
+    which no stretch of text could hold."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ EXAM_FACTS: Values = {
 """Facts of an exam with what they mean when nothing is recorded: an export that is brought back
 must not change the plan."""
 ASSUMED = "assumed"
-"""Key among the facts of an entry: columns that hold their usual value because nobody said
-another."""
+"""Key among the facts of an entry: columns that hold their usual value because nobody said another.
+Where a fact is asked for they are unknown."""
 Changes = dict[str, tuple[str, str]]
 """Column key → what the cell says now and is to say, in words of the files: a person confirms it
 and has to recognise the cell."""

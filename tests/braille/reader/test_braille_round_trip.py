@@ -71,7 +71,7 @@ def test_single_cell_slips_are_caught() -> None:
     for answer in answers(1200, seed=14):
         written = _with_slip(list(encode(answer, "none")), chance)
         if answer.lower() in {reading.text.lower() for reading in readings(written or [0])}:
-            continue  # a doubled capital sign and its like change nothing
+            continue  # left out: a doubled capital sign and its like change nothing
         tried += 1
         caught += compare(answer, [Cell(dots) for dots in written]).verdict != AGREE
     assert tried > 1000

@@ -7,7 +7,7 @@ from examday.braille.columns import move_into_columns
 from examday.braille.detect import Found
 
 PITCH, LINE = 28.0, 46.0
-HALF = 0.2 * PITCH  # from the middle of a cell to either column of dots
+HALF = 0.2 * PITCH  # from the middle of a cell to either column of dots, because a comb fits both
 L, A, COMMA, FIVE = 0b000111, 0b000001, 0b000010, 0b010000
 TWO_COLUMNS = 0b011011
 
@@ -46,8 +46,8 @@ def test_a_doubtful_dot_5_may_be_a_comma_of_the_next_cell() -> None:
 @pytest.mark.parametrize(
     ("at", "dots", "sure"),
     [
-        (2.8, COMMA, 0.4),  # in its column: it stays
-        (3.2, COMMA, 0.97),  # the network is sure: it stays
+        (2.8, COMMA, 0.4),  # it stays, since it is in its column
+        (3.2, COMMA, 0.97),  # it stays, since the network is sure
         (3.2, TWO_COLUMNS, 0.4),  # two columns cannot be mistaken for each other
     ],
 )

@@ -33,7 +33,8 @@ class Keeping:
     """The last exam shown, from which the next page begins: a number of pages would shift when
     works are destroyed. Empty on the last one."""
     older: str
-    """The last act shown, for the same reason; empty on the last page."""
+    """The last act shown, as acts are added and a number of pages would shift; empty on the last
+    page."""
     second: list[tuple[str, str]]
     """(id, name) of possible second signers: nobody destroys works alone."""
 

@@ -28,7 +28,8 @@ class Member:
 
 
 Crew = Sequence[Member]
-"""Everybody who may act: read once for any number of works."""
+"""Everybody who may act, read once for any number of works: asked anew for each, a page would be
+slow."""
 
 
 def crew(uow: UnitOfWork) -> Crew:

@@ -28,7 +28,7 @@ class Network:
     address: str
     """Empty where nobody has told the station its centre's address."""
     last: Posting | None
-    """What was asked for last: the page says how far it came."""
+    """What was asked for last, so that the page can say how far it came."""
 
 
 def network(uow: UnitOfWork) -> Network:
