@@ -1,21 +1,25 @@
 """Steps on entries of the plan: a seat or a duty is taken out, somebody has come."""
 
+from sqlalchemy import select
+
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody.booklets import require
-from examday.services.plan.booklets import kit_name, live_booklets
+from examday.services.plan.booklets import kit_name
 from examday.services.plan.proposals.seat_problems import why_fixed
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Duty, Seat
+from examday.storage.tables import Booklet, Duty, Handover, Page, Seat
+
+IN_THE_PAPERS = N_("What happened to the kit is recorded with the papers, not in the plan.")
 
 
 def seat_to_remove(uow: UnitOfWork, seat_id: str) -> dict[str, str]:
     """Say what would be gone with a seat, in the words of the files."""
     require(uow, "plan.edit")
     seat = uow.get(Seat, seat_id)
-    booklet = live_booklets(uow, Booklet.seat_id == seat.id).get(seat.id)
+    booklet = _kit_to_remove(uow, seat)
     return {
         "id": seat.id,
         "candidate": seat.candidate.code,
@@ -30,12 +34,7 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
     require(uow, "plan.edit")
     uow.queue("plan")
     seat = uow.hold(Seat, seat_id)
-    booklet = live_booklets(uow, Booklet.seat_id == seat.id).get(seat.id)
-    if booklet is not None and booklet.state != State.REGISTERED:
-        raise Conflict(
-            why_fixed(booklet),
-            advice=N_("What happened to the kit is recorded with the papers, not in the plan."),
-        )
+    booklet = _kit_to_remove(uow, seat)
     # Somebody may issue the kit at this moment. The booklet has a version number: one of the two
     # transactions fails with Stale.
     if booklet is not None:
@@ -43,6 +42,30 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
         uow.session.flush()
     uow.session.delete(seat)
     uow.record(Event.PLAN_REMOVE, f"seat:{seat.id}", exam=seat.exam_id)
+
+
+def _kit_to_remove(uow: UnitOfWork, seat: Seat) -> Booklet | None:
+    """Return the kit that goes with a seat. Conflict where one of its kits was in use."""
+    kits = uow.session.scalars(select(Booklet).where(Booklet.seat_id == seat.id)).all()
+    # The spoiled ones too: their papers belong to the place as long as they are kept.
+    used = next((kit for kit in kits if kit.state != State.REGISTERED), None)
+    if used is not None:
+        raise Conflict(
+            why_fixed(used),
+            advice=IN_THE_PAPERS,
+        )
+    # A kit that went back to the plan may be named by what is never deleted.
+    if any(_named(uow, kit) for kit in kits):
+        raise Conflict(
+            N_("Scans or the custody journal name the kit of this candidate: the place stays."),
+            advice=IN_THE_PAPERS,
+        )
+    return next(iter(kits), None)
+
+
+def _named(uow: UnitOfWork, kit: Booklet) -> bool:
+    about = (select(table.id).where(table.booklet_id == kit.id) for table in (Page, Handover))
+    return any(uow.session.scalars(rows.limit(1)).first() is not None for rows in about)
 
 
 def remove_duty(uow: UnitOfWork, duty_id: str) -> None:

@@ -1,10 +1,12 @@
 """The kit that a seat waits for after a spoiled one: what keeps it there, and how it goes again."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.errors import NotFound
 from examday.domain.events import Event, read_data
 from examday.domain.messages import N_, Msgid
 from examday.services.board import unanswered
@@ -14,20 +16,32 @@ from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Page
 from examday.storage.tables_appeal import Appeal
 
 
-def hold(uow: UnitOfWork, spoiled: Booklet) -> Booklet | None:
-    """Return the kit that the seat has now, held for this transaction; None where it has none.
+def hold(uow: UnitOfWork, booklet_id: str) -> None:
+    """Hold a spoiled kit together with the kit that its seat has now; nothing where it is not spoiled.
 
-    Whoever holds the spoiled kit holds this one behind it: nobody else takes the two together, for
-    the one has left the way and the other has not begun it.
+    In the order of their ids, as whoever holds several works: a stack of scans may show the numbers
+    of both.
     """
-    # Its id alone: a row that was looked at before would be refused as changed.
-    there = uow.session.scalars(_now_at(spoiled).with_only_columns(Booklet.id)).first()
-    return uow.hold(Booklet, there) if there is not None else None
+    # Columns alone: a row that was looked at before would be refused as changed.
+    seat = select(Booklet.seat_id).where(Booklet.id == booklet_id, Booklet.state == State.SPOILED)
+    both = select(Booklet.id).where(
+        Booklet.seat_id == seat.scalar_subquery(),
+        or_(Booklet.id == booklet_id, Booklet.state != State.SPOILED),
+    )
+    for key in sorted(uow.session.scalars(both)):
+        # Taken out of the plan while we waited for it: `hindrance` says so.
+        with suppress(NotFound):
+            uow.hold(Booklet, key)
+
+
+def at_seat(uow: UnitOfWork, spoiled: Booklet) -> Booklet | None:
+    """Return the kit that the seat of a spoiled one has now; None where it has none."""
+    return uow.session.scalars(_now_at(spoiled)).first()
 
 
 def hindrance(uow: UnitOfWork, spoiled: Booklet) -> Msgid | None:
     """Return why the kit after a spoiled one cannot go again; None where nothing was done with it."""
-    there = uow.session.scalars(_now_at(spoiled)).first()
+    there = at_seat(uow, spoiled)
     if there is None or (of := spoiled_before(uow, there)) == "":
         return Msgid(N_("the plan of this seat has been changed since"))
     if of == spoiled.id and there.state == State.ABSENT:
@@ -65,7 +79,8 @@ def _keeping(uow: UnitOfWork, there: Booklet, spoiled: Booklet) -> Iterator[Msgi
     if _any(uow, Page.booklet_id == there.id):
         yield Msgid(N_("pages of the kit after it have been scanned"))
     if journal.of_booklet(uow, there.id):
-        yield Msgid(N_("the kit after it has gone on to somebody else"))
+        # A kit that somebody took over never comes back to its plan; one that was collected may.
+        yield Msgid(N_("the kit after it was collected once and stands in the custody journal"))
     if there.hold or _any(uow, Appeal.booklet_id == there.id):
         yield Msgid(N_("an appeal is about the kit after it"))
     alarms = unanswered.of_thing(uow, f"booklet:{there.id}")

@@ -132,17 +132,17 @@ def take_back(
     SomethingRests when pages came in, the work has gone from hand to hand since, its papers are
     packed, or something was done with the kit that replaced a spoiled one.
     """
+    # Before anything is asked about the kit after a spoiled one: a colleague may be about to issue it.
+    second_kits.hold(uow, booklet_id)
     booklet = papers.load_here(uow, booklet_id, row_version)
     arrow(booklet, "take_back")
     why, state = journal.need_reason(reason), State(booklet.state)
-    # Before anything is asked about it: a colleague may be about to issue it.
-    second = second_kits.hold(uow, booklet) if state is State.SPOILED else None
     things = papers.of_booklet(uow, booklet.id)
     what = rests_on(uow, booklet, things)
     if what is not None:
         raise SomethingRests(params={"what": what})
     if state in _ENDED:
-        return _take_up_again(uow, booklet, things, second, why)
+        return _take_up_again(uow, booklet, things, why)
     if (added := added_last(uow, booklet, things)) is not None:
         return _take_paper_back(uow, booklet, added, why)
     if state is State.COLLECTED:
@@ -155,10 +155,10 @@ def take_back(
     return advance(uow, booklet, "take_back", reason=why, items=papers.drop(uow, booklet, gone))
 
 
-def _take_up_again(
-    uow: UnitOfWork, booklet: Booklet, things: Iterable[Item], second: Booklet | None, why: str
-) -> Booklet:
+def _take_up_again(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item], why: str) -> Booklet:
     """The candidate writes on with this kit; the second one, which was to replace it, goes."""
+    spoiled = booklet.state == State.SPOILED
+    second = second_kits.at_seat(uow, booklet) if spoiled else None
     ended = _last(uow, booklet, _BEGUN_BY[State(booklet.state)])
     was_enlarged = ended is not None and read_data(ended.data).get("source") == State.ENLARGED
     for thing in things:

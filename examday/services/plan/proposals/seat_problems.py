@@ -67,4 +67,6 @@ def why_fixed(booklet: Booklet) -> str:
         return N_(
             "It is recorded that this candidate did not come. Take that back first, on the page of the work."
         )
+    if booklet.state == State.SPOILED:
+        return N_("A kit of this candidate was spoiled: its papers are kept, and so is the place.")
     return N_("The kit of this candidate is issued: place, form of answers and number stand.")
