@@ -230,9 +230,12 @@ class Work:
     def sign(self, *signers: tuple[str, str]) -> None:
         """The people sign; `signers`: log-in and place of each, those of a print-out by default."""
         for login, slot in signers or SIGNERS:
-            fields = {"pin": PIN, "person": self.people[login].id}
-            self.at(login, f"/sign/{self.id}").press(f"/{slot}", fields=fields)
+            self.at(login, f"/sign/{self.id}").press(fields=self.pin_of(login, slot))
         assert self.state() is State.CERTIFIED
+
+    def pin_of(self, login: str, slot: str) -> dict[str, Any]:
+        """What somebody enters for their signature."""
+        return {f"pin-{slot}": PIN, f"person-{slot}": self.people[login].id}
 
     def pack(self) -> None:
         with self.store.read() as uow:

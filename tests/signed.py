@@ -29,6 +29,11 @@ class Waiting:
             return signatures.content_of(uow, uow.get(Booklet, self.booklet_id)).sha256
 
 
+def sent(slot: str, person: Person, pin: str, content: str) -> dict[str, str]:
+    """What the page sends for one signature."""
+    return {f"person-{slot}": person.id, f"pin-{slot}": pin, "content": content}
+
+
 def verified_work(
     store: Store,
     add_person: Callable[..., Person],

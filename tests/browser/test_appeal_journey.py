@@ -269,11 +269,10 @@ class AtBrowsers(whole.Play):
 
     def sign_at_the_desk(self, work: str) -> None:
         """At Vera's computer everybody signs «Копия верна», each with the own PIN."""
+        window = self.at("vera", f"/sign/{work}")
         for slot in ("transferrer", "exam_board_member", "observer"):
-            window = self.at("vera", f"/sign/{work}")
-            place = window.locator(f"#slot-{slot}")
-            place.locator("input[type=password]").first.fill(people_at_once.PIN)
-            self.press(window, place.locator("form button").first)
+            window.fill(f"#pin-{slot}", people_at_once.PIN)
+        self.press(window, window.locator("main [data-primary]"))
         self.handed_over(work)
 
 

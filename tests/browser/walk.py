@@ -175,11 +175,10 @@ class Walk:
 
     def sign(self, login: str) -> None:
         """At this person's computer everybody signs «Копия верна», each with the own PIN."""
+        page = self.at(login, f"/sign/{self.id}")
         for slot in ("transferrer", "exam_board_member", "observer"):
-            page = self.at(login, f"/sign/{self.id}")
-            place = page.locator(f"#slot-{slot}")
-            place.locator("input[type=password]").first.fill(self.secrets["pin"])
-            self.press(page, place.locator("form button").first)
+            page.fill(f"#pin-{slot}", self.secrets["pin"])
+        self.press(page)
 
     def pack(self, login: str) -> None:
         """The work is counted into its packets."""

@@ -332,12 +332,8 @@ def test_a_pin_of_that_day_still_signs_the_work_that_waits(people: Any, data: Pa
     someone = people("gek")
     page = someone.get(f"/sign/{work}").get_data(as_text=True)
     [content] = set(re.findall(r'name="content" value="([0-9a-f]{64})"', page))
-    wrong = someone.post(
-        f"/sign/{work}/exam_board_member", {"person": member, "pin": "0000", "content": content}
-    )
-    right = someone.post(
-        f"/sign/{work}/exam_board_member",
-        {"person": member, "pin": recorded()["pin"], "content": content},
-    )
+    given = {"person-exam_board_member": member, "content": content}
+    wrong = someone.post(f"/sign/{work}", {**given, "pin-exam_board_member": "0000"})
+    right = someone.post(f"/sign/{work}", {**given, "pin-exam_board_member": recorded()["pin"]})
     assert (wrong.status_code >= 400, right.status_code) == (True, 303)
     assert examday("ledger", "verify", "--data", str(data)).exit_code == 0

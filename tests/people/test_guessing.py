@@ -18,7 +18,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.storage.tables_log_in import LoginAttempt
 from tests.conftest import PASSWORD, PIN, Browser, Clock
-from tests.signed import Waiting, verified_work
+from tests.signed import Waiting, sent, verified_work
 
 DOOR = Actor.system("log-in")
 
@@ -109,8 +109,8 @@ def test_the_owner_works_while_a_stranger_guesses_every_second(
     # At a colleague's computer: signing with the PIN.
     assert (
         colleague.post(
-            f"/sign/{work.booklet_id}/exam_board_member",
-            {"person": work.member.id, "pin": PIN, "content": work.content(store)},
+            f"/sign/{work.booklet_id}",
+            sent("exam_board_member", work.member, PIN, work.content(store)),
         ).status_code
         == 303
     )
@@ -340,8 +340,8 @@ def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(
         clock.forward(seconds=61)
         if refusal == "stale":
             answer = client.post(
-                f"/sign/{work.booklet_id}/exam_board_member",
-                {"person": work.member.id, "pin": PIN, "content": "0" * 64},
+                f"/sign/{work.booklet_id}",
+                sent("exam_board_member", work.member, PIN, "0" * 64),
                 page="/sign",
             )
             assert answer.status_code == 409

@@ -22,7 +22,7 @@ from examday.storage.tables_log_in import WebSession
 from examday.web.app import create_app
 from examday.web.errors import HTTP_ADVICE
 from tests.conftest import PASSWORD, PIN, Clock
-from tests.signed import verified_work
+from tests.signed import sent, verified_work
 
 WANTED = {
     "X-Content-Type-Options": "nosniff",
@@ -317,8 +317,8 @@ def test_logs_of_a_day_tell_no_name_no_secret_and_no_answer(
         client.get("/sign")
         client.get(f"/sign/{work.booklet_id}")
         client.post(
-            f"/sign/{work.booklet_id}/exam_board_member",
-            {"person": work.member.id, "pin": PIN, "content": work.content(store)},
+            f"/sign/{work.booklet_id}",
+            sent("exam_board_member", work.member, PIN, work.content(store)),
         )
         client.post("/login", {"login": "канарейка\r\nподделка", "password": "тайна-канарейки"})
         client.get("/find?q=Канарейкина")

@@ -16,13 +16,13 @@ def show(gallery: Gallery) -> None:
     page = f"/sign/{work.booklet_id}"
     gallery.look("the work is read back", "member", page)
     gallery.look("the head looks on", "head", page)
-    wrong = {"pin": "0000"}
-    gallery.press("a wrong PIN", "member", page, "/exam_board_member", "", wrong)
-    right = {"pin": PIN, "person": work.member.id}
-    gallery.press("the member signs", "member", page, "/exam_board_member", "", right)
+    gallery.press("no PIN at all", "member", page)
+    wrong = {"pin-exam_board_member": "0000", "pin-observer": "0001"}
+    gallery.press("two wrong PINs", "member", page, "", "", wrong)
+    right = {"pin-exam_board_member": PIN, "pin-transferrer": "0000"}
+    gallery.press("the member signs, the organiser mistypes", "member", page, "", "", right)
     gallery.look("one signature is given", "organiser", page)
-    right = {"pin": PIN, "person": work.organiser.id}
-    gallery.press("the organiser signs", "organiser", page, "/transferrer", "", right)
+    gallery.press("the organiser signs", "organiser", page, "", "", {"pin-transferrer": PIN})
     absent = {"pin": PIN, "person": work.member.id, "reason": ""}
     having = ("reason", "")
     gallery.press("absent without a reason", "member", page, "", "", absent, having)

@@ -14,7 +14,7 @@ from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Signoff
 from tests.conftest import PIN
-from tests.signed import Waiting, verified_work
+from tests.signed import Waiting, sent, verified_work
 
 
 @pytest.fixture
@@ -28,11 +28,15 @@ def text(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
-def sign(client: Any, work: Waiting, slot: str, person: Person, store: Store, **more: str) -> Any:
+def sign(client: Any, work: Waiting, slot: str, person: Person, store: Store) -> Any:
     return client.post(
-        f"/sign/{work.booklet_id}/{slot}",
-        {"person": person.id, "pin": PIN, "content": work.content(store), **more},
+        f"/sign/{work.booklet_id}", sent(slot, person, PIN, work.content(store)), page="/sign"
     )
+
+
+def absent(client: Any, work: Waiting, slot: str, person: Person, store: Store, reason: str) -> Any:
+    given = {"person": person.id, "pin": PIN, "content": work.content(store), "reason": reason}
+    return client.post(f"/sign/{work.booklet_id}/absent/{slot}", given, page="/sign")
 
 
 def test_log_in_leads_a_signer_to_the_work_that_waits(
@@ -107,10 +111,8 @@ def test_a_wrong_pin_is_said_beside_the_field_and_signs_nothing(
 ) -> None:
     laptop = browser()
     laptop.log_in("organiser")
-    answer = laptop.post(
-        f"/sign/{work.booklet_id}/observer",
-        {"person": work.observer.id, "pin": "0000", "content": work.content(store)},
-    )
+    wrong = sent("observer", work.observer, "0000", work.content(store))
+    answer = laptop.post(f"/sign/{work.booklet_id}", wrong)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 403 and 'aria-invalid="true"' in page and "<title>Ошибка:" in page
     assert "PIN или пароль не подошёл." in page and "Логин" not in page, "only a PIN was asked for"
@@ -133,32 +135,64 @@ def test_whoever_is_logged_in_is_put_forward_and_after_a_refusal_the_one_who_was
     page = laptop.get(f"/sign/{work.booklet_id}").get_data(as_text=True)
     assert chosen(page) == [second.id]
     assert chosen(member.get(f"/sign/{work.booklet_id}").get_data(as_text=True)) == []
-    answer = laptop.post(
-        f"/sign/{work.booklet_id}/observer",
-        {"person": work.observer.id, "pin": "0000", "content": work.content(store)},
-    )
+    wrong = sent("observer", work.observer, "0000", work.content(store))
+    answer = laptop.post(f"/sign/{work.booklet_id}", wrong)
     assert chosen(answer.get_data(as_text=True)) == [work.observer.id]
 
 
 @pytest.mark.parametrize("login", ["organiser", "member", "observer"])
-def test_the_main_button_is_the_signature_of_the_person_at_the_computer(
+def test_the_first_signature_is_that_of_the_person_at_the_computer(
     browser: Any, work: Waiting, login: str
 ) -> None:
     client = browser()
     client.log_in(login)
     page = client.get(f"/sign/{work.booklet_id}").get_data(as_text=True)
-    before = page.partition('class="primary"')[0]
     slots = {"organiser": "transferrer", "member": "exam_board_member", "observer": "observer"}
-    assert before.rpartition("<form")[2].split('action="')[1].split('"')[0].endswith(slots[login])
+    assert re.findall(r'id="slot-(\w+)"', page)[0] == slots[login]
+
+
+def test_of_three_who_sign_at_once_a_wrong_pin_keeps_back_its_own_signature_alone(
+    store: Store, browser: Any, work: Waiting
+) -> None:
+    laptop, content = browser(), work.content(store)
+    laptop.log_in("organiser")
+    right = sent("transferrer", work.organiser, PIN, content)
+    right |= sent("observer", work.observer, PIN, content)
+    wrong = sent("exam_board_member", work.member, "0000", content)
+    answer = laptop.post(f"/sign/{work.booklet_id}", right | wrong)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 403 and page.count('aria-invalid="true"') == 1
+    assert "Подписано: кто перенёс ответы, общественный наблюдатель." in text(answer)
+    with store.read() as uow:
+        given = {row.slot: row.person_id for row in uow.session.query(Signoff)}
+        assert uow.get(Booklet, work.booklet_id).state == State.VERIFIED
+    assert given == {"transferrer": work.organiser.id, "observer": work.observer.id}
+
+
+def test_a_pin_that_was_forgotten_is_asked_for_and_all_wrong_ones_are_named(
+    store: Store, browser: Any, work: Waiting
+) -> None:
+    laptop, content = browser(), work.content(store)
+    laptop.log_in("organiser")
+    empty = sent("transferrer", work.organiser, "", content)
+    empty |= sent("observer", work.observer, "", content)
+    none = laptop.post(f"/sign/{work.booklet_id}", empty)
+    assert none.status_code == 403 and 'href="#pin-transferrer"' in none.get_data(as_text=True)
+    swapped = sent("observer", work.member, PIN, content)
+    swapped |= sent("exam_board_member", work.observer, PIN, content)
+    answer = laptop.post(f"/sign/{work.booklet_id}", swapped)
+    page = answer.get_data(as_text=True)
+    for slot, name in (("observer", "наблюдатель"), ("exam_board_member", "член ГЭК")):
+        assert re.search(rf'href="#pin-{slot}">[^<]*{name}: ', page), slot
+    with store.read() as uow:
+        assert uow.session.query(Signoff).count() == 0
 
 
 def test_an_old_page_cannot_sign(store: Store, browser: Any, work: Waiting) -> None:
     laptop = browser()
     laptop.log_in("organiser")
-    answer = laptop.post(
-        f"/sign/{work.booklet_id}/observer",
-        {"person": work.observer.id, "pin": PIN, "content": "0" * 64},
-    )
+    old = sent("observer", work.observer, PIN, "0" * 64)
+    answer = laptop.post(f"/sign/{work.booklet_id}", old)
     assert answer.status_code == 409 and "Содержание изменилось" in text(answer)
 
 
@@ -173,19 +207,12 @@ def test_an_absence_is_recorded_with_its_reason_where_the_rules_allow(
         uow.get(Person, work.observer.id).disabled = True
         uow.record("test:disabled", f"person:{work.observer.id}")
     assert nobody in text(laptop.get(f"/sign/{work.booklet_id}"))
-    assert (
-        sign(
-            laptop, work, "exam_board_member", work.member, store, reason="Член ГЭК уехал"
-        ).status_code
-        == 400
-    )
-    assert sign(laptop, work, "observer", work.member, store, reason="нет").status_code == 400
-    assert (
-        sign(
-            laptop, work, "observer", work.member, store, reason="Наблюдатель не прибыл"
-        ).status_code
-        == 303
-    )
+    for slot, reason, status in (
+        ("exam_board_member", "Член ГЭК уехал", 400),
+        ("observer", "нет", 400),
+        ("observer", "Наблюдатель не прибыл", 303),
+    ):
+        assert absent(laptop, work, slot, work.member, store, reason).status_code == status
     assert "Наблюдатель не прибыл" in text(laptop.get(f"/sign/{work.booklet_id}"))
 
 
@@ -204,7 +231,7 @@ def test_a_busy_database_is_no_refusal_and_the_browser_may_try_again(
     client = browser()
     client.log_in("organiser")
 
-    def busy(*_args: object) -> None:
+    def busy(*_args: object, **_named: object) -> None:
         raise Busy()
 
     monkeypatch.setattr(signing, "sign", busy)

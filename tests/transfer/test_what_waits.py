@@ -22,7 +22,7 @@ from examday.storage.tables import Booklet, Person
 from tests import sheets
 from tests.conftest import PIN, Browser
 from tests.offers import Visitors, offers, people, text_of, visitors
-from tests.signed import Waiting, verified_work
+from tests.signed import Waiting, sent, verified_work
 from tests.transfer_day import Hands, hands
 
 ROLES: dict[str, tuple[Role, ...]] = {
@@ -236,9 +236,9 @@ class Desk(Visitors):
         }
 
     def sign(self, slot: str, person: Person) -> None:
-        sent = {"person": person.id, "pin": PIN, "content": self.work.content(self.store)}
+        given = sent(slot, person, PIN, self.work.content(self.store))
         url = f"/sign/{self.work.booklet_id}"
-        assert self.at["organiser"].post(f"{url}/{slot}", sent, page=url).status_code == 303
+        assert self.at["organiser"].post(url, given, page=url).status_code == 303
 
 
 @pytest.fixture

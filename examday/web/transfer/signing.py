@@ -4,12 +4,13 @@ The content is read back; each signs with their own PIN.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, Unavailable
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
@@ -18,8 +19,9 @@ from examday.services.transfer.desks.signing import Sheet
 from examday.services.transfer.desks.signing import sheet as signing_sheet
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
-from examday.web.errors import translate
+from examday.web.acts import Answer, act, change, go_on, look
+from examday.web.errors import status_of, translate
+from examday.web.next_steps import remember
 from examday.web.transfer.desks import read_aloud
 
 bp = Blueprint("sign", __name__)
@@ -102,24 +104,64 @@ def sheet(booklet_id: str) -> str:
     return look(lambda uow: _page(uow, booklet_id))
 
 
-@bp.post("/sign/<booklet_id>/<slot>")
+@bp.post("/sign/<booklet_id>")
 @access("sign")
-def sign(booklet_id: str, slot: str) -> Answer:
-    """Sign one slot, or record with a reason that its signer is absent."""
-    sent = request.form
-    person, pin, content = (sent.get(name, "") for name in ("person", "pin", "content"))
+def sign(booklet_id: str) -> Answer:
+    """Sign for everybody who has given their own PIN, one after the other.
 
-    def step(uow: UnitOfWork) -> str:
-        if "reason" in sent:
-            signing.record_absence(uow, booklet_id, slot, person, pin, content, sent["reason"])
-            return _("The absence is recorded.")
-        signing.sign(uow, booklet_id, slot, person, pin, content)
-        return _("Signed: %(slot)s.", slot=_(SLOT_NAMES[slot]))
+    Each signature is an act and a transaction of its own: a wrong PIN keeps nobody else from
+    signing.
+    """
+    sent, refused, signed = request.form, dict[str, DomainError](), list[str]()
+    for slot in _asked(sent):
+        step = partial(
+            signing.sign,
+            booklet_id=booklet_id,
+            slot=slot,
+            person_id=sent.get(f"person-{slot}", ""),
+            secret=sent.get(f"pin-{slot}", ""),
+            content_sha256=sent.get("content", ""),
+        )
+        try:
+            change(step)
+        except Unavailable:
+            raise
+        except DomainError as error:
+            remember(error)
+            refused[slot] = error
+        else:
+            signed.append(_(SLOT_NAMES[slot]))
+    said = _("Signed: %(slot)s.", slot=", ".join(signed)) if signed else ""
+    if not refused:
+        return go_on("sign.sheet", said, booklet_id=_next_to_sign(booklet_id))
+    if said:
+        flash(said)
+    page = look(lambda uow: _page(uow, booklet_id, refused))
+    return page, status_of(next(iter(refused.values())))
 
+
+def _asked(sent: Mapping[str, str]) -> list[str]:
+    """Return the slots for which a PIN was given; without any the one that stood first, which
+    lacks it.
+    """
+    there = [slot for slot in SLOT_NAMES if f"pin-{slot}" in sent]
+    own = sorted(there, key=lambda slot: sent.get(f"person-{slot}") != g.person.id)
+    return [slot for slot in there if sent[f"pin-{slot}"]] or own[:1] or [""]
+
+
+@bp.post("/sign/<booklet_id>/absent/<slot>")
+@access("sign")
+def absent(booklet_id: str, slot: str) -> Answer:
+    """Record with a reason that a signer is absent."""
+    person, pin, content, reason = (
+        request.form.get(name, "") for name in ("person", "pin", "content", "reason")
+    )
     return act(
-        step,
-        done=lambda said: go_on("sign.sheet", said, booklet_id=_next_to_sign(booklet_id)),
-        refused=lambda error: look(lambda uow: _page(uow, booklet_id, slot, error)),
+        lambda uow: signing.record_absence(uow, booklet_id, slot, person, pin, content, reason),
+        done=lambda _signoff: go_on(
+            "sign.sheet", _("The absence is recorded."), booklet_id=_next_to_sign(booklet_id)
+        ),
+        refused=lambda error: look(lambda uow: _page(uow, booklet_id, {slot: error})),
     )
 
 
@@ -140,30 +182,37 @@ def _next_to_sign(booklet_id: str) -> str:
 def _page(
     uow: UnitOfWork,
     booklet_id: str,
-    slot: str = "",
-    error: DomainError | None = None,
+    refused: Mapping[str, DomainError] | None = None,
 ) -> str:
-    work = signing_sheet(uow, booklet_id)
+    """`refused`: slot → why it was not signed."""
+    work, refused = signing_sheet(uow, booklet_id), refused or {}
     slots = [_slot(work, rule) for rule in work.rules]
     return render_template(
         "transfer/signing/sheet.html",
         work=work,
-        slots=slots,
-        lead=_lead(slots),
+        # The person at the computer first: calling somebody else costs minutes.
+        slots=sorted(slots, key=lambda s: not (s.open and s.mine)),
+        ready=any(s.open and s.people for s in slots),
         lines=read_aloud.lines(work),
         answers=read_aloud.answers(work),
         recorders=[(person.id, person.name) for person in work.recorders],
         others=[b for b in signers.waiting(uow) if b.id != booklet_id],
-        bad=slot,
-        bad_id=_wrong_entry(slots, slot, error),
-        error=error and " ".join(translate(error)),
+        refused=refused,
+        errors=[_said(slots, slot, error, len(refused) > 1) for slot, error in refused.items()],
         absent="reason" in request.form,
         reason=request.form.get("reason", ""),
+        recorder=request.form.get("person", ""),
         booklet=work.booklet,
     )
 
 
-def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError | None) -> str:
+def _said(slots: Sequence[Slot], slot: str, error: DomainError, named: bool) -> tuple[str, str]:
+    """Return the entry that a refusal is about, and its words: of several each names its signature."""
+    text = " ".join(translate(error))
+    return _wrong_entry(slots, slot, error), f"{_(SLOT_NAMES[slot])}: {text}" if named else text
+
+
+def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError) -> str:
     """Return the entry that a refusal is about: the reason of an absence, else a PIN.
 
     Empty where nothing can be entered for this signature any more: somebody else was faster.
@@ -173,7 +222,7 @@ def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError | None) ->
         return ""
     if "reason" not in request.form:
         return f"pin-{slot}" if asked.people else ""
-    wrong = "reason" if error is not None and error.field == "reason" else "pin-absent"
+    wrong = "reason" if error.field == "reason" else "pin-absent"
     return f"{wrong}-{slot}" if asked.absence else ""
 
 
@@ -192,7 +241,7 @@ def _slot(work: Sheet, rule: SignerRule) -> Slot:
         open=rule in work.open,
         people=people,
         mine=mine,
-        chosen=request.form.get("person") or (g.person.id if mine else ""),
+        chosen=request.form.get(f"person-{rule.slot}") or (g.person.id if mine else ""),
     )
 
 
@@ -203,10 +252,3 @@ def _given(work: Sheet, slot: str) -> Given | None:
     # An absence has no signer: the person who recorded it is named.
     by = work.names.get(row.person_id or row.recorded_by or "", "")
     return Given(by, row.at, row.person_id is not None, row.absent_reason)
-
-
-def _lead(slots: list[Slot]) -> str:
-    """Return the signature that is the next step: one's own, else the first that is open."""
-    ready = [s for s in slots if s.open and s.people]
-    # The person at the computer first: calling somebody else costs minutes.
-    return next((s.slot for s in sorted(ready, key=lambda s: not s.mine)), "")
