@@ -8,7 +8,7 @@ import pytest
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import spaced
 from examday.services.custody import kits, papers
-from examday.services.custody.room import collecting, enlarging, more_paper
+from examday.services.custody.room import collecting, enlarging, more_paper, withdrawn_kits
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from tests import custody_day
@@ -229,6 +229,12 @@ def test_only_what_is_in_my_hands_is_in_the_list(day: Day, browser: Callable[[],
     assert "Передать все работы аудитории" not in second.open(room(day)).text
     shown = second.open(room(day, "hand"))
     assert "1А, 2А, 3А, 4А" in shown.text and not shown.html.count('name="work"')
+    day.do("lead", withdrawn_kits.spoil, day.booklets["5А"], "порван")
+    lead = Clerk(browser(), "lead")
+    assert "Передать все работы аудитории (4)" in lead.open(room(day)).text
+    shown = lead.open(room(day, "hand"))
+    assert shown.html.count('name="work"') == 4 and "у других" not in shown.text
+    assert "комплект недействителен и считать нечего: 5А" in shown.text
 
 
 def test_pages_of_a_print_out_are_counted_and_never_taken_for_one(day: Day, lead: Clerk) -> None:

@@ -426,5 +426,8 @@ def test_the_page_of_the_work_asks_why_and_says_what_goes(
     other = day.do("lead", withdrawn_kits.spoil, work, WHY).id
     page = lead.get(f"/custody/work/{other}").get_data(as_text=True)
     assert f"/custody/work/{work}/undo" in page and "всё же не испорчен" in page
+    page = lead.get(f"/custody/work/{work}").get_data(as_text=True)
+    assert "Этот комплект испорчен" in page and f'href="/custody/work/{other}"' in page
+    assert 'name="pin"' not in page, "a spoiled kit waits for nobody"
     page = lead.get(f"/custody/work/{work}/undo").get_data(as_text=True)
     assert "другого комплекта место больше не ждёт" in page

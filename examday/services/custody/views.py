@@ -193,7 +193,7 @@ def room(
     works = booklets(uow, [exam_id], room_id)
     if not works:
         raise NotFound()
-    waiting = [b for b in works if b.state == State.REGISTERED]
+    waiting, me = [b for b in works if b.state == State.REGISTERED], uow.actor.person_id
     return RoomPage(
         works[0].exam,
         works[0].seat.room,
@@ -202,7 +202,8 @@ def room(
         next((b for b in waiting if b.id == wanted), waiting[0] if waiting else None),
         _progress(works),
         not bound_elsewhere(uow, works[0].exam.date, room_id),
-        sum(steps.to_hand_on(b, uow.actor.person_id) for b in works),
+        # A void kit goes on alone, for there is nothing of it to count.
+        sum(steps.to_hand_on(b, me) and bool(papers.expected(uow, b)) for b in works),
     )
 
 

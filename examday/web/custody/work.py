@@ -47,6 +47,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
         others=shown.others,
         counting=shown.counts,
         replaced=shown.replaced,
+        instead=shown.instead,
         titles=TITLES,
         lines=shown.journal,
         names=shown.names,

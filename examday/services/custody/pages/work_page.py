@@ -8,7 +8,7 @@ from examday.domain.custody.lifecycle import State
 from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
 from examday.services.custody.pages import counting
-from examday.services.custody.room import enlarging, sound, taking_back
+from examday.services.custody.room import enlarging, second_kits, sound, taking_back
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
@@ -50,6 +50,8 @@ class WorkPage:
     replaced: Booklet | None
     """The spoiled kit that comes back to the seat where its spoiling is taken back: the page names
     it before anybody presses."""
+    instead: Booklet | None
+    """The kit that the seat has now where this one is spoiled: the day goes on with that one."""
     counts: bool
     """The person who looks may count the work next: nothing of the page tells how much it is."""
 
@@ -69,14 +71,17 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
     booklet = for_page(uow, booklet_id)
     things = papers.of_booklet(uow, booklet_id)
     chosen = action or steps.next_action(booklet, papers.countable(things))
-    others = [a for a in OTHER_STEPS if a != chosen and counting.allowed(uow, booklet, a)]
+    # A spoiled kit waits for nothing: what may still be done with it is offered, never asked for.
+    spoiled = booklet.state == State.SPOILED
+    lead = "" if spoiled and not action else chosen
+    others = [a for a in OTHER_STEPS if a != lead and counting.allowed(uow, booklet, a)]
     if "undo" in others and taking_back.rests_on(uow, booklet, things) is not None:
         others.remove("undo")
     return WorkPage(
         booklet,
         things,
         chosen,
-        counting.allowed(uow, booklet, chosen),
+        bool(lead) and counting.allowed(uow, booklet, chosen),
         others,
         list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
         {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
@@ -88,6 +93,7 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         sound.scribes(uow),
         taking_back.added_last(uow, booklet, things) if chosen == "undo" else None,
         _replaced(uow, booklet),
+        second_kits.at_seat(uow, booklet) if spoiled else None,
         counting.due(uow, booklet),
     )
 

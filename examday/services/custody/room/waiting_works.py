@@ -33,6 +33,8 @@ class RoomStep:
     kinds: Mapping[str, Sequence[Kind]]
     missing: Sequence[str]
     people: Sequence[Person]
+    void: Sequence[str] = ()
+    """Seats whose void kits the actor holds: without anything to count they go on one by one."""
 
 
 def waiting(
@@ -73,18 +75,19 @@ def _at_step(uow: UnitOfWork, seated: Sequence[Booklet], step: str) -> RoomStep:
 def _in_my_hands(uow: UnitOfWork, seated: Sequence[Booklet]) -> RoomStep:
     """Return the collected works that the actor can hand on."""
     there = [b for b in seated if steps.possible(b, HAND) and b.state not in steps.WRITING]
-    works = [b for b in there if steps.to_hand_on(b, uow.actor.person_id)]
-    kinds = {b.id: list(papers.expected(uow, b)) for b in works}
+    mine = [b for b in there if steps.to_hand_on(b, uow.actor.person_id)]
+    kinds = {b.id: list(papers.expected(uow, b)) for b in mine}
     # A void kit has nothing to count: it goes on alone, on its own page.
-    works = [b for b in works if kinds[b.id]]
+    works = [b for b in mine if kinds[b.id]]
     return RoomStep(
         seated[0].exam,
         seated[0].seat.room,
         works,
         (),
         kinds,
-        [b.seat.place for b in there if b not in works],
+        [b.seat.place for b in there if b not in mine],
         directory.receivers(uow, "custody.hand", uow.actor.person_id),
+        [b.seat.place for b in mine if b not in works],
     )
 
 
