@@ -14,9 +14,9 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.services.board import closing
-from examday.services.custody import absences, dossier, kits
+from examday.services.custody import absences, dossier, kits, papers
 from examday.services.custody.room import collecting, taking_back, withdrawn_kits
-from examday.services.packing import packets, sealing, table_page
+from examday.services.packing import packets, sealing, single_things, table_page, works
 from examday.services.printing.papers import day_summary
 from examday.services.transfer import reopening
 from examday.services.unit_of_work import Store
@@ -52,6 +52,27 @@ def test_the_day_says_what_is_open_and_who_holds_it(day: Day) -> None:
     assert {b.seat.place for b in shown.works} == {"1А", "2А", "3А"}
     [holder] = [h for h in shown.holders if h.name == day.people["lead"].name]
     assert {b.seat.place for b in holder.works} >= {"2А"}
+
+
+def test_kits_that_left_the_way_keep_the_day_open_until_their_papers_lie_in_a_packet(
+    day: Day,
+) -> None:
+    spoiled, standard = day.booklets["1А"], day.booklets["3А"]
+    day.do("lead", withdrawn_kits.spoil, spoiled, "залит водой")
+    day.do("lead", withdrawn_kits.choose_standard, standard, "передумал")
+    shown = end(day)
+    assert {b.id for b in shown.works} >= {spoiled, standard}
+    assert "spoiled papers" in shown.waits[spoiled] and "standard forms" in shown.waits[standard]
+    [holder] = [h for h in shown.holders if h.name == day.people["lead"].name]
+    assert {b.id for b in holder.works} >= {spoiled, standard}
+    defective = day.do("lead", packets.open_packet, day.exam, Purpose.DEFECTIVE).id
+    packet = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD).id
+    with day.store.read() as uow:
+        things = [item.id for item in papers.of_booklet(uow, spoiled)]
+    for thing in things:
+        day.do("lead", single_things.put, defective, thing)
+    day.do("lead", works.pack, standard, packet, "", {Kind.STANDARD_SHEET: 4})
+    assert not {b.id for b in end(day).works} & {spoiled, standard}
 
 
 def test_a_candidate_whom_nobody_saw_come_back_keeps_the_day_open(

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -28,6 +29,12 @@ from examday.services.people import directory
 from examday.services.plan.exam_day import day_subject, exams_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Seat
+
+_TO_PACK = {
+    State.NOT_USED: N_("lead organiser: pack the standard forms"),
+    State.SPOILED: N_("lead organiser: lay the spoiled papers into their packet"),
+}
+"""Kits that left the way wait for nobody on it; their papers still go into a packet."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,10 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         remarks.of_exams(uow, exams),
         closed(uow, exams, names),
         names,
-        {standing.id: standing.waits_for for standing in standings(uow, works)},
+        {
+            standing.id: _TO_PACK.get(standing.state) or standing.waits_for
+            for standing in standings(uow, works)
+        },
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import OFF_THE_WAY, WAY, Medium, State
 from examday.domain.identity import place_order
 from examday.domain.scans.pages import PageState, ScanState
@@ -21,14 +22,16 @@ DAYS = 5
 
 
 def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
-    """Works of these exams that lie in no packet yet; standard forms have no way of their own."""
+    """Works of these exams that lie in no packet yet, and kits that left the way, as long as
+    their papers do; standard forms have no way of their own.
+    """
     # A packed work goes with its packet, which is listed beside, so it is not counted twice.
     ended = (State.PACKED, State.HANDED_OVER, *OFF_THE_WAY)
     rows = uow.session.scalars(
         select(Booklet)
         .where(
             Booklet.exam_id.in_([e.id for e in exams]),
-            Booklet.state.not_in(ended),
+            Booklet.state.not_in(ended) | _lies_loose(),
             Booklet.medium != Medium.STANDARD,
             uow.written_here,
         )
@@ -39,6 +42,17 @@ def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
         )
     )
     return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place)))
+
+
+def _lies_loose() -> ColumnElement[bool]:
+    """Whether papers of a kit that left the way are to go into a packet, and lie in none.
+
+    Of a spoiled kit all, of one that was not used what the candidate wrote on.
+    """
+    loose = select(Item.id).where(Item.booklet_id == Booklet.id, Item.parent_id.is_(None))
+    written = loose.where(Item.state == ThingState.IN_USE)
+    spoiled = (Booklet.state == State.SPOILED) & loose.correlate(Booklet).exists()
+    return spoiled | ((Booklet.state == State.NOT_USED) & written.correlate(Booklet).exists())
 
 
 def works_before(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[dt.date, int]]:
