@@ -4,7 +4,7 @@ A route hands `act` the step, what follows when it is done, and the page that sa
 refused. Nothing that was typed is lost: the page is drawn from the form that was sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from flask import flash, g, redirect, url_for
@@ -80,6 +80,32 @@ def attempt(
         page = refused(error)
         return (page, status_of(error)) if isinstance(page, str) else page
     return done(result)
+
+
+def each(
+    steps: Mapping[str, Step[object]],
+    done: Callable[[list[str]], Answer],
+    refused: Callable[[dict[str, DomainError], list[str]], str],
+) -> Answer:
+    """As `act`, for the acts of several people in one form, each in a transaction of its own.
+
+    What is refused keeps nobody else's act back. `done` is given the keys of `steps`; `refused` what
+    was refused beside what was done, and its page has the status of the first error.
+    """
+    wrong, good = dict[str, DomainError](), list[str]()
+    for key, step in steps.items():
+        try:
+            change(step)
+        except Unavailable:
+            raise
+        except DomainError as error:
+            remember(error)
+            wrong[key] = error
+        else:
+            good.append(key)
+    if not wrong:
+        return done(good)
+    return refused(wrong, good), status_of(next(iter(wrong.values())))
 
 
 def change(step: Step[T]) -> T:

@@ -24,6 +24,9 @@ BUTTON = """(form, words) => {
 }"""
 
 
+WAIT_MS = 120_000
+
+
 class AskedHere(Exception):
     """The page asks before it sends anything: no other page is opened."""
 
@@ -36,6 +39,8 @@ class Window(Clerk):
         wide = 360 if login in windows.narrow else 1280
         size: Any = {"width": wide, "height": 900}
         self.at: Page = windows.browser.new_context(viewport=size).new_page()
+        # On a machine with much to do a page may take longer than the half minute of the driver.
+        self.at.set_default_timeout(WAIT_MS)
         self.at.on("pageerror", lambda error: windows.found.append(str(error)))
         self.at.goto(f"{windows.url}/login")
         self.at.fill("#login", login)
@@ -98,7 +103,9 @@ class Window(Clerk):
             wanted = {str(one) for one in value} if isinstance(value, list) else {str(value)}
             for one in filter(None, fields):
                 if (one.get_attribute("value") in wanted) != one.is_checked():
-                    one.set_checked(not one.is_checked(), force=True)
+                    # Not by its place on the screen: pictures that come late move what is below.
+                    one.evaluate("box => box.click()")
+                    assert (one.get_attribute("value") in wanted) == one.is_checked(), name
         elif field.get_attribute("type") == "file":
             field.set_input_files(
                 [_as_file(one) for one in (value if isinstance(value, list) else [value])]

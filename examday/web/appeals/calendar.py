@@ -23,7 +23,7 @@ DAY_NAMES: dict[DayKind, str] = {
 }
 SIGNS: dict[DayKind, str] = {
     DayKind.WORKED: "",
-    DayKind.WEEKEND: "·",
+    DayKind.WEEKEND: "•",
     DayKind.HOLIDAY: "П",
     DayKind.MOVED_OFF: "→",
     DayKind.WORKED_INSTEAD: "Р",

@@ -10,7 +10,7 @@ from functools import partial
 
 from flask import Blueprint, flash, g, render_template, request
 
-from examday.domain.errors import DomainError, Unavailable
+from examday.domain.errors import DomainError
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
@@ -19,9 +19,8 @@ from examday.services.transfer.desks.signing import Sheet
 from examday.services.transfer.desks.signing import sheet as signing_sheet
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, change, go_on, look
-from examday.web.errors import status_of, translate
-from examday.web.next_steps import remember
+from examday.web.acts import Answer, act, each, go_on, look
+from examday.web.errors import translate
 from examday.web.transfer.desks import read_aloud
 
 bp = Blueprint("sign", __name__)
@@ -112,9 +111,9 @@ def sign(booklet_id: str) -> Answer:
     Each signature is an act and a transaction of its own: a wrong PIN keeps nobody else from
     signing.
     """
-    sent, refused, signed = request.form, dict[str, DomainError](), list[str]()
-    for slot in _asked(sent):
-        step = partial(
+    sent = request.form
+    steps = {
+        slot: partial(
             signing.sign,
             booklet_id=booklet_id,
             slot=slot,
@@ -122,22 +121,25 @@ def sign(booklet_id: str) -> Answer:
             secret=sent.get(f"pin-{slot}", ""),
             content_sha256=sent.get("content", ""),
         )
-        try:
-            change(step)
-        except Unavailable:
-            raise
-        except DomainError as error:
-            remember(error)
-            refused[slot] = error
-        else:
-            signed.append(_(SLOT_NAMES[slot]))
-    said = _("Signed: %(slot)s.", slot=", ".join(signed)) if signed else ""
-    if not refused:
-        return go_on("sign.sheet", said, booklet_id=_next_to_sign(booklet_id))
-    if said:
-        flash(said)
-    page = look(lambda uow: _page(uow, booklet_id, refused))
-    return page, status_of(next(iter(refused.values())))
+        for slot in _asked(sent)
+    }
+
+    def page(refused: Mapping[str, DomainError], signed: Sequence[str]) -> str:
+        if signed:
+            flash(_said_of(signed))
+        return look(lambda uow: _page(uow, booklet_id, refused))
+
+    return each(
+        steps,
+        done=lambda signed: go_on(
+            "sign.sheet", _said_of(signed), booklet_id=_next_to_sign(booklet_id)
+        ),
+        refused=page,
+    )
+
+
+def _said_of(signed: Sequence[str]) -> str:
+    return _("Signed: %(slot)s.", slot=", ".join(_(SLOT_NAMES[slot]) for slot in signed))
 
 
 def _asked(sent: Mapping[str, str]) -> list[str]:
