@@ -262,6 +262,8 @@ def parse_code(code: str) -> tuple[int, str]:
     found = CODE.fullmatch(
         # Office programs and telephones put other dashes and blanks into a copied code.
         re.sub(r"[\s‐‑–—−]", lambda m: "" if m[0].isspace() else "-", code.strip())
+        # As a hand scanner types it from the QR code beside it.
+        .removeprefix("EXAMDAY-LEDGER")
     )
     if not found:
         raise Invalid(

@@ -24,6 +24,7 @@ WAITING = (N_("Pages that wait for a person"), "scans.exceptions")
 SCANS = (N_("Scans"), "scans.index")
 APPEALS = (N_("Appeals"), "appeals.index")
 MY_WORK = (N_("My work"), "work.index")
+CHECK = (N_("Check of the ledger"), "ledger.verify")
 PLACES: Mapping[str, tuple[str, str]] = {
     "empty": TABLE,
     "foreign": TABLE,
@@ -43,6 +44,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "page-waits": WAITING,
     "no-order": APPEALS,
     "own-first": MY_WORK,
+    "paper-code": CHECK,
 }
 """Code of an error → words and page of the next step, so that a refusal is no dead end."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.custody.paper_codes import spaced
-from examday.domain.ledger import digest
+from examday.domain.ledger import digest, parse_code
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
 from examday.resources import HELP
@@ -79,6 +79,25 @@ def test_a_number_with_a_slip_finds_nothing_and_is_told_so(
     assert said in there.get(f"/find?q={wanted}").get_data(as_text=True)
     answer = there.get(f"/custody/find?code={wanted}")
     assert answer.status_code == 400 and said in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["0259-5516-2304-5275", "EXAMDAY-LEDGER 0259-5516-2304-5275"])
+def test_the_code_at_the_foot_of_a_print_out_leads_to_its_check(
+    store: Any, browser: Any, add_person: Any, typed: str
+) -> None:
+    for login, role in (("head", Role.SITE_HEAD), ("reader", Role.ASSISTANT)):
+        add_person(store, login, role)
+    head, reader = browser(), browser()
+    head.log_in("head")
+    reader.log_in("reader")
+    there = head.get("/find", query_string={"q": typed}).location
+    assert there.startswith("/ledger/verify?code=")
+    assert f'value="{typed}"' in head.get(there).get_data(as_text=True)
+    assert parse_code(typed) == (259, "0259-5516-2304-5275")
+    answer = head.get("/custody/find", query_string={"code": typed}).get_data(as_text=True)
+    assert "контрольный код внизу распечатки" in answer and 'href="/ledger/verify"' in answer
+    answer = reader.get("/find", query_string={"q": typed}).get_data(as_text=True)
+    assert "контрольный код внизу распечатки" in answer and "13 цифр" not in answer
 
 
 @pytest.mark.parametrize("wanted", ["", "   ", "1", "%", "101", "999-1А", "' OR 1=1 --"])

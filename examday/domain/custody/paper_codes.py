@@ -110,6 +110,10 @@ def form_code(typed: str) -> str:
 
 _LEAST_OF_A_NUMBER = 7
 """Digits from which it is a form number: fewer may be the code of a room, a seat or a candidate."""
+_OF_A_CHECKPOINT = range(16, 22)
+"""Digits of a checkpoint code: four groups of four, the first of which grows with the ledger."""
+_BEFORE_A_CHECKPOINT = fold("EXAMDAYLEDGER")
+"""What its QR code says first, as it comes from a hand scanner, without hyphens."""
 _LIKE_OURS = re.compile(r"[A-ZА-ЯЁ]\d{5,9}", re.A)
 """A letter of either layout and about seven digits: too long for a seat («0101-3А»), which ends
 with its letter."""
@@ -119,9 +123,20 @@ def misread(typed: str) -> Invalid | None:
     """Return what is wrong with a form number or a code of ours that somebody looks for.
 
     None for a right one, and for what is meant as neither. A digit too few, too many or in another
-    place is said, and never mended: two forms may differ in that very digit.
+    place is said, and never mended: two forms may differ in that very digit. The checkpoint code of
+    a print-out is called that, and not a form number with digits too many.
     """
-    plain = "".join(fold(typed).split()).replace("-", "")
+    plain = "".join(fold(typed).split()).replace("-", "").removeprefix(_BEFORE_A_CHECKPOINT)
+    if plain.isascii() and plain.isdigit() and len(plain) in _OF_A_CHECKPOINT:
+        return Invalid(
+            N_(
+                "«%(typed)s» is the checkpoint code at the foot of a print-out, and no form number."
+            ),
+            code="paper-code",
+            field="code",
+            params={"typed": typed.strip()[:40]},
+            advice=N_("Whether the paper still counts is said by the check of the ledger."),
+        )
     if plain.isascii() and plain.isdigit() and len(plain) >= _LEAST_OF_A_NUMBER:
         return _refusal(typed)
     if not _LIKE_OURS.fullmatch(plain) or read_item_code(plain) is not None:

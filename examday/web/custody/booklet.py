@@ -122,6 +122,8 @@ def find() -> Answer:
         return redirect(url_for("appeals.case", id=found.cases[0].id))
     if len(found.works) == 1:
         return redirect(url_for("booklet.show", id=found.works[0].id))
+    if found.wrong and found.wrong.code == "paper-code" and g.actor.may("ledger.see"):
+        return redirect(url_for("ledger.verify", code=wanted))
     return render_template(
         "custody/find/index.html",
         wanted=wanted,

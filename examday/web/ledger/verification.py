@@ -32,7 +32,8 @@ def verify() -> Answer:
 
 
 def _verification(report: audit.Report | None = None, error: DomainError | None = None) -> str:
-    code = request.form.get("code", "").strip()
+    # In the address where somebody looked for it as for the code of a work.
+    code = request.values.get("code", "").strip()
     return render_template(
         "ledger/verify.html",
         report=report,
