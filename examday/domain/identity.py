@@ -68,7 +68,11 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """What two spellings of one thing have in common; for comparing only, never shown."""
+    """What two spellings of one thing have in common; for comparing only, never shown.
+
+    >>> fold("a-1") == fold("А–1 ")  # Latin and Cyrillic, hyphen and dash
+    True
+    """
     plain = unicodedata.normalize("NFKC", clean(text)).upper()
     return " ".join(plain.translate(_SAME).split())
 
@@ -89,7 +93,11 @@ def shortened(text: str) -> bool:
 
 
 def place_order(place: str) -> tuple[int, str]:
-    """«2А» before «10А»: the order in which people walk through a room and read a list."""
+    """The order in which people walk through a room and read a list.
+
+    >>> sorted(["10А", "2Б", "2А"], key=place_order)
+    ['2А', '2Б', '10А']
+    """
     number = re.match(r"\d*", place)
     digits = number.group() if number else ""
     return int(digits or 0), place

@@ -1,5 +1,7 @@
 """The code is laid out by the formatter and passes the style rules, as `make lint` says."""
 
+import doctest
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +33,18 @@ def test_a_number_that_was_typed_is_read_in_one_way() -> None:
         if any(f"{asks}()" in line for asks in (".isdigit", ".isdecimal", ".isnumeric"))
     ]
     assert [place for place in own if not place.startswith("examday/web/shell.py")] == []
+
+
+def test_the_examples_in_docstrings_are_true() -> None:
+    told = (
+        path
+        for path in sorted((ROOT / "examday").rglob("*.py"))
+        if ">>> " in path.read_text("utf-8")
+    )
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in told]
+    done = [doctest.testmod(importlib.import_module(name)) for name in names]
+    assert sum(one.attempted for one in done) > len(names)
+    assert sum(one.failed for one in done) == 0
 
 
 def test_no_line_of_a_page_is_longer_than_a_screen_shows() -> None:

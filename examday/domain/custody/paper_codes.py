@@ -60,7 +60,11 @@ _NOT_DIGITS = N_("A form number has 13 digits and nothing else; «%(typed)s» is
 
 
 def check_digit(twelve: str) -> str:
-    """Return the thirteenth digit of an EAN-13 (GS1: weights 1 and 3 from the left)."""
+    """Return the thirteenth digit of an EAN-13 (GS1: weights 1 and 3 from the left).
+
+    >>> check_digit("400638133393")
+    '1'
+    """
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
     return str(-total % 10)
 
@@ -193,7 +197,11 @@ def read_item_code(typed: str) -> str | None:
 
 
 def spaced(code: str) -> str:
-    """Return a code as people read it: "N 041 277 4", "2 610114 090019"; anything else unchanged."""
+    """Return a code as people read it; anything else unchanged.
+
+    >>> spaced("N0412774"), spaced("2610114090019"), spaced("0101-1А")
+    ('N 041 277 4', '2 610114 090019', '0101-1А')
+    """
     if len(code) == 8 and code[0].isalpha() and code[1:].isdigit():
         return f"{code[0]} {code[1:4]} {code[4:7]} {code[7]}"
     return f"{code[0]} {code[1:7]} {code[7:]}" if len(code) == 13 and code.isdigit() else code

@@ -45,7 +45,11 @@ _MONTHS = (
 
 
 def day_written(text: str) -> dt.date:
-    """The day that is meant; Invalid where the text is no day or may mean two."""
+    """The day that is meant; Invalid where the text is no day or may mean two.
+
+    >>> str(day_written("вт 2 июня 2026 г."))
+    '2026-06-02'
+    """
     plain, weekday = _without_weekday(text.lower().removesuffix(" 00:00:00").strip())
     found = _parsed(_YEAR_WORD.sub("", plain))
     if found is None:

@@ -44,7 +44,11 @@ class FieldId:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the field that `text` names; ValueError when it names none."""
+        """Return the field that `text` names; ValueError when it names none.
+
+        >>> FieldId.parse("long:27").number
+        27
+        """
         group, colon, key = text.rpartition(":")
         # ASCII: «²» and Eastern digits are digits to Python, and numbers to nobody here.
         numbered = key.isascii() and key.isdigit()
