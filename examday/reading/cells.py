@@ -24,7 +24,7 @@ PALE = 0.15
 Of 80,000 empty cells of made and given sheets none but in the shadow of a fold had 14 px darker
 than 0.07; small commas of a pale pen had 0.19.
 """
-PALE_COLUMNS = 3  # so many columns of a cell must hold such ink
+PALE_COLUMNS = 3  # so many columns of a cell must hold such ink: fewer are the grain of the paper
 FINE_PX = 15
 """A pen's line is narrower, the edge of a shadow over the sheet wider."""
 # a cell whose darkest ink is paler was written with a pale pen, and is looked at with other bounds

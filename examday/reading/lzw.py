@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 CLEAR, END = 256, 257
-"""TIFF 6.0, section 13: the first two codes behind those of single bytes."""
+"""Control codes (TIFF 6.0, section 13), so neither of them is data: the first two behind those of
+single bytes."""
 FIRST = 258
 # Bits of a code: it grows with the table, and TIFF allows no more than the second
 NARROW, WIDE = 9, 12

@@ -18,7 +18,8 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 
 Plain = int | bool | str | tuple[str, ...]
-"""What a rule file may hold: numbers, yes or no, words, lists of words."""
+"""What a rule file may hold: numbers, yes or no, words, lists of words. Nothing nested, so that two
+values can be shown side by side."""
 
 
 class Confidence(StrEnum):

@@ -52,7 +52,8 @@ class Dossier:
     present: frozenset[str]
     """Ids of the pages that count now: the copy of an earlier version is kept as its evidence."""
     counts: bool
-    """The actor may count the work next: the papers are listed after it."""
+    """The actor may count the work next: the papers are listed after it, or their numbers would be
+    copied (R28)."""
 
     @property
     def packet_id(self) -> str:

@@ -75,7 +75,8 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
     booklets = live_booklets(uow, Booklet.seat_id.in_(mine.with_only_columns(Seat.id)))
     for seat in uow.session.scalars(mine):
         booklet = booklets.get(seat.id)
-        # An issued kit stays, and so does one whose medium the plan has set apart.
+        # Kept as it is: an issued kit is in use, and one whose medium the plan has set apart is
+        # meant so.
         if booklet is None or (
             booklet.state in NOT_ISSUED and booklet.medium == medium_for(before)
         ):

@@ -48,7 +48,7 @@ def test_mirror_and_upside_down_are_their_own_undoing() -> None:
     for dots in range(64):
         assert c.mirror(c.mirror(dots)) == dots
         assert c.turn_over(c.turn_over(dots)) == dots
-    assert c.mirror(c.mask("24")) == c.mask("15")  # и is е in the mirror
+    assert c.mirror(c.mask("24")) == c.mask("15")  # because и is е in the mirror
 
 
 def test_brf_file_keeps_pages_and_lines_and_folds_long_lines_at_a_blank() -> None:

@@ -22,7 +22,8 @@ class TakenIn:
 
     tasks: int
     written: int
-    """Readings written; none when the same table was taken in before."""
+    """Readings written: none when the same table was taken in before, which must not be told as
+    something new."""
 
 
 def take_in_table(

@@ -74,7 +74,8 @@ PAPERS: dict[str, tuple[str, Say]] = {
     "receipt": (RECEIPT, receipt_data),
     "order": (N_("Order for a second transfer: appeal %(number)s"), order_data),
 }
-"""Name in the address → heading, and what the paper says to whoever cannot see the print-out."""
+"""Name in the address → heading, and what the paper says: whoever cannot see the print-out gets the
+same words."""
 
 
 def as_file(text: str, kind: str) -> bytes:

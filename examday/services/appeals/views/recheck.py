@@ -44,7 +44,8 @@ class RecheckPage:
     answers: list[Answer]
     sheets: Sheets
     barred: tuple[str, ...]
-    """Why this person may not mark this work (msgids); empty when nothing stands against it."""
+    """Why this person may not mark this work (msgids): whoever is turned away must know it. Empty
+    when nothing stands against it."""
     first_known: bool
     """The centre has told the codes of those who marked it before; else only the expert knows."""
 
