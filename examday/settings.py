@@ -209,8 +209,8 @@ class Settings:
     # A matter of the region: some have counted Saturday as a working day [57].
     saturday_works: bool = False
     hands: bool = True
-    """Whether the reader learns the copyist's hand of the day. EXAMDAY_HANDS=no switches it off: a
-    region may not want a person's hand to be learned."""
+    """Whether the reader learns the copyist's hand of the day; EXAMDAY_HANDS=no switches it off. Nothing
+    of it is stored: cells that people have confirmed serve as examples."""
     metrics: str = ""
     """host:port at which this part gives figures to a monitor; empty for none, so that no port is
     open without need."""

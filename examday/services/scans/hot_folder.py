@@ -19,8 +19,8 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import ScanFile
 
 DEEPEST = 3
-"""Folders in folders that are looked into: a whole disk laid in by mistake must not be read. What
-lies deeper is said and left alone."""
+"""Folders in folders that are looked into, for a tree may have no end. What lies deeper is named on
+«Scans», so that nothing waits there unseen."""
 UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".partial", ".filepart", "~")
 """So programs name a file while they write it: half a scan would be taken for a damaged one."""
 ORDINARY = frozenset({"thumbs.db", "desktop.ini", ".ds_store", ".gitkeep"})
