@@ -44,6 +44,14 @@ class Growing:
         self.size += 1
         return block
 
+    def add_block(self, root: bytes) -> None:
+        """Take a whole block by its root; only where all before it are whole blocks too."""
+        height = BLOCK.bit_length() - 1
+        while self._peaks and self._peaks[-1][0] == height:
+            root, height = node(self._peaks.pop()[1], root), height + 1
+        self._peaks.append((height, root))
+        self.size += BLOCK
+
     def root(self) -> bytes:
         """The root over all leaves so far."""
         if not self._peaks:

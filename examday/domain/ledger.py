@@ -254,8 +254,9 @@ CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
 """Hyphens may be missing: people type the code from paper."""
 
 
-def parse_code(code: str) -> tuple[int, str]:
+def parse_code(code: str, field: str = "") -> tuple[int, str]:
     """A checkpoint code as typed from paper → (number of the entry, code in its printed form).
+    `field`: where it was typed.
 
     Invalid otherwise.
     """
@@ -269,6 +270,7 @@ def parse_code(code: str) -> tuple[int, str]:
         raise Invalid(
             N_("This is not a checkpoint code: %(code)s"),
             code="checkpoint-code",
+            field=field,
             advice=N_(
                 "It looks like 0412-7731-0945-1180 and stands at the foot of each print-out."
             ),

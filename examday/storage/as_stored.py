@@ -2,12 +2,12 @@
 looks for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Float, Table, text
+from sqlalchemy import Boolean, Date, Float, Table, bindparam, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -48,17 +48,20 @@ def stored_rows(
     connection: Connection,
     table: Table,
     order: str = "",
-    **only: str,
+    beyond: int = 0,
+    **only: str | Sequence[str],
 ) -> Iterator[StoredRow]:
     """Every row of `table`, streamed; sorted by the column `order` when one is given, and `only`
-    those with these values (site, chain).
+    those with these values (site, chain; several of one column as a list).
+
+    `beyond`: of a sorted table those rows alone whose number is larger.
 
     Raises `TableBroken` as soon as the database itself cannot go on; rows given before are good.
     """
     # Both, because SQLite stops at text that is no UTF-8, and PostgreSQL at its first error.
     with _any_text(connection), _own_savepoint(connection):
         try:
-            for row in _select(connection, table, order, only):
+            for row in _select(connection, table, order, beyond, only):
                 yield _stored(connection, table, tuple(row))
         except (SQLAlchemyError, DiskTrouble, ValueError, OverflowError) as error:
             # A busy or lost database says nothing about the table: that goes on to the caller.
@@ -69,16 +72,21 @@ def _select(
     connection: Connection,
     table: Table,
     order: str,
-    only: Mapping[str, str],
+    beyond: int,
+    only: Mapping[str, str | Sequence[str]],
 ) -> Any:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(column.name) for column in table.columns)
     sorting = f" ORDER BY {quote(order)}" if order else ""
-    which = " AND ".join(f"{quote(name)} = :{name}" for name in only)
-    where = f" WHERE {which}" if which else ""
+    several = [name for name, wanted in only.items() if not isinstance(wanted, str)]
+    tests = [f"{quote(name)} {'IN' if name in several else '='} :{name}" for name in only]
+    tests += [f"{quote(order)} > :beyond"] if beyond else []
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
     # The names come from our own models, never from outside.
     statement = text(f"SELECT {columns} FROM {quote(table.name)}{where}{sorting}")  # noqa: S608
-    return connection.execute(statement, dict(only), execution_options={"yield_per": BLOCK})
+    statement = statement.bindparams(*(bindparam(name, expanding=True) for name in several))
+    values = {**only, **({"beyond": beyond} if beyond else {})}
+    return connection.execute(statement, values, execution_options={"yield_per": BLOCK})
 
 
 def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> StoredRow:

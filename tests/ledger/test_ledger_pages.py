@@ -43,6 +43,20 @@ def test_a_code_for_paper_is_made_and_found_again(head: Any) -> None:
     assert answer.status_code == 200 and "Код с бумаги — от этого журнала" in words(answer)
 
 
+def test_a_check_goes_on_from_an_earlier_one_and_says_what_it_left_out(head: Any) -> None:
+    page = words(head.post("/ledger/verify"))
+    code = re.search(r"\d{4}-\d{4}-\d{4}-\d{4}", page[page.index("Всё так") :])
+    assert code and "НЕ смотрели" not in page
+    head.post("/ledger/checkpoint")
+    said = words(head.post("/ledger/verify", {"since": code[0]}))
+    assert f"Начато после записи {int(code[0][:4])}. НЕ смотрели" in said
+    assert "записей 1, строк 0, контрольных точек 1" in said and "Всё так" not in said
+    slip = code[0][:-1] + str((int(code[0][-1]) + 1) % 10)
+    assert "Такого кода в журнале нет" in words(head.post("/ledger/verify", {"since": slip}))
+    for typed in ({"since": "12"}, {"since": code[0], "code": "0001-0000-0000-0000"}):
+        assert head.post("/ledger/verify", typed).status_code == 400
+
+
 def test_an_edit_behind_the_back_is_shown_loudly(head: Any, store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(sql("UPDATE booklet SET state = 'certified'"))

@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.hash_tree import BLOCK
 from examday.domain.people.roles import Role
-from examday.services.ledger import audit
+from examday.services.ledger import audit, tree
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -23,7 +24,7 @@ from tests.ledger.test_midday import recorded, unpack
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from history import History
-from page_costs import Costs, Meter, Walk, alike, logins
+from page_costs import Cost, Costs, Meter, Walk, alike, logins
 from region_of import make_region
 
 WHOLE = {
@@ -162,6 +163,32 @@ def test_history_that_was_grown_is_whole(midday: Callable[[str], Store]) -> None
     History(store, tuple(State), per_day=4).grow(40)
     report = audit.verify(store)
     assert report.ok, report.faults[:3]
+
+
+@pytest.mark.release
+def test_a_check_that_goes_on_costs_what_was_written_since(midday: Callable[[str], Store]) -> None:
+    store = midday("")
+    history, meter = History(store, per_day=4), Meter(store)
+
+    def goes_on() -> tuple[Cost, int]:
+        tree.keep_all(store)
+        blocks = store.last_seq() // BLOCK
+        code = audit.verify(store).code
+        history.grow(4)
+        with meter.measure() as cost:
+            report = audit.verify(store, since=code)
+        assert report.ok and report.rows > 20, report.faults
+        return cost, blocks
+
+    history.grow(40)
+    few, blocks = goes_on()
+    history.grow(360)
+    many, later = goes_on()
+    assert later > 5 * blocks, "a ledger that is several times as long"
+    assert abs(many.statements - few.statements) <= 2
+    # The roots of whole blocks of entries are read to go on with the tree, and nothing else.
+    assert many.rows - (later - blocks) <= 1.5 * few.rows
+    assert many.steps <= 1.5 * few.steps + 50 * (later - blocks)
 
 
 @pytest.mark.slow

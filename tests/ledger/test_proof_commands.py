@@ -35,6 +35,10 @@ def test_a_clean_ledger_verifies_and_says_its_code(station: Store) -> None:
     assert (
         json.loads(run(station, "ledger", "verify", "--json", "--code", code).output)["ok"] is True
     )
+    goes_on = run(station, "ledger", "verify", "--since", code).output
+    assert f"Begun behind entry {int(code[:4])}. NOT looked at" in goes_on
+    assert "What was looked at is as it was written" in goes_on
+    run(station, "ledger", "verify", "--since", code, "--chain", rc=2)
 
 
 def test_an_edit_behind_the_back_ends_with_one_and_is_named(station: Store) -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from examday.cli import main
 from examday.services.ledger import audit
 from examday.services.ledger.checking.tables import table_of
 from examday.services.travel import enrolment
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Checkpoint, EventRow
+from examday.storage.tables import Booklet, Checkpoint, EventRow
 from tests.travel import two_ends
 from tests.travel.two_ends import ADMIN, enrolled, sent, taken, work
 
@@ -85,6 +85,35 @@ def test_a_chain_that_was_written_anew_is_another_one(
     told = asked(centre, "--json")
     assert told.exit_code == 1
     assert [one["state"] for one in json.loads(told.output)["witnessed"]] == ["other"]
+
+
+def test_a_check_that_goes_on_looks_at_what_came_in_since(
+    centre: Store, tmp_path: Path, migrated: Path
+) -> None:
+    """Also where the point's own entries say nothing new of a row, and the station's do."""
+    station = two_ends.station_in(tmp_path / "of", migrated)
+    name, bundle = enrolled(centre, station, POINT), tmp_path / "bundle.zip"
+    work(station, "2990000000019")
+    taken(centre, sent(station, bundle))
+    point = centre.at(POINT)
+    code = audit.verify(point).code
+    assert audit.verify(point, since=code).entries == 0
+    came = work(station, "2990000000026")
+    taken(centre, sent(station, tmp_path / "next.zip"))
+    whole, since = audit.verify(point), audit.verify(point, since=code)
+    assert whole.ok and since.ok, (whole.faults, since.faults)
+    assert whole.entries > since.entries > 2 and since.rows > 3 and since.witnessed == ()
+    with centre.engine.begin() as connection:
+        _unseal(connection)
+        works, events = table_of(Booklet), table_of(EventRow)
+        connection.execute(update(works).where(works.c.id == came).values(state="issued"))
+        last = select(func.max(events.c.seq)).where(events.c.chain == name).scalar_subquery()
+        connection.execute(
+            update(events).where(events.c.chain == name, events.c.seq == last).values(actor="x")
+        )
+    found = {(f.code, f.chain) for f in audit.verify(point, since=code).faults}
+    assert {("row-changed", f"{POINT}/{name}"), ("hash", f"{POINT}/{name}")} <= found
+    assert asked(centre, "--since", code).exit_code == 2
 
 
 def test_a_chain_that_is_gone_whole_is_missed(

@@ -4,21 +4,21 @@ Checked are the chain, every recorded row of every table, the checkpoints, the c
 the originals.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Fault
 from examday.services.ledger.checking import chains as found_in
+from examday.services.ledger.checking import since as begins
 from examday.services.ledger.checking.each import Chains
 from examday.services.ledger.checking.marks import Chain, own_key
 from examday.services.ledger.checking.originals import originals_faults
 from examday.services.ledger.checking.tables import Look, places, snapshot
-from examday.services.ledger.checking.walk import Walk
+from examday.services.ledger.checking.walk import Start, Walk
 from examday.services.unit_of_work import Store
 from examday.storage.base import sealed_tables
 from examday.storage.sealing import wrong_seals
-from examday.storage.tables import Checkpoint
 
 NAMED = 50  # findings that are shown with their work: each costs a query
 
@@ -43,6 +43,9 @@ class Report:
     notes: tuple[Fault, ...] = ()
     """Told apart, so that nobody is called for what is in order."""
     places: Mapping[str, str] = field(default_factory=dict)
+    since: int = 0
+    """The entry behind which the check began; 0: all was checked. Of earlier entries, and of rows
+    that none of the later ones recorded, nothing is said."""
     witnessed: tuple[found_in.Witnessed, ...] = ()
     """At a centre: the chains of its stations."""
 
@@ -52,27 +55,33 @@ class Report:
         return not self.faults
 
 
-def verify(store: Store, code: str | None = None, scans: bool = False) -> Report:
+def verify(
+    store: Store,
+    code: str | None = None,
+    scans: bool = False,
+    since: str | None = None,
+) -> Report:
     """Check everything against the ledger.
 
-    `code`: a checkpoint code from paper. `scans`: read the originals too.
+    `code`: a checkpoint code from paper. `scans`: read the originals too. `since`: the code that
+    an earlier check gave: the entries after it are checked, and the rows that these recorded.
 
     A chain alone does not notice a cut-off tail or a chain computed anew; the signed checkpoints
     do as long as one is left in the database, and the code on paper does always. Invalid when
     `code` is no checkpoint code.
     """
     # First of all: a misspelt code must not cost a check of minutes.
-    on_paper = ledger.parse_code(code) if code else None
+    on_paper, told = begins.typed(code, since)
     with snapshot(store) as connection:
         # A point sees its own chain alone; the installation checks those of all its sites, and rows
         # of sites that it has not.
         look = Look(connection, site=store.site or None)
-        chains, rows, faults = _compare(look, store.site, on_paper, own_key(store))
+        starts = begins.starts(look, store.site, told)
+        codes = [one for one in (on_paper, None if starts else told) if one]
+        chains, rows, faults = _compare(look, store.site, codes, own_key(store), starts)
         stations = look.stations()
-        known = look.scans()
-        if scans:
-            # What was destroyed by act is not missing.
-            known -= look.destroyed()
+        # What was destroyed by act is not missing.
+        known = look.scans() - look.destroyed() if scans else set[str]()
         faults += look.faults
     notes: list[Fault] = []
     if scans:
@@ -91,28 +100,33 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         ordered,
         tuple(notes),
         places(store, ordered[:NAMED]),
-        found_in.witnessed(walks, stations, ordered, not look.broken),
+        own.start.seq,
+        # Of the chain of a station nothing is known as a whole when only its end was looked at.
+        () if starts else found_in.witnessed(walks, stations, ordered, not look.broken),
     )
 
 
 def _compare(
     look: Look,
     own: str,
-    on_paper: tuple[int, str] | None,
+    on_paper: Sequence[begins.Told],
     key: str,
+    starts: Mapping[str, Start],
 ) -> tuple[dict[str, Chain], int, list[Fault]]:
     """Compare entries, rows and checkpoints with each other.
 
     Returns the chains by name, how many rows are recorded, and what is wrong with chains, rows
     and checkpoints.
     """
-    present, marks = look.recorded(), look.rows(Checkpoint)
-    every = Chains(look, marks, on_paper, key)
-    faults, chains = every.check_all({own, *look.chains()}), every.found
+    marks = look.marks({name: start.seq for name, start in starts.items()})
+    every = Chains(look, marks, on_paper, key, starts)
+    faults, chains = every.check_all({own, *(starts or look.chains())}), every.found
     walks = [chain.walk for chain in chains.values()]
+    known = {key for walk in walks for key in walk.rows}
+    present = look.recorded(known if starts else None)
     faults += look.judge(found_in.row_faults(walks, present))
-    faults += _paper_faults(*on_paper, chains, own) if on_paper else []
-    known = {key for chain in chains.values() for key in chain.walk.rows}
+    for seq, code in on_paper:
+        faults += _paper_faults(seq, code, chains, own)
     unknown = (key for key in present if key not in known)
     faults += [Fault(0, "row-unknown", key, present[key].site) for key in unknown]
     unsealed = wrong_seals(look.connection, sealed_tables())

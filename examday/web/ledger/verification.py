@@ -20,12 +20,14 @@ from examday.web.session import store
 @bp.route("/ledger/verify", methods=["GET", "POST"])
 @access("ledger.see")
 def verify() -> Answer:
-    """Check everything; a code from paper and the originals on the disk when asked for."""
+    """Check everything, or what came after an earlier check; a code from paper and the originals on
+    the disk when asked for.
+    """
     if request.method == "GET":
         return _verification()
-    code, scans = request.form.get("code", "").strip(), "scans" in request.form
+    code, since = (request.form.get(name, "").strip() or None for name in ("code", "since"))
     return attempt(
-        lambda: audit.verify(store(), code or None, scans),
+        lambda: audit.verify(store(), code, "scans" in request.form, since),
         done=_verification,
         refused=lambda error: _verification(error=error),
     )
@@ -38,10 +40,11 @@ def _verification(report: audit.Report | None = None, error: DomainError | None 
         "ledger/verify.html",
         report=report,
         code=code,
+        since=request.form.get("since", "").strip(),
         paper=look(lambda uow: print_entries.by_code(uow, code)) if report and code else None,
         titles=DOCUMENT_NAMES,
         scans="scans" in request.form,
-        error=" ".join(translate(error)) if error else "",
+        error=(error.field or "code", " ".join(translate(error))) if error else None,
         words=in_words,
     )
 

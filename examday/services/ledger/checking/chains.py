@@ -112,7 +112,8 @@ def numbers_of(came: Iterable[Came]) -> frozenset[int]:
 
 def arrival_faults(walk: Walk, came: Sequence[Came]) -> list[Fault]:
     """Roots that are not the station's, and entries that came in with no bundle."""
-    wrong = [one for one in came if one.root is None or walk.hashes.get(_number(one)) != one.root]
+    new = [one for one in came if _number(one) >= walk.start.seq]
+    wrong = [one for one in new if one.root is None or walk.hashes.get(_number(one)) != one.root]
     faults = [Fault(_number(one), "arrival", str(one.seq)) for one in wrong]
     if walk.seq > max(map(_number, came), default=0):
         faults.append(Fault(walk.seq, "not-arrived", ""))

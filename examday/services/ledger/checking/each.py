@@ -1,6 +1,6 @@
 """Checks one chain after the other: its entries, its tree, its checkpoints, and how it came here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from examday.domain import ledger
@@ -8,7 +8,7 @@ from examday.domain.ledger import Fault
 from examday.services.ledger.checking import chains as found_in
 from examday.services.ledger.checking.marks import Chain, checkpoint_faults, numbers_of, own_keys
 from examday.services.ledger.checking.tables import Look
-from examday.services.ledger.checking.walk import TreeWalk, Walk
+from examday.services.ledger.checking.walk import Start, TreeWalk, Walk
 from examday.services.ledger.writing import chain_of, parts_of
 from examday.storage.as_stored import StoredRow
 
@@ -20,10 +20,12 @@ class Chains:
         self,
         look: Look,
         marks: Sequence[StoredRow],
-        on_paper: tuple[int, str] | None,
+        on_paper: Sequence[tuple[int, str]],
         key: str,
+        starts: Mapping[str, Start],
     ) -> None:
         self._look, self._marks, self._on_paper, self._key = look, marks, on_paper, key
+        self._starts = starts
         self._keys = look.station_keys()
         self.found: dict[str, Chain] = {}
 
@@ -40,17 +42,27 @@ class Chains:
         mine = [mark for mark in self._marks if chain_of(mark.site, mark.chain) == name]
         site, station = parts_of(name)
         came = found_in.of_station(self.found[site].walk, station) if site in self.found else []
-        walk = Walk(name, numbers_of(mine, self._on_paper) | found_in.numbers_of(came))
+        asked = numbers_of(mine, self._on_paper) | found_in.numbers_of(came)
+        walk = Walk(name, asked, self._starts.get(name, Start()))
         self.found[name] = Chain(mine, walk)
         faults = _walk_faults(self._look, walk)
         keys = self._keys.get(station, []) if station else own_keys(self._key, walk)
-        faults += checkpoint_faults(mine, walk, keys)
+        faults += checkpoint_faults(mine, walk, keys, self._earlier(walk, mine))
         faults += found_in.arrival_faults(walk, came) if station else []
         return [replace(fault, chain=name) for fault in faults]
+
+    def _earlier(self, walk: Walk, mine: Sequence[StoredRow]) -> set[str]:
+        """Codes of checkpoints from before the start that are there and that later entries speak of:
+        somebody may have written between the two.
+        """
+        here = {mark.values.get("code") for mark in mine}
+        asked = sorted(walk.codes.keys() - here) if walk.start.seq else []
+        return self._look.codes(walk.chain, asked, walk.start.seq) if asked else set()
 
 
 def _walk_faults(look: Look, walk: Walk) -> list[Fault]:
     # One pass only: the chain is checked while the walk collects what the other checks need.
-    trees = TreeWalk(look, walk.chain)
-    faults = ledger.verify_chain(trees.watch(walk.entries(look.connection))) + walk.faults
+    trees, start = TreeWalk(look, walk), walk.start
+    entries = trees.watch(walk.entries(look.connection))
+    faults = ledger.verify_chain(entries, start.seq + 1, start.root) + walk.faults
     return faults + trees.faults()

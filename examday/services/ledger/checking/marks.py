@@ -1,6 +1,6 @@
 """Checkpoints: each is signed, and says of its entry what the chain says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,24 +32,28 @@ def own_keys(key: str, walk: Walk) -> list[str]:
 
 def numbers_of(
     marks: Sequence[StoredRow],
-    on_paper: tuple[int, str] | None,
+    on_paper: Sequence[tuple[int, str]],
 ) -> frozenset[int]:
-    """Numbers of the entries that checkpoints and the code on paper speak of."""
+    """Numbers of the entries that checkpoints and codes on paper speak of."""
     numbers = (mark.values.get("seq") for mark in marks)
     told = frozenset(number for number in numbers if isinstance(number, int))
-    return told | ({on_paper[0]} if on_paper else set())
+    return told | {seq for seq, _code in on_paper}
 
 
 def checkpoint_faults(
     marks: Sequence[StoredRow],
     walk: Walk,
     keys: Sequence[str],
+    earlier: Collection[str] = (),
 ) -> list[Fault]:
-    """What is wrong with the checkpoints of one chain, whose writers have these public keys."""
+    """What is wrong with the checkpoints of one chain, whose writers have these public keys.
+
+    `earlier`: codes of others that are there, of entries that are not looked at.
+    """
     faults = [
         Fault(seq, "checkpoint-missing", code)
         for code, seq in walk.codes.items()
-        if code not in {mark.values.get("code") for mark in marks}
+        if code not in {*earlier, *(mark.values.get("code") for mark in marks)}
     ]
     for mark in marks:
         faults += _mark_faults(mark.values, walk, keys)

@@ -1,6 +1,6 @@
 """The tables as they lie in the database, for the check of the ledger: whatever stands in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,14 +12,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from examday.domain import ledger
 from examday.domain.errors import DiskTrouble
 from examday.domain.ledger import Fault, Subject
-from examday.services.ledger.writing import chain_of
+from examday.services.ledger.writing import chain_of, of_chain, parts_of
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import Base, models, recorded_models
-from examday.storage.tables import Booklet, EventRow, Page, Room, ScanFile, Seat
+from examday.storage.tables import Booklet, Checkpoint, EventRow, Page, Room, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
 from examday.storage.tables_travel import Station, StationKey
 
+AT_ONCE = 500
+"""Rows that are asked for by their keys in one statement."""
 UNREADABLE = "?"
 """In place of a digest, which never looks like this: the row cannot be read."""
 
@@ -90,15 +92,16 @@ class Look:
             self.name_broken(table_of(model).name)
         return found
 
-    def recorded(self) -> dict[str, Present]:
-        """Return every row of every recorded table as it is now, by its key.
+    def recorded(self, keys: Collection[str] | None = None) -> dict[str, Present]:
+        """Return every row of every recorded table as it is now, by its key; with `keys` those
+        alone.
 
         The digest is "?" for rows that cannot be read.
         """
         present: dict[str, Present] = {}
         for model in self._recorded():
             try:
-                for row in stored_rows(self.connection, table_of(model), **self._only):
+                for row in self._wanted(table_of(model), keys):
                     self.unreadable |= {row.key} if row.unreadable else set()
                     # A row that cannot be read is there all the same, and must not be told as
                     # removed.
@@ -107,6 +110,46 @@ class Look:
             except TableBroken:
                 self.name_broken(table_of(model).name)
         return present
+
+    def _wanted(self, table: Table, keys: Collection[str] | None) -> Iterator[StoredRow]:
+        if keys is None:
+            yield from stored_rows(self.connection, table, **self._only)
+            return
+        mine = sorted(key for key in keys if Subject.parse(key).kind == table.name)
+        column, *more = (column.name for column in table.primary_key)
+        if more:  # tables of a few rows for each person
+            found = stored_rows(self.connection, table, **self._only) if mine else ()
+            yield from (row for row in found if row.key in keys)
+            return
+        for first in range(0, len(mine), AT_ONCE):
+            some = [Subject.parse(key).key for key in mine[first : first + AT_ONCE]]
+            yield from stored_rows(self.connection, table, **self._only, **{column: some})
+
+    def marks(self, starts: Mapping[str, int]) -> list[StoredRow]:
+        """The checkpoints; with `starts` (chain → entry) those of these chains alone that speak of
+        that entry or of a later one.
+        """
+        found: list[StoredRow] = []
+        try:
+            if not starts:
+                return self.rows(Checkpoint)
+            for chain, seq in starts.items():
+                whose = dict(zip(("site", "chain"), parts_of(chain), strict=True))
+                # The entry itself too: its checkpoint is named by the one after it.
+                found += stored_rows(self.connection, table_of(Checkpoint), "seq", seq - 1, **whose)
+        except TableBroken:
+            self.name_broken(table_of(Checkpoint).name)
+        return found
+
+    def codes(self, chain: str, asked: Sequence[str], before: int) -> set[str]:
+        """Those of these codes of which the chain has a checkpoint from before an entry."""
+        here = select(Checkpoint.code).where(
+            of_chain(Checkpoint, chain), Checkpoint.code.in_(asked), Checkpoint.seq < before
+        )
+        try:
+            return set(self.connection.scalars(here))
+        except (SQLAlchemyError, DiskTrouble):
+            return set()  # who reads the checkpoints names the table
 
     def chains(self) -> set[str]:
         """The chains that entries are of: also such as nobody knows of."""

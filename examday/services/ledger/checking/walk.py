@@ -24,6 +24,13 @@ TEXTS = ("at", "kind", "actor", "subject", "prev", "hash")
 """Columns of an entry that hold plain text: anything else in them the program did not write."""
 
 
+class Start(NamedTuple):
+    """The entry behind which a check begins: its number and its hash."""
+
+    seq: int = 0
+    root: str = GENESIS
+
+
 class Came(NamedTuple):
     """What an entry says of a bundle that was taken in."""
 
@@ -46,6 +53,7 @@ class Walk:
     """Whose entries they are (`writing.chain_of`): numbers repeat from chain to chain."""
     wanted: frozenset[int]
     """Only hashes that a checkpoint asks for are kept: a full ledger has a hundred thousand."""
+    start: Start = Start()
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
     """The last digest of each row, because only that one must fit; and the entry that wrote it, to
     be named when it does not."""
@@ -62,6 +70,27 @@ class Walk:
     """Beside `count`: the two differ when entries are missing."""
     root: str = GENESIS
 
+    def __post_init__(self) -> None:
+        """What the start says is believed."""
+        self.seq, self.root = self.start
+        if self.start.seq:
+            self.hashes[self.seq] = self.root
+
+    def remember(self, connection: Connection) -> None:
+        """Take what entries up to the start say of arrivals and of changes of key; it is believed,
+        and holds for what comes later.
+        """
+        whose = dict(zip(("site", "chain"), writing.parts_of(self.chain), strict=True))
+        told = (Event.TRAVEL_RECEIVE, Event.CENTRE_NEW_KEY)
+        if not self.start.seq:
+            return
+        # Sorted here: asked for an order, a database goes through all entries in that order.
+        rows = stored_rows(connection, table_of(EventRow), kind=told, **whose)
+        found = [entry for entry in map(self._entry, rows) if entry is not None]
+        for entry in sorted(found, key=lambda one: one.seq):
+            if entry.seq <= self.start.seq:
+                self._note_others(entry)
+
     def entries(self, connection: Connection) -> Iterator[Entry]:
         """The entries in order, streamed.
 
@@ -69,7 +98,8 @@ class Walk:
         """
         whose = dict(zip(("site", "chain"), writing.parts_of(self.chain), strict=True))
         try:
-            for row in stored_rows(connection, table_of(EventRow), "seq", **whose):
+            self.remember(connection)
+            for row in stored_rows(connection, table_of(EventRow), "seq", self.start.seq, **whose):
                 entry = self._entry(row)
                 if entry is not None:
                     self._note(entry)
@@ -86,6 +116,9 @@ class Walk:
         code = entry.data.get("code")
         if ledger.speaks_of_checkpoint(entry.kind) and isinstance(code, str):
             self.codes[code] = entry.seq
+        self._note_others(entry)
+
+    def _note_others(self, entry: Entry) -> None:
         if entry.kind == Event.CENTRE_NEW_KEY:
             self.new_keys.append(entry.data)
         if entry.kind == Event.TRAVEL_RECEIVE:
@@ -126,20 +159,46 @@ def _contents(text: object) -> dict[str, Any] | None:
 class TreeWalk:
     """Compares what entries and tables say of a chain's hash tree with its entries, in the same pass."""
 
-    def __init__(self, look: Look, chain: str) -> None:
-        self._look, self._chain, self._tree = look, chain, Growing()
+    def __init__(self, look: Look, walk: Walk) -> None:
+        self._look, self._chain, self._start = look, walk.chain, walk.start.seq
         self._kept = {
             row.values.get("number"): row.values.get("hash")
             for row in look.rows(TreeBlock)
-            if writing.chain_of(row.site, row.chain) == chain
+            if writing.chain_of(row.site, row.chain) == walk.chain
         }
+        self._tree = self._grown()
         self._sizes = self._named_sizes()
-        self._roots = {0: self._tree.root().hex()}
+        self._roots = {self._tree.size: self._tree.root().hex()}
         self._named: list[tuple[int, object, object]] = []
         self._index = [0, 0]
         """How many rows the entries of kept blocks recorded, and the sum over them."""
-        self._whole = True
-        self._faults: list[Fault] = []
+        self._new_rows = set[int]()
+        self._whole = self._tree.size == self._start
+        self._faults = [] if self._whole else [Fault(self._start, "tree-block", str(BLOCK))]
+
+    def _grown(self) -> Growing:
+        """The tree up to the start, of kept blocks and of the entries behind them; of another size
+        where blocks or entries are none.
+        """
+        tree_then, blocks = Growing(), 0
+        try:
+            while (blocks + 1) * BLOCK <= self._start and blocks in self._kept:
+                tree_then.add_block(bytes.fromhex(str(self._kept[blocks])))
+                blocks += 1
+            hashes = (
+                select(EventRow.hash)
+                .where(
+                    writing.of_chain(EventRow, self._chain),
+                    EventRow.seq > blocks * BLOCK,
+                    EventRow.seq <= self._start,
+                )
+                .order_by(EventRow.seq)
+            )
+            for one in self._look.connection.scalars(hashes) if self._start else ():
+                tree_then.add(tree.leaf_of(one))
+        except (Broken, ValueError, SQLAlchemyError, DiskTrouble):
+            return Growing()
+        return tree_then
 
     def watch(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         """The entries as they come."""
@@ -155,6 +214,9 @@ class TreeWalk:
         if not self._whole:
             return self._faults
         for seq, size, root in self._named:
+            # One that was counted while somebody else wrote names a tree from before the start.
+            if isinstance(size, int) and size < self._start:
+                continue
             if not isinstance(size, int) or self._roots.get(size) != root:
                 self._faults.append(Fault(seq, "tree", ""))
         blocks = range(len(self._kept))
@@ -180,15 +242,23 @@ class TreeWalk:
         if entry.seq <= len(self._kept) * BLOCK:
             for number in {tree.number_of(row) for row in entry.rows}:
                 _count(self._index, number, entry.seq)
+                self._new_rows |= {number} if self._start else set()
 
     def _kept_index(self) -> list[int] | None:
         """The same of the table; None when it cannot be read."""
         kept = [0, 0]
         rows = select(RowEntry.row, RowEntry.seq).where(writing.of_chain(RowEntry, self._chain))
+        new = rows.where(RowEntry.seq > self._start)
+        # Of a check that begins later those alone that its entries recorded: to look for all of
+        # them would be to read what is kept of every entry there ever was.
+        numbers = sorted(self._new_rows)
+        some = (numbers[n : n + BLOCK] for n in range(0, len(numbers), BLOCK))
+        asked = [new.where(RowEntry.row.in_(part)) for part in some] if self._start else [rows]
         streamed = {"yield_per": BLOCK}
         try:
-            for row, seq in self._look.connection.execute(rows, execution_options=streamed):
-                _count(kept, row, seq)
+            for query in asked:
+                for row, seq in self._look.connection.execute(query, execution_options=streamed):
+                    _count(kept, row, seq)
         except (SQLAlchemyError, DiskTrouble):
             self._look.name_broken(table_of(RowEntry).name)
             return None
@@ -200,6 +270,7 @@ class TreeWalk:
         named = select(EventRow.data).where(
             writing.of_chain(EventRow, self._chain),
             EventRow.kind.in_(kinds),
+            EventRow.seq > self._start,
             EventRow.data.contains("tree"),
         )
         try:
