@@ -5,6 +5,7 @@ looks for.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Float, Table, bindparam, text
@@ -49,7 +50,7 @@ def stored_rows(
     table: Table,
     order: str = "",
     beyond: int = 0,
-    **only: str | Sequence[str],
+    only: Mapping[str, str | Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[StoredRow]:
     """Every row of `table`, streamed; sorted by the column `order` when one is given, and `only`
     those with these values (site, chain; several of one column as a list).

@@ -87,7 +87,7 @@ class Look:
         """The rows that can be read."""
         found: list[StoredRow] = []
         try:
-            found.extend(stored_rows(self.connection, table_of(model), **self._only))
+            found.extend(stored_rows(self.connection, table_of(model), only=self._only))
         except TableBroken:
             self.name_broken(table_of(model).name)
         return found
@@ -113,17 +113,17 @@ class Look:
 
     def _wanted(self, table: Table, keys: Collection[str] | None) -> Iterator[StoredRow]:
         if keys is None:
-            yield from stored_rows(self.connection, table, **self._only)
+            yield from stored_rows(self.connection, table, only=self._only)
             return
         mine = sorted(key for key in keys if Subject.parse(key).kind == table.name)
         column, *more = (column.name for column in table.primary_key)
         if more:  # tables of a few rows for each person
-            found = stored_rows(self.connection, table, **self._only) if mine else ()
+            found = stored_rows(self.connection, table, only=self._only) if mine else ()
             yield from (row for row in found if row.key in keys)
             return
         for first in range(0, len(mine), AT_ONCE):
             some = [Subject.parse(key).key for key in mine[first : first + AT_ONCE]]
-            yield from stored_rows(self.connection, table, **self._only, **{column: some})
+            yield from stored_rows(self.connection, table, only={**self._only, column: some})
 
     def marks(self, starts: Mapping[str, int]) -> list[StoredRow]:
         """The checkpoints; with `starts` (chain → entry) those of these chains alone that speak of
@@ -136,7 +136,7 @@ class Look:
             for chain, seq in starts.items():
                 whose = dict(zip(("site", "chain"), parts_of(chain), strict=True))
                 # The entry itself too: its checkpoint is named by the one after it.
-                found += stored_rows(self.connection, table_of(Checkpoint), "seq", seq - 1, **whose)
+                found += stored_rows(self.connection, table_of(Checkpoint), "seq", seq - 1, whose)
         except TableBroken:
             self.name_broken(table_of(Checkpoint).name)
         return found

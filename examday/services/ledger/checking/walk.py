@@ -85,7 +85,7 @@ class Walk:
         if not self.start.seq:
             return
         # Sorted here: asked for an order, a database goes through all entries in that order.
-        rows = stored_rows(connection, table_of(EventRow), kind=told, **whose)
+        rows = stored_rows(connection, table_of(EventRow), only={**whose, "kind": told})
         found = [entry for entry in map(self._entry, rows) if entry is not None]
         for entry in sorted(found, key=lambda one: one.seq):
             if entry.seq <= self.start.seq:
@@ -99,7 +99,7 @@ class Walk:
         whose = dict(zip(("site", "chain"), writing.parts_of(self.chain), strict=True))
         try:
             self.remember(connection)
-            for row in stored_rows(connection, table_of(EventRow), "seq", self.start.seq, **whose):
+            for row in stored_rows(connection, table_of(EventRow), "seq", self.start.seq, whose):
                 entry = self._entry(row)
                 if entry is not None:
                     self._note(entry)
