@@ -106,20 +106,27 @@ def test_pages_cost_the_same_when_history_doubles(
     assert grown(small, walk.costs(), 1.5) == []
 
 
-def test_the_number_in_the_title_asks_the_same_however_many_works_wait(
+def test_the_number_in_the_title_and_the_packing_table_ask_the_same_however_many_works_wait(
     midday: Callable[[str], Store], pages: Flask
 ) -> None:
-    """Notebooks, too: what is known of the translator is read once for all of them."""
+    """Notebooks, too: what is known of the translator is read once for all of them. And works of many
+    days that are to be packed once more, after appeals.
+    """
     store = midday("")
-    history, meter = History(store, (State.KEYED,), per_day=10), Meter(store)
+    history = History(store, (State.KEYED, State.CERTIFIED, State.PACKED), per_day=10)
+    meter = Meter(store)
     attach(pages, store)
-    transcriber = Browser(pages)
+    transcriber, head = Browser(pages), Browser(pages)
     transcriber.log_in(logins(store)[Role.BRAILLE_TRANSCRIBER], recorded()["password"])
+    head.log_in(logins(store)[Role.SITE_HEAD], recorded()["password"])
 
-    def statements() -> int:
-        with meter.measure() as cost:
-            assert transcriber.get("/work/waiting").status_code == 200
-        return cost.statements
+    def statements() -> list[int]:
+        counted = []
+        for who, address in ((transcriber, "/work/waiting"), (head, "/packing/")):
+            with meter.measure() as cost:
+                assert who.get(address).status_code == 200
+            counted.append(cost.statements)
+        return counted
 
     history.grow(10)
     few = statements()

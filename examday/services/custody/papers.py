@@ -202,15 +202,21 @@ def envelope_of(items: Iterable[Item]) -> Item | None:
 
 def inside(uow: UnitOfWork, parent_id: str) -> list[Item]:
     """Return everything that lies in a packet or envelope, at any depth, outer things first."""
-    found: list[Item] = []
-    level = [parent_id]
+    return inside_each(uow, [parent_id])[parent_id]
+
+
+def inside_each(uow: UnitOfWork, parent_ids: Iterable[str]) -> dict[str, list[Item]]:
+    """Return the same of several packets or envelopes, of which none lies in another."""
+    found: dict[str, list[Item]] = {parent_id: [] for parent_id in parent_ids}
+    level = {parent_id: parent_id for parent_id in found}
     # Level by level: an envelope in a packet, sheets in the envelope; a loop needs no depth.
     while level:
-        rows = list(
-            uow.session.scalars(select(Item).where(Item.parent_id.in_(level)).order_by(Item.code))
-        )
-        found += rows
-        level = [row.id for row in rows]
+        rows = uow.session.scalars(
+            select(Item).where(Item.parent_id.in_(level)).order_by(Item.code)
+        ).all()
+        for row in rows:
+            found[level[row.parent_id or ""]].append(row)
+        level = {row.id: level[row.parent_id or ""] for row in rows}
     return found
 
 

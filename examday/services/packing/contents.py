@@ -1,5 +1,7 @@
 """What lies in a packet: counted by hand, and compared with what a page showed."""
 
+from collections.abc import Iterable
+
 from examday.domain.custody.counts import Counts, tally
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Stale
@@ -16,7 +18,12 @@ def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
 
     An envelope is one thing: its contents were compared at packing.
     """
-    return tally(Kind(i.kind) for i in papers.inside(uow, packet.id) if i.parent_id == packet.id)
+    return counted_of(packet, papers.inside(uow, packet.id))
+
+
+def counted_of(packet: Item, inside: Iterable[Item]) -> dict[Kind, int]:
+    """Return the same where all that lies inside has been read."""
+    return tally(Kind(i.kind) for i in inside if i.parent_id == packet.id)
 
 
 def fingerprint(uow: UnitOfWork, packet: Item) -> str:
@@ -29,7 +36,12 @@ def fingerprint(uow: UnitOfWork, packet: Item) -> str:
 
 def works_in(uow: UnitOfWork, packet_id: str) -> set[str]:
     """Return the ids of the works that anything in the packet belongs to."""
-    return {item.booklet_id for item in papers.inside(uow, packet_id) if item.booklet_id}
+    return works_of(papers.inside(uow, packet_id))
+
+
+def works_of(inside: Iterable[Item]) -> set[str]:
+    """Return the ids of the works that any of these things belongs to."""
+    return {item.booklet_id for item in inside if item.booklet_id}
 
 
 def need_unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:

@@ -1,6 +1,6 @@
 """Packets: opened for a purpose, found, and what state they must be in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -48,10 +48,15 @@ def packet_for(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> Item | None:
 
 def of_exam(uow: UnitOfWork, exam_id: str) -> list[Item]:
     """Return the packets of an exam in the order of their codes."""
+    return of_exams(uow, [exam_id])
+
+
+def of_exams(uow: UnitOfWork, exam_ids: Collection[str]) -> list[Item]:
+    """Return the packets of these exams in the order of their codes."""
     return list(
         uow.session.scalars(
             select(Item)
-            .where(Item.exam_id == exam_id, Item.kind == Kind.PACKET, Item.state != REMOVED)
+            .where(Item.exam_id.in_(exam_ids), Item.kind == Kind.PACKET, Item.state != REMOVED)
             .order_by(Item.code)
         )
     )

@@ -12,7 +12,7 @@ from examday.services.custody import papers, views
 from examday.services.custody.booklets import FOR_PAGE
 from examday.services.custody.room.own_rooms import own_rooms
 from examday.services.packing import packets
-from examday.services.packing.contents import contents, works_in
+from examday.services.packing.contents import counted_of, works_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Room
 
@@ -74,8 +74,8 @@ def table(uow: UnitOfWork) -> Table:
         found,
         ready,
         _rooms(ready, own_rooms(uow, exams[0].date) if exams else frozenset()),
-        [b for b in found if b.state == State.NOT_USED and _unpacked(uow, b)],
-        [(exam, _packet_lines(uow, exam.id)) for exam in exams],
+        _unpacked(uow, [b for b in found if b.state == State.NOT_USED]),
+        _packet_lines(uow, exams),
         # Only of this day: a work of another one waits here too, and does not change these counts.
         _progress(b for b in found if b.exam.date == exams[0].date),
     )
@@ -118,22 +118,31 @@ def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
     return [*newest, *older.values()], [*works, *late]
 
 
-def _unpacked(uow: UnitOfWork, booklet: Booklet) -> bool:
-    return any(
-        i.parent_id is None and i.state == packets.OPEN for i in papers.of_booklet(uow, booklet.id)
+def _unpacked(uow: UnitOfWork, unused: Sequence[Booklet]) -> list[Booklet]:
+    loose = select(Item.booklet_id).where(
+        Item.booklet_id.in_([b.id for b in unused]),
+        Item.parent_id.is_(None),
+        Item.state == packets.OPEN,
     )
+    left = set(uow.session.scalars(loose)) if unused else set()
+    return [b for b in unused if b.id in left]
 
 
-def _packet_lines(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
-    return [
-        PacketLine(
-            packet,
-            Purpose(packet.sheet),
-            contents(uow, packet),
-            len(works_in(uow, packet.id)),
+def _packet_lines(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[Exam, list[PacketLine]]]:
+    lines: dict[str, list[PacketLine]] = {exam.id: [] for exam in exams}
+    # Asked of all at once: after an appeal works of many earlier days may wait here.
+    found = packets.of_exams(uow, lines)
+    inside = papers.inside_each(uow, [packet.id for packet in found])
+    for packet in found:
+        lines[packet.exam_id or ""].append(
+            PacketLine(
+                packet,
+                Purpose(packet.sheet),
+                counted_of(packet, inside[packet.id]),
+                len(works_of(inside[packet.id])),
+            )
         )
-        for packet in packets.of_exam(uow, exam_id)
-    ]
+    return [(exam, lines[exam.id]) for exam in exams]
 
 
 def _progress(found: Iterable[Booklet]) -> Progress:
