@@ -18,6 +18,7 @@ from examday.services.rules import exam_forms
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.web import access, addresses, errors, security, session, shell
+from examday.web.forms import SeenForms
 from examday.web.travel import receiving
 
 LARGE = frozenset({"travel.deliver", "exchange.bundle", "exchange.original"})
@@ -30,6 +31,7 @@ in a temporary file before it asks who sends it: strangers must not fill the dis
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
     app = Flask("examday.web", template_folder=str(TEMPLATES), static_folder="static")
+    app.request_class = SeenForms
     app.config.update(
         MAX_CONTENT_LENGTH=512 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,

@@ -2,15 +2,49 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import TypeVar
+from typing import IO, TypeVar
 
-from flask import request
+from flask import Request, request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.formparser import FormDataParser
 
 from examday.domain.errors import Invalid, NotFound
+from examday.domain.identity import clean, is_unseen
 from examday.domain.messages import N_
 from examday.domain.numbers import typed_number
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class _SeenOnly(FormDataParser):
+    """Reads forms as people see them: an entry of nothing but invisible characters is empty.
+
+    What was copied from a message may hold some; taken for words, they would be the reason of a step
+    that nobody gave one for.
+    """
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        """Parse as the library does, and empty what shows nothing."""
+        kept, given, files = super().parse(stream, mimetype, content_length, options)
+        entries = [(name, _seen(entry)) for name, entry in given.items(multi=True)]
+        return kept, self.cls(entries), files
+
+
+class SeenForms(Request):
+    """A request whose forms say what people see of them."""
+
+    form_data_parser_class = _SeenOnly
+
+
+def _seen(entry: str) -> str:
+    """The entry, "" where it shows nothing; blanks alone stay, for they may be typed on purpose."""
+    return entry if clean(entry) or not any(map(is_unseen, entry)) else ""
 
 
 def choice(kind: type[Choice], name: str) -> Choice:
