@@ -42,6 +42,8 @@ def test_the_only_chair_neither_takes_a_part_nor_gets_one(crew: Hands) -> None:
         crew.do("chair", distribution.give, work, "first", crew.people["chair"].id)
     assert refused.value.code == "last-signer"
     assert not crew.look("chair", offers.offers, "keyin")
+    with pytest.raises(Invalid, match="Nobody is chosen"):
+        crew.do("chair", distribution.give, work, "first", "")
     crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
 
 

@@ -138,6 +138,11 @@ def test_whoever_is_logged_in_is_put_forward_and_after_a_refusal_the_one_who_was
     wrong = sent("observer", work.observer, "0000", work.content(store))
     answer = laptop.post(f"/sign/{work.booklet_id}", wrong)
     assert chosen(answer.get_data(as_text=True)) == [work.observer.id]
+    nobody = {**wrong, "person-observer": "", "pin-observer": PIN}
+    answer = member.post(f"/sign/{work.booklet_id}", nobody)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400 and 'href="#person-observer"' in page
+    assert "Имя не выбрано" in page and "не подошёл" not in page, "no try is counted"
 
 
 @pytest.mark.parametrize("login", ["organiser", "member", "observer"])

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from examday.domain.braille import commission as rules
 from examday.domain.custody.lifecycle import Medium, State, wrong_step
+from examday.domain.errors import Invalid
 from examday.domain.events import Event
+from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, PART_NAMES, SECOND, Taken
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
@@ -38,6 +40,10 @@ def give(
     for anybody but the chair.
     """
     require(uow, "braille.lead")
+    if not person_id:
+        raise Invalid(
+            N_("Nobody is chosen: say to whom the work is given."), code="nobody", field="person"
+        )
     booklet = uow.hold(Booklet, booklet_id)
     person = uow.get(Person, person_id)
     _check_free(uow, booklet, part)

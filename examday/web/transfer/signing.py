@@ -215,7 +215,7 @@ def _said(slots: Sequence[Slot], slot: str, error: DomainError, named: bool) -> 
 
 
 def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError) -> str:
-    """Return the entry that a refusal is about: the reason of an absence, else a PIN.
+    """Return the entry that a refusal is about: a name, the reason of an absence, else a PIN.
 
     Empty where nothing can be entered for this signature any more: somebody else was faster.
     """
@@ -223,8 +223,9 @@ def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError) -> str:
     if asked is None:
         return ""
     if "reason" not in request.form:
-        return f"pin-{slot}" if asked.people else ""
-    wrong = "reason" if error.field == "reason" else "pin-absent"
+        wrong = "person" if error.code == "nobody" else "pin"
+        return f"{wrong}-{slot}" if asked.people else ""
+    wrong = {"reason": "reason", "person": "recorder"}.get(error.field, "pin-absent")
     return f"{wrong}-{slot}" if asked.absence else ""
 
 
