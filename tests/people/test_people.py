@@ -6,8 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
+from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
 from examday.services.people import (
@@ -20,7 +22,7 @@ from examday.services.people import (
     sessions,
 )
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Person
+from examday.storage.tables import EventRow, Person
 from examday.storage.tables_log_in import LoginAttempt, WebSession
 from tests.conftest import PASSWORD, PIN, Clock
 
@@ -44,6 +46,9 @@ def test_the_right_password_lets_in_and_the_ledger_knows(
     person = add_person(store, "ivanova", Role.ASSISTANT)
     assert enter(store, " Ivanova ", PASSWORD).id == person.id
     assert audit.verify(store).ok
+    with store.read() as uow:
+        told = select(EventRow.subject).where(EventRow.kind == Event.PERSON_ENTER)
+        assert uow.session.scalars(told).all() == [f"person:{person.id}"]
 
 
 @pytest.mark.parametrize(
