@@ -48,7 +48,7 @@ def at(browser: Any, login: str) -> Any:
 
 def send(visit: Any, url: str, page: str, **data: str) -> str:
     """Send a form and return the page it leads to."""
-    answer = visit.post(url, data, page=page, follow_redirects=True)
+    answer = visit.post(url, data, follow_redirects=True)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 200, re.sub(r"<[^>]+>|\s+", " ", text)[:1500]
     return text
@@ -65,7 +65,7 @@ def heard(visit: Any, c: world.Commission, case: str) -> None:
         place="каб. 5",
         form="in_person",
     )
-    early = visit.post(f"{page}/open", page=page)
+    early = visit.post(f"{page}/open")
     assert early.status_code == 409 and "24.06.2026; раньше этого дня" in early.get_data(
         as_text=True
     )
@@ -107,12 +107,12 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
     found = secretary.get("/appeals/new?q=2675000181771").get_data(as_text=True)
     assert c.booklet in found, "the work is found by its whole form code"
     case = register(secretary, c)
-    assert pdf_text(secretary.post(f"{case}/receipt.pdf", page=case).data).count("77-01-0001") == 2
+    assert pdf_text(secretary.post(f"{case}/receipt.pdf").data).count("77-01-0001") == 2
     shown = secretary.get(case).get_data(as_text=True)
     assert {f for f in re.findall(r'id="field-([\w-]+)" tabindex', shown)} == world.PLANTED
     heard(secretary, c, case)
     member, chair = at(browser, "member"), at(browser, "chair")
-    refused = secretary.post(f"{case}/hearing/decide", {"reasons": "нет"}, page=f"{case}/hearing")
+    refused = secretary.post(f"{case}/hearing/decide", {"reasons": "нет"})
     assert refused.status_code == 409 and "Задания без вывода" in refused.get_data(as_text=True)
     for field, category in (("2", "digits_swapped"), ("5", "omitted")):
         send(
@@ -142,7 +142,7 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
             pin=PIN,
             content=content,
         )
-    printed = pdf_text(secretary.post(f"{case}/protocol.pdf", page=case).data)
+    printed = pdf_text(secretary.post(f"{case}/protocol.pdf").data)
     assert all(
         word in printed
         for word in ("77-01-0001", "техническая ошибка", "135", "153", "не форма ППЭ")
@@ -157,7 +157,7 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
         transferrer=c.people["fresh"].id,
         second=c.people["fresh2"].id,
     )
-    early = secretary.post(f"{order}/close", page=order)
+    early = secretary.post(f"{order}/close")
     assert early.status_code == 409 and "Дело закрыть нельзя" in early.get_data(as_text=True)
     c.wait_until(dt.datetime(2026, 6, 29, 8, tzinfo=dt.UTC))
     secretary.log_in("secretary")
@@ -182,16 +182,16 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
     secretary = at(browser, "secretary")
     case = register(secretary, commission)
     page = secretary.get(f"{case}/kit").get_data(as_text=True)
-    printed = pdf_text(secretary.post(f"{case}/kit.pdf", page=case).data)
-    large = secretary.post(f"{case}/kit.pdf", {"large": "1"}, page=case).data
-    plain = secretary.post(f"{case}/kit.txt", page=case).get_data(as_text=True)
+    printed = pdf_text(secretary.post(f"{case}/kit.pdf").data)
+    large = secretary.post(f"{case}/kit.pdf", {"large": "1"}).data
+    plain = secretary.post(f"{case}/kit.txt").get_data(as_text=True)
     for said in ("77-01-0001", "КИСЛОРОД", "153"):
         assert said in page and said in printed and said in plain, said
     assert "built-in" not in page
     assert len(pypdfium2.PdfDocument(large)) > len(
-        pypdfium2.PdfDocument(secretary.post(f"{case}/kit.pdf", page=case).data)
+        pypdfium2.PdfDocument(secretary.post(f"{case}/kit.pdf").data)
     )
-    braille = secretary.post(f"{case}/kit.brf", page=case).get_data(as_text=True)
+    braille = secretary.post(f"{case}/kit.brf").get_data(as_text=True)
     lines = [line for sheet in brf_pages(braille) for line in sheet]
     assert max(len(line) for line in lines) <= 28 and len(lines) > 20
 
@@ -236,9 +236,9 @@ def test_every_print_out_of_the_commission_passes_the_checkers(
         ("notice", {}),
     ):
         path = tmp_path / f"{name}{len(large)}.pdf"
-        path.write_bytes(secretary.post(f"{case}/{name}.pdf", large, page=case).data)
+        path.write_bytes(secretary.post(f"{case}/{name}.pdf", large).data)
     (tmp_path / "year0.pdf").write_bytes(
-        secretary.post("/appeals/figures.pdf", {"year": "2026"}, page="/appeals").data
+        secretary.post("/appeals/figures.pdf", {"year": "2026"}).data
     )
     for path in sorted(tmp_path.glob("*.pdf")):
         report = pdfua.validate(str(path))
@@ -255,7 +255,7 @@ def test_members_work_with_codes_and_only_those_who_may_see_names(
     case = register(at(browser, "secretary"), commission)
     member = at(browser, "member")
     assert "Учебный" not in member.get(case).get_data(as_text=True)
-    assert "Учебный" not in member.post(f"{case}/kit.txt", page=case).get_data(as_text=True)
+    assert "Учебный" not in member.post(f"{case}/kit.txt").get_data(as_text=True)
     assert "Учебный" in at(browser, "secretary").get(case).get_data(as_text=True)
 
 
@@ -311,7 +311,6 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
     again = secretary.post(
         "/appeals/old-work",
         {"code": "2637894086742", "date": "2026-06-04", "medium": "enlarged"},
-        page="/appeals/new",
     )
     assert again.status_code == 409 and "уже есть" in again.get_data(as_text=True)
 
@@ -333,7 +332,7 @@ def test_neither_exam_nor_medium_of_an_old_work_is_chosen_beforehand(
         ({"exam_kind": "", "medium": "enlarged"}, "какой это был экзамен"),
         ({"exam_kind": "ege", "medium": ""}, "Выберите один из ответов"),
     ):
-        answer = secretary.post("/appeals/old-work", {**sent, **more}, page="/appeals/new")
+        answer = secretary.post("/appeals/old-work", {**sent, **more})
         shown = answer.get_data(as_text=True)
         assert answer.status_code == 400 and said in shown
         assert '<details class="fold" open>' in shown, "the form of old works stays open"
@@ -363,7 +362,7 @@ def test_a_wrong_appeal_says_what_to_do_and_keeps_what_was_typed(
         "contact": "тел. школы",
         **data,
     }
-    answer = secretary.post("/appeals/new", sent, page="/appeals/new")
+    answer = secretary.post("/appeals/new", sent)
     text = answer.get_data(as_text=True)
     assert (
         answer.status_code == 400
@@ -420,7 +419,7 @@ def test_an_expert_marks_on_the_own_page_and_the_secretary_from_paper(
         and "Баллы: Развёрнутый ответ, задание 27" in page
         and "Учебный" not in page
     )
-    refused = expert.post(own, {"code": "Э-1", "mark-long:27": "много"}, page=own)
+    refused = expert.post(own, {"code": "Э-1", "mark-long:27": "много"})
     assert refused.status_code == 400 and 'value="Э-1"' in refused.get_data(as_text=True)
     text = send(expert, own, own, **{"code": "Э-1", "mark-long:27": "93"})
     assert "Следующим проверяет другой эксперт" in text
@@ -450,7 +449,7 @@ def test_a_procedural_appeal_shows_the_check_and_its_own_steps(
     page = f"/appeals/{number}/hearing"
     text = secretary.get(page).get_data(as_text=True)
     assert "Проверка ГЭК" in text and "от руки" in text, "what the program does not know is said"
-    wrong = secretary.post(f"{page}/check", {"check_day": "2026-06-22"}, page=page)
+    wrong = secretary.post(f"{page}/check", {"check_day": "2026-06-22"})
     assert wrong.status_code == 400
     sent = {"check_day": "2026-06-22", "by": "Орлова", "confirmed": "yes", "conclusion": "Да."}
     assert "нарушение подтверждено" in send(secretary, f"{page}/check", page, **sent)
@@ -554,10 +553,10 @@ def test_the_calendar_shows_all_days_and_is_marked_by_who_may(
     page = secretary.get("/calendar?year=2026").get_data(as_text=True)
     assert page.count('class="day ') >= 365 and "никто не сверил" in page
     assert "ещё не сверены" in secretary.get(case).get_data(as_text=True)
-    refused = secretary.post("/calendar/2026/check", {"decree": ""}, page="/calendar?year=2026")
+    refused = secretary.post("/calendar/2026/check", {"decree": ""})
     assert refused.status_code == 400 and "Назовите постановление" in refused.get_data(as_text=True)
     sent: dict[str, Any] = {"decree": "№ 1466", "decree_day": "2025-09-24"}
-    nothing = secretary.post("/calendar/2026/check", sent, page="/calendar?year=2026")
+    nothing = secretary.post("/calendar/2026/check", sent)
     assert nothing.status_code == 400 and "ни один перенос" in nothing.get_data(as_text=True)
     sent |= {
         name: re.findall(rf'name="{name}"[^>]*value="([-\d]*)"', page)
@@ -567,10 +566,7 @@ def test_the_calendar_shows_all_days_and_is_marked_by_who_may(
     shown = send(secretary, "/calendar/2026/check", "/calendar?year=2026", **sent)
     assert "Сверено с постановлением" in shown and "№ 1466" in shown
     assert "ещё не сверены" not in secretary.get(case).get_data(as_text=True), "the warning goes"
-    assert (
-        at(browser, "member").post("/calendar/2026/check", sent, page="/calendar").status_code
-        == 403
-    )
+    assert at(browser, "member").post("/calendar/2026/check", sent).status_code == 403
 
 
 def test_needs_that_were_said_at_registration_bring_who_is_needed(
@@ -594,7 +590,7 @@ def test_needs_that_were_said_at_registration_bring_who_is_needed(
         secretary, f"{case}/hearing/appoint", f"{case}/hearing", **sent
     )
     for kind in ("pdf", "txt"):
-        notice = secretary.post(f"{case}/notice.{kind}", page=case).data
+        notice = secretary.post(f"{case}/notice.{kind}").data
         said = pdf_text(notice) if kind == "pdf" else notice.decode()
         assert "сурдопереводчик" in said.lower(), kind
 
@@ -605,7 +601,7 @@ def test_figures_cover_small_numbers(commission: world.Commission, browser: Any)
     page = secretary.get("/appeals/figures").get_data(as_text=True)
     table = secretary.get("/appeals/figures.csv").get_data(as_text=True)
     assert "1–2" in page and "1–2" in table and ";1\r" not in table
-    report = secretary.post("/appeals/figures.pdf", {"year": "2026"}, page="/appeals").data
+    report = secretary.post("/appeals/figures.pdf", {"year": "2026"}).data
     assert "1–2" in pdf_text(report)
 
 
@@ -616,7 +612,7 @@ def test_nothing_is_destroyed_before_its_term_or_under_appeal(
     with c.store.read() as uow:
         exam = uow.get(Booklet, c.booklet).exam_id
     form = {"basis": "приказ", "person": c.people["chair"].id, "pin": PIN}
-    assert secretary.post(f"/keeping/{exam}/destroy", form, page="/appeals").status_code == 403, (
+    assert secretary.post(f"/keeping/{exam}/destroy", form).status_code == 403, (
         "not an office for it"
     )
     register(secretary, c)
@@ -652,5 +648,5 @@ def test_the_kit_of_a_braille_work_holds_its_cells(
         uow.record("test:read", f"booklet:{c.booklet}")
     secretary = at(browser, "secretary")
     case = register(secretary, c)
-    assert "3456-1-0-24" in secretary.post(f"{case}/kit.txt", page=case).get_data(as_text=True)
-    assert "3456-1-0-24" in pdf_text(secretary.post(f"{case}/kit.pdf", page=case).data)
+    assert "3456-1-0-24" in secretary.post(f"{case}/kit.txt").get_data(as_text=True)
+    assert "3456-1-0-24" in pdf_text(secretary.post(f"{case}/kit.pdf").data)

@@ -42,10 +42,10 @@ def test_the_second_transfer_is_ordered_at_the_point_and_the_case_goes_on(
     play.refused("secretary", play.of_case("/order/retransfer"), "ещё не заверен")
     secretary = browser()
     secretary.log_in("secretary")
-    saved = secretary.post("/travel/orders/again", {"work": work}, page=order)
+    saved = secretary.post("/travel/orders/again", {"work": work})
     letter = json.loads(saved.data)
     assert (letter["reason"], letter["version"], letter["hold"]) == ("строки не те", 1, True)
-    paper = secretary.post(play.of_case("/order.txt"), {}, page=order)
+    paper = secretary.post(play.of_case("/order.txt"), {})
     assert "770412" in paper.get_data(as_text=True)
 
     hands = [day.person(station, login, Role.ASSISTANT) for login in ("copier", "reader")]

@@ -62,9 +62,9 @@ def test_the_papers_of_a_case_from_a_stick_are_proved_by_its_bundle(
     assert all(whole.NAMES[login] in shown for login in AT_THE_POINT)
     secretary = browser()
     secretary.log_in("secretary")
-    paper = secretary.post(play.of_case("/receipt.txt"), {}, page=play.of_case())
+    paper = secretary.post(play.of_case("/receipt.txt"), {})
     [code] = re.findall(r"\d{4}-\d{4}-\d{4}-\d{4}", paper.get_data(as_text=True))
-    made = secretary.post(play.of_case("/bundle.zip"), {}, page=play.of_case("/kit"))
+    made = secretary.post(play.of_case("/bundle.zip"), {})
     path = tmp_path / "case.zip"
     path.write_bytes(made.data)
     rc, said = check_here(path, "--code", code)

@@ -146,7 +146,7 @@ def test_votes_are_asked_of_those_who_have_one_and_only_once(room: Room) -> None
     )
     assert asked() == ["chair", "member"]
     sent = {"person": c.people["chair"].id, "outcome": "satisfy"}
-    assert room.at["secretary"].post(f"{url}/vote", sent, page=url).status_code == 303
+    assert room.at["secretary"].post(f"{url}/vote", sent).status_code == 303
     assert asked() == ["member"]
 
 
@@ -282,7 +282,7 @@ def test_a_refused_act_of_destruction_is_open_with_what_was_typed(
     assert '<details class="fold">' in closed and '<details class="fold" open>' not in closed
     head = c.people["head"].id
     sent = {"basis": "приказ 17 от 01.03", "person": head, "pin": "0000"}
-    refused = secretary.post(f"/keeping/{exam}/destroy", sent, page="/keeping")
+    refused = secretary.post(f"/keeping/{exam}/destroy", sent)
     html = refused.get_data(as_text=True)
     assert refused.status_code == 403
     assert '<details class="fold" open>' in html, "nobody looks for the form again"
@@ -307,7 +307,7 @@ def test_acts_of_destruction_stand_newest_first_with_both_signers(
     with c.store.read() as uow:
         exam = uow.get(Booklet, c.booklet).exam_id
     sent = {"basis": "приказ", "person": c.people["head"].id, "pin": PIN}
-    assert secretary.post(f"/keeping/{exam}/destroy", sent, page="/keeping").status_code == 303
+    assert secretary.post(f"/keeping/{exam}/destroy", sent).status_code == 303
     page = secretary.get("/keeping")
     assert "Secretary, Head" in text_of(page)
     assert "Составить акт" not in text_of(page), "an exam is destroyed once"

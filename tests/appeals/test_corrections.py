@@ -247,12 +247,12 @@ def test_where_no_record_names_the_people_of_an_exam_everybody_is_asked(
         ("organised", "участвовал(а) в организации этого экзамена."),
         ("transferred", "участвовал(а) в переносе этой работы."),
     ):
-        answer = secretary.post(f"{page}/attend", {**sent, tick: "1"}, page=page)
+        answer = secretary.post(f"{page}/attend", {**sent, tick: "1"})
         assert answer.status_code == 409 and why in answer.get_data(as_text=True)
     # A box that was left empty is no answer to a question that nobody put.
-    silent = secretary.post(f"{page}/attend", sent, page=page)
+    silent = secretary.post(f"{page}/attend", sent)
     assert silent.status_code == 409 and "отметьте, что спросили" in silent.get_data(as_text=True)
-    answered = secretary.post(f"{page}/attend", {**sent, "was_asked": "1"}, page=page)
+    answered = secretary.post(f"{page}/attend", {**sent, "was_asked": "1"})
     assert answered.status_code == 303
 
 

@@ -81,16 +81,16 @@ def papers(play: whole.Play, *names: str) -> str:
     secretary.log_in("secretary")
     said = ""
     for name in names:
-        large = secretary.post(play.of_case(f"/{name}.pdf"), {"large": "1"}, page=play.of_case())
+        large = secretary.post(play.of_case(f"/{name}.pdf"), {"large": "1"})
         assert overprints(large.data) == [], f"{name}, large print"
-        made = secretary.post(play.of_case(f"/{name}.pdf"), {}, page=play.of_case())
+        made = secretary.post(play.of_case(f"/{name}.pdf"), {})
         assert made.status_code == 200 and code_names(words(made.data)) == set(), name
         assert overprints(made.data) == [], name
         if folder := os.environ.get("PAPERS"):
             (Path(folder) / f"{play.kept().kind}-{play.kept().outcome}-{name}.pdf").write_bytes(
                 made.data
             )
-        text = secretary.post(play.of_case(f"/{name}.txt"), {}, page=play.of_case())
+        text = secretary.post(play.of_case(f"/{name}.txt"), {})
         assert code_names(text.get_data(as_text=True)) == set(), name
         if name == "protocol":
             said = " ".join(text.get_data(as_text=True).split())

@@ -245,9 +245,9 @@ def test_papers_are_russian_in_whatever_language_the_pages_are_read(
     secretary.client.set_cookie("lang", "en")
     assert "Carrying out" in secretary.get(f"/appeals/{case}/order").get_data(as_text=True)
     for what in ("order", "protocol", "notice", "receipt"):
-        made = secretary.post(f"/appeals/{case}/{what}.pdf", {}, page=f"/appeals/{case}/order")
+        made = secretary.post(f"/appeals/{case}/{what}.pdf", {})
         assert made.status_code == 200 and code_names(words(made.data)) == set(), what
-        text = secretary.post(f"/appeals/{case}/{what}.txt", {}, page=f"/appeals/{case}/order")
+        text = secretary.post(f"/appeals/{case}/{what}.txt", {})
         assert code_names(text.get_data(as_text=True)) == set(), what
 
 

@@ -227,7 +227,7 @@ def test_tasks_that_nobody_has_read_are_named_and_not_called_equal(
     assert "Во всех заданиях" not in case and "В прочитанных заданиях все чтения" in case
     assert "1–8, 11, 27" in case
     assert "В прочитанных заданиях на обоих листах одно и то же." in screen
-    kit = secretary.post(f"/appeals/{number}/kit.txt", {}, page=f"/appeals/{number}")
+    kit = secretary.post(f"/appeals/{number}/kit.txt", {})
     assert "Пока никто не читал: 1–8, 11, 27" in kit.get_data(as_text=True)
 
 

@@ -44,7 +44,7 @@ def send(browser: Any, case: str, side: str, login: str = "member", **sent: str)
     visit.log_in(login)
     path = f"/appeals/{case}/reading/{side}"
     named = {key.replace("_", ":", 1).replace("_", ":"): value for key, value in sent.items()}
-    return visit.post(path, named, page=path, follow_redirects=True)
+    return visit.post(path, named, follow_redirects=True)
 
 
 def found(c: world.Commission, case: str) -> dict[str, Diagnosis]:

@@ -116,8 +116,7 @@ def batch(browser: Any, number: str) -> dict[str, bytes]:
     """The archive that the page of the order gives out: names → content; empty when refused."""
     secretary = browser()
     secretary.log_in("secretary")
-    page = f"/appeals/{number}/order"
-    made = secretary.post(f"/appeals/{number}/orders.zip", {}, page=page)
+    made = secretary.post(f"/appeals/{number}/orders.zip", {})
     if made.status_code == 404:
         return {}
     assert made.status_code == 200 and made.mimetype == "application/zip"
@@ -134,7 +133,7 @@ def review(browser: Any, number: str, *works: str) -> None:
     shown = secretary.get(page).get_data(as_text=True)
     for work in works:
         assert f'value="{work}"' in shown, "offered to be reviewed"
-    done = secretary.post(f"{page}/reviews", {"work": list(works)}, page=page)
+    done = secretary.post(f"{page}/reviews", {"work": list(works)})
     assert done.status_code == 303
 
 

@@ -159,7 +159,7 @@ class Play:
     def _send(self, login: str, path: str, page: str, data: dict[str, Any]) -> Any:
         visit = self.browser()
         visit.log_in(login)
-        return visit.post(path, data, page=page or "/own-secrets", follow_redirects=True)
+        return visit.post(path, data, follow_redirects=True)
 
     def of_case(self, part: str = "") -> str:
         """The address of a page of the case."""
@@ -458,7 +458,7 @@ def read_the_papers(play: Play) -> None:
     secretary.log_in("secretary")
     for what in ("receipt", "notice", "protocol", "order", "kit"):
         for large in ({}, {"large": "1"}):
-            made = secretary.post(play.of_case(f"/{what}.pdf"), large, page=play.of_case())
+            made = secretary.post(play.of_case(f"/{what}.pdf"), large)
             said = words(made.data)
             assert overprints(made.data) == [], (what, large)
             assert code_names(said) == set(), (what, code_names(said))
@@ -466,9 +466,9 @@ def read_the_papers(play: Play) -> None:
             assert named & bodies == ({play.year.body} if what != "kit" else set()), what
             # In no other case either: «секретарь конфликтной комиссии».
             assert not re.search(r"(конфликтн|апелляционн)\w+ комиссии", said.casefold()), what
-        text = secretary.post(play.of_case(f"/{what}.txt"), {}, page=play.of_case())
+        text = secretary.post(play.of_case(f"/{what}.txt"), {})
         assert code_names(text.get_data(as_text=True)) == set(), what
-    protocol = secretary.post(play.of_case("/protocol.txt"), {}, page=play.of_case())
+    protocol = secretary.post(play.of_case("/protocol.txt"), {})
     said = protocol.get_data(as_text=True)
     for wanted in ("не та кнопка", "Долгий отве", "строка не дописана", NAMES["chair"],
                    {"deaf": "показано на бумаге", "blind": "прочитано вслух"}[play.year.need],
@@ -483,7 +483,7 @@ def without_rows(play: Play, *wanted: str) -> dict[str, bytes]:
     """
     secretary = play.browser()
     secretary.log_in("secretary")
-    made = secretary.post(play.of_case("/bundle.zip"), {}, page=play.of_case("/kit"))
+    made = secretary.post(play.of_case("/bundle.zip"), {})
     packed = play.store.settings.var / "case.zip"
     packed.write_bytes(made.data)
     files = members(packed)

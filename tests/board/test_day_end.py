@@ -201,7 +201,7 @@ def test_taking_an_empty_packet_out_of_the_list_leads_back_to_the_page_that_clos
     head.log_in("head")
     page = f"/board/close?day={DAY.isoformat()}"
     [sent] = re.findall(r'name="day"\s+value="([^"]+)"', head.get(page).get_data(as_text=True))
-    answer = head.post(f"/packing/packet/{made.id}/remove", {"day": sent}, page=page)
+    answer = head.post(f"/packing/packet/{made.id}/remove", {"day": sent})
     assert answer.headers["Location"] == page
     assert end(day).empty == []
 
@@ -252,16 +252,16 @@ def test_the_page_leads_through_the_end_of_the_day(
         re.sub(r"<[^>]+>", " ", head.get("/board/close").get_data(as_text=True)).split()
     )
     assert "Что случилось за день" in page and "тетрад" in page and "насчитано 7" in page
-    refused = head.post(f"/board/close?day={DAY}", {"reason": ""}, page="/board/close")
+    refused = head.post(f"/board/close?day={DAY}", {"reason": ""})
     assert refused.status_code == 400
     sent = {"reason": "две работы ждут подписи"}
-    answer = head.post(f"/board/close?day={DAY}", sent, page="/board/close")
+    answer = head.post(f"/board/close?day={DAY}", sent)
     assert answer.status_code == 303
     closed = head.get(answer.location).get_data(as_text=True)
     assert "две работы ждут подписи" in closed and "Закрыть день ещё раз" in closed
     paper = {"document": "day-summary", "subject": f"exam:{day.exam}"}
     assert f'value="{paper["subject"]}"' in closed, "the summary is printed from the page itself"
-    assert head.post("/print/make", paper, page=answer.location).status_code == 303
+    assert head.post("/print/make", paper).status_code == 303
 
 
 def test_a_packed_work_says_how_it_is_opened_again(

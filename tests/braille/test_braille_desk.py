@@ -129,7 +129,6 @@ def send(visit: Any, url: str, page: str, **data: Any) -> Any:
     return visit.post(
         url,
         {"row_version": found.group(1) if found else "", **data},
-        page=page,
         follow_redirects=True,
     )
 
@@ -265,7 +264,6 @@ def test_the_chair_gives_works_out_and_the_rules_refuse(
     refused = chair.post(
         "/commission/give",
         {"work": work, "part": "first", "person": ids["translator2"]},
-        page="/commission",
     )
     assert refused.status_code == 409 and "школе участника" in refused.get_data(as_text=True)
     assert f'href="#g-first-{work}"' in refused.get_data(as_text=True)
@@ -277,14 +275,12 @@ def test_the_chair_gives_works_out_and_the_rules_refuse(
     given = chair.post(
         "/commission/give",
         {"work": work, "part": "first", "person": ids["translator"]},
-        page="/commission",
         follow_redirects=True,
     )
     assert given.status_code == 200
     twice = chair.post(
         "/commission/give",
         {"work": work, "part": "second", "person": ids["translator"]},
-        page="/commission",
     )
     assert twice.status_code == 409 and "другую часть" in twice.get_data(as_text=True)
 
@@ -301,20 +297,18 @@ def test_a_suspension_needs_the_consent_of_an_exam_board_member(
         ({"consent": ids["organiser"]}, "off-consent"),
         ({"consent": ids["gek"], "pin": "1111"}, "off-pin"),
     ):
-        refused = chair.post("/commission/suspend", {**form, **wrong}, page="/commission")
+        refused = chair.post("/commission/suspend", {**form, **wrong})
         shown = refused.get_data(as_text=True)
         assert refused.status_code == 403 and f'href="#{field}"' in shown, "it leads to the field"
         assert "спор о чтении" in shown, "what was typed stays"
     assert "отстранён" in chair.post(
         "/commission/suspend",
         {**form, "consent": ids["gek"]},
-        page="/commission",
         follow_redirects=True,
     ).get_data(as_text=True)
     refused = chair.post(
         "/commission/give",
         {"work": work, "part": "first", "person": ids["translator"]},
-        page="/commission",
     )
     assert refused.status_code == 409
 
@@ -326,9 +320,9 @@ def test_working_time_runs_from_coming_to_going(
     translator.log_in("translator")
     with store.read() as uow:
         me = uow.session.query(Person).filter_by(login="translator").one().id
-    translator.post("/commission/note", {"kind": "come", "person": me}, page="/commission")
+    translator.post("/commission/note", {"kind": "come", "person": me})
     clock.forward(minutes=50)
-    translator.post("/commission/note", {"kind": "go", "person": me}, page="/commission")
+    translator.post("/commission/note", {"kind": "go", "person": me})
     clock.forward(minutes=5)
     assert "0 ч 50 мин" in translator.get("/commission").get_data(as_text=True)
 
@@ -402,9 +396,9 @@ def test_every_line_of_a_pasted_braille_file_is_braille(
     page = visit.get(f"{desk}/answers").get_data(as_text=True)
     assert "азот" in page and "он вернулся домой и удивился" in page
     above, line = pasted.replace("\f", "\n").rsplit("\n", 1)
-    strip = visit.post(
-        f"{desk}/line", {"line": line, "before": above, "number": "3"}, page=desk
-    ).get_data(as_text=True)
+    strip = visit.post(f"{desk}/line", {"line": line, "before": above, "number": "3"}).get_data(
+        as_text=True
+    )
     assert "клетка 3: точки 1 3 6, у" in strip
 
 
@@ -525,9 +519,7 @@ def test_nobody_takes_a_work_that_the_chair_could_not_give_them(
         at_desk(browser, store, "translator", work, "first")
     visit = browser()
     visit.log_in("translator")
-    offered = visit.post("/work/next/keyin", page="/work", follow_redirects=True).get_data(
-        as_text=True
-    )
+    offered = visit.post("/work/next/keyin", follow_redirects=True).get_data(as_text=True)
     assert "Запись тетради" not in offered
     assert (
         at_desk(browser, store, "translator2", work, "first").get(f"/braille/{work}").status_code
@@ -551,7 +543,6 @@ def test_what_a_suspended_translator_holds_is_free_for_a_colleague(
             "pin": "2580",
             "consent": ids["gek"],
         },
-        page="/commission",
     )
     assert "Запись тетради" not in visit.get(f"/braille/{work}").get_data(as_text=True)
     with pytest.raises(Conflict, match="suspended"):
@@ -559,7 +550,6 @@ def test_what_a_suspended_translator_holds_is_free_for_a_colleague(
     given = chair.post(
         "/commission/give",
         {"work": work, "part": "first", "person": ids["translator2"]},
-        page="/commission",
         follow_redirects=True,
     )
     assert given.status_code == 200 and "выдана, первый ввод" in given.get_data(as_text=True)
@@ -653,7 +643,7 @@ def test_the_entry_and_the_joined_essay_come_as_braille_files(
 
 def doubtful_lines(visit: Any, desk: str, text: str) -> dict[str, str]:
     """What the key for the next doubtful answer finds: line → what is said there."""
-    page = visit.post(f"{desk}/doubts", {"text": text}, page=desk).get_data(as_text=True)
+    page = visit.post(f"{desk}/doubts", {"text": text}).get_data(as_text=True)
     return {
         at: " ".join(said.split())
         for at, said in re.findall(r'data-at="(\d+)">(.*?)</li>', page, re.S)

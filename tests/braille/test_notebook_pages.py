@@ -126,7 +126,6 @@ def state(visit: Any, store: Store, work: str, said: str, **more: Any) -> Any:
     return visit.post(
         f"/braille/{work}/pages",
         {"rounds": found.group(1) if found else "", **form, **more},
-        page=f"/braille/{work}/pages",
         follow_redirects=True,
     )
 
@@ -149,7 +148,6 @@ def test_nobody_transcribes_before_the_pages_are_stated(
     refused = visit.post(
         f"/braille/{work}/hand-in",
         {"row": ["0"], "task-0": "1", "reading-0": "мел"},
-        page=f"/braille/{work}/pages",
     )
     assert refused.status_code == 409 and "Опись страниц этой тетради" in refused.get_data(
         as_text=True

@@ -21,7 +21,6 @@ from examday.services.transfer.crew import counted
 from examday.services.transfer.readings import find
 from examday.storage.tables import Booklet, Person
 from examday.web.braille.words import look_words
-from tests.conftest import PASSWORD
 from tests.transfer_day import Hands, hands
 
 ANSWERS = {"1": Value("дом")}
@@ -136,16 +135,15 @@ def test_the_scans_are_handed_over_and_described_on_their_page(
     people = {}
     for who in ("anna", "vera"):
         people[who] = browser()
-        people[who].log_in(who, PASSWORD)
+        people[who].log_in(who)
     page = f"/braille/{work}/pages"
-    refused = people["anna"].post(f"{page}/ask", {"colleague": ""}, page=page)
+    refused = people["anna"].post(f"{page}/ask", {"colleague": ""})
     assert refused.status_code == 400 and 'href="#colleague"' in refused.get_data(as_text=True)
     desk = (
         people["anna"]
         .post(
             f"{page}/ask",
             {"colleague": crew.people["vera"].id},
-            page=page,
             follow_redirects=True,
         )
         .get_data(as_text=True)

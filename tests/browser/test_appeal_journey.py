@@ -298,7 +298,7 @@ class AtTheCentre(AtBrowsers):
         """The checkpoint at the foot of the protocol."""
         secretary = self.browser()
         secretary.log_in("secretary")
-        paper = secretary.post(self.of_case("/protocol.txt"), {}, page=self.of_case())
+        paper = secretary.post(self.of_case("/protocol.txt"), {})
         [code] = re.findall(r"\d{4}-\d{4}-\d{4}-\d{4}", paper.get_data(as_text=True))
         return str(code)
 

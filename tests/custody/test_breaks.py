@@ -128,10 +128,10 @@ def test_the_page_takes_two_keys_out_and_one_back(day: Day, browser: Callable[[]
     second = lead.get(link.group(1).replace("&amp;", "&")).get_data(as_text=True)
     assert re.search(r'name="why" value="meal" data-key="1"', second), "the second key says why"
     sent = {"seat": seat(day, "1А"), "why": "meal", "companion": day.people["helper"].id}
-    assert lead.post(url, sent, page=url).status_code == 303
+    assert lead.post(url, sent).status_code == 303
     away = lead.get(url).get_data(as_text=True)
     assert re.search(r'<button\s+data-key="1">Вернулся', away), "one key brings back"
-    assert lead.post(f"{url}/back", {"seat": sent["seat"]}, page=url).status_code == 303
+    assert lead.post(f"{url}/back", {"seat": sent["seat"]}).status_code == 303
 
 
 WHY = "записано не тому месту"

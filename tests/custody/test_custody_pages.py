@@ -70,7 +70,7 @@ def test_kits_of_a_room_are_issued_one_after_the_other(
         page = lead.get(url)
         assert hidden(page, "booklet") == day.booklets[place]
         sent = {"booklet": hidden(page, "booklet"), "row_version": hidden(page), "code": number(n)}
-        answer = lead.post(url, sent, page=url)
+        answer = lead.post(url, sent)
         assert answer.status_code == 303 and answer.location.endswith(f"done={day.booklets[place]}")
     assert 'name="code"' not in lead.get(url).get_data(as_text=True)
     assert [day.booklet(p).state for p in day.booklets] == ["issued"] * 3
@@ -86,7 +86,6 @@ def test_a_number_met_twice_stops_the_issue_and_stays_as_an_alarm(
     answer = lead.post(
         url,
         {"booklet": day.booklets["2А"], "row_version": hidden(page), "code": number(1)},
-        page=url,
     )
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409 and 'role="alert"' in html and "СТОП" in html and "1А" in html
@@ -102,7 +101,7 @@ def test_a_misread_number_is_said_beside_the_field_and_kept(
     lead = person("lead")
     url = f"/custody/work/{day.booklets['1А']}"
     answer = lead.post(
-        f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": "2610114090018"}, page=url
+        f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": "2610114090018"}
     )
     html = answer.get_data(as_text=True)
     assert (
@@ -119,7 +118,7 @@ def test_an_old_page_does_not_issue_over_a_newer_state(
     lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
     old = hidden(lead.get(url))
     day.do("head", kits.assign, day.booklets["1А"], number(9))
-    answer = lead.post(f"{url}/issue", {"row_version": old, "code": number(9)}, page=url)
+    answer = lead.post(f"{url}/issue", {"row_version": old, "code": number(9)})
     assert answer.status_code == 409 and day.booklet("1А").state == "registered"
     assert "Ничего не потеряно" in text(answer) and "подпишите" not in text(answer)
 
@@ -128,13 +127,12 @@ def test_the_whole_way_of_a_kit_through_the_pages(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
-    lead.post(f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": number(1)}, page=url)
+    lead.post(f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": number(1)})
     page = lead.get(url)
     assert "бланк ответов №\xa01" in page.get_data(as_text=True)
     answer = lead.post(
         f"{url}/enlarge",
         {"row_version": hidden(page), "sheet": ["registration", "form_1"]},
-        page=url,
     )
     assert answer.status_code == 400 and "член ГЭК" in text(answer)
     sent = {
@@ -142,7 +140,7 @@ def test_the_whole_way_of_a_kit_through_the_pages(
         "sheet": ["registration", "form_1"],
         "witness": day.people["board"].id,
     }
-    assert lead.post(f"{url}/enlarge", sent, page=url).status_code == 303
+    assert lead.post(f"{url}/enlarge", sent).status_code == 303
     labels = f"/print/booklet/{day.booklets['1А']}"
     assert labels in lead.get(url).get_data(as_text=True), "labels are asked for before the count"
     page = lead.get(url)
@@ -150,14 +148,11 @@ def test_the_whole_way_of_a_kit_through_the_pages(
         "never filled in"
     )
     wrong = {"row_version": hidden(page), **counted(day, "1А", enlarged_sheet=1)}
-    answer = lead.post(f"{url}/collect", wrong, page=url)
+    answer = lead.post(f"{url}/collect", wrong)
     assert answer.status_code == 400 and "Пересчитайте ещё раз" in text(answer)
     assert 'value="1"' in answer.get_data(as_text=True)
     assert (
-        lead.post(
-            f"{url}/collect", {**wrong, "note": "лист остался на столе"}, page=url
-        ).status_code
-        == 303
+        lead.post(f"{url}/collect", {**wrong, "note": "лист остался на столе"}).status_code == 303
     )
     assert day.booklet("1А").state == "collected" and day.kinds()[-1] == "alarm:count-mismatch"
     with day.store.read() as uow:
@@ -178,13 +173,13 @@ def test_a_wrong_count_is_not_answered_with_the_right_one_before_a_second_count(
     page = lead.get(url)
     wrong = {"row_version": hidden(page), **counted(day, "1А", enlarged_sheet=1)}
     told = f"должно быть {right}"
-    first = lead.post(f"{url}/collect", wrong, page=url)
+    first = lead.post(f"{url}/collect", wrong)
     assert told not in text(first)
     before = hidden(first, "before-enlarged_sheet")
     other = {**wrong, "count-enlarged_sheet": "7", "before-enlarged_sheet": before}
-    assert told not in text(lead.post(f"{url}/collect", other, page=url))
+    assert told not in text(lead.post(f"{url}/collect", other))
     again = {**wrong, "before-enlarged_sheet": before}
-    assert told in text(lead.post(f"{url}/collect", again, page=url))
+    assert told in text(lead.post(f"{url}/collect", again))
 
 
 def test_no_page_that_asks_for_a_count_tells_it(day: Day, person: Callable[[str], Browser]) -> None:
@@ -212,7 +207,7 @@ def test_no_page_that_asks_for_a_count_tells_it(day: Day, person: Callable[[str]
         "standard": "new",
         "evidence": "new",
     }
-    head.post(f"/packing/work/{day.booklets['2А']}/pack", sent, page="/packing/")
+    head.post(f"/packing/work/{day.booklets['2А']}/pack", sent)
     with day.store.read() as uow:
         made = {p.sheet: p.id for p in packets.of_exam(uow, day.exam)}
     url = f"/packing/packet/{made[Purpose.STANDARD]}"
@@ -225,11 +220,11 @@ def test_a_step_at_the_wrong_time_says_which_is_next_who_takes_it_and_where(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
+    lead = person("lead")
     with pytest.raises(WrongStep) as refused:
         day.do("lead", collecting.collect, day.booklets["1А"], day.counts("1А"))
     assert refused.value.params["booklet"] == day.booklets["1А"]
-    answer = lead.post(f"/work/{day.booklets['1А']}/take", {"part": "first"}, page=url)
+    answer = lead.post(f"/work/{day.booklets['1А']}/take", {"part": "first"})
     assert answer.status_code == 409 and f"/booklets/{day.booklets['1А']}" in answer.get_data(
         as_text=True
     )
@@ -243,7 +238,7 @@ def test_counts_must_be_numbers_and_all_be_there(
     version = hidden(lead.get(url))
     for typed in ("", "много", "-1", "٣"):
         sent = {"row_version": version, **counted(day, "2А"), "count-braille_notebook": typed}
-        assert lead.post(f"{url}/collect", sent, page=url).status_code == 400
+        assert lead.post(f"{url}/collect", sent).status_code == 400
     assert day.booklet("2А").state == "issued"
 
 
@@ -255,9 +250,9 @@ def test_a_work_changes_hands_with_the_receivers_pin(
     lead, url = person("lead"), f"/custody/work/{day.booklets['2А']}/hand"
     page = lead.get(url)
     sent = {"row_version": hidden(page), "to": day.people["helper"].id, **counted(day, "2А")}
-    answer = lead.post(url, {**sent, "pin": "1111"}, page=url)
+    answer = lead.post(url, {**sent, "pin": "1111"})
     assert answer.status_code == 403 and 'value="1111"' not in answer.get_data(as_text=True)
-    assert lead.post(url, {**sent, "pin": PIN}, page=url).status_code == 303
+    assert lead.post(url, {**sent, "pin": PIN}).status_code == 303
     assert day.booklet("2А").holder_id == day.people["helper"].id
 
 
@@ -297,8 +292,8 @@ def test_spoiling_leads_to_the_replacement(day: Day, person: Callable[[str], Bro
     issue_all(day)
     lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}/spoil"
     page = lead.get(url)
-    assert lead.post(url, {"row_version": hidden(page), "reason": ""}, page=url).status_code == 400
-    answer = lead.post(url, {"row_version": hidden(page), "reason": "порван"}, page=url)
+    assert lead.post(url, {"row_version": hidden(page), "reason": ""}).status_code == 400
+    answer = lead.post(url, {"row_version": hidden(page), "reason": "порван"})
     assert answer.status_code == 303 and day.booklets["1А"] not in answer.location
     assert 'name="code"' in lead.get(answer.location).get_data(as_text=True)
 
@@ -310,20 +305,20 @@ def test_packing_sealing_handing_over_and_the_act(
     day.do("lead", collecting.collect, day.booklets["2А"], day.counts("2А"))
     day.put_at("2А", "certified")
     head, work = person("head"), f"/packing/work/{day.booklets['2А']}"
-    assert head.post("/packing/scan", {"code": number(2)}, page="/packing/").location.endswith(work)
+    assert head.post("/packing/scan", {"code": number(2)}).location.endswith(work)
     sent = {
         "row_version": hidden(head.get(work)),
         **counted(day, "2А"),
         "standard": "new",
         "evidence": "new",
     }
-    assert head.post(f"{work}/pack", sent, page=work).status_code == 303
+    assert head.post(f"{work}/pack", sent).status_code == 303
     with day.store.read() as uow:
         made = {p.sheet: p.id for p in packets.of_exam(uow, day.exam)}
         codes = {p.sheet: p.code for p in packets.of_exam(uow, day.exam)}
     assert set(made) == {Purpose.STANDARD, Purpose.EVIDENCE}
     for purpose, code in codes.items():
-        packet = head.post("/packing/scan", {"code": code}, page="/packing/")
+        packet = head.post("/packing/scan", {"code": code})
         assert packet.location.endswith(f"/packing/packet/{made[purpose]}")
     overview = "стандартные бланки (А4): 4"
     assert overview not in head.get("/packing/").get_data(as_text=True), (
@@ -334,17 +329,16 @@ def test_packing_sealing_handing_over_and_the_act(
         (Purpose.EVIDENCE, {"count-envelope": "1"}),
     ):
         url = f"/packing/packet/{made[purpose]}"
-        assert head.post(f"{url}/seal", {name: "9" for name in counts}, page=url).status_code == 400
-        assert head.post(f"{url}/seal", counts, page=url).status_code == 303
+        assert head.post(f"{url}/seal", {name: "9" for name in counts}).status_code == 400
+        assert head.post(f"{url}/seal", counts).status_code == 303
         given = {**counts, "to": day.people["board"].id, "pin": PIN}
-        assert head.post(f"{url}/hand-over", given, page=url).status_code == 303
+        assert head.post(f"{url}/hand-over", given).status_code == 303
     assert day.booklet("2А").state == "handed_over"
     shown = head.get("/packing/").get_data(as_text=True)
     assert overview in shown and f"{overview}," not in shown
     answer = head.post(
         "/print/make",
         {"document": "handover-act", "subject": f"item:{made[Purpose.STANDARD]}"},
-        page="/print/",
     )
     page = head.get(answer.location)
     link = re.search(r'href="(/print/file/[0-9a-f]{64}\.pdf)"', page.get_data(as_text=True))
@@ -359,13 +353,11 @@ def test_a_scanned_check_names_what_is_missing(day: Day, person: Callable[[str],
     assert envelope
     package: Item = day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION)
     lead, url = person("lead"), f"/packing/packet/{package.id}"
-    assert lead.post(f"{url}/put", {"code": envelope.code}, page=url).status_code == 303
-    said = text(lead.post(f"{url}/check", {"codes": "E0000000\n"}, page=url))
+    assert lead.post(f"{url}/put", {"code": envelope.code}).status_code == 303
+    said = text(lead.post(f"{url}/check", {"codes": "E0000000\n"}))
     assert "не хватает" in said and "лишнее" in said
     before = len(day.kinds())
-    assert "что должно быть" in text(
-        lead.post(f"{url}/check", {"codes": envelope.code + "\r\n"}, page=url)
-    )
+    assert "что должно быть" in text(lead.post(f"{url}/check", {"codes": envelope.code + "\r\n"}))
     assert len(day.kinds()) == before
 
 
@@ -380,7 +372,7 @@ def test_an_enlarged_sheet_put_among_standard_forms_is_refused(
         )
     packet: Item = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD)
     lead, url = person("lead"), f"/packing/packet/{packet.id}"
-    answer = lead.post(f"{url}/put", {"code": sheet.code}, page=url)
+    answer = lead.post(f"{url}/put", {"code": sheet.code})
     assert answer.status_code == 409 and "увеличенный лист" in text(answer)
 
 
@@ -391,7 +383,7 @@ def test_an_assistant_sees_the_papers_but_issues_nothing(
     assert helper.get(url).status_code == 200 and 'name="code"' not in helper.get(url).get_data(
         as_text=True
     )
-    assert helper.post(f"{url}/issue", {"code": number(1)}, page=url).status_code == 403
+    assert helper.post(f"{url}/issue", {"code": number(1)}).status_code == 403
     assert helper.get("/packing/").status_code == 403
 
 
@@ -440,7 +432,6 @@ def test_printing_leaves_its_mark_in_the_ledger(day: Day, person: Callable[[str]
     head.post(
         "/print/make",
         {"document": "day-summary", "subject": f"exam:{day.exam}", "large": "1"},
-        page="/print/",
     )
     with day.store.read() as uow:
         row = uow.session.scalars(
@@ -448,8 +439,5 @@ def test_printing_leaves_its_mark_in_the_ledger(day: Day, person: Callable[[str]
         ).one()
     assert row.subject == f"exam:{day.exam}" and '"large":true' in row.data
     assert (
-        head.post(
-            "/print/make", {"document": "nonsense", "subject": "exam:1"}, page="/print/"
-        ).status_code
-        == 400
+        head.post("/print/make", {"document": "nonsense", "subject": "exam:1"}).status_code == 400
     )

@@ -311,8 +311,8 @@ def test_a_package_for_the_commission_is_opened_there_by_those_who_pack(point: P
     assert acts(point, package.id) == {"POST packing.empty": people(PACKERS)}
     chair, url = point.at["chair"], f"/packing/packet/{package.id}"
     assert "Что внутри по журналу" in text_of(chair.get(url)), "counted blind"
-    assert chair.post(f"{url}/empty", {"count-envelope": "2"}, page=url).status_code == 400
-    assert chair.post(f"{url}/empty", {"count-envelope": "1"}, page=url).status_code == 303
+    assert chair.post(f"{url}/empty", {"count-envelope": "2"}).status_code == 400
+    assert chair.post(f"{url}/empty", {"count-envelope": "1"}).status_code == 303
     assert acts(point, package.id) == {}
 
 

@@ -111,7 +111,7 @@ def test_a_number_met_twice_is_no_alarm_of_somebody_from_another_room(
     second.log_in("second")
     url = f"/custody/room/{day.exam}/{day.room}"
     sent = {"booklet": day.booklets["1А"], "code": number(2)}
-    answer = second.post(url, sent, page=url)
+    answer = second.post(url, sent)
     assert answer.status_code >= 400 and "не ваша аудитория" in answer.get_data(as_text=True)
     assert "alarm:duplicate-code" not in day.kinds()
 

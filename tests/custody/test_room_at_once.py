@@ -141,7 +141,7 @@ def test_a_number_that_was_left_out_is_not_zero(day: Day, lead: Clerk) -> None:
     # A field that no page of ours has is no number of the work, and no fault of the program.
     forged = {f"{day.booklets['1А']}:count-nothing": "x", f"{day.booklets['1А']}:x": ""}
     sent = {**some, **forged, empty: "", "work": list(day.booklets.values())}
-    answer = lead.browser.post(room(day, "collect"), sent, page=room(day, "collect"))
+    answer = lead.browser.post(room(day, "collect"), sent)
     assert answer.status_code == 400
     assert answer.get_data(as_text=True).count('aria-invalid="true"') == 1
     after = lead.press(fields={**some, "work": list(day.booklets.values())[:4]})

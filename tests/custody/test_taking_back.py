@@ -420,7 +420,7 @@ def test_the_page_of_the_work_asks_why_and_says_what_goes(
     page = lead.get(f"/custody/work/{work}/undo").get_data(as_text=True)
     assert "Увеличенные листы снимаются с учёта" in page and "Отменить шаг" in page
     sent = {"reason": WHY, "row_version": str(day.booklet("1А").row_version)}
-    answer = lead.post(f"/custody/work/{work}/undo", sent, page=f"/custody/work/{work}/undo")
+    answer = lead.post(f"/custody/work/{work}/undo", sent)
     assert answer.status_code == 303 and day.booklet("1А").state == "issued"
     assert "Шаг записан по ошибке и отменён" in lead.get(f"/booklets/{work}").get_data(as_text=True)
     other = day.do("lead", withdrawn_kits.spoil, work, WHY).id

@@ -76,7 +76,7 @@ def test_the_page_says_busy_and_keeps_everything(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 503 and answer.headers["Retry-After"]
     assert "занято" in page and "Ничего не потеряно" in page and "locked" not in page
-    assert one.log_in("head").status_code == 303
+    assert one.enter("head").status_code == 303
 
 
 def test_a_job_that_met_a_busy_database_is_put_off_and_not_given_up(
@@ -167,13 +167,13 @@ def test_a_disk_that_refuses_a_scan_is_said_in_words_and_the_scan_comes_in_later
     sent = lambda: {"files": [(io.BytesIO(b"\xff\xd8\xff\xe0 scan"), "a.jpg")]}  # noqa: E731
     with monkeypatch.context() as disk:
         disk.setattr(os, "fsync", lambda _file: (_ for _ in ()).throw(OSError(number, "refused")))
-        answer = one.post("/scans/upload", sent(), page="/scans/")
+        answer = one.post("/scans/upload", sent())
     page = answer.get_data(as_text=True)
     assert answer.status_code == 503 and words in page and "ошибку" not in page, page
     with store.read() as uow:
         assert not uow.session.scalar(select(func.count()).select_from(ScanFile))
     assert not list(store.settings.objects.glob(".*.part"))
-    assert one.post("/scans/upload", sent(), page="/scans/").status_code == 303
+    assert one.post("/scans/upload", sent()).status_code == 303
     with store.read() as uow:
         assert uow.session.scalar(select(func.count()).select_from(ScanFile)) == 1
 

@@ -119,7 +119,7 @@ def people(store: Store) -> Iterator[Any]:
 
     def come(login: str) -> Browser:
         browser = Browser(app)
-        browser.log_in(login, recorded()["password"])
+        browser.enter(login, recorded()["password"])
         return browser
 
     yield come

@@ -20,7 +20,7 @@ from examday.storage.database import migrate
 from examday.storage.rows import copy_rows
 from examday.web.app import attach
 from tests.conftest import Browser, Clock
-from tests.ledger.test_midday import recorded, unpack
+from tests.ledger.test_midday import unpack
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from history import History
@@ -78,7 +78,7 @@ def walk_of(
 
     def log_in(login: str) -> Browser:
         browser = Browser(app)
-        browser.log_in(login, recorded()["password"])
+        browser.log_in(login)
         return browser
 
     return Walk(app, store, log_in, *roles, sites=sites)
@@ -117,8 +117,8 @@ def test_the_number_in_the_title_and_the_packing_table_ask_the_same_however_many
     meter = Meter(store)
     attach(pages, store)
     transcriber, head = Browser(pages), Browser(pages)
-    transcriber.log_in(logins(store)[Role.BRAILLE_TRANSCRIBER], recorded()["password"])
-    head.log_in(logins(store)[Role.SITE_HEAD], recorded()["password"])
+    transcriber.log_in(logins(store)[Role.BRAILLE_TRANSCRIBER])
+    head.log_in(logins(store)[Role.SITE_HEAD])
 
     def statements() -> list[int]:
         counted = []
@@ -146,7 +146,7 @@ def test_a_list_of_waiting_works_costs_what_it_shows(
     history = History(store, (State.SCANNED, State.SETTLED), per_day=10)
     meter, reader = Meter(store), Browser(pages)
     attach(pages, store)
-    reader.log_in(logins(store)[Role.LEAD_ORGANISER], recorded()["password"])
+    reader.log_in(logins(store)[Role.LEAD_ORGANISER])
 
     def costs() -> Costs:
         found: Costs = {}

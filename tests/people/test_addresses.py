@@ -81,8 +81,8 @@ def test_each_page_that_goes_back_where_one_came_from_stays_here(
         client.post("/view", {"back": wanted, "theme": "dark"}),
         client.post("/login", {"login": "head", "password": PASSWORD, "next": wanted}),
     ]
-    seen += [client.post("/prove", {"secret": PIN, "next": wanted}, page="/prove")]
-    client.post("/logout", page="/people")
+    seen += [client.post("/prove", {"secret": PIN, "next": wanted})]
+    client.post("/logout")
     seen += [client.post("/login/pin", {"person": head.id, "pin": PIN, "next": wanted})]
     assert [(answer.status_code, answer.headers["Location"]) for answer in seen] == [(303, "/")] * 4
 
@@ -211,5 +211,5 @@ def test_a_changed_view_leads_back_to_the_page_it_was_chosen_on(
     here.log_in("ivanova")
     for page in ("/people/new?role=assistant", "/people"):
         assert f'name="back" value="{page}"' in here.get(page).text
-    refused = here.post("/people/new", {"login": "", "name": ""}, page="/people/new")
+    refused = here.post("/people/new", {"login": "", "name": ""})
     assert 'name="back" value="/"' in refused.text, "what was sent is not sent again"

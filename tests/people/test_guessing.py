@@ -87,9 +87,9 @@ def test_the_owner_works_while_a_stranger_guesses_every_second(
 ) -> None:
     work: Waiting = verified_work(store, add_person)
     own, colleague = browser(), browser()
-    own.log_in("member")
-    own.post("/logout", page="/sign")
-    colleague.log_in("organiser")
+    own.enter("member")
+    own.post("/logout")
+    colleague.enter("organiser")
     guesses = stranger("member")
     guesses.guess(40)
     fresh = browser()
@@ -102,9 +102,9 @@ def test_the_owner_works_while_a_stranger_guesses_every_second(
         assert browser().post("/login", {**form, "pin": PIN}).status_code == 303
         # In the own browser: the password alone, or the PIN.
         assert own.post("/login", form).status_code == 303
-        own.post("/logout", page="/sign")
+        own.post("/logout")
         assert own.post("/login/pin", {"person": work.member.id, "pin": PIN}).status_code == 303
-        own.post("/logout", page="/sign")
+        own.post("/logout")
     guesses.guess(10)
     # At a colleague's computer: signing with the PIN.
     assert (
@@ -249,7 +249,7 @@ def test_a_flood_beyond_five_a_second_stops_new_browsers_only(
 ) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     own = browser()
-    own.log_in("head")
+    own.enter("head")
     own.post("/logout")
     with store.begin(DOOR) as uow:
         for _ in range(throttle.FLOOD_PER_MINUTE):
@@ -312,7 +312,7 @@ def test_the_cookie_of_a_browser_cannot_be_made_up_and_opens_nothing(
 ) -> None:
     head = add_person(store, "head", Role.SITE_HEAD)
     own = browser()
-    answer = own.log_in("head")
+    answer = own.enter("head")
     [cookie] = [c for c in answer.headers.getlist("Set-Cookie") if c.startswith("examday-browser=")]
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Max-Age=15552000" in cookie
     assert PASSWORD not in cookie and "head" not in cookie
@@ -335,14 +335,13 @@ def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(
 ) -> None:
     work = verified_work(store, add_person)
     client = browser()
-    client.log_in("member")
+    client.enter("member")
     for _ in range(15):
         clock.forward(seconds=61)
         if refusal == "stale":
             answer = client.post(
                 f"/sign/{work.booklet_id}",
                 sent("exam_board_member", work.member, PIN, "0" * 64),
-                page="/sign",
             )
             assert answer.status_code == 409
         else:
@@ -355,7 +354,6 @@ def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(
                     "again": "новый пароль 7",
                     "pin_again": "1111",
                 },
-                page="/sign",
             )
             assert answer.status_code == 400
     with store.read() as uow:

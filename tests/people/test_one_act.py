@@ -220,7 +220,7 @@ def test_own_secrets_are_set_by_whoever_proved_it(
     window.log_in("anna")
     new = {"password": "новый длинный пароль", "again": "новый длинный пароль"}
     pins = {"pin": "8391", "pin_again": "8391"}
-    sent = window.post("/own-secrets", {"present": PIN, **new, **pins}, page="/own-secrets")
+    sent = window.post("/own-secrets", {"present": PIN, **new, **pins})
     assert sent.status_code == 303
     with store.read() as uow:
         [entry] = uow.session.scalars(

@@ -29,7 +29,7 @@ def test_a_new_person_logs_in_with_the_password_shown_once(head: Any, browser: A
         r"\d{4}-\d{3}-\d{3}", re.sub(r"<[^>]+>", "", answer.get_data(as_text=True))
     )
     assert answer.status_code == 200 and password
-    assert browser().log_in("novikov", password[0]).headers["Location"] == "/own-secrets"
+    assert browser().enter("novikov", password[0]).headers["Location"] == "/own-secrets"
     assert password[0] not in head.get("/people").get_data(as_text=True)
 
 
@@ -107,4 +107,4 @@ def test_staff_from_the_plan_wait_for_a_one_time_password(
     password = re.search(
         r"\d{4}-\d{3}-\d{3}", re.sub(r"<[^>]+>", "", answer.get_data(as_text=True))
     )
-    assert password and browser().log_in("plan", password[0]).headers["Location"] == "/own-secrets"
+    assert password and browser().enter("plan", password[0]).headers["Location"] == "/own-secrets"

@@ -59,7 +59,7 @@ def test_headers_are_on_every_answer_errors_included(
         client.client.put("/login"),
         client.post("/login", {"login": "head", "password": "wrong"}),
     ]
-    client.log_in("head")
+    client.enter("head")
     answers += [client.get("/people"), client.get("/people/new"), client.get("/people/" + "0" * 32)]
 
     def bug() -> str:
@@ -88,7 +88,7 @@ def test_a_bug_shows_a_number_and_no_trace(
 
 def test_pages_have_no_inline_script_or_style(browser: Any, head: Person) -> None:
     client = browser()
-    client.log_in("head")
+    client.enter("head")
     for address in (
         "/login",
         "/people",
@@ -107,7 +107,7 @@ def test_pages_have_no_inline_script_or_style(browser: Any, head: Person) -> Non
 
 def test_cookies_are_kept_from_scripts_and_other_sites(browser: Any, head: Person) -> None:
     client = browser()
-    answer = client.log_in("head")
+    answer = client.enter("head")
     for cookie in answer.headers.getlist("Set-Cookie"):
         assert "HttpOnly" in cookie and "SameSite=Strict" in cookie, cookie
     over_https = client.client.post(
@@ -129,9 +129,9 @@ def test_the_session_id_is_long_new_at_log_in_and_not_what_the_table_holds(
     store: Store, browser: Any, head: Person
 ) -> None:
     client = browser()
-    client.log_in("head")
+    client.enter("head")
     first = cookie_of(client)
-    client.log_in("head")
+    client.enter("head")
     assert len(first) >= 43 and cookie_of(client) != first
     with store.read() as uow:
         keys = [row.key for row in uow.session.query(WebSession)]
@@ -140,7 +140,7 @@ def test_the_session_id_is_long_new_at_log_in_and_not_what_the_table_holds(
 
 def test_a_fresh_proof_gives_a_new_session_id(browser: Any, head: Person) -> None:
     client = browser()
-    client.log_in("head")
+    client.enter("head")
     before = cookie_of(client)
     answer = client.post("/prove", {"secret": PIN, "next": "/people"})
     assert answer.headers["Location"] == "/people" and cookie_of(client) != before
@@ -148,7 +148,7 @@ def test_a_fresh_proof_gives_a_new_session_id(browser: Any, head: Person) -> Non
 
 def test_log_out_ends_the_session_on_the_server(browser: Any, head: Person) -> None:
     client, thief = browser(), browser()
-    client.log_in("head")
+    client.enter("head")
     thief.client.set_cookie("examday", cookie_of(client))
     assert thief.get("/people").status_code == 200
     client.post("/logout")
@@ -161,8 +161,8 @@ def test_closing_an_account_ends_its_work_at_once(
 ) -> None:
     person = add_person(store, "ivanova", Role.TECHNICAL_SPECIALIST)
     hers, his = browser(), browser()
-    hers.log_in("ivanova")
-    his.log_in("head")
+    hers.enter("ivanova")
+    his.enter("head")
     page = his.get(f"/people/{person.id}").get_data(as_text=True)
     seen = re.search(r'name="seen" value="(\w+)"', page)
     assert seen
@@ -175,14 +175,14 @@ def test_closing_an_account_ends_its_work_at_once(
 
 def test_idle_and_long_sessions_end(browser: Any, head: Person, clock: Clock) -> None:
     client = browser()
-    client.log_in("head")
+    client.enter("head")
     clock.forward(minutes=59)
     assert client.get("/people").status_code == 200
     clock.forward(minutes=59)
     assert client.get("/people").status_code == 200  # looked at in between, so it is not idle
     clock.forward(minutes=61)
     assert client.get("/people").status_code == 302
-    client.log_in("head")
+    client.enter("head")
     for _ in range(12):
         clock.forward(minutes=59)
         client.get("/people")
@@ -194,7 +194,7 @@ def test_a_page_that_refreshes_itself_keeps_nobody_logged_in(
     browser: Any, head: Person, clock: Clock
 ) -> None:
     client = browser()
-    client.log_in("head")
+    client.enter("head")
     for _ in range(4):
         clock.forward(minutes=20)
         client.get("/people", headers={"X-Fragment": "1"})
@@ -203,7 +203,7 @@ def test_a_page_that_refreshes_itself_keeps_nobody_logged_in(
 
 def test_a_clock_set_back_makes_no_log_in_eternal(browser: Any, head: Person, clock: Clock) -> None:
     client = browser()
-    client.log_in("head")
+    client.enter("head")
     clock.forward(days=-1)
     assert client.get("/people").status_code == 302
 
@@ -227,7 +227,7 @@ def test_own_secrets_come_before_any_work(
 ) -> None:
     add_person(store, "novikov", Role.SITE_HEAD, must_change=True)
     client = browser()
-    assert client.log_in("novikov").headers["Location"] == "/own-secrets"
+    assert client.enter("novikov").headers["Location"] == "/own-secrets"
     assert client.get("/people").headers["Location"] == "/own-secrets"
     form = {
         "password": "новый пароль 7",
@@ -250,9 +250,9 @@ def test_a_colleague_takes_over_with_the_pin_where_the_password_was_given_today(
 ) -> None:
     person = add_person(store, "ivanova", Role.TECHNICAL_SPECIALIST, name="Иванова А. Б.")
     shared, elsewhere = browser(), browser()
-    shared.log_in("ivanova")
+    shared.enter("ivanova")
     shared.post("/logout")
-    shared.log_in("head")
+    shared.enter("head")
     shared.post("/logout")
     assert "Иванова А. Б." in shared.get("/login").get_data(as_text=True)
     for one in (head, person):
@@ -296,8 +296,8 @@ def test_an_empty_station_is_taken_by_its_head_once(browser: Any) -> None:
         "again": PASSWORD,
         "pin": PIN,
     }
-    assert client.post("/first", {**form, "again": "x"}, page="/first").status_code == 400
-    assert client.post("/first", form, page="/first").status_code == 303
+    assert client.post("/first", {**form, "again": "x"}).status_code == 400
+    assert client.post("/first", form).status_code == 303
     assert client.get("/people").status_code == 200
     assert browser().post("/first", {**form, "login": "second"}).headers["Location"] == "/login"
 
@@ -313,7 +313,7 @@ def test_logs_of_a_day_tell_no_name_no_secret_and_no_answer(
             uow.get(Person, work.member.id).name = "Канарейкина К. К."
             uow.record("test:name", "day:test")
         client = browser()
-        client.log_in("member")
+        client.enter("member")
         client.get("/sign")
         client.get(f"/sign/{work.booklet_id}")
         client.post(
@@ -341,7 +341,7 @@ def test_a_role_taken_away_ends_the_log_in(
 ) -> None:
     person = add_person(store, "ivanova", Role.SITE_HEAD)
     client = browser()
-    client.log_in("ivanova")
+    client.enter("ivanova")
     with store.begin(directory.actor_of(head)) as uow:
         accounts.change_person(uow, person.id, person.name, [Role.PUBLIC_OBSERVER])
     assert client.get("/people").status_code == 302

@@ -50,7 +50,7 @@ def test_a_point_is_chosen_and_everything_is_of_that_point(
     assert browser.get(f"/booklets/{south.id}").status_code == 404
     page = browser.get("/site").text
     assert "Школа севера" in page and "Школа юга" in page and "Все пункты" not in page
-    assert browser.post("/site", {"key": SOUTH}, page="/site").status_code == 303
+    assert browser.post("/site", {"key": SOUTH}).status_code == 303
     assert browser.get(f"/booklets/{south.id}").status_code == 200
     assert browser.get(f"/booklets/{north.id}").status_code == 404
     assert "Школа юга" in browser.get("/board/").text
@@ -64,7 +64,7 @@ def test_a_point_where_one_does_not_serve_cannot_be_chosen(
     add_person(points.at(NORTH), "petrova", Role.SITE_HEAD)
     browser = log_in(pages, points, "petrova")
     for key in (SOUTH, "", "nowhere"):
-        assert browser.post("/site", {"key": key}, page="/site").status_code == 404
+        assert browser.post("/site", {"key": key}).status_code == 404
     assert browser.get(f"/booklets/{work_of(points, CODE_S).id}").status_code == 404
 
 
@@ -78,7 +78,7 @@ def test_the_centre_opens_a_work_of_any_point_and_acts_in_its_ledger(
     page = browser.get(f"/booklets/{south.id}")
     assert page.status_code == 200 and "Школа юга" in page.text
     printed = browser.post(
-        "/print/make", {"document": "day-summary", "subject": f"exam:{south.exam_id}"}, page="/site"
+        "/print/make", {"document": "day-summary", "subject": f"exam:{south.exam_id}"}
     )
     with points.at(SOUTH).read() as uow:
         kinds = uow.session.scalars(select(EventRow.kind)).all()
@@ -93,11 +93,11 @@ def test_a_scan_that_the_centre_sends_in_is_of_the_point_that_it_chose(
 
     def send() -> str:
         files = {"files": (io.BytesIO(b"scan"), "a.jpg")}
-        page: str = browser.post("/scans/upload", files, page="/scans/", follow_redirects=True).text
+        page: str = browser.post("/scans/upload", files, follow_redirects=True).text
         return page
 
     assert "Не указано, какого это пункта" in send()
-    browser.post("/site", {"key": SOUTH}, page="/site")
+    browser.post("/site", {"key": SOUTH})
     send()
     with points.read() as uow:
         assert uow.session.scalars(select(ScanFile.site)).all() == [SOUTH]
@@ -119,7 +119,7 @@ def test_a_centre_is_begun_by_somebody_of_the_centre(pages: Flask, points: Store
     assert "Новый центр" in first and "Руководитель ППЭ" not in first
     sent = {"login": "petrova", "name": "Петрова П. П.", "pin": PIN}
     sent |= {"password": PASSWORD, "again": PASSWORD}
-    assert browser.post("/first", sent, page="/first").status_code == 303
+    assert browser.post("/first", sent).status_code == 303
     assert "ей видны все пункты" in browser.get("/region/").text
 
 

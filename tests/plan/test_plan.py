@@ -78,7 +78,6 @@ def send_files(page: Any, *files: tuple[str, bytes]) -> str:
     answer = page.post(
         "/plan/file",
         {"file": [(io.BytesIO(content), name) for name, content in files]},
-        page="/plan/file",
         content_type="multipart/form-data",
     )
     assert answer.status_code == 303, answer.get_data(as_text=True)
@@ -179,10 +178,10 @@ def test_a_table_of_something_else_asks_what_it_is(head: Any) -> None:
 
 
 def test_an_empty_upload_gets_a_plain_answer(head: Any) -> None:
-    answer = head.post("/plan/file", {"file": (io.BytesIO(b""), "empty.csv")}, page="/plan/file")
+    answer = head.post("/plan/file", {"file": (io.BytesIO(b""), "empty.csv")})
     assert answer.status_code == 400
     assert "error-summary" in answer.get_data(as_text=True)
-    assert head.post("/plan/file", {}, page="/plan/file").status_code == 400
+    assert head.post("/plan/file", {}).status_code == 400
 
 
 def test_the_readiness_board_names_the_rule_its_source_and_what_to_do(head: Any) -> None:
@@ -399,6 +398,6 @@ def test_mistakes_are_sent_as_the_same_table_and_the_upload_can_be_put_away(head
     assert first.endswith("Почему не принято") and "#Н/Д" in wrong
     assert whole.endswith(";"), "a row without a mistake has no reason"
     assert head.get(f"{address}/mistakes/1").status_code == 404, "one table was sent"
-    gone = head.post(f"{address}/forget", page=address)
+    gone = head.post(f"{address}/forget")
     assert gone.status_code == 303
     assert head.get(address).status_code == 404

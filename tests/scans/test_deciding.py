@@ -163,7 +163,7 @@ def test_the_page_offers_what_to_press_and_shows_both_pictures(
     text = opened.get(url).get_data(as_text=True)
     assert "Как предыдущая: 101-1А, оригинал" in text and 'data-key="s"' in text
     sent = {"act": "as-before", "before": first.id}
-    answer = opened.post(url, sent, page=url)
+    answer = opened.post(url, sent)
     assert answer.status_code == 303 and f"after={second.id}" in answer.headers["Location"]
     assert pages(store)[1].booklet_id == work
     text = opened.get(f"/scans/file/{there.scan_file_id}").get_data(as_text=True)

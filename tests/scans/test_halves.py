@@ -158,7 +158,7 @@ def test_halves_without_writing_on_the_strip_wait_for_a_person(
     [address] = re.findall(r'href="(/scans/made/\w+/with/\w+)"', text)
     text = person.get(address).get_data(as_text=True)
     assert all(f"/image/{page.id}" in text for page in found.values())
-    refused = person.post(address, {}, page=address)
+    refused = person.post(address, {})
     assert refused.status_code == 400
     assert "Обе страницы остаются как есть" in refused.get_data(as_text=True)
 
@@ -178,7 +178,7 @@ def test_a_person_joins_halves_that_did_not_come_together(
     person = browser()
     person.log_in("head")
     address = f"/scans/made/{first.id}/with/{second.id}"
-    assert person.post(address, {}, page=address).status_code == 303
+    assert person.post(address, {}).status_code == 303
     work(store)
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.SCANNED
@@ -203,7 +203,7 @@ def test_a_half_that_lies_under_no_form_is_chosen_by_a_person_too(
     for name in found:
         text = person.get(f"/scans/exceptions/{found[name].id}").get_data(as_text=True)
         [address] = re.findall(r'href="(/scans/made/\w+/with/\w+)"', text)
-    refused = person.post(address, {"chosen": "1"}, page=address)
+    refused = person.post(address, {"chosen": "1"})
     assert refused.status_code == 400
     assert "Отсканируйте эту половину ещё раз" in refused.get_data(as_text=True)
     assert {page.state for page in pages(store).values()} == {"exception"}
@@ -225,7 +225,7 @@ def test_two_sheets_on_one_picture_are_cut_in_two(
     assert "Разрезать" in text and all(spaced(code) in text for code in codes)
     assert "Отсканируйте каждый лист отдельно" not in text
     assert text.count("data-primary") == 1
-    assert person.post(f"/scans/made/{page.id}/cut", page=address).status_code == 303
+    assert person.post(f"/scans/made/{page.id}/cut").status_code == 303
     work(store)
     with store.read() as uow:
         assert [uow.get(Booklet, which).state for which in works] == [State.COPY_SCANNED] * 2

@@ -49,7 +49,6 @@ def send(browser: Any, *files: tuple[BytesIO, str], batch: str = "b" * 32) -> An
     return browser.post(
         "/scans/upload",
         {"files": list(files), "batch": batch},
-        page="/scans/",
         content_type="multipart/form-data",
     )
 
@@ -80,7 +79,7 @@ def test_sending_the_same_form_twice_is_harmless(store: Store, head: Any) -> Non
 
 
 def test_sending_nothing_says_what_to_do(head: Any) -> None:
-    answer = head.post("/scans/upload", {}, page="/scans/")
+    answer = head.post("/scans/upload", {})
     assert answer.status_code == 400
     assert "Сначала выберите файлы" in page_of(answer)
 
@@ -94,21 +93,17 @@ def test_a_page_without_a_code_is_attached_by_hand(store: Store, head: Any) -> N
     [link] = re.findall(r'href="(/scans/exceptions/\w+)"', text)
     assert "Код на странице не прочитан" in text
     assert head.get(link).status_code == 200
-    refused = head.post(
-        link, {"act": "attach", "wanted": code, "role": "original", "reason": ""}, page=link
-    )
+    refused = head.post(link, {"act": "attach", "wanted": code, "role": "original", "reason": ""})
     assert refused.status_code == 400
     assert "нужна причина" in page_of(refused)
     unknown = head.post(
         link,
         {"act": "attach", "wanted": "нет такого", "role": "original", "reason": "x"},
-        page=link,
     )
     assert "ничего не найдено" in page_of(unknown)
     done = head.post(
         link,
         {"act": "attach", "wanted": code, "role": "original", "reason": "Код смазан"},
-        page=link,
     )
     assert done.status_code == 303
     with store.read() as uow:
@@ -130,7 +125,7 @@ def test_a_refused_decision_leads_to_the_entry_that_lacks_something(
         ("role", {**attaching, "role": ""}),
         ("why", {"act": "reject", "why": " ", "reason": "Код смазан"}),
     ):
-        refused = head.post(link, sent, page=link)
+        refused = head.post(link, sent)
         shown = page_of(refused)
         assert refused.status_code == 400
         [led_to] = re.findall(r'<li><a href="#(\w+)">', shown)
@@ -147,10 +142,7 @@ def test_a_second_sheet_of_one_code_is_rejected_with_a_reason(store: Store, head
     work(store)
     [link] = re.findall(r'href="(/scans/exceptions/\w+)"', page_of(head.get("/scans/exceptions")))
     assert "Этот лист уже отсканирован" in page_of(head.get(link))
-    assert (
-        head.post(link, {"act": "reject", "why": "Отсканирован дважды"}, page=link).status_code
-        == 303
-    )
+    assert head.post(link, {"act": "reject", "why": "Отсканирован дважды"}).status_code == 303
     text = page_of(head.get("/scans/exceptions"))
     assert "Отсканирован дважды" in text and "Страниц в ожидании нет" in text
 
@@ -171,7 +163,7 @@ def test_a_bad_file_is_set_aside_and_tried_again_only_where_that_may_help(
     text = page_of(head.get("/scans/quarantine"))
     [again] = re.findall(r'action="(/scans/quarantine/\w+)"', text)
     assert "Попробовать снова" in page_of(head.get(f"/scans/file/{scan.id}"))
-    assert head.post(again, page="/scans/quarantine").status_code == 303
+    assert head.post(again).status_code == 303
     assert len(handing_out.due(store)) == 1
 
 

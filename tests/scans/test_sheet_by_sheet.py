@@ -343,7 +343,7 @@ def test_before_a_key_in_is_handed_in_the_page_promises_no_new_version(
     address = f"/scans/wrong/{page_on(crew, work, FORM_2)}"
     text = person.get(address).get_data(as_text=True)
     assert "новая версия не начнётся" in text and "начнётся новая версия" not in text
-    assert person.post(address, {"reason": "чужой"}, page=address).status_code == 303
+    assert person.post(address, {"reason": "чужой"}).status_code == 303
     assert crew.booklet(work).version == 1
 
 
@@ -368,7 +368,7 @@ def test_the_page_says_which_entries_go_and_the_desk_asks_for_them_alone(
     text = person.get(address).get_data(as_text=True)
     assert "развёрнутые ответы. Их заново прочитают двое" in text
     assert "Всё остальное введённое и разобранное остаётся" in text
-    assert person.post(address, {"reason": "нерезко"}, page=address).status_code == 303
+    assert person.post(address, {"reason": "нерезко"}).status_code == 303
     reader = browser()
     reader.log_in("anna")
     crew.do("anna", assignments.take, work, "first")
@@ -377,7 +377,7 @@ def test_the_page_says_which_entries_go_and_the_desk_asks_for_them_alone(
     assert "Снимок одного листа заменили" in desk and "ДОМ" not in desk
     version = str(crew.booklet(work).row_version)
     sent = {"v:long:27": "новое", "action": "hand_in_stop", "row_version": version}
-    assert reader.post(f"/keyin/{work}", sent, page=f"/keyin/{work}").status_code == 303
+    assert reader.post(f"/keyin/{work}", sent).status_code == 303
     done = reader.get(f"/keyin/{work}/done").get_data(as_text=True)
     assert "новое" in done and "ДОМ" not in done
 

@@ -202,13 +202,13 @@ def test_the_page_offers_what_is_missing_and_preselects_nothing(
     person.log_in("head")
     address = f"/scans/exceptions/{page}"
     said = {"act": "attach", "wanted": sheets.kit_code(90), "role": "copy", "reason": REASON}
-    refused = person.post(address, said, page=address)
+    refused = person.post(address, said)
     text = refused.get_data(as_text=True)
     assert refused.status_code == 400 and "Укажите, какой это лист" in text
     offered = re.findall(r'name="sheet" value="(\w+)"( checked)?', text)
     assert offered == [(name, "") for name in (*ESSAY_KIT, "other")]
-    assert person.post(address, {**said, "sheet": "form_1"}, page=address).status_code == 303
+    assert person.post(address, {**said, "sheet": "form_1"}).status_code == 303
     again = waiting_page(crew.store, essay)
     address = f"/scans/exceptions/{again}"
-    text = person.post(address, said, page=address).get_data(as_text=True)
+    text = person.post(address, said).get_data(as_text=True)
     assert 'value="form_1"' not in text and 'value="form_2_1"' in text

@@ -186,14 +186,14 @@ def test_the_page_says_what_goes_back_and_takes_the_reason(
     address = f"/scans/wrong/{page}"
     text = person.get(address).get_data(as_text=True)
     assert "Эта страница не та" in text and "подписи под ней" in text
-    assert person.post(address, {"reason": ""}, page=address).status_code == 400
+    assert person.post(address, {"reason": ""}).status_code == 400
     both = f"{address}/for/{other}"
     assert f"/image/{page}" in person.get(both).get_data(as_text=True)
     assert f"/image/{other}" in person.get(both).get_data(as_text=True)
-    assert person.post(both, {"reason": "чётче"}, page=both).status_code == 303
+    assert person.post(both, {"reason": "чётче"}).status_code == 303
     assert crew.state(work) == State.COPY_SCANNED
     again = f"/scans/wrong/{other}"
-    assert person.post(again, {"reason": "всё же нет"}, page=again).status_code == 303
+    assert person.post(again, {"reason": "всё же нет"}).status_code == 303
     assert crew.state(work) == State.COPIED
 
 
@@ -208,7 +208,7 @@ def test_an_exchange_that_is_refused_leads_back_to_its_entry(
     person = browser()
     person.log_in("head")
     both = f"/scans/wrong/{page}/for/{other}"
-    refused = person.post(both, {"reason": "чётче"}, page=both)
+    refused = person.post(both, {"reason": "чётче"})
     assert refused.status_code == 409
     assert 'href="#reason"' in refused.get_data(as_text=True)
 
@@ -222,8 +222,8 @@ def test_whoever_comes_too_late_is_led_to_the_pages_that_wait(
     late.log_in("head")
     sent = {"act": "reject", "why": "пустая"}
     again = f"/scans/exceptions/{other}"
-    assert late.post(again, sent, page=again).status_code == 303
-    refused = late.post(again, sent, page=again)
+    assert late.post(again, sent).status_code == 303
+    refused = late.post(again, sent)
     html = refused.get_data(as_text=True)
     assert refused.status_code == 409 and "уже принято решение" in html
     assert 'href="/scans/exceptions"' in html.partition("<main")[2]

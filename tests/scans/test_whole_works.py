@@ -238,7 +238,7 @@ def test_the_page_names_what_is_missing_and_takes_the_reason(
     address, field = f"/scans/whole/{work}", f"why-{work}"
     # Nothing, and what came along with a copied message and shows nothing: no reason either.
     for why in ("", " ", "\u200b\u2060"):
-        refused = person.post(address, {field: why}, page="/scans/exceptions")
+        refused = person.post(address, {field: why})
         assert refused.status_code == 400 and "Напишите, почему" in refused.get_data(as_text=True)
-    assert person.post(address, {field: "листов нет"}, page="/scans/exceptions").status_code == 303
+    assert person.post(address, {field: "листов нет"}).status_code == 303
     assert crew.state(work) == State.COPY_SCANNED

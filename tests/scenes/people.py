@@ -12,7 +12,7 @@ def show(gallery: Gallery) -> None:
     gallery.keep("an empty station", "/", guest.get("/"))
     gallery.keep("the first account", "/first", guest.get("/first"))
     sent = {"name": "", "login": "x y", "password": "1", "again": "2", "pin": "1"}
-    gallery.keep("a bad first account", "/first", guest.post("/first", sent, page="/first"))
+    gallery.keep("a bad first account", "/first", guest.post("/first", sent))
     gallery.add_person(gallery.store, "head", Role.SITE_HEAD)
     gallery.add_person(gallery.store, "anna", Role.ASSISTANT, Role.ROOM_ORGANISER)
     gallery.add_person(gallery.store, "companion", Role.MEDICAL_WORKER)

@@ -120,5 +120,5 @@ def upload(gallery: Gallery, text: str, encoding: str = "utf-8") -> str:
     """The head sends a table in; the address of its report."""
     sent: dict[str, Any] = {"file": [(io.BytesIO(text.encode(encoding)), "plan.csv")]}
     browser = gallery.at("head").browser
-    answer = browser.post("/plan/file", sent, page="/plan/file", content_type="multipart/form-data")
+    answer = browser.post("/plan/file", sent, content_type="multipart/form-data")
     return str(answer.headers["Location"])

@@ -40,7 +40,7 @@ def test_nobody_takes_a_step_of_another_role(
     for login, role in logins.items():
         one = browser()
         one.log_in(login)
-        others[role] = one, one.token("/permissions")
+        others[role] = one, one.token()
     tried, wrong, end = Counter[int](), list[str](), time.monotonic() + seconds
 
     def first_the_others(client: Any, url: str, form: Form) -> Any:

@@ -29,24 +29,22 @@ def text(answer: Any) -> str:
 
 
 def sign(client: Any, work: Waiting, slot: str, person: Person, store: Store) -> Any:
-    return client.post(
-        f"/sign/{work.booklet_id}", sent(slot, person, PIN, work.content(store)), page="/sign"
-    )
+    return client.post(f"/sign/{work.booklet_id}", sent(slot, person, PIN, work.content(store)))
 
 
 def absent(client: Any, work: Waiting, slot: str, person: Person, store: Store, reason: str) -> Any:
     given = {"person": person.id, "pin": PIN, "content": work.content(store), "reason": reason}
-    return client.post(f"/sign/{work.booklet_id}/absent/{slot}", given, page="/sign")
+    return client.post(f"/sign/{work.booklet_id}/absent/{slot}", given)
 
 
 def test_log_in_leads_a_signer_to_the_work_that_waits(
     store: Store, browser: Any, work: Waiting
 ) -> None:
     client = browser()
-    assert client.log_in("member").headers["Location"] == f"/sign/{work.booklet_id}"
+    assert client.enter("member").headers["Location"] == f"/sign/{work.booklet_id}"
     assert "2 990000 000019" in text(client.get("/sign"))
     reader = browser()
-    assert reader.log_in("reader").headers["Location"] == "/"
+    assert reader.enter("reader").headers["Location"] == "/"
 
 
 def test_every_page_tells_a_signer_of_unsigned_work(

@@ -68,7 +68,7 @@ def send(person: Browser, url: str, **fields: str) -> Any:
 
 
 def take(crew: Hands, person: Browser, work: str, part: str) -> None:
-    answer = person.post(f"/work/{work}/take", {"part": part}, page="/work")
+    answer = person.post(f"/work/{work}/take", {"part": part})
     assert answer.status_code == 303
 
 
@@ -331,7 +331,7 @@ def test_my_work_offers_what_is_nearest_to_its_end(
     page = text_of(at("gleb").get("/work"))
     primary = re.search(r'action="([^"]+)"[^>]*>(?:(?!</form>).)*data-primary', page, re.S)
     assert primary is not None and primary.group(1) == "/work/next/copying"
-    taken = at("gleb").post("/work/next/copying", page="/work")
+    taken = at("gleb").post("/work/next/copying")
     assert taken.headers["Location"].endswith(f"/copying/{done}")
 
 
@@ -521,7 +521,7 @@ def test_the_head_gives_back_for_a_colleague_who_left(
     crew.do("boris", assignments.take, work, "second")
     page = at("head").get(f"/verify/{work}")
     assert page.status_code == 403
-    answer = at("head").post(f"/work/{work}/release", {"part": "first"}, page="/work")
+    answer = at("head").post(f"/work/{work}/release", {"part": "first"})
     assert answer.status_code == 303
     assert crew.do("vera", assignments.take, work, "first").part == "first"
 

@@ -204,9 +204,9 @@ class Case:
         """The case for the offline verifier, and what it says about the code of the protocol."""
         browser.log_in("secretary")
         at = f"/appeals/{self.id}"
-        paper = browser.post(f"{at}/protocol.txt", {}, page=at)
+        paper = browser.post(f"{at}/protocol.txt", {})
         [code] = re.findall(r"\d{4}-\d{4}-\d{4}-\d{4}", paper.get_data(as_text=True))
-        path.write_bytes(browser.post(f"{at}/bundle.zip", {}, page=f"{at}/kit").data)
+        path.write_bytes(browser.post(f"{at}/bundle.zip", {}).data)
         return check_here(path, "--code", code)
 
 
