@@ -282,6 +282,8 @@ def test_a_refused_act_of_destruction_is_open_with_what_was_typed(
     assert '<details class="fold">' in closed and '<details class="fold" open>' not in closed
     head = c.people["head"].id
     sent = {"basis": "приказ 17 от 01.03", "person": head, "pin": "0000"}
+    nobody = secretary.post(f"/keeping/{exam}/destroy", {**sent, "person": ""})
+    assert nobody.status_code == 400 and f'href="#person-{exam}"' in nobody.get_data(as_text=True)
     refused = secretary.post(f"/keeping/{exam}/destroy", sent)
     html = refused.get_data(as_text=True)
     assert refused.status_code == 403

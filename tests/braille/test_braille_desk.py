@@ -293,13 +293,15 @@ def test_a_suspension_needs_the_consent_of_an_exam_board_member(
     with store.read() as uow:
         ids = {person.login: person.id for person in uow.session.query(Person)}
     form = {"person": ids["translator"], "text": "спор о чтении", "pin": "2580"}
-    for wrong, field in (
-        ({"consent": ids["organiser"]}, "off-consent"),
-        ({"consent": ids["gek"], "pin": "1111"}, "off-pin"),
+    for wrong, status, field in (
+        ({"consent": ids["organiser"]}, 403, "off-consent"),
+        ({"consent": ids["gek"], "pin": "1111"}, 403, "off-pin"),
+        ({"consent": ""}, 400, "off-consent"),
+        ({"consent": ids["gek"], "person": ""}, 400, "off-person"),
     ):
         refused = chair.post("/commission/suspend", {**form, **wrong})
         shown = refused.get_data(as_text=True)
-        assert refused.status_code == 403 and f'href="#{field}"' in shown, "it leads to the field"
+        assert refused.status_code == status and f'href="#{field}"' in shown, "it leads there"
         assert "спор о чтении" in shown, "what was typed stays"
     assert "отстранён" in chair.post(
         "/commission/suspend",

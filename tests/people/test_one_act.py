@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.custody.counts import Purpose
-from examday.domain.errors import DomainError, Stale
+from examday.domain.errors import DomainError, Invalid, Stale
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Choice, Ruling
@@ -296,6 +296,38 @@ def refused_companion(store: Store, add_person: Callable[..., Any]) -> None:
     crew.differing(work)
     crew.own_reading(work, "anna")
     crew.do("anna", decision.decide_with_companion, work, {}, "another reading", PIN)
+
+
+def nobody_receives_a_work(store: Store, add_person: Callable[..., Any]) -> None:
+    day = collected(store, add_person)
+    counts, row_version = day.counts("1А"), day.booklet("1А").row_version
+    day.do("lead", handing.hand, day.booklets["1А"], "", PIN, counts, row_version=row_version)
+
+
+def nobody_signs_an_act_of_destruction(store: Store, add_person: Callable[..., Any]) -> None:
+    day = custody_day.make(store, add_person, day=dt.date(2020, 7, 3))
+    day.do("head", retention.destroy, day.exam, "приказ 17", "", PIN)
+
+
+def nobody_consents_to_a_suspension(store: Store, add_person: Callable[..., Any]) -> None:
+    day = custody_day.make(store, add_person)
+    day.do("chair", suspension.suspend, day.people["translator"].id, "конфликт", "", PIN)
+
+
+NOBODY = [
+    nobody_receives_a_work,
+    nobody_signs_an_act_of_destruction,
+    nobody_consents_to_a_suspension,
+]
+
+
+@pytest.mark.parametrize("refused", NOBODY, ids=lambda refused: refused.__name__)
+def test_the_pin_of_nobody_is_no_wrong_try_and_asks_for_the_name(
+    refused: Callable[..., None], store: Store, add_person: Callable[..., Any]
+) -> None:
+    with pytest.raises(Invalid) as said:
+        refused(store, add_person)
+    assert (said.value.code, said.value.field, wrong_tries(store)) == ("nobody", "person", 0)
 
 
 @pytest.mark.parametrize(

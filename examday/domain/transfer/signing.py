@@ -282,17 +282,6 @@ def check_free(rule: SignerRule, given: Collection[Given]) -> None:
         )
 
 
-def check_named(person_id: str) -> None:
-    """Raise Invalid when no name was chosen: its PIN would only be called wrong."""
-    if not person_id:
-        raise Invalid(
-            N_("No name is chosen, so nobody knows whose PIN this is."),
-            code="nobody",
-            field="person",
-            advice=N_("Choose the name and enter the PIN once more. No try was counted."),
-        )
-
-
 def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> None:
     """Refuse an absence that may not be recorded.
 

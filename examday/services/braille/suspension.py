@@ -23,8 +23,12 @@ def suspend(
     """Take a translator off work, or back on with `resume`.
 
     The chair does it with consent of an exam-board member, who signs with the own secret ([12]).
-    Works in hand are free again. Forbidden without that consent; Invalid without a reason.
+    Works in hand are free again. Forbidden without that consent; Invalid without a name or a reason.
     """
+    if not person_id:
+        raise Invalid(
+            N_("Nobody is chosen: say whom it is about."), code="nobody", field="translator"
+        )
     consenting = prove_oneself(uow, consent_id, secret, Part.CONFIRMS)
     uow.hold(Person, person_id)
     require(uow, "braille.lead")

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 
-from examday.domain.errors import Broken, Conflict, Forbidden
+from examday.domain.errors import Broken, Conflict, Forbidden, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people import throttle
@@ -51,6 +51,10 @@ WRONG_BOTH = (N_("The login, the password or the PIN is wrong."), KEYBOARD)
 NO_SECRET = (
     N_("Neither a PIN nor a password was entered."),
     N_("Type your own and press the button again. Nothing was done, and no wrong try is counted."),
+)
+NO_NAME = (
+    N_("No name is chosen, so nobody knows whose PIN this is."),
+    N_("Choose the name and enter the PIN once more. No try was counted."),
 )
 WRONG_SIGN = (
     N_("This PIN or password does not fit."),
@@ -130,10 +134,12 @@ def prove_oneself(
     From then on the unit of work knows signer and computer; with `part` ACTS, the signer is also
     who acts. Must come first in the unit of work, whose transaction it ends: what was held before
     is held anew after it. Tries are counted apart for each log-in in which the secret is given, or
-    for each `browser` where somebody comes back. Errors: Forbidden (wrong), Conflict «wait» or
-    «locked».
+    for each `browser` where somebody comes back. Errors: Invalid (no name, field «person»), Forbidden
+    (wrong), Conflict «wait» or «locked».
     """
     _must_come_first(uow)
+    if not person_id:  # the PIN of nobody would only be called wrong, and counted
+        raise Invalid(NO_NAME[0], code="nobody", field="person", advice=NO_NAME[1])
     if not secret:  # Enter pressed too early is no guess: it is not counted among the wrong tries
         raise Forbidden(NO_SECRET[0], code="no-secret", advice=NO_SECRET[1])
     person = at_work_here(uow, person_id)

@@ -27,7 +27,6 @@ def sign(
     Raises Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
     work not verified).
     """
-    signing.check_named(person_id)
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)
@@ -56,7 +55,6 @@ def record_absence(
     that a signer is absent. Raises as `sign`, and Invalid where the rules allow no absence or the
     reason is too short.
     """
-    signing.check_named(person_id)
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)

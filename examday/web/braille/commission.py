@@ -15,7 +15,13 @@ from examday.web.acts import Answer, Refusal, act, change, explain, go_on, look
 from examday.web.braille.words import COMMISSION_WORDS
 
 bp = Blueprint("commission", __name__)
-FIELDS = {"reason": "text", "consent_id": "consent", "text": "text"}
+FIELDS = {
+    "reason": "text",
+    "consent_id": "consent",
+    "person": "consent",
+    "translator": "person",
+    "text": "text",
+}
 """Field of a refused suspension → its name on the page, to mark the right entry; whatever else is
 wrong, the PIN is."""
 

@@ -35,6 +35,7 @@ ENTRIES: Mapping[str, str] = {
     "no-sheets": "sheet-1",
     "same-hands": "to",
     "not-found": "to",
+    "nobody": "to",
     "own-form": "code",
 }
 """Refusal → entry of the forms about papers, where the use case cannot know what the page calls it:
