@@ -36,7 +36,7 @@ FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX
 # by chance
 CHANCE = 0.12
 LINE = 0.4, 3.0  # width of a band, in widths of the line: thinner is dirt, wider a shadow
-HAIR = 0.3, 3.0  # of a frame, which some printers draw finer
+HAIR = 0.3, 3.0  # of a frame, which some printers draw finer, where no rows of answers speak
 WHOLE = 0.8, 1.2  # and for a black square, whose middle says nothing once a part is covered
 # cells of a row that are its end, and rows that are looked at together: one end alone says too
 # little
@@ -230,7 +230,7 @@ def _line(
         strip = (a + 1, low - reach, b - 1, high + reach)
         if along == 1:
             strip = (low - reach, a + 1, high + reach, b - 1)
-        share = HAIR if kind == FRAME else LINE
+        share = HAIR if kind == FRAME and not flat.fit.layout.number_rules else LINE
         off = _band(_profile(flat, strip, 1 - along), reach, high - low, dark, share)
         if off is not None:
             middle = ((a + b) / 2, (low + high) / 2)
