@@ -39,7 +39,8 @@ STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 # tags by number (TIFF 6.0), as Pillow gives them
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274
 WIDTH, HEIGHT = 256, 257
-ACROSS, DOWN, UNIT, CENTIMETRES = 282, 283, 296, 3  # tags of a resolution, and a unit
+ACROSS, DOWN, UNIT = 282, 283, 296  # tags of a resolution
+NO_UNIT, CENTIMETRES = 1, 3  # with the first the numbers tell no resolution
 # Turns by which width and height change places: the size told is that of the unturned page
 LYING = 5, 6, 7, 8
 REDUCED, MASK = 1, 4  # bits of the first: such a picture is no page, and is left out of the count
@@ -281,9 +282,14 @@ def _stated(across: float, down: float) -> float | None:
 def _noted(image: Image.Image) -> tuple[float, float] | None:
     """The resolution that a note in a JPEG states otherwise across than down, as no camera does."""
     note = image.getexif()
-    across, down = note.get(ACROSS, 0), note.get(DOWN, 0)
+    try:
+        across, down = float(note[ACROSS]), float(note[DOWN])
+    except (KeyError, TypeError, ValueError):
+        return None  # no fault of the picture: a note is worth nothing but itself
+    if across == down or note.get(UNIT) == NO_UNIT:
+        return None
     scale = 2.54 if note.get(UNIT) == CENTIMETRES else 1.0
-    return None if across == down else (scale * float(across), scale * float(down))
+    return scale * across, scale * down
 
 
 def _density(image: Image.Image) -> tuple[float, float] | None:

@@ -164,6 +164,15 @@ def test_pixels_that_are_not_square_are_made_square(
     assert told == pytest.approx(dpi[0], abs=1)
 
 
+@pytest.mark.parametrize("note", [(300.0, None, 2), (300.0, 150.0, 1)])
+def test_a_note_that_tells_no_second_resolution_squares_nothing(
+    tmp_path: Path, paper: np.ndarray, note: tuple[object, ...]
+) -> None:
+    by_note = Image.Exif()
+    by_note.update({tag: told for tag, told in zip((282, 283, 296), note, strict=True) if told})
+    assert pages(tmp_path, coded(paper, "JPEG", exif=by_note)) == [(paper.shape, None)]
+
+
 @pytest.mark.parametrize("bits", [10, 12, 16])
 def test_grey_of_more_than_eight_bits_is_as_light_as_it_was(
     tmp_path: Path, paper: np.ndarray, bits: int
