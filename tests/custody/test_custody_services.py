@@ -355,7 +355,10 @@ def test_a_page_that_is_too_old_changes_nothing(day: Day) -> None:
         day.do("second", enlarging.enlarge, day.booklets["1А"], day.people["board"].id, None, old)
 
 
-def test_packing_keeps_evidence_and_standard_forms_apart(day: Day) -> None:
+def test_packing_keeps_evidence_and_standard_forms_apart(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "AT_ONCE", 1)  # a region has more things than one question names
     issue_all(day)
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)

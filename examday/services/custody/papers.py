@@ -17,6 +17,8 @@ from examday.storage.prefixes import begins
 from examday.storage.tables import Booklet, Exam, Handover, Item
 
 VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
+AT_ONCE = 1000
+"""Things asked for in one statement: PostgreSQL takes 65,535 values, and a region has more sheets."""
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
@@ -211,9 +213,10 @@ def inside_each(uow: UnitOfWork, parent_ids: Iterable[str]) -> dict[str, list[It
     level = {parent_id: parent_id for parent_id in found}
     # Level by level: an envelope in a packet, sheets in the envelope; a loop needs no depth.
     while level:
-        rows = uow.session.scalars(
-            select(Item).where(Item.parent_id.in_(level)).order_by(Item.code)
-        ).all()
+        holders, rows = list(level), list[Item]()
+        for first in range(0, len(holders), AT_ONCE):
+            some = Item.parent_id.in_(holders[first : first + AT_ONCE])
+            rows += uow.session.scalars(select(Item).where(some).order_by(Item.code))
         for row in rows:
             found[level[row.parent_id or ""]].append(row)
         level = {row.id: level[row.parent_id or ""] for row in rows}
