@@ -27,8 +27,17 @@ _SAME = str.maketrans(
     _CYRILLIC["latin"] + _CYRILLIC["greek"] + "IJSIZN" + "-" * len(_DASHES),
 )
 _LATIN_TWINS = str.maketrans(_CYRILLIC["latin"], _LATIN)
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
-    chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))
+_UNSEEN = frozenset("\x7f\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0") | {
+    chr(code)
+    for first, last in (
+        (0x80, 0x84),  # U+0085 between them ends a line
+        (0x86, 0x9F),
+        (0x180B, 0x180F),
+        (0xFE00, 0xFE0F),
+        (0xFFF0, 0xFFF8),
+        (0xE0100, 0xE01EF),
+    )
+    for code in range(first, last + 1)
 }
 """Characters that show nothing although they are no format characters by their class."""
 EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[EeЕе][+-]?\d{1,3}")

@@ -7,10 +7,12 @@ refused. Nothing that was typed is lost: the page is drawn from the form that wa
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+import structlog
 from flask import flash, g, redirect, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Unavailable
+from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.errors import status_of, translate
@@ -31,6 +33,11 @@ Refusal = DomainError | None
 Refused = Callable[[DomainError], Answer]
 """The page that says why a step was refused, or the way to another page, where what was typed is
 shown again."""
+AFTER_OTHERS = N_(
+    "Whoever is not named as having signed enters the PIN once more in a few seconds."
+)
+"""In place of «nothing was changed»: acts of others in the same form stand."""
+log = structlog.get_logger("examday.web")
 
 
 def act(
@@ -85,19 +92,26 @@ def attempt(
 def each(
     steps: Mapping[str, Step[object]],
     done: Callable[[list[str]], Answer],
-    refused: Callable[[dict[str, DomainError], list[str]], str],
+    refused: Callable[[dict[str, DomainError], list[str]], Answer],
 ) -> Answer:
     """As `act`, for the acts of several people in one form, each in a transaction of its own.
 
     What is refused keeps nobody else's act back. `done` is given the keys of `steps`; `refused` what
-    was refused beside what was done, and its page has the status of the first error.
+    was refused beside what was done, and its page has the status of the first error. A database that
+    cannot be asked after somebody's act was judged is a refusal of the next one, and the last.
     """
     wrong, good = dict[str, DomainError](), list[str]()
     for key, step in steps.items():
         try:
             change(step)
-        except Unavailable:
-            raise
+        except Unavailable as error:
+            if not wrong and not good:
+                raise
+            log.warning("the database could not work", code=error.code, exc_info=error)
+            wrong[key] = Unavailable(
+                error.message, advice=AFTER_OTHERS, code=error.code, params=error.params
+            )
+            break
         except DomainError as error:
             remember(error)
             wrong[key] = error
@@ -105,7 +119,8 @@ def each(
             good.append(key)
     if not wrong:
         return done(good)
-    return refused(wrong, good), status_of(next(iter(wrong.values())))
+    page = refused(wrong, good)
+    return (page, status_of(next(iter(wrong.values())))) if isinstance(page, str) else page
 
 
 def change(step: Step[T]) -> T:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 
 from examday.domain.errors import Invalid, NotFound
-from examday.domain.identity import clean, is_unseen
+from examday.domain.identity import is_unseen
 from examday.domain.messages import N_
 from examday.domain.numbers import typed_number
 
@@ -43,8 +43,14 @@ class SeenForms(Request):
 
 
 def _seen(entry: str) -> str:
-    """The entry, "" where it shows nothing; blanks alone stay, for they may be typed on purpose."""
-    return entry if clean(entry) or not any(map(is_unseen, entry)) else ""
+    """The entry, "" where it shows nothing.
+
+    Blanks alone stay, for they may be typed on purpose; that of Braille is no blank here.
+    """
+    # Ends at the first sign that shows: long entries come before anybody is logged in.
+    if any(not is_unseen(sign) and not sign.isspace() for sign in entry):
+        return entry
+    return "" if any(map(is_unseen, entry)) else entry
 
 
 def choice(kind: type[Choice], name: str) -> Choice:

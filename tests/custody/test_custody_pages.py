@@ -253,7 +253,9 @@ def test_a_work_changes_hands_with_the_receivers_pin(
     answer = lead.post(url, {**sent, "pin": "1111"})
     assert answer.status_code == 403 and 'value="1111"' not in answer.get_data(as_text=True)
     answer = lead.post(url, {**sent, "to": "", "pin": PIN})
-    assert answer.status_code == 400 and "Имя не выбрано" in text(answer)
+    assert answer.status_code == 400 and "Имя не выбрано. Выберите имя и введите PIN" in text(
+        answer
+    )
     assert 'href="#to"' in answer.get_data(as_text=True)
     assert lead.post(url, {**sent, "pin": PIN}).status_code == 303
     assert day.booklet("2А").holder_id == day.people["helper"].id

@@ -199,6 +199,8 @@ def test_nothing_is_taken_away_once_papers_are_out(planned: Store, tmp_path: Pat
 def test_identity_is_what_eyes_see() -> None:
     assert fold("7A") == fold("7А") == fold("7а") and fold("У\u20111") == fold("У-1")
     assert clean("и\u0306") == "й" and unseen("\u200bУ\u00ad") == ("U+200B", "U+00AD")
+    # A selector, what a computer is told in place of letters, and a place that is no letter yet.
+    assert clean("1\U000e0100\x7f\x80\x9f\u2065\ufff0\ufff8") == "1" and clean("1\x85\xa02") != "12"
     assert fold("１２") == "12" and fold("7А") != fold("7Б")
     assert shortened("1,23457E+11") and shortened("1Е+5") and not shortened("У-1Е5")
     known = ByIdentity([("У-1", 1), ("Y-1", 2), ("У-2", 3)])

@@ -237,7 +237,7 @@ def test_the_page_names_what_is_missing_and_takes_the_reason(
     assert "Не хватает" in text and gettext("answer form 2, sheet 1") in text
     address, field = f"/scans/whole/{work}", f"why-{work}"
     # Nothing, and what came along with a copied message and shows nothing: no reason either.
-    for why in ("", " ", "\u200b\u2060"):
+    for why in ("", " ", "\u200b\u2060", " \u2800\U000e01ef"):
         refused = person.post(address, {field: why})
         assert refused.status_code == 400 and "Напишите, почему" in refused.get_data(as_text=True)
     assert person.post(address, {field: "листов нет"}).status_code == 303

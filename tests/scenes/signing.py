@@ -21,6 +21,7 @@ def show(gallery: Gallery) -> None:
     gallery.press("two wrong PINs", "member", page, "", "", wrong)
     right = {"pin-exam_board_member": PIN, "pin-transferrer": "0000"}
     gallery.press("the member signs, the organiser mistypes", "member", page, "", "", right)
+    gallery.look("the page that follows says what was refused, once", "member", page)
     gallery.look("one signature is given", "organiser", page)
     gallery.press("the organiser signs", "organiser", page, "", "", {"pin-transferrer": PIN})
     absent = {"pin": PIN, "person": work.member.id, "reason": ""}

@@ -11,8 +11,9 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Busy
 from examday.domain.people.roles import Actor, Role
 from examday.services.transfer import signing
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Person, Signoff
+from examday.storage.tables_log_in import LoginAttempt
 from tests.conftest import PIN
 from tests.signed import Waiting, sent, verified_work
 
@@ -143,6 +144,19 @@ def test_whoever_is_logged_in_is_put_forward_and_after_a_refusal_the_one_who_was
     assert "Имя не выбрано" in page and "не подошёл" not in page, "no try is counted"
 
 
+def test_whoever_may_sign_in_several_places_is_put_forward_in_the_first_alone(
+    store: Store, browser: Any, work: Waiting, add_person: Callable[..., Person]
+) -> None:
+    both = add_person(store, "both", Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
+    add_person(store, "observer2", Role.PUBLIC_OBSERVER)
+    client = browser()
+    client.log_in("both")
+    page = client.get(f"/sign/{work.booklet_id}").get_data(as_text=True)
+    options = page.count(f'<option value="{both.id}"')
+    assert options == 3, "two signatures, and who records an absence"
+    assert chosen(page) == [both.id]
+
+
 @pytest.mark.parametrize("login", ["organiser", "member", "observer"])
 def test_the_first_signature_is_that_of_the_person_at_the_computer(
     browser: Any, work: Waiting, login: str
@@ -162,11 +176,15 @@ def test_of_three_who_sign_at_once_a_wrong_pin_keeps_back_its_own_signature_alon
     right = sent("transferrer", work.organiser, PIN, content)
     right |= sent("observer", work.observer, PIN, content)
     wrong = sent("exam_board_member", work.member, "0000", content)
-    answer = laptop.post(f"/sign/{work.booklet_id}", right | wrong)
+    there = laptop.post(f"/sign/{work.booklet_id}", right | wrong)
+    assert there.status_code == 303, "a reload counts no wrong PIN again"
+    answer = laptop.get(there.location)
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 403 and page.count('aria-invalid="true"') == 1
+    assert page.count('aria-invalid="true"') == 1 and 'href="#pin-exam_board_member"' in page
     assert "Подписано: кто перенёс ответы, общественный наблюдатель." in text(answer)
+    assert "не подошёл" in page and "не подошёл" not in text(laptop.get(there.location))
     with store.read() as uow:
+        assert uow.session.query(LoginAttempt).filter_by(ok=False).count() == 1
         given = {row.slot: row.person_id for row in uow.session.query(Signoff)}
         assert uow.get(Booklet, work.booklet_id).state == State.VERIFIED
     assert given == {"transferrer": work.organiser.id, "observer": work.observer.id}
@@ -213,6 +231,7 @@ def test_an_absence_is_recorded_with_its_reason_where_the_rules_allow(
     for slot, reason, status in (
         ("exam_board_member", "Член ГЭК уехал", 400),
         ("observer", "нет", 400),
+        ("observer", "нет" + "\u200b" * 8, 400),
         ("observer", "Наблюдатель не прибыл", 303),
     ):
         assert absent(laptop, work, slot, work.member, store, reason).status_code == status
@@ -242,3 +261,29 @@ def test_a_busy_database_is_no_refusal_and_the_browser_may_try_again(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "Сейчас занято" in text(answer)
+
+
+@pytest.mark.parametrize("pin", [PIN, "0000"])
+def test_a_database_that_gets_busy_between_two_signatures_takes_nothing_back_and_says_so(
+    store: Store, browser: Any, work: Waiting, monkeypatch: pytest.MonkeyPatch, pin: str
+) -> None:
+    laptop, content, real = browser(), work.content(store), signing.sign
+    laptop.log_in("organiser")
+
+    def sign(uow: UnitOfWork, *, slot: str, **named: Any) -> Signoff:
+        if slot == "exam_board_member":
+            raise Busy()
+        return real(uow, slot=slot, **named)
+
+    monkeypatch.setattr(signing, "sign", sign)
+    three = sent("transferrer", work.organiser, pin, content)
+    three |= sent("exam_board_member", work.member, PIN, content)
+    three |= sent("observer", work.observer, PIN, content)
+    answer = laptop.post(f"/sign/{work.booklet_id}", three)
+    assert answer.status_code == (303 if pin == PIN else 403)
+    page = text(laptop.get(answer.location) if pin == PIN else answer)
+    assert ("Подписано: кто перенёс ответы." in page) == (pin == PIN)
+    assert "Сейчас занято" in page and "Кто не назван среди подписавших" in page
+    assert "ичего не измен" not in page and ("не подошёл" in page) == (pin != PIN)
+    with store.read() as uow:
+        assert [row.slot for row in uow.session.query(Signoff)] == ["transferrer"] * (pin == PIN)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
+from examday.domain.identity import clean
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
@@ -302,7 +303,7 @@ def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> Non
             ),
             code="wrong-role",
         )
-    if len(reason.strip()) < REASON_LEAST:
+    if len(clean(reason)) < REASON_LEAST:
         raise Invalid(
             N_("Say why the person is absent (at least %(least)s characters)."),
             code="reason",

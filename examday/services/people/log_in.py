@@ -53,8 +53,8 @@ NO_SECRET = (
     N_("Type your own and press the button again. Nothing was done, and no wrong try is counted."),
 )
 NO_NAME = (
-    N_("No name is chosen, so nobody knows whose PIN this is."),
-    N_("Choose the name and enter the PIN once more. No try was counted."),
+    N_("No name is chosen."),
+    N_("Choose the name and enter the PIN; no try was counted."),
 )
 WRONG_SIGN = (
     N_("This PIN or password does not fit."),

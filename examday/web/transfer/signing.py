@@ -5,10 +5,10 @@ The content is read back; each signs with their own PIN.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, g, render_template, request, session
 
 from examday.domain.errors import DomainError
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
@@ -24,6 +24,8 @@ from examday.web.errors import translate
 from examday.web.transfer.desks import read_aloud
 
 bp = Blueprint("sign", __name__)
+KEPT = "refused-signatures"
+"""Key of the cookie under which refusals wait for the page that says them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ class Slot:
     """Whether the person at this computer may sign here; then this signature comes first."""
     chosen: str
     """Who was chosen before a refusal: a wrong PIN must not send the form back to the first name."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What was not signed, and who was chosen for it."""
+
+    wrong: Mapping[str, Sequence[str]]
+    """Slot → which of its entries the refusal is about, and its words."""
+    chosen: Mapping[str, str]
 
 
 @bp.app_context_processor
@@ -100,7 +111,7 @@ def index() -> str:
 @access("sign")
 def sheet(booklet_id: str) -> str:
     """Show one work: what is signed, who has signed, who may sign now."""
-    return look(lambda uow: _page(uow, booklet_id))
+    return look(lambda uow: _page(uow, booklet_id, _kept(booklet_id)))
 
 
 @bp.post("/sign/<booklet_id>")
@@ -109,7 +120,8 @@ def sign(booklet_id: str) -> Answer:
     """Sign for everybody who has given their own PIN, one after the other.
 
     Each signature is an act and a transaction of its own: a wrong PIN keeps nobody else from
-    signing.
+    signing. Once somebody has signed, a page of its own says the refusals: a reload of it counts no
+    wrong PIN again, and does not call the signature given twice.
     """
     sent = request.form
     steps = {
@@ -124,10 +136,12 @@ def sign(booklet_id: str) -> Answer:
         for slot in _asked(sent)
     }
 
-    def page(refused: Mapping[str, DomainError], signed: Sequence[str]) -> str:
-        if signed:
-            flash(_said_of(signed))
-        return look(lambda uow: _page(uow, booklet_id, refused))
+    def page(errors: Mapping[str, DomainError], signed: Sequence[str]) -> Answer:
+        refused = _refused(errors)
+        if not signed:
+            return look(lambda uow: _page(uow, booklet_id, refused))
+        session[KEPT] = (booklet_id, refused.wrong, refused.chosen)
+        return go_on("sign.sheet", _said_of(signed), booklet_id=booklet_id)
 
     return each(
         steps,
@@ -163,7 +177,7 @@ def absent(booklet_id: str, slot: str) -> Answer:
         done=lambda _signoff: go_on(
             "sign.sheet", _("The absence is recorded."), booklet_id=_next_to_sign(booklet_id)
         ),
-        refused=lambda error: look(lambda uow: _page(uow, booklet_id, {slot: error})),
+        refused=lambda error: look(lambda uow: _page(uow, booklet_id, _refused({slot: error}))),
     )
 
 
@@ -181,14 +195,33 @@ def _next_to_sign(booklet_id: str) -> str:
     return look(find)
 
 
-def _page(
-    uow: UnitOfWork,
-    booklet_id: str,
-    refused: Mapping[str, DomainError] | None = None,
-) -> str:
-    """`refused`: slot → why it was not signed."""
-    work, refused = signing_sheet(uow, booklet_id), refused or {}
-    slots = [_slot(work, rule) for rule in work.rules]
+def _refused(errors: Mapping[str, DomainError]) -> Refused:
+    """Return the refusals of the form that was sent; of several each names its signature."""
+    wrong = {}
+    for slot, error in errors.items():
+        text = " ".join(translate(error))
+        named = f"{_(SLOT_NAMES[slot])}: {text}" if len(errors) > 1 else text
+        wrong[slot] = (_wrong_entry(error), named)
+    chosen = {slot: request.form.get(f"person-{slot}", "") for slot in SLOT_NAMES}
+    return Refused(wrong, {slot: person for slot, person in chosen.items() if person})
+
+
+def _kept(booklet_id: str) -> Refused:
+    """Return the refusals that wait for this page, once."""
+    work, wrong, chosen = session.pop(KEPT, ("", {}, {}))
+    return Refused(wrong, chosen) if work == booklet_id else Refused({}, {})
+
+
+def _wrong_entry(error: DomainError) -> str:
+    """Return which kind of entry a refusal is about: a name, the reason of an absence, else a PIN."""
+    if "reason" not in request.form:
+        return "person" if error.code == "nobody" else "pin"
+    return {"reason": "reason", "person": "recorder"}.get(error.field, "pin-absent")
+
+
+def _page(uow: UnitOfWork, booklet_id: str, refused: Refused) -> str:
+    work = signing_sheet(uow, booklet_id)
+    slots = _slots(work, refused)
     return render_template(
         "transfer/signing/sheet.html",
         work=work,
@@ -199,8 +232,8 @@ def _page(
         answers=read_aloud.answers(work),
         recorders=[(person.id, person.name) for person in work.recorders],
         others=[b for b in signers.waiting(uow) if b.id != booklet_id],
-        refused=refused,
-        errors=[_said(slots, slot, error, len(refused) > 1) for slot, error in refused.items()],
+        refused=refused.wrong,
+        errors=[(_entry(slots, slot, kind), text) for slot, (kind, text) in refused.wrong.items()],
         absent="reason" in request.form,
         reason=request.form.get("reason", ""),
         recorder=request.form.get("person", ""),
@@ -208,31 +241,31 @@ def _page(
     )
 
 
-def _said(slots: Sequence[Slot], slot: str, error: DomainError, named: bool) -> tuple[str, str]:
-    """Return the entry that a refusal is about, and its words: of several each names its signature."""
-    text = " ".join(translate(error))
-    return _wrong_entry(slots, slot, error), f"{_(SLOT_NAMES[slot])}: {text}" if named else text
+def _entry(slots: Sequence[Slot], slot: str, kind: str) -> str:
+    """Return the id of an entry of this signature.
 
-
-def _wrong_entry(slots: Sequence[Slot], slot: str, error: DomainError) -> str:
-    """Return the entry that a refusal is about: a name, the reason of an absence, else a PIN.
-
-    Empty where nothing can be entered for this signature any more: somebody else was faster.
+    Empty where nothing can be entered for it any more: somebody else was faster.
     """
     asked = next((s for s in slots if s.slot == slot and s.open), None)
-    if asked is None:
-        return ""
-    if "reason" not in request.form:
-        wrong = "person" if error.code == "nobody" else "pin"
-        return f"{wrong}-{slot}" if asked.people else ""
-    wrong = {"reason": "reason", "person": "recorder"}.get(error.field, "pin-absent")
-    return f"{wrong}-{slot}" if asked.absence else ""
+    there = asked and (asked.people if kind in ("person", "pin") else asked.absence)
+    return f"{kind}-{slot}" if there else ""
 
 
-def _slot(work: Sheet, rule: SignerRule) -> Slot:
+def _slots(work: Sheet, refused: Refused) -> list[Slot]:
+    """Return the signatures in words; whoever is logged in is put forward for one of them.
+
+    For more, a colleague's PIN under the preset name would be counted as their wrong try.
+    """
+    slots = [_slot(work, rule, refused.chosen.get(rule.slot, "")) for rule in work.rules]
+    own = next((s for s in slots if s.open and s.mine), None)
+    if own is None or own.chosen or g.person.id in refused.chosen.values():
+        return slots
+    return [replace(s, chosen=g.person.id) if s is own else s for s in slots]
+
+
+def _slot(work: Sheet, rule: SignerRule, chosen: str) -> Slot:
     """Return one signature in words."""
     people = [(person.id, person.name) for person in work.candidates.get(rule.slot, [])]
-    mine = any(person_id == g.person.id for person_id, _name in people)
     return Slot(
         slot=rule.slot,
         name=_(SLOT_NAMES[rule.slot]),
@@ -243,8 +276,8 @@ def _slot(work: Sheet, rule: SignerRule) -> Slot:
         given=_given(work, rule.slot),
         open=rule in work.open,
         people=people,
-        mine=mine,
-        chosen=request.form.get(f"person-{rule.slot}") or (g.person.id if mine else ""),
+        mine=any(person_id == g.person.id for person_id, _name in people),
+        chosen=chosen,
     )
 
 
