@@ -14,6 +14,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.services.board import closing
+from examday.services.board.still_open import works_before
 from examday.services.custody import absences, dossier, kits, papers
 from examday.services.custody.room import collecting, taking_back, withdrawn_kits
 from examday.services.packing import packets, sealing, single_things, table_page, works
@@ -41,6 +42,15 @@ def end(day: Day) -> closing.DayEnd:
         return closing.show(uow, DAY)
 
 
+def open_yesterday(day: Day) -> int:
+    """How many works of this day the board of the next one names."""
+    with day.store.read() as uow:
+        exam = uow.get(Exam, day.exam)
+        following = Exam(date=exam.date + dt.timedelta(1), training=exam.training)
+        [(_date, number)] = works_before(uow, [following])
+    return number
+
+
 def miscount(day: Day) -> None:
     wrong = {**day.counts("2А"), Kind.NOTEBOOK: 7}
     day.do("lead", collecting.collect, day.booklets["2А"], wrong, "одной тетради нет")
@@ -65,6 +75,7 @@ def test_kits_that_left_the_way_keep_the_day_open_until_their_papers_lie_in_a_pa
     assert "spoiled papers" in shown.waits[spoiled] and "standard forms" in shown.waits[standard]
     [holder] = [h for h in shown.holders if h.name == day.people["lead"].name]
     assert {b.id for b in holder.works} >= {spoiled, standard}
+    still_open = open_yesterday(day)
     defective = day.do("lead", packets.open_packet, day.exam, Purpose.DEFECTIVE).id
     packet = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD).id
     with day.store.read() as uow:
@@ -73,6 +84,7 @@ def test_kits_that_left_the_way_keep_the_day_open_until_their_papers_lie_in_a_pa
         day.do("lead", single_things.put, defective, thing)
     day.do("lead", works.pack, standard, packet, "", {Kind.STANDARD_SHEET: 4})
     assert not {b.id for b in end(day).works} & {spoiled, standard}
+    assert open_yesterday(day) == still_open - 2, "the board of the next day names them too"
 
 
 def test_a_candidate_whom_nobody_saw_come_back_keeps_the_day_open(

@@ -56,7 +56,10 @@ def _lies_loose() -> ColumnElement[bool]:
 
 
 def works_before(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[dt.date, int]]:
-    """Return the exam days before this one that have open works, and how many; the latest first."""
+    """Return the exam days before this one that have open works, and how many; the latest first.
+
+    Of what left the way, as at the end of that day, what lies in no packet.
+    """
     if not exams:
         return []
     open_states = [state for state in WAY if state not in (State.PACKED, State.HANDED_OVER)]
@@ -67,7 +70,7 @@ def works_before(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[dt.date, 
             Exam.date < exams[0].date,
             # A rehearsal that was left in the middle is nobody's work of today.
             Exam.training == exams[0].training,
-            Booklet.state.in_(open_states),
+            Booklet.state.in_(open_states) | _lies_loose(),
             Booklet.medium != Medium.STANDARD,
             uow.written_here,
         )
