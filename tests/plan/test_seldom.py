@@ -21,7 +21,7 @@ from examday.services.people.directory import actor_of
 from examday.services.plan import booklets, day_plan, edit, lists, steps
 from examday.services.plan.proposals import seats
 from examday.services.plan.tables import kept, mistakes, parts, sets, upload
-from examday.services.unit_of_work import Store
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.objects.opened import uploads
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Seat
 from examday.storage.tables_waiting import PlanUpload
@@ -130,6 +130,29 @@ def test_a_seat_without_its_kit_is_taken_out_of_the_plan(store: Store, head: Act
         steps.remove_seat(uow, seat)
     with store.read() as uow:
         assert uow.session.get(Seat, seat) is None
+
+
+def test_a_kit_is_held_before_it_is_asked_who_names_it(
+    store: Store, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that is attached meanwhile is seen, and not met by the database alone."""
+    work, held, named = day.booklet(store, None, State.REGISTERED), list[object](), steps._named
+    hold = UnitOfWork.hold
+
+    def holds(uow: UnitOfWork, model: Any, key: Any) -> Any:
+        held.append(key)
+        return hold(uow, model, key)
+
+    def asks(uow: UnitOfWork, kit: Booklet) -> bool:
+        assert kit.id in held
+        return named(uow, kit)
+
+    monkeypatch.setattr(UnitOfWork, "hold", holds)
+    monkeypatch.setattr(steps, "_named", asks)
+    with store.begin(head) as uow:
+        steps.remove_seat(uow, uow.get(Booklet, work).seat_id)
+    with store.read() as uow:
+        assert uow.session.get(Booklet, work) is None
 
 
 def test_a_second_tick_of_who_has_come_is_no_entry(

@@ -34,6 +34,8 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
     require(uow, "plan.edit")
     uow.queue("plan")
     seat = uow.hold(Seat, seat_id)
+    # Held before it is asked who names them: a page that is attached meanwhile keeps the place.
+    uow.hold_all(Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.seat_id == seat.id)))
     booklet = _kit_to_remove(uow, seat)
     # Somebody may issue the kit at this moment. The booklet has a version number: one of the two
     # transactions fails with Stale.
