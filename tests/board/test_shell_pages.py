@@ -98,6 +98,7 @@ def test_the_code_at_the_foot_of_a_print_out_leads_to_its_check(
     assert "контрольный код внизу распечатки" in answer and 'href="/ledger/verify"' in answer
     answer = reader.get("/find", query_string={"q": typed}).get_data(as_text=True)
     assert "контрольный код внизу распечатки" in answer and "13 цифр" not in answer
+    assert "спросите руководителя" in answer, "the check is not in this menu"
 
 
 @pytest.mark.parametrize("wanted", ["", "   ", "1", "%", "101", "999-1А", "' OR 1=1 --"])

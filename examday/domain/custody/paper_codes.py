@@ -139,7 +139,10 @@ def misread(typed: str) -> Invalid | None:
             code="paper-code",
             field="code",
             params={"typed": typed.strip()[:40]},
-            advice=N_("Whether the paper still counts is said by the check of the ledger."),
+            advice=N_(
+                "Whether the paper still counts is said by the check of the ledger. If it is not in "
+                "your menu, ask the head."
+            ),
         )
     if plain.isascii() and plain.isdigit() and len(plain) >= _LEAST_OF_A_NUMBER:
         return _refusal(typed)
