@@ -47,10 +47,11 @@ def _seen(entry: str) -> str:
 
     Blanks alone stay, for they may be typed on purpose; that of Braille is no blank here.
     """
-    # Ends at the first sign that shows: long entries come before anybody is logged in.
-    if any(not is_unseen(sign) and not sign.isspace() for sign in entry):
+    # Each sign once: an entry may be millions long, and comes before anybody is logged in.
+    signs = set(entry)
+    if any(not is_unseen(sign) and not sign.isspace() for sign in signs):
         return entry
-    return "" if any(map(is_unseen, entry)) else entry
+    return "" if any(map(is_unseen, signs)) else entry
 
 
 def choice(kind: type[Choice], name: str) -> Choice:
