@@ -7,7 +7,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from examday.domain.appeals.figures import (
@@ -62,6 +62,7 @@ def test_hidden_counts_may_have_changed_places_and_are_no_small_group_together(
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.sampled_from([SMALL, 5]))
+@example(4, 3, 5)
 def test_a_part_of_a_known_sum_tells_neither_itself_nor_the_rest_where_it_is_small(
     count: int, rest: int, small: int
 ) -> None:

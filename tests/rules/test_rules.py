@@ -7,6 +7,7 @@ import pytest
 
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import Role
+from examday.domain.rules.fitting import unfit
 from examday.domain.rules.ruleset import SLOT_NAMES, Confidence, RuleSet
 from examday.services.rules import rulesets
 from tests.own_rules import for_date
@@ -158,3 +159,11 @@ def test_beside_an_unconfirmed_signature_only_a_text_that_was_read_speaks() -> N
         first = replace(now.first, signing={medium: (replace(rule, confidence=stated),)})
         found = replace(now, first=first).commissioned_signer(medium, doubtful)
         assert (found is not None) is speaks
+
+
+def test_a_set_from_outside_names_a_day_and_an_hour_that_are_none() -> None:
+    own = on(2026)
+    late = replace(own.values["enlarging_not_before"], value="после девяти")
+    other = replace(own, id="other", values={**own.values, "enlarging_not_before": late})
+    assert list(unfit(other, [own])) == ["enlarging_not_before"]
+    assert "from" in list(unfit(replace(other, since="весной"), [own]))  # type: ignore[arg-type]

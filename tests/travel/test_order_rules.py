@@ -53,6 +53,20 @@ def test_tables_come_as_texts_by_their_names(tables: object) -> None:
     assert told == ("unknown-order", "", {"kind": "plan"})
 
 
+@pytest.mark.parametrize("text", [None, 7, ["набор"]])
+def test_a_rule_set_comes_as_one_text(text: object) -> None:
+    letter = {"order": orders.RULES, "text": "набор"}
+    assert orders.rules_of(dict(letter)) == "набор"
+    told = refused(Invalid, orders.rules_of, {**letter, "text": text})
+    assert told == ("unknown-order", "", {"kind": "rules"})
+
+
+def test_another_order_with_the_number_of_one_that_was_carried_out_is_refused() -> None:
+    orders.require_same(7, "12:00", "12:00")
+    told = refused(Conflict, orders.require_same, 7, "12:00", "11:00")
+    assert told[::2] == ("other-order", {"number": 7})
+
+
 def test_the_kind_of_a_strange_order_is_told_in_short() -> None:
     told = refused(Invalid, orders.tables_of, {**TABLES, "order": "x" * 50})
     assert told[2] == {"kind": "x" * 40}

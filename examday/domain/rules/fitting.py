@@ -78,7 +78,10 @@ def _spelled(found: RuleSet) -> dict[str, Callable[[], bool]]:
     not_before = str(found.values["enlarging_not_before"].value)
     return {
         "quorum": lambda: found.quorum(NINE) <= NINE,
-        "retention_forms": lambda: found.retention_end(found.since) >= found.since,
+        # A beginning that is no day is named by itself.
+        "retention_forms": lambda: (
+            type(found.since) is not dt.date or found.retention_end(found.since) >= found.since
+        ),
         "enlarging_not_before": lambda: not not_before or bool(dt.time.fromisoformat(not_before)),
         "form_set": lambda: FORM_SET.fullmatch(found.text("form_set")) is not None,
     }
