@@ -6,7 +6,6 @@ goes into `docs/benchmarks.md`.
 
 import argparse
 import datetime as dt
-import json
 import re
 import sys
 import tarfile
@@ -54,11 +53,10 @@ def _measure(folder: Path, sizes: Any) -> tuple[list[Costs], int]:
     migrate(settings.database_url)
     store = Store(settings, Clock(dt.datetime(2026, 11, 27, 11, 5, tzinfo=dt.UTC)))
     app, history, found = create_app(settings, store), History(store), list[Costs]()
-    password = json.loads((KEPT / "recorded.json").read_text(encoding="utf-8"))["password"]
 
     def log_in(login: str) -> Any:
         browser = Browser(app)
-        browser.log_in(login, password)
+        browser.log_in(login)
         return browser
 
     walk = Walk(app, store, log_in)
