@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
+from examday.services.people import sites
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from tests import day
@@ -55,6 +56,33 @@ def test_a_check_goes_on_from_an_earlier_one_and_says_what_it_left_out(head: Any
     assert "Такого кода в журнале нет" in words(head.post("/ledger/verify", {"since": slip}))
     for typed in ({"since": "12"}, {"since": code[0], "code": "0001-0000-0000-0000"}):
         assert head.post("/ledger/verify", typed).status_code == 400
+    other = head.post("/ledger/verify?code=12", {"code": code[0]})
+    assert other.status_code == 200 and f'value="{code[0]}"' in other.get_data(as_text=True)
+
+
+def test_where_several_points_are_looked_at_no_check_goes_on(head: Any, store: Store) -> None:
+    code = audit.verify(store).code
+    with store.begin(Actor.system("test")) as uow:
+        sites.add_site(uow, "770412", "Школа", "Europe/Moscow")
+    answer = head.post("/ledger/verify", {"since": code})
+    assert answer.status_code == 400 and "Выберите пункт рядом со своим именем" in words(answer)
+
+
+def test_what_names_no_row_is_not_taken_for_a_slip_of_the_fingers(head: Any, store: Store) -> None:
+    head.post("/ledger/checkpoint")
+    code = re.search(r"\d{4}-\d{4}-\d{4}-\d{4}", words(head.get("/ledger")))
+    assert code
+    slip = code[0][:-1] + str((int(code[0][-1]) + 1) % 10)
+    for typed in (slip, slip.replace("-", "")):
+        said = words(head.post("/ledger/verify", {"code": typed}))
+        assert "Такого кода в журнале нет" in said and "не сходятся" not in said
+    with store.engine.begin() as connection:
+        connection.execute(
+            sql("INSERT INTO row_entry (site, chain, row, seq) VALUES ('', '', 1, 1)")
+        )
+    assert [fault.detail for fault in audit.verify(store).faults] == [""]
+    said = words(head.post("/ledger/verify"))
+    assert "Записи не сходятся с журналом" in said and "Такого кода" not in said
 
 
 def test_an_edit_behind_the_back_is_shown_loudly(head: Any, store: Store) -> None:

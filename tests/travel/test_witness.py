@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from examday.cli import main
+from examday.domain.errors import Invalid
 from examday.services.ledger import audit
 from examday.services.ledger.checking.tables import table_of
 from examday.services.travel import enrolment
@@ -94,8 +95,11 @@ def test_a_check_that_goes_on_looks_at_what_came_in_since(
     station = two_ends.station_in(tmp_path / "of", migrated)
     name, bundle = enrolled(centre, station, POINT), tmp_path / "bundle.zip"
     work(station, "2990000000019")
-    taken(centre, sent(station, bundle))
     point = centre.at(POINT)
+    with point.begin(ADMIN) as uow:
+        uow.record("test:before", "test:anything came")
+    first = audit.verify(point).code
+    taken(centre, sent(station, bundle))
     code = audit.verify(point).code
     assert audit.verify(point, since=code).entries == 0
     came = work(station, "2990000000026")
@@ -103,6 +107,12 @@ def test_a_check_that_goes_on_looks_at_what_came_in_since(
     whole, since = audit.verify(point), audit.verify(point, since=code)
     assert whole.ok and since.ok, (whole.faults, since.faults)
     assert whole.entries > since.entries > 2 and since.rows > 3 and since.witnessed == ()
+    # A code does not say whether it is of the point or of its station, which began long before.
+    paper = audit.verify(station).code
+    with pytest.raises(Invalid, match="one of its stations"):
+        audit.verify(point, paper, since=code)
+    new = audit.verify(point, since=first)
+    assert new.ok and new.since and new.entries > since.entries, new.faults
     with centre.engine.begin() as connection:
         _unseal(connection)
         works, events = table_of(Booklet), table_of(EventRow)
@@ -111,9 +121,18 @@ def test_a_check_that_goes_on_looks_at_what_came_in_since(
         connection.execute(
             update(events).where(events.c.chain == name, events.c.seq == last).values(actor="x")
         )
+        entry = connection.execute(select(events).where(events.c.chain == name).limit(1)).one()
+        strange = {**entry._mapping, "chain": "strange", "hash": "f" * 64}
+        connection.execute(insert(events).values(strange))
     found = {(f.code, f.chain) for f in audit.verify(point, since=code).faults}
     assert {("row-changed", f"{POINT}/{name}"), ("hash", f"{POINT}/{name}")} <= found
+    assert ("not-arrived", f"{POINT}/strange") in found
     assert asked(centre, "--since", code).exit_code == 2
+    # Of which point the check goes on, nobody has said: not one that looks at none.
+    told = CliRunner().invoke(
+        main, ["ledger", "verify", "--data", str(centre.settings.data), "--since", code]
+    )
+    assert told.exit_code == 1 and "--site" in told.output and "Checked" not in told.output
 
 
 def test_a_chain_that_is_gone_whole_is_missed(

@@ -4,7 +4,7 @@ Checked are the chain, every recorded row of every table, the checkpoints, the c
 the originals.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from examday.domain import ledger
@@ -68,17 +68,24 @@ def verify(
 
     A chain alone does not notice a cut-off tail or a chain computed anew; the signed checkpoints
     do as long as one is left in the database, and the code on paper does always. Invalid when
-    `code` is no checkpoint code.
+    `code` is no checkpoint code, or when `since` is said of several points at once or would leave
+    out where `code` may stand.
     """
     # First of all: a misspelt code must not cost a check of minutes.
     on_paper, told = begins.typed(code, since)
+    if told:
+        begins.require_one_site(store)
     with snapshot(store) as connection:
         # A point sees its own chain alone; the installation checks those of all its sites, and rows
         # of sites that it has not.
         look = Look(connection, site=store.site or None)
         starts = begins.starts(look, store.site, told)
+        # Also such as came in since, and such as nobody knows of: these are checked whole.
+        names = {store.site, *starts, *look.chains()}
+        begins.require_looked_at(on_paper, starts.get(store.site), names)
         codes = [one for one in (on_paper, None if starts else told) if one]
-        chains, rows, faults = _compare(look, store.site, codes, own_key(store), starts)
+        key = own_key(store)
+        chains, rows, faults = _compare(look, store.site, codes, key, starts, names)
         stations = look.stations()
         # What was destroyed by act is not missing.
         known = look.scans() - look.destroyed() if scans else set[str]()
@@ -112,15 +119,17 @@ def _compare(
     on_paper: Sequence[begins.Told],
     key: str,
     starts: Mapping[str, Start],
+    names: Collection[str],
 ) -> tuple[dict[str, Chain], int, list[Fault]]:
     """Compare entries, rows and checkpoints with each other.
 
     Returns the chains by name, how many rows are recorded, and what is wrong with chains, rows
     and checkpoints.
     """
-    marks = look.marks({name: start.seq for name, start in starts.items()})
+    later = {name: starts.get(name, Start()).seq for name in names}
+    marks = look.marks(later if starts else {})
     every = Chains(look, marks, on_paper, key, starts)
-    faults, chains = every.check_all({own, *(starts or look.chains())}), every.found
+    faults, chains = every.check_all(names), every.found
     walks = [chain.walk for chain in chains.values()]
     known = {key for walk in walks for key in walk.rows}
     present = look.recorded(known if starts else None)

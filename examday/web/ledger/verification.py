@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import render_template, request
 
 from examday.domain.errors import DomainError
-from examday.domain.ledger import FAULT_WORDS, Fault, printable
+from examday.domain.ledger import FAULT_WORDS, Fault, parse_code, printable
 from examday.i18n import gettext as _
 from examday.services.ledger import audit
 from examday.services.printing import print_entries
@@ -15,6 +15,9 @@ from examday.web.acts import Answer, attempt, look
 from examday.web.errors import translate
 from examday.web.ledger.blueprint import bp
 from examday.web.session import store
+
+NO_SUCH_CODE = ("checkpoint", "tail-cut")
+"""Findings about a code from paper."""
 
 
 @bp.route("/ledger/verify", methods=["GET", "POST"])
@@ -35,18 +38,27 @@ def verify() -> Answer:
 
 def _verification(report: audit.Report | None = None, error: DomainError | None = None) -> str:
     # In the address where somebody looked for it as for the code of a work.
-    code = request.values.get("code", "").strip()
+    code = (request.args if request.method == "GET" else request.form).get("code", "").strip()
+    since = request.form.get("since", "").strip()
     return render_template(
         "ledger/verify.html",
         report=report,
         code=code,
-        since=request.form.get("since", "").strip(),
+        since=since,
+        slip=report is not None and _is_a_slip(report, code, since),
         paper=look(lambda uow: print_entries.by_code(uow, code)) if report and code else None,
         titles=DOCUMENT_NAMES,
         scans="scans" in request.form,
         error=(error.field or "code", " ".join(translate(error))) if error else None,
         words=in_words,
     )
+
+
+def _is_a_slip(report: audit.Report, *typed: str) -> bool:
+    """Whether nothing is wrong but that the ledger has not the code that somebody typed."""
+    first = report.faults[0] if len(report.faults) == 1 else None
+    codes = {parse_code(code)[1] for code in typed if code}
+    return first is not None and first.code in NO_SUCH_CODE and first.detail in codes
 
 
 def in_words(fault: Fault, places: Mapping[str, str]) -> str:

@@ -1,9 +1,11 @@
 """Checks one chain after the other: its entries, its tree, its checkpoints, and how it came here."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from examday.domain import ledger
+from examday.domain.errors import Invalid
 from examday.domain.ledger import Fault
 from examday.services.ledger.checking import chains as found_in
 from examday.services.ledger.checking.marks import Chain, checkpoint_faults, numbers_of, own_keys
@@ -53,11 +55,20 @@ class Chains:
 
     def _earlier(self, walk: Walk, mine: Sequence[StoredRow]) -> set[str]:
         """Codes of checkpoints from before the start that are there and that later entries speak of:
-        somebody may have written between the two.
+        somebody may have written between the two. The code itself says of which entry it is: what
+        else stands in its row may have been changed.
         """
         here = {mark.values.get("code") for mark in mine}
-        asked = sorted(walk.codes.keys() - here) if walk.start.seq else []
-        return self._look.codes(walk.chain, asked, walk.start.seq) if asked else set()
+        asked = [code for code in walk.codes.keys() - here if _number_in(code) < walk.start.seq]
+        return self._look.codes(walk.chain, sorted(asked)) if asked else set()
+
+
+def _number_in(code: str) -> float:
+    """The number of the entry that a code is of; of what is no code, one that never comes."""
+    try:
+        return ledger.parse_code(code)[0]
+    except Invalid:
+        return math.inf
 
 
 def _walk_faults(look: Look, walk: Walk) -> list[Fault]:

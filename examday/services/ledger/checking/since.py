@@ -1,6 +1,6 @@
 """Where a check begins that goes on from an earlier one: behind the entry whose code is on paper."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +11,8 @@ from examday.domain.messages import N_
 from examday.services.ledger import writing
 from examday.services.ledger.checking.tables import Look
 from examday.services.ledger.checking.walk import Start, Walk
+from examday.services.unit_of_work import Store
+from examday.storage.sites import has_sites
 from examday.storage.tables import EventRow
 
 Told = tuple[int, str]
@@ -43,18 +45,43 @@ def starts(look: Look, site: str, told: Told | None) -> Mapping[str, Start]:
 def typed(code: str | None, since: str | None) -> tuple[Told | None, Told | None]:
     """Return the code to be found and the one behind which the check begins.
 
-    Invalid when one of them is no code, or the first would be looked for where nothing is looked at.
+    Invalid when one of them is no code.
     """
     on_paper = ledger.parse_code(code, "code") if code else None
-    told = ledger.parse_code(since, "since") if since else None
-    if on_paper and told and on_paper[0] < told[0]:
+    return on_paper, ledger.parse_code(since, "since") if since else None
+
+
+def require_one_site(store: Store) -> None:
+    """Invalid where several points are looked at together: the chain of which of them goes on, an
+    earlier check does not say.
+    """
+    with store.read() as uow:
+        several = not store.site and has_sites(uow.session)
+    if several:
         raise Invalid(
-            N_("The code from paper is older than the check that is to be gone on with."),
-            code="checkpoint-code",
+            N_("Each point has a ledger of its own, and a check goes on in one of them."),
+            code="no-point",
             field="since",
-            advice=N_("Leave this empty: then everything is checked."),
+            advice=N_("Choose the point beside your name, or name it: --site."),
         )
-    return on_paper, told
+
+
+def require_looked_at(on_paper: Told | None, begin: Start | None, chains: Collection[str]) -> None:
+    """Invalid when a code would be looked for where nothing is looked at: before the beginning, or,
+    as a code does not say of which chain it is, perhaps in another.
+    """
+    if on_paper is None or begin is None or (len(chains) == 1 and on_paper[0] >= begin.seq):
+        return
+    raise Invalid(
+        N_("The code from paper is older than the check that is to be gone on with.")
+        if len(chains) == 1
+        else N_(
+            "The code from paper does not say whether it is of the point or of one of its stations."
+        ),
+        code="checkpoint-code",
+        field="since",
+        advice=N_("Leave this empty: then everything is checked."),
+    )
 
 
 def _code_of(start: Start) -> str:
