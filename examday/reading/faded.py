@@ -6,15 +6,14 @@ the corners look well, and what was written there is gone like the borders round
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from examday.domain.transfer.fields import FieldId, Group
-from examday.paper.layout import Box, Comb, Layout
+from examday.paper.layout import Box, Comb
 from examday.reading.flatten import COARSE, PX, Flat
 
 # columns and rows of zones over a sheet: pieces of a handful of rows each, as fading is local
@@ -28,13 +27,11 @@ a third of a millimetre and a lamp's shine 0.39 and less."""
 # paper on both sides of a border, without the next line; how far the border may be off
 BEYOND_MM, NEAR_MM = 1.2, 0.35
 FEWEST_CELLS = 6  # of a row: the writing in a short one hides its borders
-FEWEST_ROWS = 2  # of a spot: something may lie on a single one
+FEWEST_ROWS = 2  # of a zone: something may lie on a single one
 # grey values on a page: one of black and white has lost its fine dots, so nothing can be told
 FEWEST_SHADES = 8
 REPLACEMENTS = "replacements"
 Window = tuple[int, int, int, int]
-Spot = list[tuple[str, Box]]
-"""Pieces of rows, each with its field, that are looked at together."""
 
 
 def faded_fields(grey: np.ndarray, flat: Flat) -> list[str]:
@@ -45,24 +42,8 @@ def faded_fields(grey: np.ndarray, flat: Flat) -> list[str]:
     """
     if np.count_nonzero(np.bincount(grey[::16, ::16].ravel(), minlength=256)) < FEWEST_SHADES:
         return []
-    spots = _spots(flat.fit.layout)
-    # Of a good scan the bytes alone say so, in a fifth of the time.
-    if not spots or min(about := _seen(flat, spots, _grey)) >= SURE * np.median(about):
-        return []
-    seen = _seen(flat, spots, _dark)
-    usual = float(np.median(seen))
-    if usual < SEEN:
-        return []
-    faded = [spot for spot, dark in zip(spots, seen, strict=True) if dark < FADED * usual]
-    return _named(field for spot in faded for field, _ in spot)
-
-
-def _spots(layout: Layout) -> list[Spot]:
-    """The pieces of rows of each zone, and of each two rows that stand under each other: what covers
-    those alone is half of a zone.
-    """
     zones: dict[tuple[int, int], list[tuple[str, Box]]] = {}
-    columns: dict[tuple[float, float], list[tuple[str, Box]]] = {}
+    layout = flat.fit.layout
     for comb in layout.combs:
         if comb.role == "header" or comb.cells < FEWEST_CELLS:
             continue
@@ -70,25 +51,32 @@ def _spots(layout: Layout) -> list[Spot]:
             x0, y0, x1, _y1 = box
             zone = int(ZONES[0] * (x0 + x1) / 2 / layout.width), int(ZONES[1] * y0 / layout.height)
             zones.setdefault(zone, []).append((comb.field, box))
-            columns.setdefault((round(x0), round(x1)), []).append((comb.field, box))
-    under = (sorted(column, key=lambda piece: piece[1][1]) for column in columns.values())
-    pairs = ([*pair] for column in under for pair in pairwise(column))
-    return [spot for spot in (*zones.values(), *pairs) if len(spot) >= FEWEST_ROWS]
+    zones = {zone: rows for zone, rows in zones.items() if len(rows) >= FEWEST_ROWS}
+    # Of a good scan the bytes alone say so, in a fifth of the time.
+    if not zones or min((about := _seen(flat, zones, _grey)).values()) >= SURE * _usual(about):
+        return []
+    seen = _seen(flat, zones, _dark)
+    usual = _usual(seen)
+    if usual < SEEN:
+        return []
+    faded = [zone for zone, dark in seen.items() if dark < FADED * usual]
+    return _named(field for zone in faded for field, _ in zones[zone])
 
 
 def _seen(
-    flat: Flat, spots: Sequence[Spot], border: Callable[[Flat, Window], np.ndarray]
-) -> list[float]:
-    """How well the borders of rows are seen in each spot; `border`: darkness down a window."""
-    of = {
-        box: _contrast(flat, box, border)
-        for box in dict.fromkeys(box for spot in spots for _, box in spot)
+    flat: Flat,
+    zones: Mapping[tuple[int, int], list[tuple[str, Box]]],
+    border: Callable[[Flat, Window], np.ndarray],
+) -> dict[tuple[int, int], float]:
+    """How well the borders of rows are seen in each zone; `border`: darkness down a window."""
+    return {
+        zone: float(np.median([_contrast(flat, box, border) for _, box in rows]))
+        for zone, rows in zones.items()
     }
-    # Of two rows the better seen: something may lie on a single one.
-    return [
-        float((max if len(spot) == FEWEST_ROWS else np.median)([of[box] for _, box in spot]))
-        for spot in spots
-    ]
+
+
+def _usual(seen: Mapping[tuple[int, int], float]) -> float:
+    return float(np.median(list(seen.values())))
 
 
 @lru_cache(maxsize=256)
