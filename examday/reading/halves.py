@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from examday.domain.messages import N_
-from examday.paper.layout import Layout, layouts
+from examday.paper.layout import Box, Layout, layouts
 from examday.reading.flatten import straightened
 from examday.reading.judgement import PageWarning
 from examday.reading.part import Part, lay_part
@@ -22,6 +22,11 @@ from examday.reading.seam import AGREE_MM, Seam, compare_seam, overlap_of
 
 SCALES_APART = 0.03
 """Share by which the sizes of both sheets may differ: A4 and A3 are 41 % apart, a scanner's pull 1 %."""
+UNSEEN_MM = 0.3
+"""A strip so narrow, in mm of the standard form, may be no strip at all: so well is a half laid, and a
+pen stroke is wider."""
+STEP_MM = 2.0
+"""Places at which a field is looked up: it is missing at an edge of a picture, which is long and straight."""
 COARSE = 8
 """The map says from which half pixels come; a seam is smooth, so it needs no finer one."""
 
@@ -71,8 +76,12 @@ REFUSALS: Mapping[str, str] = {
     "halves-of-numbers": N_("The two pictures bear different numbers: %(codes)s."),
     "same-half": N_("Both pictures show the same half of a sheet; the other half is missing."),
     "halves-gap": N_(
-        "The two pictures do not overlap enough (%(mm)s mm): a strip between them was not seen or "
-        "cannot be checked. Scan both halves again, each a little beyond the middle."
+        "Between the two pictures a strip of %(mm)s mm was not seen, and writing may stand there. "
+        "Scan both halves again, each a little beyond the middle."
+    ),
+    "halves-unlined": N_(
+        "Near the seam too little print of the form is seen to say that the halves lie right beside "
+        "each other. Scan both halves again, each a little beyond the middle."
     ),
     "halves-apart": N_(
         "Print on the two pictures does not lie together (%(mm)s mm off, %(most)s mm are allowed). "
@@ -80,6 +89,10 @@ REFUSALS: Mapping[str, str] = {
     ),
     "halves-differ": N_(
         "Where the two pictures overlap they show different writing: they are of two sheets."
+    ),
+    "halves-stroke": N_(
+        "Where the two pictures overlap nearly all the writing is the same, but one shows a stroke that "
+        "the other does not. Look at both and say whether they are of one sheet, or scan them again."
     ),
     "halves-unwritten": N_(
         "Where the two pictures overlap there is too little writing to say that they are of one "
@@ -111,19 +124,19 @@ def join_halves(
     if (refusal := _unlike(one, other, (first.dpi, second.dpi))) is not None:
         return refusal
     overlap = overlap_of(one, other)
-    # A field or code that stands whole on neither half cannot be read.
-    if not _covers(one, other):
-        return _refused("halves-gap", mm=round(overlap.wide_mm, 1))
+    if (gap := _gap_mm(one, other)) > UNSEEN_MM:
+        return _refused("halves-gap", mm=round(gap, 1))
     seam = compare_seam(one, other, overlap)
     if not seam.seen:
-        return _refused("halves-gap", seam, mm=round(seam.overlap_mm, 1))
+        return _refused("halves-unlined", seam)
     if not seam.fits:
-        return _refused("halves-apart", seam, mm=round(seam.off_mm, 1), most=AGREE_MM)
-    if seam.differs:
+        return _refused("halves-apart", seam, mm=round(seam.apart_mm, 1), most=AGREE_MM)
+    if seam.differs and not seam.same_hand:
         return _refused("halves-differ", seam)
-    # Forms are alike: without writing in the overlap only a person can tell.
+    # Forms are alike: without writing in the overlap only a person can tell, and so where one stroke
+    # among many stands on one half alone, as where an askew half ends or dirt lies.
     if not (seam.one_sheet or chosen):
-        return _refused("halves-unwritten", seam)
+        return _refused("halves-stroke" if seam.differs else "halves-unwritten", seam)
     image, dpi = _composed((one, other), (first, second))
     return Joined(image, dpi, seam, 0 if one.missing in ("below", "right") else 1)
 
@@ -156,12 +169,24 @@ def _numbers(part: Part) -> set[str]:
     return {code.number for code in part.codes if code.number is not None}
 
 
-def _covers(one: Part, other: Part) -> bool:
-    """Whether every field and code stands whole on one of the two."""
+def _gap_mm(one: Part, other: Part) -> float:
+    """How wide a strip of a field or code neither half shows, mm; 0 or less where each is seen.
+
+    A row that the seam cuts is seen in two pieces, which lie together as its print does.
+    """
     layout = one.fit.layout
     boxes = [*(c.box for c in layout.combs), *(a.box for a in layout.areas)]
     boxes += [code.box for code in layout.codes]
-    return all(one.shows(box) or other.shows(box) for box in boxes)
+    depths = [np.maximum(one.depth(at), other.depth(at)) for at in map(_places_in, boxes)]
+    return -2 * min(float(depth.min()) for depth in depths)
+
+
+def _places_in(box: Box) -> np.ndarray:
+    """Places (n, 2) all over a box, a fifth of its side or a strip's width apart."""
+    x0, y0, x1, y1 = box
+    xs, ys = (np.linspace(a, b, max(6, round((b - a) / STEP_MM))) for a, b in ((x0, x1), (y0, y1)))
+    x, y = np.meshgrid(xs, ys)
+    return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
 def _composed(

@@ -9,14 +9,15 @@ another.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from examday.paper.layout import Box
+from examday.reading.evidence import CODE, MARK, Trace, traces
 from examday.reading.flatten import PX, Flat
-from examday.reading.part import EDGE_MM, Part
+from examday.reading.part import Part, visible
 
 AGREE_MM = 0.5
 """Print of both halves must lie together so well, in mm of the standard form: a seam then takes less
@@ -26,8 +27,17 @@ GRID_MM = 0.5
 TILE_MM = 10.0, 3.0
 """Width and height of the pieces that are compared: wide as two cells, so that each has an edge to go by,
 and low, because the halves of an A3 sheet on an A4 glass overlap by 8 mm."""
-REACH_MM = 1.5
-"""How far a piece is looked for: more would need more overlap, and three times AGREE_MM is apart for certain."""
+REACH_MM = 1.0
+"""How far a piece is looked for: more would need more overlap, and twice AGREE_MM is apart for certain."""
+EDGE_MM, LEAST_EDGE_MM = 1.5, 0.5
+"""Left out at the edges of both pictures, where the glass is dark or an askew sheet ends; less where they
+overlap little: an A4 glass shows 6 mm of an A3 sheet beyond its middle."""
+NARROW_MM = 8.0
+"""An overlap no wider, EDGE_MM left out, shows no row of cells whole wherever it lies."""
+NEAR_MM = 25.0
+"""Print of a half so near the other's edge tells where it lies at the seam: the next three rows."""
+LEAST_NEAR = 3
+"""Places of print to each side along the seam, and along each axis, that must tell so."""
 LEAST_TILES = 2
 """Pieces without which nothing was compared: one alone may fit by chance."""
 ALIKE = 0.6
@@ -45,9 +55,16 @@ STROKE_MM = 0.45
 """How far a stroke may lie from itself on the other picture: AGREE_MM less what is at its edge."""
 MISSING_MM2 = 0.35
 """A piece of a stroke so large without its like is another stroke; a comma has 0.6 mm²."""
+SHIFT_MM = 0.4
+"""How far strokes of a cell are moved to lie on their like: less than AGREE_MM is no other writing."""
+SAME, OTHER = 0.94, 0.75
+"""Correlation from which strokes are the same, and below which they are another hand's. One sheet scanned
+twice, once blurred or coarser, has 0.97; the same answers of two hands have 0.9 at most."""
 LEAST_MM2 = 4.0
 """Writing that must be seen on both pictures to say that they show one sheet: two or three digits,
 as one is like many."""
+NARROW_MM2 = 8.0
+"""And on an overlap of NARROW_MM, which cuts the digits: a part of one is like more of them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,8 @@ class Seam:
     `overlap_mm` across its narrow side, `tiles` pieces found on both, `off_mm` how far nine tenths
     of them lie apart at most, `strange` the share of pieces whose like is nowhere near,
     `written_mm2` writing seen on both, `missing_mm2` the largest piece of writing that one half
-    shows alone.
+    shows alone, `alike` the correlation of their strokes; `lines_mm` how far apart the form's own print lays both halves at the seam, each
+    measured by itself, None where too little of it is seen there.
     """
 
     overlap_mm: float
@@ -66,26 +84,40 @@ class Seam:
     strange: float
     written_mm2: float
     missing_mm2: float
+    lines_mm: float | None = None
+    alike: float = 0.0
+
+    @property
+    def apart_mm(self) -> float:
+        """How far print lies apart, by whatever tells it worst."""
+        return max(self.off_mm, self.lines_mm or 0.0)
 
     @property
     def fits(self) -> bool:
         """Whether print lies together within AGREE_MM."""
-        return self.off_mm <= AGREE_MM
+        return self.apart_mm <= AGREE_MM
 
     @property
     def seen(self) -> bool:
-        """Whether there was print or writing to compare at all."""
-        return self.tiles >= LEAST_TILES
+        """Whether there was print to compare: pieces that both show, or each half's own rows there."""
+        return self.tiles >= LEAST_TILES or self.lines_mm is not None
+
+    @property
+    def same_hand(self) -> bool:
+        """Whether enough writing is seen on both, and its strokes are the same."""
+        least = LEAST_MM2 if self.overlap_mm > NARROW_MM else NARROW_MM2
+        return self.written_mm2 >= least and self.alike >= SAME
 
     @property
     def differs(self) -> bool:
         """Whether one half shows writing that the other does not, in the cells or elsewhere."""
-        return self.missing_mm2 > MISSING_MM2 or self.strange > STRANGE
+        other_hand = self.written_mm2 >= LEAST_MM2 and self.alike < OTHER
+        return self.missing_mm2 > MISSING_MM2 or self.strange > STRANGE or other_hand
 
     @property
     def one_sheet(self) -> bool:
         """Whether writing, and not print alone, says that both halves are of one sheet."""
-        return self.fits and not self.differs and self.written_mm2 >= LEAST_MM2
+        return self.fits and not self.differs and self.same_hand
 
 
 @dataclass(frozen=True)
@@ -126,20 +158,21 @@ class Overlap:
 
 
 def overlap_of(first: Part, second: Part) -> Overlap:
-    """Where both parts show the sheet, EDGE_MM from the edges of their pictures."""
+    """Where both parts show the sheet, some way from the edges of their pictures."""
     layout = first.fit.layout
     xs, ys = (np.arange(0, side, GRID_MM) + GRID_MM / 2 for side in (layout.width, layout.height))
     x, y = np.meshgrid(xs, ys)
     at = np.stack([x.ravel(), y.ravel()], axis=1)
     both = np.minimum(first.depth(at), second.depth(at)).reshape(x.shape)
-    return Overlap(both >= EDGE_MM)
+    wide = Overlap(both >= EDGE_MM)
+    return wide if wide.wide_mm > NARROW_MM else Overlap(both >= LEAST_EDGE_MM)
 
 
 def compare_seam(first: Part, second: Part, overlap: Overlap) -> Seam:
     """Compare two parts where both show the sheet."""
     offs, strange = _offsets(first, second, overlap)
     off = offs[int(0.9 * (len(offs) - 1))] if offs else 0.0
-    written, missing = _writing(first, second, overlap)
+    written, missing, alike = _writing(first, second, overlap)
     return Seam(
         round(overlap.wide_mm, 1),
         len(offs),
@@ -147,7 +180,40 @@ def compare_seam(first: Part, second: Part, overlap: Overlap) -> Seam:
         round(strange / max(1, strange + len(offs)), 2),
         round(written, 2),
         round(missing, 2),
+        _lines_apart(first, second),
+        round(alike, 2),
     )
+
+
+def _lines_apart(first: Part, second: Part) -> float | None:
+    """How far apart both halves' own print lays them at the seam, mm, at its worse end.
+
+    Neither half needs to show what the other shows: each is measured against the form. None where
+    one of them shows too little print there.
+    """
+    layout = first.fit.layout
+    along = 0 if first.missing in ("above", "below") else 1
+    middle = (layout.width, layout.height)[along] / 2
+    seen = [_near_the_seam(one, other) for one, other in ((first, second), (second, first))]
+    worst = 0.0
+    for axis in (0, 1):
+        for beyond in (False, True):
+            offs = [
+                [t.off for t in found if t.axis == axis and (t.at[along] > middle) == beyond]
+                for found in seen
+            ]
+            if min(map(len, offs)) < LEAST_NEAR:
+                return None
+            worst = max(worst, abs(float(np.median(offs[0]) - np.median(offs[1]))))
+    return round(worst, 3)
+
+
+def _near_the_seam(part: Part, other: Part) -> list[Trace]:
+    """Print of the form on one half, as far as it lies near where the other begins."""
+    shown = replace(part.flat, fit=replace(part.fit, layout=visible(part.fit, part.shape)))
+    found = [t for t in traces(shown, (), numbers=True) if t.kind not in (MARK, CODE)]
+    depths = other.depth(np.array([t.at for t in found]).reshape(-1, 2))
+    return [t for t, depth in zip(found, depths, strict=True) if depth >= -NEAR_MM]
 
 
 def _offsets(first: Part, second: Part, overlap: Overlap) -> tuple[list[float], int]:
@@ -177,12 +243,14 @@ def _offset(one: Flat, other: Flat, box: Box) -> float | None:
     return min(off, REACH_MM) if best >= ALIKE else REACH_MM
 
 
-def _writing(first: Part, second: Part, overlap: Overlap) -> tuple[float, float]:
+def _writing(first: Part, second: Part, overlap: Overlap) -> tuple[float, float, float]:
     """Measure the writing in the cells that both parts show, mm².
 
-    Returns what the part with less writing shows, and the largest piece that one part shows alone.
+    Returns what the part with less writing shows, the largest piece that one part shows alone, and
+    the correlation of what they show, 1 for the same strokes.
     """
     totals, missing = np.zeros(2), 0.0
+    alike = np.zeros(2)
     for comb in first.fit.layout.combs:
         for index in range(comb.cells):
             box = overlap.clipped(_inner(comb.cell(index)))
@@ -193,7 +261,22 @@ def _writing(first: Part, second: Part, overlap: Overlap) -> tuple[float, float]
             for i, (ink, like) in enumerate(((one, other), (other, one))):
                 totals[i] += (ink > WRITTEN).sum() / PX**2
                 missing = max(missing, _alone(ink, like))
-    return float(totals.min()), missing
+            alike += _likeness(one, other)
+    return float(totals.min()), missing, float(alike[0] / alike[1]) if alike[1] else 0.0
+
+
+def _likeness(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Correlation of the strokes in one cell on both pictures times their ink, and their ink.
+
+    They are laid on each other as well as AGREE_MM allows: a half may lie so far off.
+    """
+    far = round(SHIFT_MM * PX)
+    inner = one[far:-far, far:-far]
+    ink = float((inner > WRITTEN).sum()) / PX**2
+    if ink < LEAST_INK_MM2:
+        return np.zeros(2)
+    found = cv2.matchTemplate(other, np.ascontiguousarray(inner), cv2.TM_CCOEFF_NORMED)
+    return np.array([float(found.max()) * ink, ink])
 
 
 def _inner(cell: Box) -> Box:

@@ -52,9 +52,15 @@ def whole(sheet: Sheet) -> np.ndarray:
     [
         pytest.param(15.0, 0.5, (0.0, 0.0), 1.0, 0, marks=pytest.mark.release),
         pytest.param(22.0, 0.45, (0.8, -0.7), 1.0, 2, marks=pytest.mark.release),
-        (50.0, 0.6, (-1.5, 1.0), 2 / 3, 1),
+        pytest.param(50.0, 0.6, (-1.5, 1.0), 2 / 3, 1, marks=pytest.mark.release),
+        (12.0, 0.5, (0.2, -0.2), 2 / 3, 1),
     ],
-    ids=["as wide as an A4 glass", "askew, upside down", "lower half at 200 dpi, lying"],
+    ids=[
+        "wider than an A4 glass",
+        "askew, upside down",
+        "lower half at 200 dpi, lying",
+        "as narrow a strip as an A4 glass leaves",
+    ],
 )
 def test_halves_become_the_sheet_that_they_were(
     whole: np.ndarray,
@@ -99,6 +105,13 @@ def test_halves_of_two_sheets_are_refused(sheet: Sheet, whole: np.ndarray) -> No
     assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "halves-differ"
 
 
+def test_the_same_answers_of_another_hand_are_no_writing_in_common(
+    sheet: Sheet, whole: np.ndarray
+) -> None:
+    upper, lower = halves_of(whole, sheet(ANSWERS, scale=A3, seed=7, code="269999999990"), 6.0)
+    assert told(Half(upper, 300), Half(lower, 300)) in ("halves-unwritten", "halves-differ")
+
+
 def test_half_of_a_sheet_seen_from_a_slant_is_called_a_part(whole: np.ndarray) -> None:
     high, wide = whole.shape
     seen = np.array([(0, 0.015 * high), (wide, 0), (wide, high), (0, 0.985 * high)], np.float32)
@@ -121,9 +134,14 @@ def test_print_alone_does_not_say_that_two_halves_are_of_one_sheet(sheet: Sheet)
     assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "joined"
 
 
-def test_a_strip_that_neither_half_shows_is_no_seam(whole: np.ndarray) -> None:
-    upper, lower = halves_of(whole, whole, -6.0)
-    assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "halves-gap"
+def test_halves_that_meet_are_joined_when_a_person_says_so_and_never_over_a_gap(
+    whole: np.ndarray,
+) -> None:
+    upper, lower = (Half(half, 300) for half in halves_of(whole, whole, 0.0))
+    assert told(upper, lower) == "halves-unwritten"
+    assert told(upper, lower, chosen=True) == "joined"
+    upper, lower = (Half(half, 300) for half in halves_of(whole, whole, -2.0))
+    assert told(upper, lower, chosen=True) == "halves-gap"
 
 
 @pytest.mark.release
