@@ -22,6 +22,7 @@ from examday.storage.tables import Booklet, Candidate, Exam, Page, Room, ScanFil
 from tests import people_at_once
 from tests.at_desks import Clerk, Shown
 from tests.conftest import PIN, Browser
+from workers import watcher
 
 PEOPLE: dict[str, tuple[Role, ...]] = {
     "head": (Role.SITE_HEAD,),
@@ -147,14 +148,27 @@ class Work:
 
     def upload(self, tech: Clerk, *pictures: Image.Image, dpi: int) -> None:
         """Pictures are sent in from the page in sight; the station reads them."""
-        files = []
-        for picture in pictures:
-            self.pictures += 1
-            kept = io.BytesIO()
-            picture.save(kept, "JPEG", dpi=(dpi, dpi))
-            kept.seek(0)
-            files.append((kept, f"{self.pictures}.jpg"))
+        files = [(self._jpeg(one, dpi), f"{self.pictures}.jpg") for one in pictures]
         tech.press("/upload", fields={"files": files})
+        self._read()
+
+    def scan(self, *pictures: Image.Image, dpi: int) -> None:
+        """The scanner lays pictures into the watched folder: nobody opens a page."""
+        for picture in pictures:
+            kept = self._jpeg(picture, dpi)
+            path = self.store.settings.inbox / f"{self.pictures}.jpg"
+            path.write_bytes(kept.getvalue())
+            watcher.take(self.store, path)
+        self._read()
+
+    def _jpeg(self, picture: Image.Image, dpi: int) -> io.BytesIO:
+        self.pictures += 1
+        kept = io.BytesIO()
+        picture.save(kept, "JPEG", dpi=(dpi, dpi))
+        kept.seek(0)
+        return kept
+
+    def _read(self) -> None:
         with self.store.read() as uow:
             queued = select(ScanFile.id).where(ScanFile.state == ScanState.QUEUED)
             waiting = list(uow.session.scalars(queued.order_by(ScanFile.received_at)))

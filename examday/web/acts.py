@@ -37,6 +37,8 @@ AFTER_OTHERS = N_(
     "Whoever is not named as having signed enters the PIN once more in a few seconds."
 )
 """In place of «nothing was changed»: acts of others in the same form stand."""
+DONE = N_("It was done and is kept; only the page that follows could not be shown.")
+THEN = N_("Do not send it again: in a few seconds open the page that you need from the menu.")
 log = structlog.get_logger("examday.web")
 
 
@@ -58,7 +60,7 @@ def act(
         with store().begin(actor or g.actor) as uow:
             return step(uow)
 
-    return attempt(work, done, refused, kinds)
+    return attempt(work, lambda result: _after(lambda: done(result)), refused, kinds)
 
 
 def seek(
@@ -118,9 +120,21 @@ def each(
         else:
             good.append(key)
     if not wrong:
-        return done(good)
+        return _after(lambda: done(good))
     page = refused(wrong, good)
     return (page, status_of(next(iter(wrong.values())))) if isinstance(page, str) else page
+
+
+def _after(follow: Callable[[], Answer]) -> Answer:
+    """Return the page that follows an act that stands.
+
+    A database that goes away only now says «nothing was changed»: whoever reads that of an act that
+    stands does it a second time.
+    """
+    try:
+        return follow()
+    except Unavailable as error:
+        raise Unavailable(DONE, advice=THEN, code=error.code, params=error.params) from error
 
 
 def change(step: Step[T]) -> T:

@@ -3,7 +3,15 @@
 import secrets
 
 import structlog
-from flask import Flask, Response, has_request_context, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    get_flashed_messages,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+)
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -36,6 +44,8 @@ HTTP_ADVICE = {
 a room understands those."""
 SECRET = ("wrong-secret", "no-secret", "wait", "locked")
 """Their use case cannot name the entry: a PIN is asked for under other names at the log-in."""
+LOOK_AGAIN = N_("Nothing was lost. Open this page again in a few seconds.")
+"""For a page that was only to be shown: «send the same once more» would repeat the step that led to it."""
 SAID = "examday.said"
 """Key of what the answer to this request says. Kept with the request, so that nothing is said to
 the next one."""
@@ -111,11 +121,14 @@ def unavailable(error: e.Unavailable) -> Response:
     The answer says when the browser may try again (Retry-After, seconds).
     """
     message, advice = translate(error)
+    if request.method == "GET" and type(error) in (e.Unavailable, e.Busy):
+        advice = gettext(LOOK_AGAIN)
     try:
         answer = page(503, message, advice)
     except e.Unavailable:
-        # Without the frame of a page, which asks the database too.
-        answer = make_response(render_bare(message, advice), 503)
+        # Without the frame of a page, which asks the database too. What was done is said all the same.
+        said = " ".join(get_flashed_messages())
+        answer = make_response(render_bare(message, f"{said} {advice}".strip()), 503)
     answer.headers["Retry-After"] = "5"
     return answer
 

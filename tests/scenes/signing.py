@@ -17,8 +17,10 @@ def show(gallery: Gallery) -> None:
     gallery.look("the work is read back", "member", page)
     gallery.look("the head looks on", "head", page)
     gallery.press("no PIN at all", "member", page)
+    gallery.look("the page asks for a PIN", "member", page)
     wrong = {"pin-exam_board_member": "0000", "pin-observer": "0001"}
     gallery.press("two wrong PINs", "member", page, "", "", wrong)
+    gallery.look("the page names both", "member", page)
     right = {"pin-exam_board_member": PIN, "pin-transferrer": "0000"}
     gallery.press("the member signs, the organiser mistypes", "member", page, "", "", right)
     gallery.look("the page that follows says what was refused, once", "member", page)
@@ -27,8 +29,10 @@ def show(gallery: Gallery) -> None:
     absent = {"pin": PIN, "person": work.member.id, "reason": ""}
     having = ("reason", "")
     gallery.press("absent without a reason", "member", page, "", "", absent, having)
+    gallery.look("the page asks for the reason", "member", page)
     absent["reason"], absent["pin"] = "заболел и уехал домой", "0000"
     gallery.press("absent with a wrong PIN", "member", page, "", "", absent, having)
+    gallery.look("the page keeps the reason", "member", page)
     absent["pin"] = PIN
     gallery.press("the observer is absent", "member", page, "", "", absent, having)
     gallery.look("all signatures are there", "lead", page)

@@ -5,12 +5,13 @@ The content is read back; each signs with their own PIN.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, g, render_template, request, session
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, Unavailable
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
@@ -21,11 +22,14 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, each, go_on, look
 from examday.web.errors import translate
+from examday.web.next_steps import NextStep, next_step
 from examday.web.transfer.desks import read_aloud
 
 bp = Blueprint("sign", __name__)
 KEPT = "refused-signatures"
 """Key of the cookie under which refusals wait for the page that says them."""
+LONGEST_REASON = 300
+"""Characters of a refused reason that are shown again: a browser drops a cookie that holds a whole page."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class Refused:
-    """What was not signed, and who was chosen for it."""
+    """What was not signed, and what was entered for it: all but secrets."""
 
-    wrong: Mapping[str, Sequence[str]]
+    wrong: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Slot → which of its entries the refusal is about, and its words."""
-    chosen: Mapping[str, str]
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    absent: bool = False
+    """Whether it is the record of an absence that was refused."""
+    reason: str = ""
+    recorder: str = ""
+    onward: NextStep | None = None
+    """Where the refusal leads."""
 
 
 @bp.app_context_processor
@@ -111,7 +121,13 @@ def index() -> str:
 @access("sign")
 def sheet(booklet_id: str) -> str:
     """Show one work: what is signed, who has signed, who may sign now."""
-    return look(lambda uow: _page(uow, booklet_id, _kept(booklet_id)))
+    kept = session.pop(KEPT, None)
+    try:
+        return look(lambda uow: _page(uow, booklet_id, _refused_before(booklet_id, kept)))
+    except Unavailable:
+        # A page that could not be shown has not said it.
+        session[KEPT] = kept
+        raise
 
 
 @bp.post("/sign/<booklet_id>")
@@ -120,8 +136,8 @@ def sign(booklet_id: str) -> Answer:
     """Sign for everybody who has given their own PIN, one after the other.
 
     Each signature is an act and a transaction of its own: a wrong PIN keeps nobody else from
-    signing. Once somebody has signed, a page of its own says the refusals: a reload of it counts no
-    wrong PIN again, and does not call the signature given twice.
+    signing. A page of its own says the refusals: a reload of it counts no wrong PIN again, and does
+    not call the signature given twice.
     """
     sent = request.form
     steps = {
@@ -136,24 +152,24 @@ def sign(booklet_id: str) -> Answer:
         for slot in _asked(sent)
     }
 
-    def page(errors: Mapping[str, DomainError], signed: Sequence[str]) -> Answer:
-        refused = _refused(errors)
-        if not signed:
-            return look(lambda uow: _page(uow, booklet_id, refused))
-        session[KEPT] = (booklet_id, refused.wrong, refused.chosen)
-        return go_on("sign.sheet", _said_of(signed), booklet_id=booklet_id)
-
     return each(
         steps,
         done=lambda signed: go_on(
             "sign.sheet", _said_of(signed), booklet_id=_next_to_sign(booklet_id)
         ),
-        refused=page,
+        refused=lambda errors, signed: _say(booklet_id, _refused(errors), _said_of(signed)),
     )
 
 
 def _said_of(signed: Sequence[str]) -> str:
-    return _("Signed: %(slot)s.", slot=", ".join(_(SLOT_NAMES[slot]) for slot in signed))
+    names = ", ".join(_(SLOT_NAMES[slot]) for slot in signed)
+    return _("Signed: %(slot)s.", slot=names) if signed else ""
+
+
+def _say(booklet_id: str, refused: Refused, said: str = "") -> Answer:
+    """Go to the sheet, which says once what was refused."""
+    session[KEPT] = (booklet_id, astuple(refused))
+    return go_on("sign.sheet", said, booklet_id=booklet_id)
 
 
 def _asked(sent: Mapping[str, str]) -> list[str]:
@@ -177,7 +193,7 @@ def absent(booklet_id: str, slot: str) -> Answer:
         done=lambda _signoff: go_on(
             "sign.sheet", _("The absence is recorded."), booklet_id=_next_to_sign(booklet_id)
         ),
-        refused=lambda error: look(lambda uow: _page(uow, booklet_id, _refused({slot: error}))),
+        refused=lambda error: _say(booklet_id, _refused({slot: error})),
     )
 
 
@@ -202,14 +218,25 @@ def _refused(errors: Mapping[str, DomainError]) -> Refused:
         text = " ".join(translate(error))
         named = f"{_(SLOT_NAMES[slot])}: {text}" if len(errors) > 1 else text
         wrong[slot] = (_wrong_entry(error), named)
-    chosen = {slot: request.form.get(f"person-{slot}", "") for slot in SLOT_NAMES}
-    return Refused(wrong, {slot: person for slot, person in chosen.items() if person})
+    sent = request.form
+    chosen = {slot: sent.get(f"person-{slot}", "") for slot in SLOT_NAMES}
+    return Refused(
+        wrong,
+        {slot: person for slot, person in chosen.items() if person},
+        absent="reason" in sent,
+        reason=sent.get("reason", "")[:LONGEST_REASON],
+        recorder=sent.get("person", ""),
+        onward=next_step(),
+    )
 
 
-def _kept(booklet_id: str) -> Refused:
-    """Return the refusals that wait for this page, once."""
-    work, wrong, chosen = session.pop(KEPT, ("", {}, {}))
-    return Refused(wrong, chosen) if work == booklet_id else Refused({}, {})
+def _refused_before(booklet_id: str, kept: Sequence[Any] | None) -> Refused:
+    """Return the refusals that waited for this page."""
+    work, said = kept or ("", ())
+    if work != booklet_id:
+        return Refused()
+    refused = Refused(*said)
+    return replace(refused, onward=refused.onward and NextStep(*refused.onward))
 
 
 def _wrong_entry(error: DomainError) -> str:
@@ -232,11 +259,8 @@ def _page(uow: UnitOfWork, booklet_id: str, refused: Refused) -> str:
         answers=read_aloud.answers(work),
         recorders=[(person.id, person.name) for person in work.recorders],
         others=[b for b in signers.waiting(uow) if b.id != booklet_id],
-        refused=refused.wrong,
+        refused=refused,
         errors=[(_entry(slots, slot, kind), text) for slot, (kind, text) in refused.wrong.items()],
-        absent="reason" in request.form,
-        reason=request.form.get("reason", ""),
-        recorder=request.form.get("person", ""),
         booklet=work.booklet,
     )
 
