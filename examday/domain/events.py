@@ -323,7 +323,8 @@ EVENT_NAMES: dict[str, str] = {
     Event.BOOKLET_SPOIL: N_("Kit spoiled"),
     Event.BOOKLET_SCAN_ORIGINAL: N_("Original scanned"),
     Event.BOOKLET_KEY_IN: N_("Both key-ins handed in"),
-    Event.BOOKLET_SETTLE: N_("Differences settled"),
+    # Also where both key-ins said the same: then there was nothing to settle.
+    Event.BOOKLET_SETTLE: N_("Answers agreed on"),
     Event.BOOKLET_COPY: N_("Copied onto the standard form"),
     Event.BOOKLET_SCAN_COPY: N_("Copy scanned"),
     Event.BOOKLET_RESCAN_COPY: N_("Wrong picture of the copy: scan the copy again"),

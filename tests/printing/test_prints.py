@@ -134,7 +134,7 @@ def test_the_transfer_act_runs_as_the_form_runs() -> None:
     assert [row[0] for row in told] == [
         *("Задание 1", "Задания 2–4", "Задание 5", "Задание 6", "Задание 8"),
     ]
-    assert told[1][1:] == told[3][1:] == ["—", "", "оба ввода совпали"], told
+    assert told[1][1:] == told[3][1:] == ["пусто", "", "оба ввода совпали"], told
 
 
 def test_a_work_that_came_in_a_bundle_is_read_in_the_order_of_its_sheet() -> None:

@@ -44,9 +44,14 @@ def is_printed(field_id: str, value: Value) -> bool:
 
 def shown(field_id: str, value: Value) -> str:
     """Put a value on one line: a long answer by its length, a replacement row with its task."""
-    if is_long(field_id):
-        return ru(N_("%(number)s characters"), number=len(value.text)) if value.text else "—"
-    return f"{value.task} → {value.text}" if is_replacement(field_id) else value.text or "—"
+    if is_replacement(field_id):
+        return f"{value.task} → {value.text}"
+    if not value.text:
+        # «Blank» is a statement of two readers; a dash is the lack of one.
+        return ru(MARK_NAMES[Mark.BLANK]) if value.mark is Mark.BLANK else "—"
+    return (
+        ru(N_("%(number)s characters"), number=len(value.text)) if is_long(field_id) else value.text
+    )
 
 
 def places(decision: Mapping[str, Any]) -> list[list[str]]:

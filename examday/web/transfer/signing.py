@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, session
 
-from examday.domain.errors import DomainError, Unavailable
+from examday.domain.errors import DomainError
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
@@ -121,13 +121,11 @@ def index() -> str:
 @access("sign")
 def sheet(booklet_id: str) -> str:
     """Show one work: what is signed, who has signed, who may sign now."""
-    kept = session.pop(KEPT, None)
-    try:
-        return look(lambda uow: _page(uow, booklet_id, _refused_before(booklet_id, kept)))
-    except Unavailable:
-        # A page that could not be shown has not said it.
-        session[KEPT] = kept
-        raise
+    kept = session.get(KEPT)
+    page = look(lambda uow: _page(uow, booklet_id, _refused_before(booklet_id, kept)))
+    # Only now: a page that could not be shown has not said it.
+    session.pop(KEPT, None)
+    return page
 
 
 @bp.post("/sign/<booklet_id>")
