@@ -127,7 +127,7 @@ def unavailable(error: e.Unavailable) -> Response:
         answer = page(503, message, advice)
     except e.Unavailable:
         # Without the frame of a page, which asks the database too. What was done is said all the same.
-        said = " ".join(get_flashed_messages())
+        said = " ".join(str(text) for text in get_flashed_messages())
         answer = make_response(render_bare(message, f"{said} {advice}".strip()), 503)
     answer.headers["Retry-After"] = "5"
     return answer

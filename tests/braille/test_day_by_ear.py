@@ -138,7 +138,7 @@ def take_over_and_give_out(commission: Commission) -> None:
     assert "Комиссия" in chair.page.title()
     chair.go("button . Я на месте")
     chair.send()
-    assert chair.here() == "generic | Записано."
+    assert chair.here() == "generic | Записано: на месте. Рабочее время считается с этой минуты."
     commission.at("chair", "Упаковка")
     chair.go("link . P ")
     chair.send()

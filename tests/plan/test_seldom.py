@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import NotFound, Stale
+from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.rows import Answers, ParsedRow
 from examday.paper.table_shape import BadTable
@@ -28,6 +29,7 @@ from examday.storage.tables_waiting import PlanUpload
 from tests import day
 from tests.conftest import Clock
 from tests.plan.test_unseen import FIXTURES
+from tests.transfer_day import add_page
 
 pytestmark = pytest.mark.usefixtures("without_children")
 
@@ -95,21 +97,47 @@ def test_a_seat_that_lacks_one_thing_of_the_plan_is_refused_for_that_alone(
 ) -> None:
     day.booklet(store, None)
     with store.read() as uow:
-        seat = uow.session.query(Seat).one()
-        values = {
-            "date": seat.exam.date,
-            "kind": seat.exam.kind,
-            "training": seat.exam.training,
-            "subject": seat.exam.subject,
-            "site_code": seat.room.site_code,
-            "room": seat.room.number,
-            "candidate": seat.candidate.code,
-            "place": "1А",
-            lacks: instead,
-        }
+        values = {**as_row(uow.session.query(Seat).one()), lacks: instead}
         [found] = seats.seating(uow, [ParsedRow(2, values)])
     [problem] = found.problems
     assert said in problem.message
+
+
+def as_row(seat: Seat) -> dict[str, Any]:
+    """A seat of the plan as a row of the seating table names it."""
+    return {
+        "date": seat.exam.date,
+        "kind": seat.exam.kind,
+        "training": seat.exam.training,
+        "subject": seat.exam.subject,
+        "site_code": seat.room.site_code,
+        "room": seat.room.number,
+        "candidate": seat.candidate.code,
+        "place": seat.place,
+    }
+
+
+def test_a_kit_that_scans_name_does_not_become_a_standard_form_by_a_table(
+    store: Store, head: Actor
+) -> None:
+    """Before, the table was taken for good, and the database refused it without a word of the row."""
+    work = day.booklet(store, None, State.REGISTERED)
+    with store.begin(TEST) as uow:
+        add_page(uow, work, "original")
+        seat, needs = uow.get(Booklet, work).seat, frozenset({"a3"})
+        seat.candidate.needs = list(needs)
+        values = {**as_row(seat), "medium": "standard"}
+        uow.record("test:page", f"booklet:{work}")
+    with store.begin(head) as uow:
+        [found] = seats.seating(uow, [ParsedRow(2, values)])
+        assert [problem.column for problem in found.problems] == ["Вид работы"]
+        candidate = uow.get(Booklet, work).seat.candidate
+        assert booklets.Kits(uow).follow(candidate, frozenset()) == ({}, ())
+        candidate.needs = []
+        booklets.follow_needs(uow, candidate, needs)
+        uow.record(Event.PLAN_EDIT, "plan:candidates")
+    with store.read() as uow:
+        assert uow.get(Booklet, work).medium != Medium.STANDARD
 
 
 def test_a_table_that_went_away_after_it_was_looked_at_is_a_trouble_of_that_table(
@@ -136,7 +164,7 @@ def test_a_kit_is_held_before_it_is_asked_who_names_it(
     store: Store, head: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that is attached meanwhile is seen, and not met by the database alone."""
-    work, held, named = day.booklet(store, None, State.REGISTERED), list[object](), steps._named
+    work, held, named = day.booklet(store, None, State.REGISTERED), list[object](), steps.named
     hold = UnitOfWork.hold
 
     def holds(uow: UnitOfWork, model: Any, key: Any) -> Any:
@@ -148,7 +176,7 @@ def test_a_kit_is_held_before_it_is_asked_who_names_it(
         return named(uow, kit)
 
     monkeypatch.setattr(UnitOfWork, "hold", holds)
-    monkeypatch.setattr(steps, "_named", asks)
+    monkeypatch.setattr(steps, "named", asks)
     with store.begin(head) as uow:
         steps.remove_seat(uow, uow.get(Booklet, work).seat_id)
     with store.read() as uow:

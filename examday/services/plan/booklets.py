@@ -9,7 +9,7 @@ from examday.domain.custody.lifecycle import NOT_ISSUED, Medium, State
 from examday.domain.plan.day import medium_for
 from examday.services.plan.file_columns import spoken
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Candidate, Seat
+from examday.storage.tables import Booklet, Candidate, Handover, Page, Seat
 
 
 def live_booklets(uow: UnitOfWork, *which: ColumnElement[bool]) -> dict[str, Booklet]:
@@ -28,6 +28,12 @@ def live_booklets(uow: UnitOfWork, *which: ColumnElement[bool]) -> dict[str, Boo
 def medium_of(candidate: Candidate) -> Medium:
     """On what the candidate answers, by the needs, where the plan does not say otherwise."""
     return medium_for(frozenset(candidate.needs))
+
+
+def named(uow: UnitOfWork, kit: Booklet) -> bool:
+    """Whether scans or the custody journal name the kit: neither is ever deleted, so it stays too."""
+    about = (select(table.id).where(table.booklet_id == kit.id) for table in (Page, Handover))
+    return any(uow.session.scalars(rows.limit(1)).first() is not None for rows in about)
 
 
 def set_booklet(
@@ -84,8 +90,9 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
 
 
 def _give(uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium) -> None:
-    """Give the seat what its medium asks for; that somebody did not come stays on record."""
-    if booklet is not None and booklet.state == State.ABSENT and medium is Medium.STANDARD:
+    """Give the seat what its medium asks for; what is on record of its kit stays."""
+    gone = booklet is not None and medium is Medium.STANDARD
+    if booklet is not None and gone and (booklet.state == State.ABSENT or named(uow, booklet)):
         return
     set_booklet(uow, seat, booklet, medium, None)
 
@@ -94,7 +101,7 @@ class Kits:
     """The kits of the candidates, looked at once for a whole table."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        booklets = live_booklets(uow)
+        self._uow, booklets = uow, live_booklets(uow)
         # Looked up once: a region's table has thousands of rows.
         self._of: dict[str, list[Booklet]] = {}
         for seat in uow.session.scalars(select(Seat)):
@@ -116,6 +123,8 @@ class Kits:
         # A kit whose medium the plan has set apart from the needs stays as it is.
         kits = [kit for kit in self._of.get(candidate.id, ()) if kit.state in NOT_ISSUED]
         moved = [kit for kit in kits if kit.medium == before]
+        if after is Medium.STANDARD:
+            moved = [kit for kit in moved if not named(self._uow, kit)]
         if before == after or not moved:
             return {}, ()
         words = spoken()["medium"]

@@ -7,10 +7,10 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.custody.booklets import require
-from examday.services.plan.booklets import kit_name
+from examday.services.plan.booklets import kit_name, named
 from examday.services.plan.proposals.seat_problems import why_fixed
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Duty, Handover, Page, Seat
+from examday.storage.tables import Booklet, Duty, Seat
 
 IN_THE_PAPERS = N_("What happened to the kit is recorded with the papers, not in the plan.")
 
@@ -57,17 +57,12 @@ def _kit_to_remove(uow: UnitOfWork, seat: Seat) -> Booklet | None:
             advice=IN_THE_PAPERS,
         )
     # A kit that went back to the plan may be named by what is never deleted.
-    if any(_named(uow, kit) for kit in kits):
+    if any(named(uow, kit) for kit in kits):
         raise Conflict(
             N_("Scans or the custody journal name the kit of this candidate: the place stays."),
             advice=IN_THE_PAPERS,
         )
     return next(iter(kits), None)
-
-
-def _named(uow: UnitOfWork, kit: Booklet) -> bool:
-    about = (select(table.id).where(table.booklet_id == kit.id) for table in (Page, Handover))
-    return any(uow.session.scalars(rows.limit(1)).first() is not None for rows in about)
 
 
 def remove_duty(uow: UnitOfWork, duty_id: str) -> None:

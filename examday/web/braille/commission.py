@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, g, render_template, request
 
 from examday.domain.errors import DomainError, Forbidden, Invalid
+from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.braille import distribution, notes, suspension
 from examday.services.braille.board import board
@@ -24,6 +25,13 @@ FIELDS = {
 }
 """Field of a refused suspension → its name on the page, to mark the right entry; whatever else is
 wrong, the PIN is."""
+
+RECORDED = N_("Recorded.")
+NOTED = {
+    "come": N_("Recorded: here. The working time is counted from now on."),
+    "go": N_("Recorded: gone. The working time has ended."),
+}
+"""Kind of note → what is said of it."""
 
 
 @bp.get("/commission")
@@ -98,7 +106,8 @@ def note() -> Answer:
     text = sent.get("text", "")
     person = sent.get("person") or None
     work = sent.get("work") or None
-    return _act(lambda uow: notes.note(uow, kind, person, text, work), _("Recorded."))
+    said = _(NOTED.get(kind, RECORDED))
+    return _act(lambda uow: notes.note(uow, kind, person, text, work), said)
 
 
 @bp.post("/commission/suspend")
@@ -112,5 +121,5 @@ def suspend() -> Answer:
     resume = bool(sent.get("resume"))
     return _act(
         lambda uow: suspension.suspend(uow, person, text, consent, pin, resume=resume),
-        _("Recorded."),
+        _(RECORDED),
     )

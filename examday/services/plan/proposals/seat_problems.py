@@ -37,6 +37,15 @@ def no_room(number: str) -> Problem:
     return Problem("Аудитория", missing, {"room": number})
 
 
+KIT_IS_NAMED = Problem(
+    "Вид работы",
+    N_(
+        "Scans or the custody journal name the kit of this candidate: it stays in the plan. That the candidate "
+        "writes on the standard form is entered on the page of the work, once the kit is issued."
+    ),
+)
+
+
 def taken(line: int) -> Problem:
     """The place is taken by an earlier row of the file; `line` 0 stands for the plan."""
     if not line:

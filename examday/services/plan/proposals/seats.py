@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.identity import ByIdentity, fold
 from examday.domain.plan.rows import ParsedRow, Problem
-from examday.services.plan.booklets import kit_name, live_booklets, medium_of, set_booklet
+from examday.services.plan.booklets import kit_name, live_booklets, medium_of, named, set_booklet
 from examday.services.plan.proposals.exams import Exams, exam_label
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse
 from examday.services.plan.proposals.seat_problems import (
     HOUR_UNKNOWN,
+    KIT_IS_NAMED,
     NO_CANDIDATE,
     NO_EXAM,
     NUMBER_IN_PLAN,
@@ -107,6 +108,7 @@ class _Seating:
             *self._place(row.line, known),
             *self._code(row.line, known),
             *too_late(known.booklet, proposal.changed),
+            *self._kept(known),
         ]
         return refuse(row, label, *problems) if problems else proposal
 
@@ -195,6 +197,14 @@ class _Seating:
         if code in self.codes and (seat is None or self.codes[code] != seat.id):
             return [NUMBER_IN_PLAN]
         return []
+
+    def _kept(self, known: _Row) -> list[Problem]:
+        """Name a kit that would be gone and cannot: a kit that went back to the plan may be named
+        by what is never deleted.
+        """
+        kit = known.booklet
+        gone = kit is not None and known.medium is Medium.STANDARD and kit.state == State.REGISTERED
+        return [KIT_IS_NAMED] if kit is not None and gone and named(self.uow, kit) else []
 
     @staticmethod
     def _step_aside(known: _Row, proposal: Proposal) -> None:
