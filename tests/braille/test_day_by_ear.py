@@ -337,7 +337,7 @@ def hand_over(commission: Commission) -> None:
     chair.send()
     chair.opened("Акт передачи")
     act = by_finger(chair)
-    assert "RABOT! :RIFTOM ^BRA&L$ #A" in act and "UDOSTOWERENA" in act
+    assert "RABOT! :RIFTOM ^BRA&L$ #A" in act and "ZAWERENA" in act
 
 
 def by_finger(who: ByEar) -> str:

@@ -131,7 +131,8 @@ CUSTODY = [
     ("collected", ENLARGED, "POST custody.hand", GIVERS, ""),
     ("scanned", BRAILLE, "POST custody.hand", GIVERS, ""),
     ("certified", TYPED, "POST custody.hand", GIVERS, ""),
-    ("spoiled", ENLARGED, "POST custody.hand", GIVERS, ""),
+    # A spoiled kit waits for nothing: its packet is asked for at the end of the day.
+    ("spoiled", ENLARGED, "", "", GIVERS),
     ("packed", ENLARGED, "", "", ""),
     ("handed_over", ENLARGED, "", "", ""),
 ]
