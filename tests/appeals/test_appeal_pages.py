@@ -132,6 +132,9 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
         f"{case}/hearing",
         reasons="Бланк не совпадает с оригиналом.",
     )
+    assert "Подписать протокол" in secretary.get(f"{case}/order").get_data(as_text=True), (
+        "a page where nothing can be done yet leads to what comes first"
+    )
     content = re.search(r'name="content" value="(\w{64})"', text).group(1)  # type: ignore[union-attr]
     for login in ("chair", "member"):
         send(

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from examday.domain.appeals.case import KIND_NAMES, Kind
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
@@ -105,7 +106,7 @@ def case_facts(
         (N_("Region and subject"), f"{exam.region} · {exam_forms.subject(exam)}"),
         (N_("Exam date"), day(exam.date)),
         (N_("Exam point, room, place"), place),
-        (N_("Form code"), appeal.booklet.code or "—"),
+        (N_("Form code"), spaced(appeal.booklet.code or "—")),
         (N_("Appellant"), _full_name(seat.candidate) if names else seat.candidate.code),
         (N_("School"), seat.candidate.school_code),
         (N_("Filed on"), day(appeal.filed)),

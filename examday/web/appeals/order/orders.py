@@ -13,6 +13,7 @@ from examday.services.appeals.views.order import order_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
+from examday.web.appeals.links import next_page
 from examday.web.appeals.words import WORDS
 
 bp = Blueprint("orders", __name__)
@@ -40,6 +41,7 @@ def show(appeal_id: str, error: Refusal = None) -> str:
             readers=_named((one.id, one.name) for one in shown.hands.readers),
             sent=request.form if error else {},
             owners=_owners(),
+            next=next_page(shown.case),
             way_words=[_(STEP_NAMES[Step(one)]) for one in shown.way],
             **WORDS,
         )
