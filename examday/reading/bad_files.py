@@ -72,6 +72,17 @@ class Damaged(BadFile):
     )
 
 
+class OtherCoding(BadFile):
+    """A whole file whose picture is coded in a way that no decoder here knows."""
+
+    code = "other-coding"
+    message = N_("The picture in the file is coded as «%(what)s», which is not opened here.")
+    advice = N_(
+        "The file is not damaged. In the scanner's settings choose plain JPEG (8 bit), or TIFF with the "
+        "compression G4, LZW or none, and scan the sheet again."
+    )
+
+
 class MorePictures(BadFile):
     """Behind the end of a picture a further page begins: two files were glued to each other."""
 

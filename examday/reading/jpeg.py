@@ -10,16 +10,18 @@ from examday.reading.brightness_steps import slips
 from examday.reading.complaints import check_jpeg, no_complaints
 from examday.reading.jpeg_steps import check_steps
 from examday.reading.jpeg_words import check_words
+from examday.reading.other_coding import check_jpeg_kind
 from examday.reading.second_decoder import check_again
 
 
 def decode_jpeg(data: bytes) -> np.ndarray | None:
     """The brightness of a JPEG, H x W as it is stored; None where the decoder does not know its kind.
 
-    Raises Damaged where it is cut, where a decoder finds a fault in it, where its brightness
+    Raises OtherCoding for a kind that no decoder here knows. Raises Damaged where it is cut, where a decoder finds a fault in it, where its brightness
     slips, or its steps or code words are out of order. Colours are not decoded: that takes half the time.
     """
     end = check_jpeg(data)
+    check_jpeg_kind(data)
     check_steps(data)
     check_words(data)
     with no_complaints(data[:end]):

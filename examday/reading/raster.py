@@ -27,6 +27,7 @@ from examday.reading.complaints import check_jpeg, check_png, no_complaints
 from examday.reading.exposure import by_camera
 from examday.reading.heif import is_phone_picture, phone_pages
 from examday.reading.jpeg import decode_jpeg
+from examday.reading.other_coding import check_coding
 from examday.reading.sheet_size import STATED_DPI
 from examday.reading.tiff_chain import check_chain
 from examday.reading.tiff_code import check_code, check_picture
@@ -87,6 +88,7 @@ def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
             yield PageImage(number, _grey(Image.fromarray(picture)), None)
         return
     check_chain(data)
+    check_coding(data)
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
         check_frames(frames, limits)

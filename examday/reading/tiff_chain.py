@@ -25,18 +25,23 @@ PAGE_TAGS = {256, 257, 259}
 KIND, OLD_KIND = 254, 255
 REDUCED = 1 | 4  # a smaller version of a page, or a mask: neither is a page that could be lost
 MOST_TAGS = 200
+BELOW = 330  # leads to further lists of tags, of previews of the same page
+PREVIEW, PREVIEW_BYTES = 513, 514  # a preview that is a JPEG of its own
 
 
 def check_chain(data: bytes) -> None:
     """Raise Damaged when the list of pages runs in a ring, leads nowhere, or leaves a page out.
 
-    Also when a second file begins behind the first. Of a TIFF with wider numbers (BigTIFF) the decoder's
+    Also when the file ends before what it names, be it a preview: a copy that broke off may lack
+    whole pages behind it. MorePictures when a second file begins behind the first. Of a TIFF with wider numbers (BigTIFF) the decoder's
     word stands.
     """
     order = TIFFS.get(data[:4])
     if order is None:
         return
     lists = list(_lists(data, order))
+    if any(end > len(data) for end in _ends(data, [at for at, _tags in lists], order)):
+        raise Damaged
     named = {at for at, _tags in lists}
     shown = {_pixels(tags) for _at, tags in lists}
     for at in _pages_in(data, order):
@@ -53,11 +58,7 @@ def check_chain(data: bytes) -> None:
 
 def _is_followed(data: bytes, lists: Sequence[int], order: str) -> bool:
     """Whether a second TIFF, which counts from its own beginning, lies behind all pixels of the first."""
-    end = 8
-    for at in lists:
-        (count,) = struct.unpack_from(f"{order}H", data, at)
-        entries = data[at + 2 : at + 2 + ENTRY * count]
-        end = max(end, at, *strip_ends(io.BytesIO(data), entries, order))
+    end = max(8, *lists, *_ends(data, lists, order))
     for found in re.finditer(rb"II\*\0|MM\0\*", data[end:]):
         second = data[end + found.start() :]
         its_order = TIFFS[found[0]]
@@ -66,6 +67,28 @@ def _is_followed(data: bytes, lists: Sequence[int], order: str) -> bool:
         if tags is not None and tags.keys() >= PAGE_TAGS:
             return True
     return False
+
+
+def _ends(data: bytes, lists: Sequence[int], order: str) -> Iterator[int]:
+    """Where the pixels of each page end, those of its previews too."""
+    for at in (place for at in lists for place in (at, *_below(data, at, order))):
+        tags = _tags(data, at, order)
+        if tags is None:
+            yield len(data) + 1
+            continue
+        (count,) = struct.unpack_from(f"{order}H", data, at)
+        entries = data[at + 2 : at + 2 + ENTRY * count]
+        yield from strip_ends(io.BytesIO(data), entries, order)
+        if PREVIEW in tags and PREVIEW_BYTES in tags:
+            yield tags[PREVIEW][1] + tags[PREVIEW_BYTES][1]
+
+
+def _below(data: bytes, at: int, order: str) -> tuple[int, ...]:
+    """Where the lists of tags of a page's own previews begin."""
+    number, where = (_tags(data, at, order) or {}).get(BELOW, (0, 0))
+    if not 1 < number < MOST_TAGS:
+        return (where,)[:number]
+    return struct.unpack_from(f"{order}{number}I", data, where)
 
 
 Tags = dict[int, tuple[int, int]]

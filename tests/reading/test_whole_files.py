@@ -17,7 +17,7 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from examday.reading import decoded_twice, heif
-from examday.reading.bad_files import MorePictures, PhonePicture
+from examday.reading.bad_files import MorePictures, OtherCoding, PhonePicture
 from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
 from examday.reading.holes import has_hole
 from examday.reading.second_decoder import ONLY_HEVC, picture_of
@@ -91,6 +91,39 @@ def test_code_left_over_in_a_jpeg_is_damage_and_padding_is_none(
         pages(tmp_path, fewer_rows)
 
 
+@pytest.mark.parametrize(
+    ("kind", "mark", "coding", "named"),
+    [
+        ("JPEG", b"\xff\xc0\x00\x0b\x08", b"\xff\xc1\x00\x0b\x0c", "JPEG, 12 bit"),
+        ("JPEG", b"\xff\xc0\x00\x0b", b"\xff\xc3\x00\x0b", "JPEG, lossless"),
+        (
+            "TIFF",
+            struct.pack("<HHIH", 259, 3, 1, 1),
+            struct.pack("<HHIH", 259, 3, 1, 50001),
+            "WebP",
+        ),
+        (
+            "TIFF",
+            struct.pack("<HHIH", 259, 3, 1, 1),
+            struct.pack("<HHIH", 259, 3, 1, 34712),
+            "JPEG 2000",
+        ),
+    ],
+    ids=["12 bits", "lossless", "WebP", "JPEG 2000"],
+)
+def test_a_whole_file_of_a_coding_that_is_not_opened_is_called_that_and_a_cut_one_damaged(
+    tmp_path: Path, paper: np.ndarray, kind: str, mark: bytes, coding: bytes, named: str
+) -> None:
+    whole = coded(paper, kind)
+    other = whole.replace(mark, coding, 1)
+    assert pages(tmp_path, whole) and other != whole
+    with pytest.raises(OtherCoding) as refused:
+        pages(tmp_path, other)
+    assert refused.value.params == {"what": named}
+    with pytest.raises(Damaged):
+        pages(tmp_path, other[: len(other) // 2])
+
+
 def test_a_broken_chunk_of_a_png_is_found(tmp_path: Path, paper: np.ndarray) -> None:
     whole = bytearray(coded(paper, "PNG"))
     assert pages(tmp_path, bytes(whole))
@@ -147,6 +180,17 @@ def test_a_reduced_frame_and_a_preview_are_no_pages(tmp_path: Path, paper: np.nd
     found = pages(tmp_path, out.getvalue())
     assert [shape for shape, _ in found][:1] == [(600, 424)]
     assert (300, 200) not in [shape for shape, _ in found]
+
+
+def test_a_tiff_cut_in_its_last_preview_is_damage(tmp_path: Path, paper: np.ndarray) -> None:
+    preview = Image.fromarray(cv2.resize(paper, (106, 150)))
+    preview.encoderinfo = {"tiffinfo": {254: 1}}
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "TIFF", save_all=True, append_images=[preview])
+    whole = out.getvalue()
+    assert len(pages(tmp_path, whole)) == 1
+    with pytest.raises(Damaged):
+        pages(tmp_path, whole[:-3000])
 
 
 @pytest.mark.parametrize(
