@@ -142,12 +142,14 @@ def _light(flat: Flat) -> Iterator[PageWarning]:
 
 
 def _faded(grey: np.ndarray, flat: Flat) -> Iterator[PageWarning]:
-    """Rows that are blurred or washed out though the rest of the sheet is sharp."""
+    """Rows that are blurred, washed out or covered though the rest of the sheet is sharp."""
     faded = faded_fields(grey, flat) if flat.fit.proven else []
     if faded:
         yield PageWarning(
             "rows-unseen",
-            N_("Print near these tasks can hardly be seen, blurred or washed out: %(where)s."),
+            N_(
+                "Print near these tasks can hardly be seen, blurred, washed out or covered: %(where)s."
+            ),
             {"where": ", ".join(faded)},
         )
 

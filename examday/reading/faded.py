@@ -14,6 +14,7 @@ import numpy as np
 
 from examday.domain.transfer.fields import FieldId, Group
 from examday.paper.layout import Box, Comb
+from examday.reading.covered import covered_fields
 from examday.reading.flatten import COARSE, PX, Flat
 
 # columns and rows of zones over a sheet: pieces of a handful of rows each, as fading is local
@@ -37,11 +38,16 @@ Window = tuple[int, int, int, int]
 def faded_fields(grey: np.ndarray, flat: Flat) -> list[str]:
     """Return the numbers of the tasks whose rows cannot be seen, in order.
 
-    `REPLACEMENTS` stands for rows of that zone. Empty for a page of one bit and for a form without
-    rows. `grey`: the page as it was given; `flat`: the same straightened.
+    `REPLACEMENTS` stands for rows of that zone. Of a page of one bit only what is covered in black; empty
+    for a form without rows. `grey`: the page as it was given; `flat`: the same straightened.
     """
-    if np.count_nonzero(np.bincount(grey[::16, ::16].ravel(), minlength=256)) < FEWEST_SHADES:
-        return []
+    shades = np.count_nonzero(np.bincount(grey[::16, ::16].ravel(), minlength=256))
+    covered = covered_fields(flat, bool(shades >= FEWEST_SHADES))
+    return _named([*(_faded(flat) if shades >= FEWEST_SHADES else ()), *covered])
+
+
+def _faded(flat: Flat) -> list[str]:
+    """The fields of all zones that are seen much worse than the others."""
     zones: dict[tuple[int, int], list[tuple[str, Box]]] = {}
     layout = flat.fit.layout
     for comb in layout.combs:
@@ -60,7 +66,7 @@ def faded_fields(grey: np.ndarray, flat: Flat) -> list[str]:
     if usual < SEEN:
         return []
     faded = [zone for zone, dark in seen.items() if dark < FADED * usual]
-    return _named(field for zone in faded for field, _ in zones[zone])
+    return [field for zone in faded for field, _ in zones[zone]]
 
 
 def _seen(

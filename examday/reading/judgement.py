@@ -58,7 +58,8 @@ STOPS: Mapping[str, str] = MappingProxyType(
         "fit-unproven": N_("Take the picture again: flat, from straight above, in even light."),
         "blurred": N_("Take the picture again; hold the phone still and wait until it is sharp."),
         "rows-unseen": N_(
-            "Take the picture again, sharp and in even light; a scanner's glass may need cleaning."
+            "Take the picture again, sharp, in even light and with nothing on the sheet; a scanner's glass may "
+            "need cleaning."
         ),
         "too-dark": N_("Take the picture again with more light."),
         "low-contrast": N_("Scan the sheet again with more contrast, in shades of grey."),

@@ -71,7 +71,7 @@ def _is_followed(data: bytes, lists: Sequence[int], order: str) -> bool:
 
 def _ends(data: bytes, lists: Sequence[int], order: str) -> Iterator[int]:
     """Where the pixels of each page end, those of its previews too."""
-    for at in (place for at in lists for place in (at, *_below(data, at, order))):
+    for at in [place for page in lists for place in (page, *_below(data, page, order))]:
         tags = _tags(data, at, order)
         if tags is None:
             yield len(data) + 1

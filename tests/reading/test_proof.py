@@ -430,6 +430,27 @@ def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sh
 
 
 @pytest.mark.parametrize(
+    ("covers", "named"),
+    [
+        ({(0, 156, 210, 165): 248, (165, 253, 210, 297): 252}, "11, 31, replacements"),
+        pytest.param({(60, 121, 86, 139): 245}, "7, 8", marks=pytest.mark.release),
+        pytest.param({(0, 156, 210, 173): 20}, "11, 12, 31, 32", marks=pytest.mark.release),
+        pytest.param({(16, 105, 24, 111): 20}, "", marks=pytest.mark.release),
+    ],
+    ids=["a strip and a folded corner", "a scrap on two rows", "a black band", "a blot"],
+)
+def test_rows_that_something_lies_on_are_named_however_few_they_are(
+    sheet: Sheet, covers: dict[tuple[int, int, int, int], int], named: str
+) -> None:
+    page = sheet({str(task): "135" for task in range(1, 20)})
+    for place, grey in covers.items():
+        x0, y0, x1, y1 = (round(value * PX) for value in place)
+        page[y0:y1, x0:x1] = grey
+    notes = [note for note in identify(page, 300).warnings if note.code == "rows-unseen"]
+    assert ", ".join(str(note.params["where"]) for note in notes) == named
+
+
+@pytest.mark.parametrize(
     "share",
     [
         0.45,
