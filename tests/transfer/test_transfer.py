@@ -204,10 +204,13 @@ def test_where_both_agree_nobody_can_decide_otherwise() -> None:
         settle(FIELDS, whole(), whole(), {"1": Decision(Value("5"), Choice.OWN)})
 
 
-def test_leaving_the_own_reading_needs_a_reason() -> None:
+def test_leaving_the_own_reading_needs_a_reason_and_all_that_lack_one_are_named_at_once() -> None:
+    first, second = whole(t1=Value("1"), t3=Value("1")), whole(t1=Value("7"), t3=Value("7"))
+    left = Decision(Value("1"), Choice.SECOND)
+    with pytest.raises(Invalid) as refused:
+        settle(FIELDS, first, second, {"3": left, "1": left})
+    assert refused.value.code == "no-reason" and refused.value.params["fields"] == ["1", "3"]
     first, second = whole(t1=Value("1")), whole(t1=Value("7"))
-    with pytest.raises(Invalid):
-        settle(FIELDS, first, second, {"1": Decision(Value("1"), Choice.SECOND)})
     settled = settle(
         FIELDS,
         first,

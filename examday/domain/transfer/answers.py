@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, cast
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
@@ -323,24 +323,32 @@ def settle(
         )
     if extra := sorted(set(decisions) - set(differing)):
         raise _agreed(extra)
-    return {
-        f: _decided(f, decisions[f], first[f], second[f]) if f in decisions else first[f]
-        for f in fields.ids
-    }
+    decided = _decided({f: decisions[f] for f in fields.ids if f in decisions}, first, second)
+    return {f: decided.get(f, first[f]) for f in fields.ids}
 
 
 def _decided(
-    field_id: str,
-    decision: Deciding,
-    first: Value,
-    second: Value,
-) -> Value:
-    """Return the decided value; a refusal names the field, or the place that it is about."""
-    try:
-        return decision.result(first, second)
-    except Invalid as refused:
-        refused.params.setdefault("fields", [field_id])
-        raise
+    decisions: Mapping[str, Deciding],
+    first: Values,
+    second: Values,
+) -> dict[str, Value]:
+    """Return the decided values. A refusal names all fields, or places of them, that lack the same:
+    told one after the other they cost a page each.
+    """
+    found, refused = dict[str, Value](), list[Invalid]()
+    for field_id, decision in decisions.items():
+        try:
+            found[field_id] = decision.result(first[field_id], second[field_id])
+        except Invalid as error:
+            error.params.setdefault("fields", [field_id])
+            refused.append(error)
+    if refused:
+        alike = [error for error in refused if error.code == refused[0].code]
+        refused[0].params["fields"] = [
+            f for error in alike for f in cast(list[str], error.params["fields"])
+        ]
+        raise refused[0]
+    return found
 
 
 class Seen(StrEnum):
