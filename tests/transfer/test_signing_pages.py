@@ -303,12 +303,15 @@ def test_a_database_that_goes_away_after_the_last_signature_does_not_say_that_no
         raise Busy()
 
     with monkeypatch.context() as away:
-        away.setattr("examday.web.transfer.signing.signing_sheet", busy)
+        away.setattr("examday.web.transfer.signing._next_to_sign", busy)
         answer = sign(laptop, work, "transferrer", work.organiser, store)
-        assert answer.status_code == 503 and answer.headers["Retry-After"] == "5"
-        assert "Сделано и сохранено" in text(answer) and "ичего не измен" not in text(answer)
-        wrong = sent("observer", work.observer, "0000", work.content(store))
-        later = refused(laptop, work, wrong)
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "5"
+    assert "Сделано и сохранено" in text(answer) and "ичего не измен" not in text(answer)
+    wrong = sent("observer", work.observer, "0000", work.content(store))
+    assert laptop.post(f"/sign/{work.booklet_id}", wrong).status_code == 303
+    with monkeypatch.context() as away:
+        away.setattr("examday.web.transfer.signing.signing_sheet", busy)
+        later = laptop.get(f"/sign/{work.booklet_id}")
         assert later.status_code == 503 and "Откройте эту страницу ещё раз" in text(later)
         assert "отправьте" not in text(later), "a page that is looked at sends nothing"
     assert "не подошёл" in text(laptop.get(f"/sign/{work.booklet_id}")), "it waits until it is seen"

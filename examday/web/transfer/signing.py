@@ -137,6 +137,7 @@ def sign(booklet_id: str) -> Answer:
     signing. A page of its own says the refusals: a reload of it counts no wrong PIN again, and does
     not call the signature given twice.
     """
+    _look_for_sheet(booklet_id)
     sent = request.form
     steps = {
         slot: partial(
@@ -157,6 +158,11 @@ def sign(booklet_id: str) -> Answer:
         ),
         refused=lambda errors, signed: _say(booklet_id, _refused(errors), _said_of(signed)),
     )
+
+
+def _look_for_sheet(booklet_id: str) -> None:
+    """Refuse a work that has nothing to sign before a PIN is tried: no sheet could say it later."""
+    look(lambda uow: signing_sheet(uow, booklet_id))
 
 
 def _said_of(signed: Sequence[str]) -> str:
@@ -183,6 +189,7 @@ def _asked(sent: Mapping[str, str]) -> list[str]:
 @access("sign")
 def absent(booklet_id: str, slot: str) -> Answer:
     """Record with a reason that a signer is absent."""
+    _look_for_sheet(booklet_id)
     person, pin, content, reason = (
         request.form.get(name, "") for name in ("person", "pin", "content", "reason")
     )
