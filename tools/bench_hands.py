@@ -181,9 +181,10 @@ def section(counted: Counted) -> str:
     return "\n".join([*lines, "", *EASIER, END])
 
 
-EASIER = """Where these series are easier than real ones: as in «Reading ink»; and the copyist's pen does not
-change. Where they are harder: digits are dealt anew for every sheet, because no set says who wrote
-one, so of a hand only letters can be learned.
+EASIER = """Where these series are easier than real ones: as in «Reading ink»; the copyist's pen does not
+change; and a half of the planted errors is drawn from the list of what people take for each other by which
+the reader weighs a doubt. Where they are harder: digits are dealt anew for every sheet, because no set says
+who wrote one, so of a hand only letters can be learned.
 """.splitlines()
 
 

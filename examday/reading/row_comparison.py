@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +15,16 @@ from examday.reading.hand import Hand
 GAP_COST = 5.0  # a cell without partner costs as much as a pair with chance e^-5 of being the same
 FLOOR = 1e-6
 """Keeps the odds finite where the network leaves a pair of cells no chance at all."""
+SLIPS = {"any": 0.5, "alike": 0.35, "swapped": 0.15}
+"""Shares of the kinds of slips where a row has as many characters as was settled: one character taken
+for another, for one that people take for it, and two neighbours that changed places."""
+ALIKE = (
+    *("ИЙ", "ЕЁ", "ШЩ", "ЦЩ", "ЬЪ", "ПЛ", "ЛД", "ГТ"),
+    *("CG", "OQ", "UV", "MN"),
+    *("17", "56", "38", "49"),
+)
+"""What people take for each other within words and within numbers. The network takes others, as a long И
+for Л: a doubt between those speaks less of a slip."""
 UNLIKE = 0.02  # chance of being the same: below it the cells themselves are named, above it the hand may explain it
 
 
@@ -29,6 +40,8 @@ class Likeness:
     same: np.ndarray
     texts: tuple[str, str]
     choices: int = len(DIGITS)
+    chances: np.ndarray | None = None
+    """Of a row beside settled text: chance of every class in each cell (cells, classes)."""
 
     @property
     def agreement(self) -> float:
@@ -39,7 +52,8 @@ class Likeness:
 
         By Bayes: where two cells are the same with chance s among K characters, their pictures are
         (1 − s) / (K − 1) / s times as likely under two characters as under one. A doubtful letter,
-        one of many in a word and with many others to be, says less than a doubtful digit.
+        one of many in a word and with many others to be, says less than a doubtful digit. Beside
+        settled text the other is what a person may have made of it, see SLIPS.
         """
         rows, columns = self.same.shape
         if rows != columns:
@@ -47,8 +61,33 @@ class Likeness:
         if not rows:
             return 1.0
         chance = np.clip(self.same.diagonal(), FLOOR, 1)
-        odds = ((1 - chance) / (max(1, self.choices - 1) * chance)).mean()
-        return float(1 / (1 + odds))
+        odds = {"any": ((1 - chance) / (max(1, self.choices - 1) * chance)).mean()}
+        if self.chances is not None:
+            odds |= _of_people(self.same, chance, self.chances, self.texts[0])
+        share = sum(SLIPS[kind] for kind in odds)
+        return float(1 / (1 + sum(SLIPS[kind] * odds[kind] for kind in odds) / share))
+
+
+def _of_people(
+    same: np.ndarray, chance: np.ndarray, chances: np.ndarray, text: str
+) -> dict[str, float]:
+    """How many times as likely the row is after one slip of each kind than without any.
+
+    Only of the kinds that can happen to this text. `chance`: of every settled character in its cell.
+    """
+    alike = [
+        chances[at, CLASSES.index(other)] / chance[at]
+        for at, character in enumerate(text)
+        for pair in ALIKE
+        if character in pair and (other := pair.replace(character, "")) in CLASSES
+    ]
+    swapped = [
+        same[at, at + 1] * same[at + 1, at] / (chance[at] * chance[at + 1])
+        for at, (one, next_one) in enumerate(pairwise(text))
+        if one != next_one
+    ]
+    found = {"alike": alike, "swapped": swapped}
+    return {kind: float(np.mean(odds)) for kind, odds in found.items() if odds}
 
 
 def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
@@ -90,7 +129,7 @@ def settled_likeness(
     chances = hand.applied(np.exp(within(field.scores, allowed)), field.scores, allowed)
     rows = [chances[:, CLASSES.index(c)] if c in CLASSES else np.zeros(len(chances)) for c in text]
     same = np.stack(rows) if rows else np.zeros((0, len(chances)))
-    return Likeness(same, (text, field.text), len(allowed))
+    return Likeness(same, (text, field.text), len(allowed), chances)
 
 
 def slip(like: Likeness) -> str:

@@ -7,6 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.custody.sheet_codes import sheet_number
+from examday.reading.glyph import CLASSES
 from examday.reading.row_comparison import Likeness, _steps, slip
 
 TABLES = st.tuples(st.integers(0, 9), st.integers(0, 9)).flatmap(
@@ -38,6 +39,31 @@ def test_any_two_rows_that_differ_get_a_name(same: np.ndarray, bound: float) -> 
         }
     else:
         assert same.shape[0] == same.shape[1]
+
+
+def settled(text: str, doubted: int, for_: str, chance: float) -> Likeness:
+    """A row that shows `text` surely, but for one cell that may show another character."""
+    chances = np.zeros((len(text), len(CLASSES)))
+    chances[range(len(text)), [CLASSES.index(c) for c in text]] = 0.999
+    chances[doubted] = 0
+    chances[doubted, [CLASSES.index(text[doubted]), CLASSES.index(for_)]] = 1 - chance, chance
+    same = chances[:, [CLASSES.index(c) for c in text]].T
+    return Likeness(same, (text, text), 36, chances)
+
+
+def test_doubt_between_what_people_take_for_each_other_says_more_of_a_slip() -> None:
+    """Ц read where Щ was settled is a copyist's slip sooner than Л read for a long И."""
+    assert settled("ЩУКА", 0, "Ц", 0.98).agreement < 0.5 < settled("ЖИЗНЬ", 1, "Л", 0.98).agreement
+    assert settled("ЖИЗНЬ", 1, "Л", 0.9999).agreement < 0.1
+
+
+def test_neighbours_that_changed_places_are_one_slip() -> None:
+    """Each of two cells alone leaves a doubt; together they say which slip it was."""
+    turned = np.array([[0.2, 0.8, 0.0], [0.8, 0.2, 0.0], [0.0, 0.0, 1.0]])
+    chances = np.zeros((3, len(CLASSES)))
+    chances[:, [CLASSES.index(c) for c in "235"]] = turned
+    apart = Likeness(turned, ("235", "325"), 12)
+    assert Likeness(turned, ("235", "325"), 12, chances).agreement < apart.agreement
 
 
 @given(st.from_regex(r"[0-9]{12}", fullmatch=True), st.integers(1, 9))
