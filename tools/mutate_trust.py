@@ -39,14 +39,19 @@ def read(path: Path = FAULTS) -> list[Fault]:
     return faults
 
 
-def passes(*tests: str) -> bool:
-    """Return whether these tests pass in the copy."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+def passes(*tests: str, say: bool = False) -> bool:
+    """Return whether these tests pass in the copy; `say` which do not."""
+    how = ["-q", "--tb=no", "--show-capture=no"] if say else ["-x", "-q", "--tb=no"]
+    command = [sys.executable, "-m", "pytest", *how, "-p", "no:cacheprovider"]
     # The copy before the installed checkout, for the programs that a test starts too.
     env = os.environ | {"PYTHONPATH": str(PLACE)}
     try:
         done = subprocess.run(
-            [*command, *tests], cwd=PLACE, env=env, stdout=subprocess.DEVNULL, timeout=LONGEST_S
+            [*command, *tests],
+            cwd=PLACE,
+            env=env,
+            stdout=None if say else subprocess.DEVNULL,
+            timeout=None if say else LONGEST_S,
         )
     except subprocess.TimeoutExpired:
         return False
@@ -71,7 +76,7 @@ def main() -> int:
     only = parser.parse_args().only
     faults = [f for f in read() if only in f["file"] or only in f["what"]]
     copy_checkout(PLACE)
-    if not passes(*sorted({f["test"] for f in faults})):
+    if not passes(*sorted({f["test"] for f in faults}), say=True):
         print("A named test fails without any fault: mend that first.", file=sys.stderr)
         return 1
     missed = 0

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, of_disk
 from examday.domain.messages import N_
 from examday.i18n import decimal
 from examday.i18n import gettext as _
@@ -28,7 +28,7 @@ from examday.station.answering import (
     running_station,
 )
 from examday.station.parts import parts
-from examday.station.readiness import WorkerCheck, print_trouble
+from examday.station.readiness import WorkerCheck, print_trouble, say
 from examday.station.supervisor import Supervisor
 from examday.storage import broker as links
 
@@ -149,7 +149,7 @@ def run(settings: Settings, demo: bool = True) -> None:
             while not stop.wait(0.2):
                 supervisor.tick()
                 worker.tick()
-            click.echo(_("Stopping …"))
+            say(_("Stopping …"))
         finally:
             supervisor.stop()
             # Our private folder, when the broker left it empty; else something in it is still used.
@@ -176,21 +176,28 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor, stop: threadin
 
 
 def _greet(settings: Settings, lines: list[str], seconds: float) -> None:
-    click.echo(
+    say(
         _(
             "The station is ready (%(seconds)s s). Open in a browser:  %(address)s",
             seconds=decimal(seconds),
             address=address(settings),
         )
     )
-    click.echo(_("Hot folder for scans:  %(path)s", path=settings.inbox))
+    say(_("Hot folder for scans:  %(path)s", path=settings.inbox))
     for line in lines:
-        click.echo(line)
-    click.echo(_("Ctrl-C stops everything."))
+        say(line)
+    say(_("Ctrl-C stops everything."))
 
 
-def _tell_death(name: str, code: int) -> None:
-    click.echo(
-        _("«%(part)s» ended unexpectedly (%(code)s) and is started again.", part=name, code=code),
+def _tell_death(name: str, why: int | OSError) -> None:
+    if isinstance(why, OSError):
+        told = of_disk(why)
+        reason = _(told.message) if told else why.strerror
+        say(
+            _("«%(part)s» cannot be started just now: %(error)s", part=name, error=reason), err=True
+        )
+        return
+    say(
+        _("«%(part)s» ended unexpectedly (%(code)s) and is started again.", part=name, code=why),
         err=True,
     )

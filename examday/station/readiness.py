@@ -17,6 +17,12 @@ WORKER_S = 60.0
 disk ten times that."""
 
 
+def say(line: str, err: bool = False) -> None:
+    """Print a line for whoever looks; a full disk or a closed pipe behind it must not end the station."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=err)
+
+
 def print_trouble() -> list[str]:
     """Lines to print when print-outs cannot be made.
 
@@ -51,10 +57,10 @@ class WorkerCheck:
             self._word = self._word or ask_worker(self._settings)
             if worker_answered(self._settings, self._word, 0.0):
                 self._told = True
-                click.echo(_("Scans are being taken in: a worker has answered."))
+                say(_("Scans are being taken in: a worker has answered."))
         if not self._told and time.monotonic() > self._until:
             self._told = True
-            click.echo(
+            say(
                 _(
                     "NO WORKER ANSWERS: scans are not read. The reason stands at the end of %(log)s.",
                     log=self._settings.var / "log" / "worker.log",

@@ -97,7 +97,7 @@ class Part:
 class Supervisor:
     """Holds the parts; `tick` is called several times a second by the launcher."""
 
-    def __init__(self, parts: Sequence[Part], tell: Callable[[str, int], None]) -> None:
+    def __init__(self, parts: Sequence[Part], tell: Callable[[str, int | OSError], None]) -> None:
         self.parts, self._tell = list(parts), tell
 
     def start(self) -> None:
@@ -117,12 +117,21 @@ class Supervisor:
         now = time.monotonic()
         for part in self.parts:
             if part.process is not None and part.ended():
-                part.deaths = 1 if now - part.started > STEADY_S else part.deaths + 1
-                part.due = now + min(LONGEST_PAUSE_S, 0.1 * 2**part.deaths)
-                self._tell(part.name, part.process.returncode)
+                deaths = 0 if now - part.started > STEADY_S else part.deaths
+                self._put_off(part, deaths, part.process.returncode)
                 part.process = None
             if part.wanted and part.process is None and now >= part.due:
-                part.start()
+                try:
+                    part.start()
+                except OSError as error:
+                    # A full disk, or one that can only be read: the parts that run must go on.
+                    self._put_off(part, part.deaths, error)
+
+    def _put_off(self, part: Part, deaths: int, why: int | OSError) -> None:
+        """Say why a part does not run, and wait before it is started again."""
+        part.deaths = deaths + 1
+        part.due = time.monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2**part.deaths)
+        self._tell(part.name, why)
 
     def stop(self) -> None:
         """End all parts, last started first: SIGTERM, then SIGKILL for the groups of those that
