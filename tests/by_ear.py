@@ -3,7 +3,7 @@ says, and what they do is pressing keys. Both are counted."""
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,11 @@ AFTER_FRAME = """() => new Promise((done) =>
 MOST_STOPS = 150
 SIX = "FDSJKL"
 """Keys of dots 1–6, as people at a Brailler know them."""
+NAMED: Mapping[str, dict[str, Any]] = {
+    "Enter": {"code": "Enter", "key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13},
+    "Space": {"code": "Space", "key": " ", "text": " ", "windowsVirtualKeyCode": 32},
+}
+"""What a keyboard tells of the keys that end a cell."""
 
 
 @dataclass
@@ -79,16 +84,20 @@ class ByEar:
             self._keys("keyDown", [key for key in down if key not in ahead], now)
             now, up = now + 0.06, down
             if not down:
-                self.press("Space")
+                self._keys("keyDown", ["Space"], now)
+                self._keys("keyUp", ["Space"], now)
         if at_once:
-            self.press(at_once)
-        self._keys("keyUp", up, now)
+            self._keys("keyDown", [at_once], now)
+        self._keys("keyUp", [*up, *([at_once] if at_once else [])], now)
 
     def _keys(self, kind: str, keys: Sequence[str], at: float) -> None:
-        """Keys with the time at which the keyboard has noticed them: no test waits for them."""
+        """Keys with the time at which the keyboard has noticed them: no test waits for them, and a
+        busy computer that hears of one late does not take it for one after a long silence."""
         for key in keys:
-            told = {"type": kind, "code": f"Key{key}", "key": key.lower(), "timestamp": at}
-            self.tree.send("Input.dispatchKeyEvent", told)
+            named = NAMED.get(key, {"code": f"Key{key}", "key": key.lower()})
+            if kind == "keyUp":
+                named = {name: told for name, told in named.items() if name != "text"}
+            self.tree.send("Input.dispatchKeyEvent", {"type": kind, "timestamp": at, **named})
         self.all.keys += len(keys) * (kind == "keyDown")
 
     def send(self, key: str = "Enter") -> None:

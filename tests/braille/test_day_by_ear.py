@@ -198,6 +198,9 @@ def key_in(who: ByEar, slips: Mapping[str, str], overlap_ms: int) -> None:
         heard = who.live()
         assert heard == [f"строка {number}"] and len(heard) <= MOST_HEARD, line
         print(f"{line}: {who.all.keys - keys} keys, {len(heard)} announcements")
+    struck = [encode(slips.get(line, line)) for line in [*ANSWERS, *ESSAY]]
+    entered = who.page.input_value("[data-sixkey]").splitlines()
+    assert entered == ["".join(chr(0x2800 + dots) for dots in cells) for cells in struck]
     before = len(who.all.said)
     who.send("Control+Enter")
     who.opened("Ответы")
