@@ -203,6 +203,27 @@ def test_who_is_out_with_one_candidate_is_not_put_forward_for_the_next(day: Day)
     assert people[0].id == second.id and people[-1].id == first.id
 
 
+def test_who_is_on_duty_in_another_room_is_named_behind_those_who_may_be_here(day: Day) -> None:
+    with day.store.read(day.actor("lead")) as uow:
+        before = [person.login for person in breaks.room(uow, day.exam, day.room).companions]
+    with day.store.begin(Actor.system("test")) as uow:
+        other = uow.add(Room(site_code="0001", number="0204"))
+        uow.session.flush()
+        uow.add(
+            Duty(
+                exam_id=day.exam,
+                person_id=day.people[before[0]].id,
+                role=Role.ROOM_ORGANISER,
+                room_id=other.id,
+            )
+        )
+        uow.record("test:room", "plan:test")
+    with day.store.read(day.actor("lead")) as uow:
+        now = [person.login for person in breaks.room(uow, day.exam, day.room).companions]
+    assert now == [*before[1:], before[0]]
+    day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, day.people[before[0]].id)
+
+
 def test_nobody_goes_out_who_did_not_come(day: Day) -> None:
     day.do("lead", withdrawn_kits.mark_absent, day.booklets["1А"])
     assert "1А" not in room_page(day) and "2А" in room_page(day)

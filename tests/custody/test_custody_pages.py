@@ -95,6 +95,20 @@ def test_a_number_met_twice_stops_the_issue_and_stays_as_an_alarm(
     assert day.kinds()[-1] == "alarm:duplicate-code" and day.booklet("2А").state == "registered"
 
 
+def test_a_neighbours_kit_is_put_back_for_its_seat_and_calls_nobody(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
+    day.do("head", kits.assign, day.booklets["2А"], number(2))
+    lead = person("lead")
+    url = f"/custody/room/{day.exam}/{day.room}"
+    page = lead.get(url)
+    sent = {"booklet": day.booklets["1А"], "row_version": hidden(page), "code": number(2)}
+    answer = lead.post(url, sent)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "место 2А" in html and "ещё не выдан" in html
+    assert "СТОП" not in html and "alarm:duplicate-code" not in day.kinds()
+
+
 def test_a_misread_number_is_said_beside_the_field_and_kept(
     day: Day, person: Callable[[str], Browser]
 ) -> None:

@@ -98,6 +98,17 @@ def test_one_number_is_never_issued_twice_on_a_day(day: Day) -> None:
     assert day.kinds()[-1] == "alarm:duplicate-code"
 
 
+def test_a_neighbours_kit_that_still_waits_for_its_seat_is_no_number_met_twice(day: Day) -> None:
+    """Taken from the pile for the wrong seat: nobody has seen two kits with this number yet."""
+    day.do("head", kits.assign, day.booklets["2А"], number(2))
+    with pytest.raises(form_numbers.OtherSeat) as refused:
+        day.do("lead", kits.issue, day.booklets["1А"], number(2))
+    assert refused.value.params == {"number": number(2), "room": "0101", "place": "2А"}
+    day.do("lead", kits.issue, day.booklets["2А"], number(2))
+    with pytest.raises(form_numbers.DuplicateCode):
+        day.do("lead", kits.issue, day.booklets["1А"], number(2))
+
+
 def on_another_day(day: Day, later: int = 4) -> str:
     """One work of the same room on an exam day some days later; its id."""
     with day.store.begin(Actor.system("test")) as uow:

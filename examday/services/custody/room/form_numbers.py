@@ -1,5 +1,6 @@
 """Form numbers of kits: one number belongs to one booklet."""
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
@@ -32,10 +33,26 @@ class OtherDay(DuplicateCode):
     )
 
 
+class OtherSeat(Conflict):
+    """The kit of a neighbour was taken from the pile: so far one kit alone has been seen, so nobody
+    is called for it. Where there are two, the second one is stopped when it is scanned.
+    """
+
+    code = "kit-of-other-seat"
+    message = N_(
+        "Kit %(number)s is planned for another seat and not yet issued there: room %(room)s, seat %(place)s."
+    )
+    advice = N_(
+        "Put it back for that seat and take the kit of this one. Nothing was issued. If there are two "
+        "kits with this number, issue neither and call the head of the point: one of them may be a copy."
+    )
+
+
 def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
     """Return the form number in what was scanned.
 
-    DuplicateCode when another booklet of the day has it, OtherDay when one of another day has.
+    DuplicateCode when another booklet of the day was issued with it, OtherSeat when it is only
+    planned there, OtherDay when one of another day has it.
     """
     code = form_code(typed)
     other = papers.form_used(uow, code, booklet.exam, booklet.id)
@@ -44,6 +61,8 @@ def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
     where = {"number": code, "room": other.seat.room.number, "place": other.seat.place}
     if other.exam.date != booklet.exam.date:
         raise OtherDay(params={**where, "day": f"{other.exam.date:%d.%m.%Y}"})
+    if other.code == code and other.state == State.REGISTERED:
+        raise OtherSeat(params=where)
     raise DuplicateCode(params=where)
 
 

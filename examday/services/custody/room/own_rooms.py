@@ -61,6 +61,18 @@ def bound_elsewhere(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
     return bool(ORGANISERS & uow.actor.roles) and _off_duty(uow, day, room_id)
 
 
+def only_elsewhere(uow: UnitOfWork, day: dt.date, room_id: str) -> frozenset[str]:
+    """Return the ids of the people whose duties in rooms are all in other rooms than this one."""
+    rows = uow.session.execute(
+        select(Duty.person_id, Duty.room_id).where(
+            Duty.exam_id.in_(select(Exam.id).where(Exam.date == day)), Duty.room_id.is_not(None)
+        )
+    ).all()
+    return frozenset(row.person_id for row in rows) - {
+        row.person_id for row in rows if row.room_id == room_id
+    }
+
+
 def _off_duty(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
     of_day = select(Duty.id).where(Duty.exam_id.in_(select(Exam.id).where(Exam.date == day)))
     mine = of_day.where(Duty.person_id == uow.actor.person_id)
