@@ -37,6 +37,7 @@ VALUES = {
     "1": {"text": "КИСЛОРОД", "mark": None},
     "2": {"text": "", "mark": "blank"},
     "3": {"text": "О0-З3", "mark": "illegible"},
+    "4": {"text": "", "mark": "crossed_out"},
     "replacement:1": {"text": "135", "mark": None, "task": "1"},
     "replacement:2": {"text": "", "mark": "blank"},
     "long:27": {"text": "Первая строка\nвторая\fновый лист", "mark": None},
@@ -170,6 +171,16 @@ def test_no_form_number_can_be_read_by_a_machine_on_the_copying_sheet(day: Day) 
 
 
 @pytest.mark.parametrize("large", [False, True])
+def test_an_answer_without_a_sign_is_empty_on_the_copying_sheet_only_where_nothing_stands(
+    day: Day, large: bool
+) -> None:
+    subject = f"booklet:{day.booklets['1А']}"
+    text = one_line(text_of(printed(day, "copying-sheet", subject, "helper", large=large)))
+    assert text.count("пусто") == 1, "of task 2 alone"
+    assert text.count(ru(MARK_NAMES[Mark.CROSSED_OUT])) == 1
+
+
+@pytest.mark.parametrize("large", [False, True])
 def test_signs_in_boxes_are_read_out_as_words_and_numbers(day: Day, large: bool) -> None:
     sheet = day.do("helper", prints.make, "copying-sheet", f"booklet:{day.booklets['1А']}", large)
     with day.store.read() as uow:
@@ -274,6 +285,7 @@ def test_the_sign_off_sheet_reads_back_what_is_signed(day: Day) -> None:
     with day.store.read() as uow:
         content = signatures.content_of(uow, uow.get(Booklet, day.booklets["1А"])).sha256
     assert content in text.replace(" ", "") and "знак в знак" in text and "не подписано" in text
+    assert "неразборчиво: 1" in text and "зачёркнуто: 1" in text and "Разногласия" not in text
 
 
 def test_nothing_to_label_is_said(day: Day) -> None:

@@ -244,6 +244,33 @@ def test_an_absence_is_recorded_with_its_reason_where_the_rules_allow(
     assert ">нет<" not in page.get_data(as_text=True)
 
 
+def test_a_long_reason_of_an_absence_is_not_cut_when_a_pin_was_wrong(
+    store: Store, browser: Any, work: Waiting
+) -> None:
+    laptop, long = browser(), "Наблюдатель уехал раньше времени, " * 40
+    laptop.log_in("member")
+    given = {"person": work.member.id, "pin": "0000", "content": work.content(store)}
+    answer = laptop.post(
+        f"/sign/{work.booklet_id}/absent/observer", {**given, "reason": long + "конец"}
+    )
+    assert answer.status_code == 403 and f"{long}конец</textarea>" in answer.get_data(as_text=True)
+
+
+def test_a_refusal_is_not_said_of_a_later_copy(store: Store, browser: Any, work: Waiting) -> None:
+    laptop, address = browser(), f"/sign/{work.booklet_id}"
+    laptop.log_in("organiser")
+    wrong = sent("observer", work.observer, "0000", work.content(store))
+    assert laptop.post(address, wrong).status_code == 303
+    pages = []
+    for state in (State.COPY_SCANNED, State.VERIFIED):
+        with store.begin(Actor.system("test")) as uow:
+            uow.get(Booklet, work.booklet_id).state = state
+            uow.record("test:state", f"booklet:{work.booklet_id}")
+        pages.append(laptop.get(address))
+    assert [page.status_code for page in pages] == [409, 200]
+    assert "не подошёл" not in text(pages[1])
+
+
 def test_in_english_the_same_page_speaks_english(browser: Any, work: Waiting) -> None:
     client = browser()
     client.log_in("member")

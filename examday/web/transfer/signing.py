@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, session
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, Unavailable
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
@@ -28,8 +28,8 @@ from examday.web.transfer.desks import read_aloud
 bp = Blueprint("sign", __name__)
 KEPT = "refused-signatures"
 """Key of the cookie under which refusals wait for the page that says them."""
-LONGEST_REASON = 300
-"""Characters of a refused reason that are shown again: a browser drops a cookie that holds a whole page."""
+LONGEST_KEPT = 300
+"""Characters of a reason that wait in the cookie: a browser drops a cookie that holds a whole page."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,19 @@ def index() -> str:
 @access("sign")
 def sheet(booklet_id: str) -> str:
     """Show one work: what is signed, who has signed, who may sign now."""
-    kept = session.get(KEPT)
-    page = look(lambda uow: _page(uow, booklet_id, _refused_before(booklet_id, kept)))
-    # Only now: a page that could not be shown has not said it.
-    session.pop(KEPT, None)
+    work, said = session.get(KEPT) or ("", ())
+    if work != booklet_id:
+        return look(lambda uow: _page(uow, booklet_id, Refused()))
+    try:
+        page = look(lambda uow: _page(uow, booklet_id, _refused_before(said)))
+    except Unavailable:
+        # It waits: a page that could not be shown has not said it.
+        raise
+    except DomainError:
+        # Nothing is to be signed any more: said of a later copy, it would be wrong.
+        session.pop(KEPT)
+        raise
+    session.pop(KEPT)
     return page
 
 
@@ -171,7 +180,12 @@ def _said_of(signed: Sequence[str]) -> str:
 
 
 def _say(booklet_id: str, refused: Refused, said: str = "") -> Answer:
-    """Go to the sheet, which says once what was refused."""
+    """Go to the sheet, which says once what was refused.
+
+    A reason too long for a cookie is shown again at once: it is not cut.
+    """
+    if len(refused.reason) > LONGEST_KEPT:
+        return look(lambda uow: _page(uow, booklet_id, refused))
     session[KEPT] = (booklet_id, astuple(refused))
     return go_on("sign.sheet", said, booklet_id=booklet_id)
 
@@ -229,17 +243,14 @@ def _refused(errors: Mapping[str, DomainError]) -> Refused:
         wrong,
         {slot: person for slot, person in chosen.items() if person},
         absent="reason" in sent,
-        reason=sent.get("reason", "")[:LONGEST_REASON],
+        reason=sent.get("reason", ""),
         recorder=sent.get("person", ""),
         onward=next_step(),
     )
 
 
-def _refused_before(booklet_id: str, kept: Sequence[Any] | None) -> Refused:
-    """Return the refusals that waited for this page."""
-    work, said = kept or ("", ())
-    if work != booklet_id:
-        return Refused()
+def _refused_before(said: Sequence[Any]) -> Refused:
+    """Return the refusals that waited for their page."""
     refused = Refused(*said)
     return replace(refused, onward=refused.onward and NextStep(*refused.onward))
 

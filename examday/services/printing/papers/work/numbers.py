@@ -9,8 +9,11 @@ from examday.domain.transfer.fields import is_long, is_replacement, is_short
 from examday.services.printing.words import ru
 
 
-def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
-    """Count the answers of a work: name and number. `decisions`: differences an arbiter settled."""
+def numbers(values: Mapping[str, Value], decisions: int | None = None) -> list[list[str]]:
+    """Count the answers of a work: name and number.
+
+    `decisions`: differences an arbiter settled; None where the paper does not speak of them.
+    """
     short = [v.mark for f, v in values.items() if is_short(f)]
     long = [v.mark for f, v in values.items() if is_long(f)]
     has_rows = any(map(is_replacement, values))
@@ -26,7 +29,7 @@ def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
         # Left out too: forms of essays and of ГВЭ have no such rows.
         *([(N_("Filled replacement rows"), count_replacements(values))] if has_rows else []),
         (N_("Long answers"), len(long) - long.count(Mark.BLANK)),
-        (N_("Differences settled"), decisions),
+        *([(N_("Differences settled"), decisions)] if decisions is not None else []),
         *_marks(values.values()),
     ]
     return [[ru(name), str(number)] for name, number in rows]

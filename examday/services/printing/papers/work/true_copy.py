@@ -17,7 +17,7 @@ def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object
     content = signatures.content_of(uow, d.booklet)
     values = read_values(content.fields)
     # Zeros are left out: the sheet is read aloud before it is signed.
-    statement = [f"{name}: {number}" for name, number in numbers(values, 0)[:-1] if number != "0"]
+    statement = [f"{name}: {number}" for name, number in numbers(values) if number != "0"]
     statement += [
         ru(N_("Sheets of the original: %(number)s"), number=len(content.originals)),
         ru(N_("Sheets of the copy: %(number)s"), number=len(content.copies)),
