@@ -288,7 +288,4 @@ def compare_rows(
         for key, (value, seq) in recorded.items()
         if value != present.get(key, "")
     ]
-    faults += [Fault(0, "row-unknown", key) for key in present if key not in recorded]
-    # Rows that no entry recorded have no number and come last: a changed row is the graver
-    # finding.
-    return sorted(faults, key=lambda f: (f.seq or 10**12, f.detail))
+    return sorted(faults, key=lambda f: (f.seq, f.detail))

@@ -110,11 +110,13 @@ def test_each_connection_brings_a_commit_onto_the_disk_before_it_is_acknowledged
 
 
 def test_an_original_that_was_there_already_is_synced_again(settings: Settings, disk: Disk) -> None:
-    """The one who stored it first may have been killed before the folder was synced."""
+    """Whoever stored it first, or made its folders, may have been killed before they were synced."""
     Folder(settings.objects).put(io.BytesIO(b"scan"))
     disk.acts.clear()
     stored = Folder(settings.objects).put(io.BytesIO(b"scan"))
-    assert ("folder", Folder(settings.objects).path(stored.sha256).parent) in disk.acts
+    inner = Folder(settings.objects).path(stored.sha256).parent
+    for folder in (inner, inner.parent, settings.objects):
+        assert ("folder", folder) in disk.acts
 
 
 def test_a_scan_is_safe_before_it_is_recorded_and_recorded_before_it_leaves_the_inbox(

@@ -1,7 +1,7 @@
 """What must be true after a day, however often its programs were killed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 
@@ -31,8 +31,9 @@ ONCE = {
 """Each step of a work that went straight through: once, however often it was cut off."""
 
 
-def wrong(store: Store) -> list[str]:
-    """Everything that is not as it must be; nothing when all is well."""
+def wrong(store: Store, besides: Iterable[str] = ()) -> list[str]:
+    """Everything that is not as it must be; nothing when all is well. `besides`: names of files that
+    were sent in and are no sheets, each known once."""
     found = [f"ledger: {fault}" for fault in audit.verify(store, scans=True).faults]
     if jobs := open_jobs(store):
         found.append(f"{jobs} jobs are not done")
@@ -40,7 +41,7 @@ def wrong(store: Store) -> list[str]:
     found += [f"left in the inbox: {name}" for name in left]
     with store.read() as uow:
         found += _works(uow)
-        found += _scans(uow)
+        found += _scans(uow, besides)
         for exam in uow.session.scalars(select(Exam)):
             lines = papers.accounts(uow, exam.id)
             things = select(func.count(Item.id)).where(Item.exam_id == exam.id)
@@ -88,12 +89,12 @@ def _works(uow: UnitOfWork) -> Iterator[str]:
             yield f"{name}: pages {dict(roles)}"
 
 
-def _scans(uow: UnitOfWork) -> Iterator[str]:
+def _scans(uow: UnitOfWork, besides: Iterable[str]) -> Iterator[str]:
     names = Counter(uow.session.scalars(select(ScanFile.name)))
     wanted = {
         f"{candidate(n)}-{label}.jpg"
         for n in range(1, WORKS + 1)
         for label in ("original-A3", "copy-A4")
-    }
+    } | set(besides)
     if names != Counter(wanted):
         yield f"scans: {dict(names - Counter(wanted))} too often, {set(wanted) - set(names)} lost"

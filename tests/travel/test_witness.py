@@ -14,8 +14,9 @@ from examday.services.ledger.checking.tables import table_of
 from examday.services.travel import enrolment
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Checkpoint, EventRow
+from examday.storage.tables_travel import Centre
 from tests.travel import two_ends
-from tests.travel.two_ends import ADMIN, enrolled, sent, taken, work
+from tests.travel.two_ends import ADMIN, Ends, enrolled, sent, taken, work
 
 POINT = "770412"
 
@@ -182,3 +183,21 @@ def test_where_a_table_cannot_be_read_no_chain_is_called_the_same(
     told = asked(centre, "--json")
     assert told.exit_code == 1
     assert [one["state"] for one in json.loads(told.output)["witnessed"]] == ["unknown"]
+
+
+def test_what_a_station_keeps_for_itself_vouches_for_no_row_of_the_centre(
+    ends: Ends, at_centre: str
+) -> None:
+    """Whoever writes into the centre's database gives the row the name of one of the station's."""
+    with ends.station.read() as uow:
+        own = dict(uow.session.execute(select(table_of(Centre))).mappings().one())
+    with ends.centre.read() as uow:
+        came_in = uow.session.scalars(select(EventRow.rows).where(EventRow.chain == ends.name))
+        assert any(f'"centre:{own["id"]}"' in rows for rows in came_in)
+    assert audit.verify(ends.centre).ok
+    with ends.centre.engine.begin() as connection:
+        connection.execute(insert(table_of(Centre)).values(own))
+    found = audit.verify(ends.centre).faults
+    assert [(fault.code, fault.detail) for fault in found] == [
+        ("row-unknown", f"centre:{own['id']}")
+    ]

@@ -131,13 +131,13 @@ def _compare(
     every = Chains(look, marks, on_paper, key, starts)
     faults, chains = every.check_all(names), every.found
     walks = [chain.walk for chain in chains.values()]
-    known = {key for walk in walks for key in walk.rows}
+    known = {row for walk in walks for row in found_in.rows_here(walk)}
     present = look.recorded(known if starts else None)
     faults += look.judge(found_in.row_faults(walks, present))
     for seq, code in on_paper:
         faults += _paper_faults(seq, code, chains, own)
-    unknown = (key for key in present if key not in known)
-    faults += [Fault(0, "row-unknown", key, present[key].site) for key in unknown]
+    unknown = (row for row in present if row not in known)
+    faults += [Fault(0, "row-unknown", row, present[row].site) for row in unknown]
     unsealed = wrong_seals(look.connection, sealed_tables())
     faults += [Fault(0, "unsealed", name) for name in unsealed]
     return chains, len(present), faults

@@ -50,8 +50,11 @@ class Folder(Objects):
         """Store: temporary file, fsync, link without overwriting, fsync of the folders."""
         with self.part() as temporary:
             sha256, size = spool(source, temporary)
-            new, folders = self._name(temporary, sha256, size)
-            for folder in folders:
+            new = self._name(temporary, sha256, size)
+            # Both levels too where they stand already: whoever made them may have been killed before
+            # their names were on the disk.
+            inner = self.path(sha256).parent
+            for folder in (inner, inner.parent, self.scratch):
                 sync_folder(folder)
             return Stored(sha256, size, new)
 
@@ -69,7 +72,7 @@ class Folder(Objects):
             sizes = list(pool.map(_spooled, some, parts))
             sync_disk_of(self.scratch)
             spooled = zip(parts, some, sizes, strict=True)
-            new = sum(self._name(part, one[0], size)[0] for part, one, size in spooled)
+            new = sum(self._name(part, one[0], size) for part, one, size in spooled)
             sync_disk_of(self.scratch)
         return new
 
@@ -78,27 +81,18 @@ class Folder(Objects):
         temporary: Path,
         sha256: str,
         size: int,
-    ) -> tuple[bool, list[Path]]:
-        """Give bytes that are on the disk their name; whether it is new, and the folders that changed."""
+    ) -> bool:
+        """Give bytes that are on the disk their name; whether it is new."""
         target = self.path(sha256)
-        made = self._make_folders(target.parent)
+        for level in (target.parent.parent, target.parent):
+            level.mkdir(mode=0o700, exist_ok=True)
         try:
             # A link fails where the name exists; a rename would replace evidence silently.
             os.link(temporary, target)
-            new = True
         except FileExistsError:
-            new = False
             self._same(sha256, size)
-        return new, [target.parent, *made]
-
-    def _make_folders(self, folder: Path) -> list[Path]:
-        """Create the two levels; the folders whose list of entries changed by it."""
-        changed = []
-        for level in (folder.parent, folder):
-            if not level.exists():
-                level.mkdir(mode=0o700, exist_ok=True)
-                changed.append(level.parent)
-        return changed
+            return False
+        return True
 
     def _same(self, sha256: str, size: int) -> None:
         """What lies there already must be what its name says: evidence is never silently replaced."""

@@ -146,13 +146,19 @@ def row_faults(walks: Sequence[Walk], present: Mapping[str, Present]) -> list[Fa
 
 def _words(walk: Walk, came: Sequence[Came]) -> Iterable[tuple[str, Word]]:
     ends = [_number(one) for one in came]
-    station = parts_of(walk.chain)[1]
-    for row, (digest, seq) in walk.rows.items():
-        # Not compared: of people the centre has copies of its own, and of what a station keeps for
-        # itself none.
-        if station and not travels(Subject.parse(row).kind):
-            continue
+    for row in rows_here(walk):
+        digest, seq = walk.rows[row]
         yield row, (_place(seq, came, ends), digest, seq, walk.chain)
+
+
+def rows_here(walk: Walk) -> Iterable[str]:
+    """The rows of which a chain says what they must be here.
+
+    Of people the centre has copies of its own, and of what a station keeps for itself none: its
+    chain vouches for no such row of the centre.
+    """
+    came_in = parts_of(walk.chain)[1]
+    return (row for row in walk.rows if not came_in or travels(Subject.parse(row).kind))
 
 
 def _place(
