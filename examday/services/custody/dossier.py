@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.custody.kit import OUT_OF_USE, Kind
+from examday.domain.custody.kit import OUT_OF_USE, Kind, ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source
@@ -57,12 +57,19 @@ class Dossier:
 
     @property
     def packet_id(self) -> str:
-        """Id of the packet with the standard forms; "" until they are packed."""
-        # A spoiled form of the same work may lie in a packet of its own.
-        forms = (
-            i for i in self.items if i.kind == Kind.STANDARD_SHEET and i.state not in OUT_OF_USE
-        )
-        return next((i.parent_id for i in forms if i.parent_id), "")
+        """Id of a packet at the point in which the work lies, that of the forms first; "" for none.
+
+        What has left already, and a spoiled form in a packet of its own, waits for nobody here.
+        """
+        own = {item.id for item in self.items}
+        lying = [
+            item
+            for item in self.items
+            if item.parent_id not in (None, *own)
+            and item.state not in (*OUT_OF_USE, ThingState.HANDED_OVER)
+        ]
+        forms = [item for item in lying if item.kind == Kind.STANDARD_SHEET]
+        return next((item.parent_id or "" for item in [*forms, *lying]), "")
 
 
 def show(uow: UnitOfWork, booklet_id: str) -> Dossier:

@@ -91,8 +91,10 @@ def _give(
 
 
 def _change_holder(uow: UnitOfWork, booklet: Booklet, receiver_id: str) -> None:
-    """Give the receiver the work and everything of it that is in use."""
+    """Give the receiver the work and everything of it that is in use here.
+
+    What left the point with a packet stays with whoever took that over.
+    """
     booklet.holder_id = receiver_id
-    for item in papers.of_booklet(uow, booklet.id):
-        if item.state not in papers.VOID:
-            item.holder_id = receiver_id
+    for item in papers.here(uow, booklet.id):
+        item.holder_id = receiver_id

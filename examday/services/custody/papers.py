@@ -138,6 +138,15 @@ def of_booklet(uow: UnitOfWork, booklet_id: str) -> list[Item]:
     return sorted(rows, key=lambda i: (order.index(Kind(i.kind)), _sheet_order(i.sheet), i.code))
 
 
+def here(uow: UnitOfWork, booklet_id: str) -> list[Item]:
+    """Return the things of a booklet that are in use and have not left the point.
+
+    After an appeal a work is transferred again: its first forms and its originals have gone by then,
+    and the record still says in which packet.
+    """
+    return [i for i in of_booklet(uow, booklet_id) if i.state not in (*VOID, GONE)]
+
+
 def _sheet_order(sheet: str) -> tuple[int, str]:
     first = ("registration", "form_1", "form_2_1", "form_2_2", "answer_form", "writing_form")
     return (first.index(sheet), "") if sheet in first else (len(first), sheet)

@@ -28,10 +28,7 @@ def give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
     }
     uow.session.flush()
     for booklet in booklets.values():
-        left = [
-            i for i in papers.of_booklet(uow, booklet.id) if i.state not in (*papers.VOID, GONE)
-        ]
         # A work lies in two packets, so it has gone when the second has.
-        if booklet.state == State.PACKED and not left:
+        if booklet.state == State.PACKED and not papers.here(uow, booklet.id):
             advance(uow, booklet, "hand_over", packet=packet.code, receiver=receiver)
         booklet.holder_id = receiver if booklet.state != State.PACKED else booklet.holder_id

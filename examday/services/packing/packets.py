@@ -102,6 +102,12 @@ def has_evidence(things: Iterable[Item]) -> bool:
     return any(thing.kind in (Kind.ENVELOPE, *HOLDS_EVIDENCE) for thing in things)
 
 
+def holding(uow: UnitOfWork, things: Iterable[Item]) -> list[Item]:
+    """Return the packets in which any of these things lies by itself, each once."""
+    found = {p.id: p for thing in things if (p := packet_of(uow, thing)) is not None}
+    return list(found.values())
+
+
 def packet_of(uow: UnitOfWork, item: Item) -> Item | None:
     """Return the packet in which a thing lies by itself; None for one in an envelope or in hand."""
     holder = uow.session.get(Item, item.parent_id) if item.parent_id else None

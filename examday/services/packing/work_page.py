@@ -25,16 +25,19 @@ class WorkPage:
     """One work to pack.
 
     `to_count`: the kinds that are counted; `choices`: the open packets it may go into, the newest
-    first; `where`: what each thing lies in.
+    first; `where`: what each thing lies in, or left in.
     """
 
     booklet: Booklet
     things: Sequence[Item]
+    """Everything that is not void, what has left the point too: it is on record where it lies."""
     to_count: Sequence[Kind]
     """Kinds alone: a number that stands there is copied and not counted."""
     choices: Choices
     has_evidence: bool
     where: dict[str, Item]
+    packets: Sequence[Item]
+    """The packets in which the work lies now."""
     counts: bool
     """The actor may count the work next: its papers are listed after it."""
 
@@ -43,13 +46,15 @@ def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
     """Return the page of one work; NotFound when there is no such work."""
     booklet = for_page(uow, booklet_id)
     things = [i for i in papers.of_booklet(uow, booklet_id) if i.state not in papers.VOID]
+    here = papers.here(uow, booklet_id)
     return WorkPage(
         booklet,
         things,
-        list(works.to_count(uow, booklet, things)),
+        list(works.to_count(uow, booklet, here)),
         {purpose: open_packets(uow, booklet.exam_id, purpose) for purpose in WORK_PURPOSES},
-        packets.has_evidence(things),
+        packets.has_evidence(here),
         {i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
+        packets.holding(uow, here),
         counting.due(uow, booklet),
     )
 

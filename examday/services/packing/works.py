@@ -9,7 +9,7 @@ from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
 from examday.services.packing.enclosing import enclose_work
-from examday.services.packing.packets import GONE, NEW, need_open, open_packet, packet_of
+from examday.services.packing.packets import NEW, need_open, open_packet, packet_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
@@ -33,7 +33,7 @@ def pack(
     # Not used: its standard form goes to the scanners without any transfer.
     if booklet.state not in (State.CERTIFIED, State.NOT_USED):
         raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
-    things = [i for i in papers.of_booklet(uow, booklet.id) if i.state not in (*papers.VOID, GONE)]
+    things = papers.here(uow, booklet.id)
     count = journal.check(to_count(uow, booklet, things), counted, note)
     enclose_work(uow, booklet, things, standard_id, evidence_id)
     journal.enter(uow, "pack", count, booklet, from_id=me(uow))
@@ -91,12 +91,15 @@ def unpack(
     reason: str,
     row_version: int | None = None,
 ) -> Booklet:
-    """Take a whole work out of its packets again; they must be open."""
+    """Take a whole work out of its packets again; they must be open.
+
+    What has left the point stays on record where it lies, and so does spoiled paper in its packet.
+    """
     booklet = load(uow, booklet_id, row_version)
-    inside = {item.parent_id for item in papers.of_booklet(uow, booklet.id) if item.parent_id}
+    inside = {item.parent_id for item in papers.here(uow, booklet.id) if item.parent_id}
     # All at once and in order: two who unpack and pack must not wait in a circle.
     uow.hold_all(Item, inside)
-    for item in papers.of_booklet(uow, booklet.id):
+    for item in papers.here(uow, booklet.id):
         packet = packet_of(uow, item)
         if packet is not None:
             need_open(uow, packet.id)

@@ -32,6 +32,7 @@ def _page(id: str, error: DomainError | None = None) -> str:
         choices=choice.offered(shown.choices),
         evidence=shown.has_evidence,
         where=shown.where,
+        lies_in=shown.packets,
         **_refusal(shown, error),
         **PAPER_WORDS,
     )

@@ -8,9 +8,9 @@ from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.booklets import require
 from examday.services.packing import works
-from examday.services.packing.packets import GONE, NEW, has_evidence, open_packet
+from examday.services.packing.packets import NEW, has_evidence, open_packet
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Item
+from examday.storage.tables import Booklet
 
 
 def pack(
@@ -45,7 +45,7 @@ def pack(
 
 
 def _agrees(uow: UnitOfWork, booklet: Booklet, counted: Counts) -> bool:
-    return agree(works.to_count(uow, booklet, here(uow, booklet)), counted)
+    return agree(works.to_count(uow, booklet, papers.here(uow, booklet.id)), counted)
 
 
 def _packets(
@@ -61,12 +61,6 @@ def _packets(
     if standard == NEW:
         standard = open_packet(uow, exam_id, Purpose.STANDARD).id
     if evidence == NEW:
-        needed = any(has_evidence(here(uow, booklet)) for booklet in fitting)
+        needed = any(has_evidence(papers.here(uow, booklet.id)) for booklet in fitting)
         evidence = open_packet(uow, exam_id, Purpose.EVIDENCE).id if needed else ""
     return standard, evidence
-
-
-def here(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
-    """Return the things of a work that are in use and have not left the point."""
-    things = papers.of_booklet(uow, booklet.id)
-    return [thing for thing in things if thing.state not in (*papers.VOID, GONE)]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import NotFound
-from examday.services.custody import views
+from examday.services.custody import papers, views
 from examday.services.packing import works
-from examday.services.packing.room.at_once import here
 from examday.services.packing.work_page import WORK_PURPOSES, Choices, open_packets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Room
@@ -43,7 +42,7 @@ def waiting(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomPacking:
         seated[0].exam,
         seated[0].seat.room,
         ready,
-        {b.id: list(works.to_count(uow, b, here(uow, b))) for b in ready},
+        {b.id: list(works.to_count(uow, b, papers.here(uow, b.id))) for b in ready},
         {purpose: open_packets(uow, exam_id, purpose) for purpose in WORK_PURPOSES},
         [b.seat.place for b in seated if b.state not in NOT_ON_THE_WAY],
     )

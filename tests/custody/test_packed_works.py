@@ -1,0 +1,114 @@
+"""Works that come to the packing table again: transferred anew after an appeal, or never used."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
+from examday.services.custody import handing, kits, papers
+from examday.services.custody.dossier import show
+from examday.services.custody.room import enlarging
+from examday.services.packing import contents, handing_over, packets, sealing, works
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Item
+from tests import custody_day
+from tests.at_desks import Clerk
+from tests.conftest import PIN, Browser
+from tests.custody_day import Day, number
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    """One enlarged work, issued and enlarged."""
+    made = custody_day.make(store, add_person, ("enlarged",))
+    made.do("lead", kits.issue, made.booklets["1А"], number(1))
+    made.do("lead", enlarging.enlarge, made.booklets["1А"], made.people["board"].id)
+    return made
+
+
+@pytest.fixture
+def lead(day: Day, browser: Callable[[], Browser]) -> Clerk:
+    return Clerk(browser(), "lead")
+
+
+def packet(day: Day, purpose: Purpose) -> str:
+    made: Item = day.do("lead", packets.open_packet, day.exam, purpose)
+    return made.id
+
+
+def inside(day: Day, packet_id: str) -> dict[Kind, int]:
+    with day.store.read() as uow:
+        return contents.contents(uow, uow.get(Item, packet_id))
+
+
+def leave(day: Day, packet_id: str) -> None:
+    """The packet is closed and taken over by the exam-board member."""
+    day.do("lead", sealing.seal, packet_id, inside(day, packet_id))
+    to = day.people["board"].id
+    day.do("head", handing_over.hand_over, packet_id, to, PIN, inside(day, packet_id))
+
+
+def transferred_anew(day: Day) -> dict[str, str | None]:
+    """The work has left in two packets, and new forms were filled for it; who holds the old papers."""
+    work = day.booklets["1А"]
+    day.put_at("1А", "certified")
+    first, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    day.do("lead", works.pack, work, first, evidence, day.counts("1А"))
+    leave(day, first)
+    leave(day, evidence)
+    day.put_at("1А", "certified", version=2, holder_id=day.people["lead"].id)
+
+    def new_forms(uow: Any) -> None:
+        papers.new_forms(uow, uow.get(Booklet, work))
+        uow.record("test:forms", f"booklet:{work}")
+
+    day.do("lead", new_forms)
+    return {item.id: item.holder_id for item in things(day) if item.state == papers.GONE}
+
+
+def things(day: Day) -> list[Item]:
+    with day.store.read() as uow:
+        return papers.of_booklet(uow, day.booklets["1А"])
+
+
+def test_a_second_version_is_packed_without_what_left_and_taken_out_again(
+    day: Day, lead: Clerk
+) -> None:
+    gone, page = transferred_anew(day), f"/packing/work/{day.booklets['1А']}"
+    before = {item.id: item.parent_id for item in things(day)}
+    asked = lead.open(page)
+    assert 'name="evidence"' not in asked.html, "no packet is begun for originals that have left"
+    lead.press("/pack", fields={f"count-{kind}": n for kind, n in day.counts("1А").items()})
+    assert day.booklet("1А").state == "packed"
+    with day.store.read() as uow:
+        here = [p for p in packets.of_exam(uow, day.exam) if p.state == packets.OPEN]
+        assert [p.sheet for p in here] == [Purpose.STANDARD]
+        assert show(uow, day.booklets["1А"]).packet_id == here[0].id
+    shown = lead.open(page)
+    notice = shown.html.partition("Работа лежит в своих пакетах")[2].partition("<form")[0]
+    assert notice.count("/packing/packet/") == 1 and here[0].id in notice
+    lead.press("/unpack", fields={"reason": "не тот пакет"})
+    assert day.booklet("1А").state == "certified" and inside(day, here[0].id) == {}
+    after = {item.id: item.parent_id for item in things(day)}
+    assert after == before and gone, "what left lies on record where it left"
+
+
+def test_who_gets_a_second_version_does_not_hold_what_left(day: Day) -> None:
+    gone = transferred_anew(day)
+    to = day.people["second"].id
+    day.do("lead", handing.hand, day.booklets["1А"], to, PIN, day.counts("1А"))
+    holders = {item.id: item.holder_id for item in things(day)}
+    assert {id: holders[id] for id in gone} == gone
+    assert {holders[id] for id in holders.keys() - gone.keys()} == {to}
+
+
+def test_a_work_that_has_left_in_part_leads_to_the_packet_that_is_here(day: Day) -> None:
+    work = day.booklets["1А"]
+    day.put_at("1А", "certified")
+    forms, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    day.do("lead", works.pack, work, forms, evidence, day.counts("1А"))
+    leave(day, forms)
+    with day.store.read() as uow:
+        assert show(uow, work).packet_id == evidence
