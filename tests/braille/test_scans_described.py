@@ -72,7 +72,7 @@ def test_the_notebook_is_keyed_in_while_a_colleague_describes_its_scans(
         shown = lies_beside(crew, who, work)
         assert shown and (shown.described_by, shown.pages) == ("Vera", [])
     assert [one.id for one in crew.look("vera", counted.to_describe)] == [work]
-    assert crew.look("vera", counted.count_waiting) == 1
+    assert crew.look("vera", counted.count_waiting) == counted.Number(1)
     assert crew.look("vera", board.board).asked == {work}
     describe(crew, "vera", work)
     assert crew.look("vera", counted.to_describe) == []

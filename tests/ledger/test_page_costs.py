@@ -135,6 +135,41 @@ def test_the_number_in_the_title_and_the_packing_table_ask_the_same_however_many
 
 
 @pytest.mark.release
+def test_the_number_of_waiting_works_costs_the_same_however_many_they_are(
+    midday: Callable[[str], Store], pages: Flask
+) -> None:
+    """Before the title and above each page, for everybody; more than are counted, then many more.
+    The works are those of one exam point, so the search for one's own reads none of the others.
+    """
+    store = midday("")
+    waiting = (State.SCANNED, State.KEYED, State.SETTLED, State.COPY_SCANNED, State.VERIFIED)
+    history, meter = History(store, waiting, per_day=10), Meter(store)
+    attach(pages, store)
+    people: dict[str, Browser] = {}
+    for login in logins(store).values():
+        people.setdefault(login, Browser(pages)).log_in(login)
+
+    def costs() -> Costs:
+        found: Costs = {}
+        for login, browser in people.items():
+            for address in ("/work/waiting", "/help/start"):
+                browser.get(address)
+                with meter.measure() as cost:
+                    answer = browser.get(address)
+                if answer.status_code == 200:
+                    found[address, login] = cost
+        return found
+
+    history.grow(600)
+    few = costs()
+    assert len(few) > len(people), "nearly all see both"
+    history.grow(600)
+    for page, cost in costs().items():
+        assert cost.statements <= few[page].statements + 2, (page, few[page], cost)
+        assert cost.rows <= 1.2 * few[page].rows + 3, (page, few[page], cost)
+
+
+@pytest.mark.release
 def test_a_list_of_waiting_works_costs_what_it_shows(
     midday: Callable[[str], Store], pages: Flask
 ) -> None:

@@ -255,8 +255,9 @@ def test_a_page_asks_one_thing_where_no_work_waits_for_signatures(
         listener = lambda _c, _cursor, text, *_more: asked.append(text)  # noqa: E731
         event.listen(store.engine, "before_cursor_execute", listener)
         assert signers.waiting(uow) == []
-    # Beside those that ask, once a transaction, whether this is a station and whose works travel.
-    once = ("FROM site", "FROM centre", "FROM station")
+    # Beside those that ask, once a transaction, which rules were ordered, whether this is a station
+    # and whose works travel.
+    once = ("FROM rule_text", "FROM site", "FROM centre", "FROM station")
     looked = [text for text in asked if text.startswith("SELECT")]
     assert len([text for text in looked if not any(of in text for of in once)]) == 1
     assert len(looked) <= 1 + len(once)

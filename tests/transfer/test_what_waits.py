@@ -15,7 +15,7 @@ from examday.domain.transfer.answers import Value
 from examday.services.custody import dossier
 from examday.services.transfer import assignments, readings, reopening
 from examday.services.transfer import offers as waiting_works
-from examday.services.transfer.crew import may_take
+from examday.services.transfer.crew import counted, may_take
 from examday.services.transfer.desks import signing as signing_desk
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -387,6 +387,24 @@ def test_the_number_in_the_title_is_what_waits_for_this_person(crew: Hands, seen
     crew.verified(work, "boris")
     assert waits(seen, "member") == waits(seen, "observer") == "1", "a signature"
     assert waits(seen, "boris") == "0"
+
+
+def test_more_works_than_are_counted_are_said_to_be_more(
+    crew: Hands, seen: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the title and, of works to be signed, on each page."""
+    monkeypatch.setattr(counted, "MOST", 1)
+    for n, title, line in ((1, "1", "подписи ждёт 1 работа"), (2, "1+", "1+ работа")):
+        work = crew.work(sheets.kit_code(n))
+        crew.settled(work)
+        crew.copied(work, "anna")
+        crew.verified(work, "boris")
+        assert waits(seen, "observer") == title
+        assert line in text_of(seen.at["observer"].get("/help/start"))
+    assert waits(seen, "vera") == "0", "what is done waits no longer"
+    for n, title in ((3, "1"), (4, "1+")):
+        crew.work(sheets.kit_code(n))
+        assert waits(seen, "vera") == title, "a key-in is free"
 
 
 def test_a_browser_says_how_it_wants_to_be_told(seen: Visitors) -> None:

@@ -219,13 +219,22 @@ def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
         )
 
 
+def may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> bool:
+    """Return whether a person with `roles` could sign as the one who copied.
+
+    Where the rules ask for no such signature, everybody could.
+    """
+    slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
+    return not slots or any(role_for(rule, roles) for rule in slots)
+
+
 def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
     """Raise Forbidden when a person with `roles` could never sign as the one who copied.
 
     The person is told before the work, not after.
     """
-    slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
-    if slots and not any(role_for(rule, roles) for rule in slots):
+    if not may_copy(rules, roles):
+        slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
         raise Forbidden(
             N_("Works of this kind are copied by somebody who may sign as «%(slot)s»."),
             code="wrong-role",

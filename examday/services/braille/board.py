@@ -90,7 +90,7 @@ def board(uow: UnitOfWork) -> Board:
         of_day=of_day,
         earlier=len(earlier),
         unstated=_unstated(booklets, notes),
-        asked={work.id for work in commission.waiting(uow, booklets)},
+        asked={work.id for work in commission.to_describe(uow)},
         packages=receipt.packages(uow, booklets),
         people=commission.translators(uow),
         load=Counter(

@@ -197,12 +197,24 @@ def _asked(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
     return {key: note.person_id or "" for key, note in last.items() if note.kind == "ask"}
 
 
-def waiting(uow: UnitOfWork, works: Iterable[Booklet]) -> list[Booklet]:
-    """Return those of these works whose scans the actor was asked to describe."""
+def to_describe(uow: UnitOfWork) -> list[Booklet]:
+    """Return the works whose scans the actor was asked to describe, in the order in which they came."""
     me = uow.actor.person_id
-    scanned = [work for work in works if work.is_braille and work.state == State.SCANNED]
-    told = _asked(uow, [work.id for work in scanned])
-    return [work for work in scanned if me and told.get(work.id) == me]
+    mine = select(CommissionNote.booklet_id).where(
+        CommissionNote.person_id == me, CommissionNote.kind == "ask"
+    )
+    # By the own notes, which are few: of works that wait there may be thousands.
+    asked = list(uow.session.scalars(mine.distinct()))
+    scanned = (
+        select(Booklet)
+        .where(Booklet.id.in_(asked), Booklet.state == State.SCANNED, uow.written_here)
+        .order_by(Booklet.since)
+        .limit(uow.at_once)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+    )
+    works = list(uow.session.scalars(scanned)) if me and asked else []
+    told = _asked(uow, [work.id for work in works])
+    return [work for work in works if told.get(work.id) == me]
 
 
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:

@@ -1,12 +1,14 @@
 """The works that wait for somebody: what the actor could do next, and why not."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import DomainError
+from examday.domain.transfer import signing
 from examday.domain.transfer.duties import (
     ARBITER,
     COPIER,
@@ -18,6 +20,7 @@ from examday.domain.transfer.duties import (
 )
 from examday.services.braille import eligibility
 from examday.services.braille.notebook import receipt
+from examday.services.rules import in_force
 from examday.services.transfer import assignments, hands
 from examday.services.transfer.crew import may_take, staffing
 from examday.services.transfer.crew.waiting import FOR_LINES, longest_waiting, to_read
@@ -47,6 +50,8 @@ class Offer:
 MOST = 100
 """Works of one kind that are offered at once, those that wait longest; the page says so when more
 wait."""
+A_FEW = 5
+"""Works that are read at first where one is wanted: colleagues may be faster with some of them."""
 LOOKED_AT = 500
 """Works that are looked at where hardly one of them is for the actor: a page must come all the same."""
 
@@ -55,25 +60,46 @@ def offers(uow: UnitOfWork, kind: str, most: int = MOST) -> list[Offer]:
     """Return the work of one kind that the actor could do now, at most so many: what is held
     already first, then the longest waiting.
     """
+    return list(islice(in_turn(uow, kind, most), most))
+
+
+def in_turn(
+    uow: UnitOfWork,
+    kind: str,
+    first: int,
+    crew_of: Callable[[UnitOfWork], staffing.Crew] = staffing.crew,
+    looked_at: int = LOOKED_AT,
+) -> Iterator[Offer]:
+    """Yield the same one after the other, so that whoever wants a few reads no more works than that;
+    `first`: how many that is; `crew_of`: reads who is there;
+    `looked_at`: works that are looked at in vain.
+    """
     parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
     if not parts:
-        return []
+        return
     step = select(Booklet).where(Booklet.state == PART_RULES[parts[0]].state, uow.written_here)
     if set(parts) & set(eligibility.TRANSCRIBING) and not uow.actor.may(eligibility.READS):
         step = step.where(Booklet.medium != Medium.BRAILLE)
     crew: staffing.Crew = ()
     # Begun work first: half a key-in blocks the work for everybody else.
-    found: list[Offer] = []
     for held, query in (
         (True, step.where(_held(uow, parts))),
         (False, step.where(*_free(uow, parts))),
     ):
-        for booklets in longest_waiting(uow, query.options(*FOR_LINES), LOOKED_AT):
-            crew = crew or staffing.crew(uow)
-            found += [one for one in _fitting(uow, booklets, parts, crew) if one.held == held]
-            if len(found) >= most:
-                return found[:most]
-    return found
+        for booklets in longest_waiting(uow, query.options(*FOR_LINES), looked_at, first):
+            crew = crew or crew_of(uow)
+            yield from (one for one in _fitting(uow, booklets, parts, crew) if one.held == held)
+
+
+def _copied_in_this_role(uow: UnitOfWork) -> list[str]:
+    """Return the kinds of works whose copy the actor may sign by the rules of some exam day."""
+    return sorted(
+        medium
+        for medium in Medium
+        if any(
+            signing.may_copy(rules.signers(medium), uow.actor.roles) for rules in in_force.sets(uow)
+        )
+    )
 
 
 def beyond(uow: UnitOfWork, kind: str) -> bool:
@@ -106,7 +132,8 @@ def _free(uow: UnitOfWork, parts: Collection[str]) -> tuple[ColumnElement[bool],
         Assignment.person_id == uow.actor.person_id, Assignment.part.in_(barring)
     )
     taken = _of_version().where(Assignment.part.in_(parts)).with_only_columns(func.count())
-    return ~mine.exists(), taken.scalar_subquery() < len(parts)
+    barred = Booklet.medium.not_in(_copied_in_this_role(uow)) if COPIER in parts else false()
+    return ~barred, ~mine.exists(), taken.scalar_subquery() < len(parts)
 
 
 def _fitting(
@@ -160,7 +187,7 @@ def next_work(uow: UnitOfWork, kind: str) -> Assignment | None:
 
     A work that a colleague has just taken is passed over.
     """
-    for offer in offers(uow, kind):
+    for offer in in_turn(uow, kind, A_FEW):
         try:
             return assignments.take(uow, offer.booklet.id, offer.part)
         except DomainError as error:

@@ -55,7 +55,10 @@ def _first(queues: list[Queue]) -> Queue | None:
 @bp.get("/work/waiting")
 @access("find")
 def waiting() -> Answer:
-    """Return how many works wait for this person, as plain digits: the number in the title."""
+    """Return how many works wait for this person, as plain digits: the number in the title.
+
+    «20+» where more wait than are counted.
+    """
     number = look(counted.count_waiting)
     return Response(str(number), mimetype="text/plain", headers={"Cache-Control": "no-store"})
 

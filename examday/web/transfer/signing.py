@@ -15,6 +15,8 @@ from examday.domain.errors import DomainError, Unavailable
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
+from examday.services.transfer.crew import counted
+from examday.services.transfer.crew.counted import Number
 from examday.services.transfer.desks import signers
 from examday.services.transfer.desks.signing import Sheet
 from examday.services.transfer.desks.signing import sheet as signing_sheet
@@ -82,15 +84,15 @@ class Refused:
 
 @bp.app_context_processor
 def _unsigned() -> dict[str, object]:
-    """Return `unsigned()` for every page, and up to which number it counts.
+    """Return `unsigned()` for every page.
 
     It says how many works wait for this person, so that signing is not forgotten.
     """
-    return {"unsigned": unsigned, "most_unsigned": signers.MOST}
+    return {"unsigned": unsigned}
 
 
-def unsigned() -> int:
-    """Return how many works wait for this person's signature; 0 on the pages that list them."""
+def unsigned() -> Number:
+    """Return how many works wait for this person's signature; none on the pages that list them."""
     if (
         # No reminder there: the list itself is in sight.
         request.blueprint == bp.name
@@ -99,8 +101,8 @@ def unsigned() -> int:
         # Until own secrets are set nothing can be signed: a reminder would only lead to a refusal.
         or g.person.must_change
     ):
-        return 0
-    return look(lambda uow: len(signers.waiting(uow, most=signers.MOST + 1)))
+        return Number(0)
+    return look(counted.count_to_sign)
 
 
 @bp.get("/sign")
@@ -274,7 +276,7 @@ def _page(uow: UnitOfWork, booklet_id: str, refused: Refused) -> str:
         lines=read_aloud.lines(work),
         answers=read_aloud.answers(work),
         recorders=[(person.id, person.name) for person in work.recorders],
-        others=[b for b in signers.waiting(uow) if b.id != booklet_id],
+        others=[b for b in signers.waiting(uow, most=2) if b.id != booklet_id],
         refused=refused,
         errors=[(_entry(slots, slot, kind), text) for slot, (kind, text) in refused.wrong.items()],
         booklet=work.booklet,

@@ -23,20 +23,20 @@ PORTION = A_PAGE + 1
 
 
 def longest_waiting(
-    uow: UnitOfWork, works: Select[Booklet], most: int | None = None
+    uow: UnitOfWork, works: Select[Booklet], most: int | None = None, first: int = PORTION
 ) -> Iterator[list[Booklet]]:
     """Yield the works of a query in portions, none of them empty: all, or no further portion once
-    so many works were seen.
+    so many works were seen. `first`: how many the first portion holds, where a few will do.
     """
-    ordered = works.order_by(Booklet.since, Booklet.id).limit(PORTION)
-    seen, query = 0, ordered
+    ordered = works.order_by(Booklet.since, Booklet.id)
+    seen, query, size = 0, ordered, min(first, PORTION)
     while most is None or seen < most:
-        some = list(uow.session.scalars(query))
+        some = list(uow.session.scalars(query.limit(size)))
         if some:
             yield some
-        if len(some) < PORTION:
+        if len(some) < size:
             return
-        seen += len(some)
+        seen, size = seen + len(some), PORTION
         # From the last one on, and not by an offset: those before it would be read again.
         last = (some[-1].since, some[-1].id)
         query = ordered.where(tuple_(Booklet.since, Booklet.id) > last)

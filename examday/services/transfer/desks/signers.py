@@ -1,28 +1,32 @@
 """Signers: who may sign «Копия верна» on a work now, and which works wait for somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.rules.ruleset import SignerRule
 from examday.domain.transfer import signing
+from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import Given, Hands
 from examday.services.custody.booklets import not_now
-from examday.services.rules.in_force import for_exam
+from examday.services.rules import in_force
 from examday.services.transfer import hands, signatures
 from examday.services.transfer.crew.waiting import FOR_LINES, longest_waiting
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading, Signoff
+from examday.storage.tables import Assignment, Booklet, Reading, Signoff
 
 
 def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
     """Return the signatures this work needs by the rules of its exam date."""
-    return for_exam(booklet.exam).signers(booklet.medium)
+    return in_force.for_exam(booklet.exam).signers(booklet.medium)
 
 
 @dataclass(frozen=True)
@@ -91,29 +95,91 @@ def waiting(uow: UnitOfWork, actor: Actor | None = None, most: int = MOST) -> li
     """Return the verified works that wait for a signature this person may give, longest waiting
     first; at most so many.
     """
-    signer = actor or uow.actor
+    return list(islice(in_turn(uow, actor or uow.actor, most, FOR_LINES), most))
+
+
+FOR_RULES = (selectinload(Booklet.exam),)
+"""What the rules of signing ask of a work: a number needs no seats and names."""
+
+
+def in_turn(
+    uow: UnitOfWork, signer: Actor, first: int, read: Sequence[ExecutableOption] = FOR_RULES
+) -> Iterator[Booklet]:
+    """Yield the same one after the other, so that whoever wants a few reads no more works than that;
+    `first`: how many that is. `read`: what comes with each.
+    """
+    works = select(Booklet).where(
+        Booklet.state == State.VERIFIED, uow.written_here, _may_wait_for(uow, signer)
+    )
+    # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
+    for some in longest_waiting(uow, works.options(*read), first=first):
+        known = progress(uow, some)
+        yield from (booklet for booklet in some if known[booklet.id].slots_for(signer))
+
+
+def _may_wait_for(uow: UnitOfWork, signer: Actor) -> ColumnElement[bool]:
+    """Return what the database can tell already: that one of the places for this person's roles is
+    open, and that they did, or did not, what it asks for. The rules decide on what is left.
+
+    What waits for others, perhaps for days, is not even read: it must not make every page slow.
+    """
+    places = {
+        (medium, rule.slot)
+        for rules in in_force.sets(uow)
+        for medium, some in rules.signing.items()
+        for rule in some
+        if signing.role_for(rule, signer.roles)
+    }
+    mine = _of_round().where(Signoff.person_id == signer.person_id).exists()
+    open_places = [
+        and_(
+            Booklet.medium.in_(sorted(medium for medium, one in places if one == slot)),
+            _copied_by(signer) if slot in signing.COPIER_SLOTS else ~_has_part(signer),
+            ~_of_round().where(Signoff.slot == slot).exists(),
+        )
+        for slot in sorted({slot for _medium, slot in places})
+    ]
+    # In this order: most works that are not for the signer are told by the first that is asked.
+    return or_(false(), *open_places) & ~mine
+
+
+def _of_round() -> Select[str]:
+    """The signatures on the copy of a work that was verified last."""
     verified = select(func.coalesce(func.max(Reading.round), 1)).where(
         Reading.booklet_id == Booklet.id,
         Reading.version == Booklet.version,
         Reading.source == Source.VERIFIED,
     )
-    mine = select(Signoff.id).where(
+    return select(Signoff.id).where(
         Signoff.booklet_id == Booklet.id,
         Signoff.version == Booklet.version,
         # Of this very work: two selects lie between, and without it all readings are looked through.
         Signoff.round == verified.correlate(Booklet).scalar_subquery(),
-        Signoff.person_id == signer.person_id,
     )
-    # What one has signed waits for others, perhaps for days: it must not hide what came later.
-    works = select(Booklet).where(Booklet.state == State.VERIFIED, uow.written_here, ~mine.exists())
-    found: list[Booklet] = []
-    # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
-    for some in longest_waiting(uow, works.options(*FOR_LINES)):
-        known = progress(uow, some)
-        found += [booklet for booklet in some if known[booklet.id].slots_for(signer)]
-        if len(found) >= most:
-            break
-    return found[:most]
+
+
+def _has_part(signer: Actor) -> ColumnElement[bool]:
+    """That the signer has a part of the work's present version, so is no witness of it."""
+    return _parts_of(signer).exists()
+
+
+def _copied_by(signer: Actor) -> ColumnElement[bool]:
+    """That the signer has the copying of the present version, or has made a copy of it."""
+    copied = select(Reading.id).where(
+        Reading.booklet_id == Booklet.id,
+        Reading.version == Booklet.version,
+        Reading.source == Source.COPIED,
+        Reading.person_id == signer.person_id,
+    )
+    return _parts_of(signer).where(Assignment.part == COPIER).exists() | copied.exists()
+
+
+def _parts_of(signer: Actor) -> Select[str]:
+    return select(Assignment.id).where(
+        Assignment.booklet_id == Booklet.id,
+        Assignment.version == Booklet.version,
+        Assignment.person_id == signer.person_id,
+    )
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,10 @@ function sound() {
   setTimeout(() => audio.close(), 1000);
 }
 
-function show(number) {
-  document.title = number ? `(${number}) ${name}` : name;
+// "20+": more than are counted. It sounds when the number comes to that, and then no more.
+function show(text) {
+  const number = parseInt(text, 10) + text.endsWith("+");
+  document.title = number ? `(${text}) ${name}` : name;
   const grown = number > known();
   remember(number);
   if (grown && asked.dataset.signal === "sound") sound();
@@ -39,7 +41,7 @@ async function look() {
   try {
     const answer = await fetch(asked.content, { credentials: "same-origin", headers: { "X-Fragment": "1" } });
     const text = answer.ok && !answer.redirected ? await answer.text() : "";
-    if (/^\d+$/.test(text)) show(Number(text));
+    if (/^\d+\+?$/.test(text)) show(text);
   } catch { /* no answer: the page itself says so where that matters */ }
   setTimeout(look, EVERY);
 }
