@@ -67,7 +67,7 @@ def in_turn(
     uow: UnitOfWork,
     kind: str,
     first: int,
-    crew_of: Callable[[UnitOfWork], staffing.Crew] = staffing.crew,
+    crew_of: Callable[..., staffing.Crew] = staffing.crew,
     looked_at: int = LOOKED_AT,
 ) -> Iterator[Offer]:
     """Yield the same one after the other, so that whoever wants a few reads no more works than that;
