@@ -36,6 +36,8 @@ INDEXES = (
     Index("ix_checkpoint_seq", Checkpoint.seq),
     # Every page asks for the newest day first.
     Index("ix_exam_day", Exam.date, Exam.training),
+    # A region asks for the newest real one, among the training days of all its points.
+    Index("ix_exam_training_day", Exam.training, Exam.date),
     # A day's papers read its entries, which must be found among those of years.
     Index("ix_event_at", EventRow.at),
     # The newest entry of one kind, or about one thing: it says what holds now.
