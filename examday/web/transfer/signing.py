@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, session
 
-from examday.domain.errors import DomainError, Unavailable
+from examday.domain.errors import DomainError
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
 from examday.i18n import gettext as _
 from examday.services.transfer import signing
@@ -22,7 +22,7 @@ from examday.services.transfer.desks.signing import Sheet
 from examday.services.transfer.desks.signing import sheet as signing_sheet
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, each, go_on, look
+from examday.web.acts import Answer, act, each, go_on, look, seek
 from examday.web.errors import translate
 from examday.web.next_steps import NextStep, next_step
 from examday.web.transfer.desks import read_aloud
@@ -121,22 +121,26 @@ def index() -> str:
 
 @bp.get("/sign/<booklet_id>")
 @access("sign")
-def sheet(booklet_id: str) -> str:
+def sheet(booklet_id: str) -> Answer:
     """Show one work: what is signed, who has signed, who may sign now."""
     work, said = session.get(KEPT) or ("", ())
     if work != booklet_id:
         return look(lambda uow: _page(uow, booklet_id, Refused()))
-    try:
-        page = look(lambda uow: _page(uow, booklet_id, _refused_before(said)))
-    except Unavailable:
-        # It waits: a page that could not be shown has not said it.
-        raise
-    except DomainError:
-        # Nothing is to be signed any more: said of a later copy, it would be wrong.
-        session.pop(KEPT)
-        raise
+    # It waits while no page can be shown: that would not have said it.
+    return seek(
+        lambda uow: _page(uow, booklet_id, _refused_before(said)), done=_told, refused=_moot
+    )
+
+
+def _told(page: str) -> str:
     session.pop(KEPT)
     return page
+
+
+def _moot(error: DomainError) -> Answer:
+    """Forget the refusals where nothing is to be signed: of a later copy they would be wrong."""
+    session.pop(KEPT)
+    raise error
 
 
 @bp.post("/sign/<booklet_id>")
