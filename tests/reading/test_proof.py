@@ -436,11 +436,20 @@ def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sh
         pytest.param({(60, 121, 86, 139): 245}, "7, 8", marks=pytest.mark.release),
         pytest.param({(0, 156, 210, 173): 20}, "11, 12, 31, 32", marks=pytest.mark.release),
         pytest.param({(16, 105, 24, 111): 20}, "", marks=pytest.mark.release),
+        ({(60, 155.5, 90, 164): 160}, "11"),
+        ({(0, 252, 17, 297): 250}, "replacements"),
     ],
-    ids=["a strip and a folded corner", "a scrap on two rows", "a black band", "a blot"],
+    ids=[
+        "a strip and a folded corner",
+        "a scrap on two rows",
+        "a black band",
+        "a blot",
+        "a grey strip as high as a row",
+        "a corner folded over the numbers of two corrections",
+    ],
 )
 def test_rows_that_something_lies_on_are_named_however_few_they_are(
-    sheet: Sheet, covers: dict[tuple[int, int, int, int], int], named: str
+    sheet: Sheet, covers: dict[tuple[float, ...], int], named: str
 ) -> None:
     page = sheet({str(task): "135" for task in range(1, 20)})
     for place, grey in covers.items():
