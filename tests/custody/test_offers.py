@@ -238,6 +238,7 @@ PACKING = [
 
 @pytest.mark.release
 def test_a_work_is_packed_once_it_is_certified_and_unpacked_while_it_is_here(point: Point) -> None:
+    point.day.do("lead", kits.issue, point.day.booklets[ENLARGED], number(1))
     for state, act, who in PACKING:
         point.day.put_at(ENLARGED, state)
         found = point.offered(f"/packing/work/{point.day.booklets[ENLARGED]}")

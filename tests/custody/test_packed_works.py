@@ -7,9 +7,11 @@ import pytest
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import WrongStep
+from examday.domain.errors import Conflict
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.dossier import show
-from examday.services.custody.room import enlarging
+from examday.services.custody.room import enlarging, withdrawn_kits
 from examday.services.packing import contents, handing_over, packets, sealing, works
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item
@@ -112,3 +114,51 @@ def test_a_work_that_has_left_in_part_leads_to_the_packet_that_is_here(day: Day)
     leave(day, forms)
     with day.store.read() as uow:
         assert show(uow, work).packet_id == evidence
+
+
+def test_a_work_that_was_not_used_is_packed_once_and_taken_out_of_a_wrong_packet(
+    day: Day, lead: Clerk
+) -> None:
+    page, wrong, right = f"/packing/work/{day.booklets['1А']}", *standard_packets(day)
+    day.do("lead", withdrawn_kits.choose_standard, day.booklets["1А"], "удобнее А4")
+    lead.open(page)
+    forms = {f"count-{Kind.STANDARD_SHEET}": 4}
+    lead.press("/pack", fields={**forms, "standard": wrong})
+    assert inside(day, wrong) == {Kind.STANDARD_SHEET: 4}
+    shown = lead.open(page)
+    assert "Работа лежит в своих пакетах" in shown.text and wrong in shown.html
+    assert not any(form.action.endswith("/pack") for form in shown.forms)
+    with pytest.raises(Conflict) as refused:
+        counted = {Kind.STANDARD_SHEET: 4}
+        day.do("lead", works.pack, day.booklets["1А"], wrong, "", counted)
+    assert refused.value.code == "packed-before"
+    assert day.kinds().count("packing:unused") == 1, "nothing is packed twice"
+    lead.press("/unpack", fields={"reason": "не тот пакет"})
+    assert inside(day, wrong) == {} and day.booklet("1А").state == "not_used"
+    assert day.kinds()[-1] == "packing:take-out"
+    day.do("lead", sealing.remove, wrong)
+    lead.press("/pack", fields={**forms, "standard": right})
+    assert inside(day, right) == {Kind.STANDARD_SHEET: 4}
+
+
+def standard_packets(day: Day) -> tuple[str, str]:
+    return packet(day, Purpose.STANDARD), packet(day, Purpose.STANDARD)
+
+
+def test_what_was_not_used_and_has_left_is_neither_packed_nor_taken_out(
+    day: Day, lead: Clerk
+) -> None:
+    work, standard = day.booklets["1А"], packet(day, Purpose.STANDARD)
+    day.do("lead", withdrawn_kits.choose_standard, work, "удобнее А4")
+    with pytest.raises(WrongStep):
+        day.do("lead", works.unpack, work, "лежит на столе")
+    day.do("lead", works.pack, work, standard, "", {Kind.STANDARD_SHEET: 4})
+    leave(day, standard)
+    shown = lead.open(f"/packing/work/{work}")
+    assert "здесь нечего упаковывать" in shown.text
+    assert not any("/packing/work/" in form.action for form in shown.forms)
+    with pytest.raises(WrongStep):
+        day.do("lead", works.unpack, work, "вернуть")
+    with pytest.raises(Conflict) as refused:
+        day.do("lead", works.pack, work, standard, "", {})
+    assert refused.value.code == "nothing-here"

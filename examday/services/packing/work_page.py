@@ -38,6 +38,10 @@ class WorkPage:
     where: dict[str, Item]
     packets: Sequence[Item]
     """The packets in which the work lies now."""
+    packed: bool
+    """It lies in them as a whole, and can be taken out."""
+    here: bool
+    """Something of it has not left the point."""
     counts: bool
     """The actor may count the work next: its papers are listed after it."""
 
@@ -47,6 +51,7 @@ def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
     booklet = for_page(uow, booklet_id)
     things = [i for i in papers.of_booklet(uow, booklet_id) if i.state not in papers.VOID]
     here = papers.here(uow, booklet_id)
+    lies_in = packets.holding(uow, here)
     return WorkPage(
         booklet,
         things,
@@ -54,7 +59,9 @@ def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
         {purpose: open_packets(uow, booklet.exam_id, purpose) for purpose in WORK_PURPOSES},
         packets.has_evidence(here),
         {i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
-        packets.holding(uow, here),
+        lies_in,
+        works.is_packed(booklet, lies_in),
+        bool(here),
         counting.due(uow, booklet),
     )
 

@@ -1,15 +1,17 @@
 """A work into its packets, and out again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from examday.domain.custody.counts import Counts, Purpose
 from examday.domain.custody.lifecycle import Medium, State, wrong_step
+from examday.domain.errors import Conflict
 from examday.domain.events import Event
+from examday.domain.messages import N_
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
 from examday.services.packing.enclosing import enclose_work
-from examday.services.packing.packets import NEW, need_open, open_packet, packet_of
+from examday.services.packing.packets import NEW, holding, need_open, open_packet, packet_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
@@ -34,6 +36,8 @@ def pack(
     if booklet.state not in (State.CERTIFIED, State.NOT_USED):
         raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
     things = papers.here(uow, booklet.id)
+    if booklet.state == State.NOT_USED:
+        _need_loose(uow, booklet, things)
     count = journal.check(to_count(uow, booklet, things), counted, note)
     enclose_work(uow, booklet, things, standard_id, evidence_id)
     journal.enter(uow, "pack", count, booklet, from_id=me(uow))
@@ -44,6 +48,38 @@ def pack(
         uow.record(Event.PACKING_UNUSED, f"booklet:{booklet.id}", **facts)
     journal.alarm(uow, "pack", count, booklet)
     return booklet
+
+
+def _need_loose(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> None:
+    """Raise Conflict where a work that was not used is packed already, or has left.
+
+    Its state does not tell: packing takes it no step further.
+    """
+    if not things:
+        raise Conflict(
+            N_("Nothing of this work is here to be packed."),
+            code="nothing-here",
+            params={"booklet": booklet.id},
+            advice=N_("Look where its papers are: its page says it."),
+        )
+    if lies_in := holding(uow, things):
+        raise Conflict(
+            N_("The work lies in packet %(packet)s already."),
+            code="packed-before",
+            params={"packet": lies_in[0].code},
+            advice=N_(
+                "Nothing was counted or moved. Take it out first if it lies in a wrong packet."
+            ),
+        )
+
+
+def is_packed(booklet: Booklet, lies_in: Collection[Item]) -> bool:
+    """Tell whether a work lies in its packets; `lies_in`: what holds anything of it.
+
+    The envelope of a work that is still on its way may lie in a package for the commission.
+    """
+    unused = booklet.state == State.NOT_USED
+    return booklet.state == State.PACKED or (unused and bool(lies_in))
 
 
 def pack_as_chosen(
@@ -96,12 +132,29 @@ def unpack(
     What has left the point stays on record where it lies, and so does spoiled paper in its packet.
     """
     booklet = load(uow, booklet_id, row_version)
+    if not is_packed(booklet, holding(uow, papers.here(uow, booklet.id))):
+        raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
+    require(uow, "pack")
+    why = journal.need_reason(reason)
+    taken = _take_out(uow, booklet)
+    # It stays what it was: not used, and waits to be packed again.
+    if booklet.state == State.NOT_USED:
+        uow.record(
+            Event.PACKING_TAKE_OUT, f"booklet:{booklet.id}", packet=", ".join(taken), reason=why
+        )
+        return booklet
+    return advance(uow, booklet, "unpack", reason=why)
+
+
+def _take_out(uow: UnitOfWork, booklet: Booklet) -> list[str]:
+    """Take everything of the work that is here out of its packets; return the packets' codes."""
     inside = {item.parent_id for item in papers.here(uow, booklet.id) if item.parent_id}
     # All at once and in order: two who unpack and pack must not wait in a circle.
     uow.hold_all(Item, inside)
+    taken = dict[str, None]()
     for item in papers.here(uow, booklet.id):
         packet = packet_of(uow, item)
         if packet is not None:
-            need_open(uow, packet.id)
+            taken[need_open(uow, packet.id).code] = None
             item.parent_id = None
-    return advance(uow, booklet, "unpack", reason=journal.need_reason(reason))
+    return list(taken)

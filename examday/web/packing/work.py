@@ -33,6 +33,8 @@ def _page(id: str, error: DomainError | None = None) -> str:
         evidence=shown.has_evidence,
         where=shown.where,
         lies_in=shown.packets,
+        packed=shown.packed,
+        here=shown.here,
         **_refusal(shown, error),
         **PAPER_WORDS,
     )
