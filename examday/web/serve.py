@@ -2,10 +2,12 @@
 
 import waitress
 from flask import Flask
+from waitress.channel import HTTPChannel
 
 from examday import log, metrics
 from examday.modes import private_files
 from examday.settings import Settings
+from examday.web import no_room
 from examday.web.app import LARGEST, create_app
 
 
@@ -29,6 +31,7 @@ def main() -> None:
     private_files()
     log.configure("web")
     settings = Settings.from_env()
+    HTTPChannel.parser_class = no_room.Request
     waitress.serve(
         _app(settings),
         host=settings.host,

@@ -19,7 +19,7 @@ NO_ROOMS = {
     "services": {"unit_of_work"},
     "web": {
         *("access", "acts", "addresses", "app", "errors", "forms", "health", "help"),
-        *("next_steps", "security", "serve", "session", "shell", "static", "words"),
+        *("next_steps", "no_room", "security", "serve", "session", "shell", "static", "words"),
     },
     "templates": {"base", "error", "ui", "help", "forms", "print"},
     "tests": {"contract", "browser", "fixtures", "vendor", "reading", "scenes", "soak", "station"},

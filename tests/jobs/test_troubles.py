@@ -1,7 +1,9 @@
 """A database that cannot work now: writers stand in line, and whoever does not get a turn is told
 calmly."""
 
+import contextlib
 import errno
+import http.client
 import io
 import os
 import sqlite3
@@ -10,11 +12,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
+from waitress import buffers
+from waitress.channel import HTTPChannel
 
 from examday import cli
 from examday.domain.errors import Busy, CannotWrite, DiskTrouble, NoRoom, Unreachable
@@ -24,6 +29,8 @@ from examday.services.unit_of_work import Store
 from examday.storage import database
 from examday.storage.tables import EventRow, Outbox, Person, ScanFile
 from examday.storage.troubles import explain
+from examday.web import no_room
+from tests.served import served
 
 TESTER = Actor.system("test")
 
@@ -176,6 +183,42 @@ def test_a_disk_that_refuses_a_scan_is_said_in_words_and_the_scan_comes_in_later
     assert one.post("/scans/upload", sent()).status_code == 303
     with store.read() as uow:
         assert uow.session.scalar(select(func.count()).select_from(ScanFile)) == 1
+
+
+@pytest.mark.parametrize("in_pieces", [False, True])
+@pytest.mark.parametrize("what_fails", ["append", "open"])
+def test_a_large_file_that_finds_no_room_before_any_page_is_asked_is_answered_in_words(
+    monkeypatch: pytest.MonkeyPatch, what_fails: str, in_pieces: bool
+) -> None:
+    """The server keeps it in a temporary file first, and a laptop has one disk."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(HTTPChannel, "parser_class", no_room.Request)
+    kept = buffers.TempfileBasedBuffer
+    monkeypatch.setattr(kept, {"append": "append", "open": "newfile"}[what_fails], refuse)
+    asked: list[object] = []
+
+    def app(request: Any, start: Any) -> list[bytes]:
+        asked.append(request["PATH_INFO"])
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    scan = b"\xff\xd8" * 2_000_000
+    with served(app) as address:
+        window = http.client.HTTPConnection("127.0.0.1", urlsplit(address).port or 0, timeout=20)
+        if in_pieces:
+            with contextlib.suppress(OSError):  # it is answered before all of it was sent
+                window.request("POST", "/", iter([scan[:900_000]]), encode_chunked=True)
+        else:
+            window.request("POST", "/", scan)
+        answer = window.getresponse()
+        page = answer.read().decode()
+        assert (answer.status, asked) == (503, []) and "Диск заполнен" in page, page
+        window.request("GET", "/next")
+        assert window.getresponse().read() == b"ok"
+        window.close()
 
 
 def test_a_command_says_a_full_disk_in_words(

@@ -26,6 +26,7 @@ from tests.stations import Station, until
 ROOM_MB = 220
 """Size of the disk: the reserve of a test's station (50 MB), what a day of eight works writes, and the logs."""
 PIECE = 4096
+SERVER = PARTS[0]
 ADVICE = ("Диск", "нельзя писать", "занято", "нельзя изменять")
 """One of these stands in every answer that is no page as usual."""
 
@@ -75,7 +76,7 @@ def one_day(dice: random.Random, folder: Path) -> Counter[str]:
                 done[what] += 1
                 with TROUBLES[what](station, dice):
                     hit(station, dice, done)
-                    done += answers(caller, dice, what, taken)
+                    done += answers(station, caller, dice, what, taken)
                     time.sleep(dice.uniform(0, 6))
                 assert station.process is not None and station.process.poll() is None, (
                     station.said()
@@ -111,7 +112,9 @@ def hit(station: Station, dice: random.Random, done: Counter[str]) -> None:
         done[f"killed {part.split()[0]}"] += 1
 
 
-def answers(caller: Caller, dice: random.Random, what: str, taken: list[str]) -> Counter[str]:
+def answers(
+    station: Station, caller: Caller, dice: random.Random, what: str, taken: list[str]
+) -> Counter[str]:
     """Look at pages and send a file; each answer is a page, or says in words what is wrong. The name of
     a file that was taken is added to `taken`."""
     told = Counter[str]()
@@ -122,10 +125,13 @@ def answers(caller: Caller, dice: random.Random, what: str, taken: list[str]) ->
         "upload": lambda: caller.upload("/scans/upload", "files", name, sent),
     }
     for page, ask in asked.items():
+        server = station.pids(SERVER)
         try:
             status, text = ask()
         except OSError as gone:
             # The web server itself was killed just now, or comes again.
+            refused = isinstance(gone, ConnectionRefusedError)
+            assert refused or station.pids(SERVER) != server, (page, what, gone)
             told[f"no answer ({type(gone).__name__})"] += 1
             continue
         told[f"{what}, {page}: {status}"] += 1
