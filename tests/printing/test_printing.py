@@ -118,7 +118,7 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
         "observers": {"rows": 4},
         "packet-contents": {"rows": 3, "counts": 2},
         "readiness": {"rows": 4},
-        "handover-act": {"works": 4, "counts": 3},
+        "handover-act": {"works": 3, "counts": 3},
         "commission-progress": {"works": 6},
     }.get(document, {})
     data = sample(**more)

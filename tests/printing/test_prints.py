@@ -18,7 +18,14 @@ from examday.domain.transfer.answers import MARK_NAMES, Mark, Value, plain_value
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
-from examday.services.packing import handing_over, packets, sealing, works
+from examday.services.packing import (
+    commission_packages,
+    handing_over,
+    packets,
+    sealing,
+    single_things,
+    works,
+)
 from examday.services.printing import documents, print_entries, print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.field_words import rows
@@ -312,6 +319,35 @@ def test_packets_have_a_list_and_an_act(day: Day) -> None:
     assert "Head" in act and "Board" in act and "0101-1А" in act
     cover = one_line(text_of(printed(day, "cover", f"booklet:{day.booklets['1А']}")))
     assert spaced(packet.code) in cover and spaced(envelope.code) in cover
+
+
+@pytest.mark.parametrize("found", [1, 2])
+def test_the_act_of_a_package_names_its_works_after_the_commission_has_opened_it(
+    store: Store, add_person: Callable[..., Any], found: int
+) -> None:
+    """All of them, also where the commission found one envelope and the other is still missed."""
+    day = custody_day.make(store, add_person, ("braille", "braille", "braille"))
+    package = day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION).id
+    envelopes = []
+    for n, place in enumerate(day.booklets, 1):
+        day.do("lead", kits.issue, day.booklets[place], number(n))
+        day.do("lead", collecting.collect, day.booklets[place], day.counts(place))
+        with day.store.read() as uow:
+            envelopes.append(papers.envelope_of(papers.of_booklet(uow, day.booklets[place])))
+    # The third stays behind: the act names what was given, and nothing else.
+    for envelope in envelopes[:2]:
+        day.do("lead", single_things.put, package, envelope.id)
+    both = {Kind.ENVELOPE: 2}
+    day.do("lead", sealing.seal, package, both)
+    day.do("head", handing_over.hand_over, package, day.people["chair"].id, PIN, both)
+    given = one_line(text_of(printed(day, "handover-act", f"item:{package}")))
+    there, note = [e.code for e in envelopes[:found]], "" if found == 2 else "одного конверта нет"
+    opened = {Kind.ENVELOPE: found}
+    day.do("chair", commission_packages.empty, package, opened, note, None, there)
+    after = one_line(text_of(printed(day, "handover-act", f"item:{package}")))
+    for act in (given, after):
+        assert "0101-1А" in act and "0101-2А" in act and "0101-3А" not in act
+        assert spaced(number(1)) in act and "Записей нет" not in act
 
 
 @pytest.mark.parametrize("large", [False, True])

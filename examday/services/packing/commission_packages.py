@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from examday.domain.custody.counts import Counts, Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Invalid, NotFound
-from examday.domain.events import Event
+from examday.domain.events import Event, read_data
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers
 from examday.services.custody.booklets import require
-from examday.services.packing.contents import contents, need_unchanged
+from examday.services.packing.contents import contents, need_unchanged, works_in
 from examday.services.packing.packets import EMPTIED, GONE
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Item
+from examday.storage.tables import EventRow, Item
 
 
 def empty(
@@ -61,6 +63,22 @@ def empty(
     )
     journal.alarm(uow, "open", count, packet)
     return packet
+
+
+def works_given(uow: UnitOfWork, packet_id: str) -> set[str]:
+    """Return the ids of the works that lay in a packet when it was handed over.
+
+    The commission takes envelopes out of its package afterwards; the ledger names them.
+    """
+    opened = select(EventRow.data).where(
+        EventRow.kind == Event.PACKING_EMPTY, EventRow.subject == f"item:{packet_id}"
+    )
+    taken = set[str]()
+    for data in uow.session.scalars(opened):
+        codes = read_data(data).get("items")
+        taken.update(codes if isinstance(codes, list) else ())
+    rows = select(Item.booklet_id).where(Item.code.in_(taken), Item.booklet_id.is_not(None))
+    return works_in(uow, packet_id) | {key for key in uow.session.scalars(rows) if key}
 
 
 def _named(uow: UnitOfWork, recorded: Sequence[Item], there: Sequence[str]) -> list[Item]:

@@ -3,13 +3,14 @@
 from examday.domain.custody.kit import Kind
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers
-from examday.services.packing import contents
+from examday.services.packing import commission_packages, contents
 from examday.services.people import directory
-from examday.services.printing.papers.packet.packet_frame import packet_frame, works_in
+from examday.services.printing.papers.packet.packet_frame import packet_frame
 from examday.services.printing.things import kind
 from examday.services.printing.words import moment, ru
+from examday.services.printing.works import form_code, medium, seat
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Handover, Item
+from examday.storage.tables import Booklet, Handover, Item
 
 
 def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, object]:
@@ -25,12 +26,23 @@ def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, obje
     ) | {
         "counts": _counts_at_hand_over(uow, packet, line),
         "note": line.note if line else "",
-        "works": works_in(uow, packet),
+        "works": _works(uow, packet),
         "signers": [
             [ru(N_("Handed over by")), people.get(giver or "", "")],
             [ru(N_("Received by")), people.get(receiver or "", "")],
         ],
     }
+
+
+def _works(uow: UnitOfWork, packet: Item) -> list[list[str]]:
+    """List the works by room and place: seat, form number, medium.
+
+    As they were given: what the commission has taken out since, too. Their step is left out, for it
+    goes on after both have signed.
+    """
+    keys = commission_packages.works_given(uow, packet.id)
+    works = sorted((uow.get(Booklet, key) for key in keys), key=seat)
+    return [[seat(b), form_code(b), medium(b)] for b in works]
 
 
 def _hand_over_of(uow: UnitOfWork, packet: Item) -> Handover | None:
