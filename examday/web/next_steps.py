@@ -77,7 +77,14 @@ def next_step() -> NextStep | None:
     return _to_the_thing(error) or _to_the_place(error)
 
 
+ROOM_BREAKS = (N_("Breaks and absences"), "custody.breaks")
+"""A page of two ids, a room in an exam: `params["room_breaks"]` holds both, as its address names them."""
+
+
 def _to_the_thing(error: DomainError) -> NextStep | None:
+    words, endpoint = ROOM_BREAKS
+    if (room := error.params.get("room_breaks")) and _may_open(endpoint):
+        return NextStep(_(words), url_for(endpoint, **room))
     for name, (words, endpoint, argument) in THINGS.items():
         if error.params.get(name) and _may_open(endpoint):
             values: dict[str, Any] = {argument: error.params[name]}

@@ -63,6 +63,20 @@ def test_the_work_of_somebody_who_is_away_is_collected_with_a_remark_only(day: D
     assert day.booklet("2А").state == "collected"
 
 
+def test_the_refusal_of_a_work_whose_candidate_is_away_leads_to_the_breaks_of_its_room(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    day.do("lead", kits.issue, day.booklets["2А"], number(2))
+    leave(day, "2А")
+    lead = Clerk(browser(), "lead")
+    lead.open(f"/custody/work/{day.booklets['2А']}")
+    refused = lead.press(
+        "/collect", fields={f"count-{kind}": n for kind, n in day.counts("2А").items()}
+    )
+    assert refused.status == 400 and "вышел" in refused.text
+    assert f"/custody/room/{day.exam}/{day.room}/breaks" in dict(refused.links)
+
+
 def test_an_absence_has_times_a_reason_and_a_companion_and_stands_on_the_paper(
     day: Day, clock: Clock
 ) -> None:

@@ -187,11 +187,21 @@ def refusal(error: DomainError | None) -> dict[str, object]:
 
 
 def say_differing(found: Counted) -> None:
-    """Name the seats whose works stay, in the order in which they are looked for."""
-    for place in sorted(found.differing, key=place_order):
-        # The seat alone: by how much it differs would be typed instead of counted.
-        said = _("Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place)
-        flash(said, "warn")
+    """Name the seats whose works stay, in the order in which they are looked for: one line for all."""
+    # The seats alone: by how much a work differs would be typed instead of counted.
+    match sorted(found.differing, key=place_order):
+        case []:
+            return
+        case [place]:
+            said = _(
+                "Seat %(place)s: the numbers do not agree. Count it on its own page.", place=place
+            )
+        case seats:
+            said = _(
+                "Seats %(seats)s: the numbers do not agree. Count each on its own page.",
+                seats=", ".join(seats),
+            )
+    flash(said, "warn")
 
 
 def say_left_out(places: Iterable[str]) -> None:

@@ -71,6 +71,7 @@ def _require_back(uow: UnitOfWork, booklet: Booklet) -> None:
             params={
                 "place": booklet.seat.place,
                 "time": uow.local(absence.since).strftime("%H:%M"),
+                "room_breaks": {"exam_id": booklet.exam_id, "room_id": booklet.seat.room_id},
             },
             advice=N_(
                 "Look at the seat on the papers in hand. Record the return under «Breaks and absences», or "
