@@ -82,9 +82,9 @@ ROOM_BREAKS = (N_("Breaks and absences"), "custody.breaks")
 
 
 def _to_the_thing(error: DomainError) -> NextStep | None:
-    words, endpoint = ROOM_BREAKS
-    if (room := error.params.get("room_breaks")) and _may_open(endpoint):
-        return NextStep(_(words), url_for(endpoint, **room))
+    room = error.params.get("room_breaks")
+    if isinstance(room, dict) and _may_open(ROOM_BREAKS[1]):
+        return NextStep(_(ROOM_BREAKS[0]), url_for(ROOM_BREAKS[1], **room))
     for name, (words, endpoint, argument) in THINGS.items():
         if error.params.get(name) and _may_open(endpoint):
             values: dict[str, Any] = {argument: error.params[name]}

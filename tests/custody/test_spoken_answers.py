@@ -12,16 +12,17 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.custody.recording import LEAST_BYTES, Protocol, Recording, is_sound
 from examday.domain.errors import Conflict, Forbidden, Invalid
-from examday.domain.people.roles import Actor
+from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.checks.papers import forms_of_exam
 from examday.domain.plan.day import SeatPlan, medium_for
 from examday.domain.plan.findings import Level
 from examday.services.custody import kits, papers
+from examday.services.custody.pages import work_page
 from examday.services.custody.room import collecting, recording, taking_back, withdrawn_kits
 from examday.services.custody.room import sound as sounds
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
-from examday.storage.tables import EventRow, Item, Person
+from examday.storage.tables import Duty, EventRow, Item, Person, Room
 from tests import custody_day
 from tests.custody_day import Day, number
 from tests.own_rules import for_date
@@ -164,6 +165,23 @@ def test_a_protocol_needs_its_people_and_pages(day: Day, other: dict[str, Any]) 
     with pytest.raises(Invalid) as refused:
         day.do("lead", recording.record, work, sound(), said(day, **other))
     assert refused.value.field == next(iter(other))
+
+
+def test_who_is_on_duty_in_another_room_is_named_behind_those_who_may_be_here(day: Day) -> None:
+    work = issued(day, "1А")
+
+    def scribes() -> list[str]:
+        with day.store.read(day.actor("lead")) as uow:
+            return [person.login for person in work_page.work(uow, work, "record").scribes]
+
+    first, *rest = scribes()
+    with day.store.begin(Actor.system("test")) as uow:
+        other = uow.add(Room(site_code="0001", number="0204"))
+        uow.session.flush()
+        duty = {"person_id": day.people[first].id, "role": Role.ASSISTANT, "room_id": other.id}
+        uow.add(Duty(exam_id=day.exam, **duty))
+        uow.record("test:room", "plan:test")
+    assert scribes() == [*rest, first]
 
 
 def test_whoever_wrote_the_protocol_does_not_compare_it(day: Day) -> None:

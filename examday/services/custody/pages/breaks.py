@@ -1,7 +1,7 @@
 """The page of a room's breaks: who is away now, who may go along."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import NotFound
 from examday.domain.identity import place_order
 from examday.services.custody.absences import may_go_along, of_seats, states
-from examday.services.custody.room.own_rooms import only_elsewhere, own_rooms, require_here
+from examday.services.custody.room.own_rooms import here_first, own_rooms, require_here
 from examday.services.people import directory
 from examday.services.plan.exam_day import exams_of
 from examday.services.unit_of_work import UnitOfWork
@@ -74,9 +74,7 @@ def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
             # that they are back.
             if there.get(seat.id) != State.ABSENT or seat.id in out
         ],
-        _likely_first(
-            may_go_along(uow), found, only_elsewhere(uow, seats[0].exam.date, seats[0].room_id)
-        ),
+        _free_first(here_first(uow, seats[0], may_go_along(uow)), found),
         directory.names(uow),
         bool(there),
     )
@@ -122,12 +120,7 @@ def _line(seat: Seat, found: Sequence[Absence]) -> SeatLine:
     return SeatLine(seat, away, [one for one in own if one.until is not None])
 
 
-def _likely_first(
-    people: Sequence[Person], found: Sequence[Absence], elsewhere: Collection[str]
-) -> list[Person]:
-    """Return those last who cannot well go along: the first one is chosen beforehand.
-
-    Who is on duty in another room stands behind the others, who is out with somebody behind all.
-    """
+def _free_first(people: Sequence[Person], found: Sequence[Absence]) -> list[Person]:
+    """Return those last who are out of the room with somebody: the first one is chosen beforehand."""
     busy = {one.companion_id for one in found if one.until is None}
-    return sorted(people, key=lambda person: (person.id in busy, person.id in elsewhere))
+    return sorted(people, key=lambda person: person.id in busy)

@@ -9,6 +9,7 @@ from examday.services.custody import journal, papers, steps
 from examday.services.custody.booklets import for_page
 from examday.services.custody.pages import counting
 from examday.services.custody.room import enlarging, second_kits, sound, taking_back
+from examday.services.custody.room.own_rooms import here_first
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
@@ -90,7 +91,7 @@ def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
         directory.receivers(uow, "custody.hand", uow.actor.person_id),
         directory.names(uow),
         enlarging.not_before(booklet),
-        sound.scribes(uow),
+        here_first(uow, booklet.seat, sound.scribes(uow)),
         taking_back.added_last(uow, booklet, things) if chosen == "undo" else None,
         _replaced(uow, booklet),
         second_kits.at_seat(uow, booklet) if spoiled else None,

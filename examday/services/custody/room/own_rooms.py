@@ -1,6 +1,7 @@
 """Which rooms somebody is bound to: whoever has a duty in a room records nothing for another one."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -9,7 +10,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty, Exam, Seat
+from examday.storage.tables import Duty, Exam, Person, Seat
 
 OF_A_ROOM = frozenset({"custody.issue", "custody.enlarge", "custody.collect"})
 """What is done in the room, before its candidates, so by its own organisers. Works go from hand to
@@ -61,16 +62,20 @@ def bound_elsewhere(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
     return bool(ORGANISERS & uow.actor.roles) and _off_duty(uow, day, room_id)
 
 
-def only_elsewhere(uow: UnitOfWork, day: dt.date, room_id: str) -> frozenset[str]:
-    """Return the ids of the people whose duties in rooms are all in other rooms than this one."""
+def here_first(uow: UnitOfWork, seat: Seat, people: Iterable[Person]) -> list[Person]:
+    """Return these people in their order, those last whose duties in rooms are all in other rooms.
+
+    They are named all the same: somebody may have been called over.
+    """
     rows = uow.session.execute(
         select(Duty.person_id, Duty.room_id).where(
-            Duty.exam_id.in_(select(Exam.id).where(Exam.date == day)), Duty.room_id.is_not(None)
+            Duty.exam_id.in_(select(Exam.id).where(Exam.date == seat.exam.date)),
+            Duty.room_id.is_not(None),
         )
     ).all()
-    return frozenset(row.person_id for row in rows) - {
-        row.person_id for row in rows if row.room_id == room_id
-    }
+    here = {row.person_id for row in rows if row.room_id == seat.room_id}
+    elsewhere = {row.person_id for row in rows} - here
+    return sorted(people, key=lambda person: person.id in elsewhere)
 
 
 def _off_duty(uow: UnitOfWork, day: dt.date, room_id: str) -> bool:
