@@ -206,6 +206,17 @@ def test_seats_to_be_counted_once_more_are_named_in_their_order(day: Day, lead: 
     assert f"Места {', '.join(sorted(COLLECTED, key=place_order))}: числа не сошлись" in said
 
 
+def test_who_receives_and_the_pin_are_missed_together_with_a_number(day: Day, lead: Clerk) -> None:
+    collect_all(day)
+    for page, ending in ((room(day, "hand"), ""), (f"/custody/work/{day.booklets['1А']}", "/hand")):
+        lead.open(page)
+        refused = lead.press(ending)
+        assert refused.status == 400
+        assert "Выберите, кто принимает." in refused.text
+        assert "Принимающий не набрал свой PIN." in refused.text
+        assert "если ничего нет, впишите 0" in refused.text
+
+
 def test_a_wrong_pin_hands_nothing_of_the_room_over(day: Day, lead: Clerk) -> None:
     collect_all(day)
     lead.open(room(day, "hand"))

@@ -24,6 +24,8 @@ from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Duty, EventRow, Item, Person, Room
 from tests import custody_day
+from tests.at_desks import Clerk
+from tests.conftest import Browser
 from tests.custody_day import Day, number
 from tests.own_rules import for_date
 from tests.plan.test_readiness import ready
@@ -182,6 +184,22 @@ def test_who_is_on_duty_in_another_room_is_named_behind_those_who_may_be_here(da
         uow.add(Duty(exam_id=day.exam, **duty))
         uow.record("test:room", "plan:test")
     assert scribes() == [*rest, first]
+
+
+def test_all_that_was_left_empty_is_named_at_once(day: Day, browser: Callable[[], Browser]) -> None:
+    """The file has to be chosen anew each time: told one after the other, that is five times."""
+    lead = Clerk(browser(), "lead")
+    lead.open(f"/custody/work/{issued(day, '1А')}/record")
+    refused = lead.press("/record", fields={"written_by": day.people["helper"].id})
+    assert refused.status == 400
+    for sentence in (
+        "Выберите файл записи.",
+        "Выберите, кто записал ответ.",
+        "Выберите, кто сверил протокол с записью.",
+        "Впишите, сколько листов в протоколе.",
+    ):
+        assert refused.text.count(sentence) == 2, "in the summary and beside its entry"
+    assert "Выберите, кто написал протокол." not in refused.text
 
 
 def test_whoever_wrote_the_protocol_does_not_compare_it(day: Day) -> None:

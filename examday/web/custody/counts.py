@@ -13,7 +13,7 @@ from examday.domain.custody.counts import Counted, Difference, from_numbers
 from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.identity import place_order
-from examday.domain.messages import N_
+from examday.domain.messages import N_, Msgid
 from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.web.errors import SECRET, translate
@@ -40,6 +40,19 @@ ENTRIES: Mapping[str, str] = {
 }
 """Refusal → entry of the forms about papers, where the use case cannot know what the page calls it:
 any of several ids may not be found."""
+
+
+REQUIRED: Mapping[str, Msgid] = {
+    "file": N_("Choose the file of the recording."),
+    "recorded_by": N_("Choose who recorded the answer."),
+    "written_by": N_("Choose who wrote the protocol."),
+    "compared_by": N_("Choose who held the protocol against the recording."),
+    "pages": N_("Write how many pages the protocol has."),
+    "witness": N_("Choose the exam-board member who is present."),
+    "to": N_("Choose who receives it."),
+    "pin": N_("The receiver has not typed the own PIN."),
+}
+"""Entry of the forms about papers that is never left empty → what to do there, in their order."""
 
 
 class CountField(NamedTuple):
@@ -178,12 +191,25 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
 
 
 def refusal(error: DomainError | None) -> dict[str, object]:
-    """Return what a form of several works needs: what was typed, and why it was refused."""
+    """Return what a form of several works needs: what was typed, and why it was refused.
+
+    `lacks`: entry → sentence, of all that were left empty besides. A use case names the first thing
+    that is wrong; told one after the other, each would cost a page.
+    """
+    bad = refused_entry(error)
     return {
         "sent": request.form,
         "error": error and translate(error),
-        "bad": refused_entry(error),
+        "bad": bad,
+        "lacks": {n: _(s) for n, s in REQUIRED.items() if error and n != bad and _empty(n)},
     }
+
+
+def _empty(name: str) -> bool:
+    """Return whether an entry of the form that was sent was left empty."""
+    if (file := request.files.get(name)) is not None:
+        return not file.filename
+    return name in request.form and not request.form[name].strip()
 
 
 def say_differing(found: Counted) -> None:
