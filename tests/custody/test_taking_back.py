@@ -29,6 +29,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
+from examday.storage.tables_braille import CommissionNote
 from tests import custody_day
 from tests.conftest import PIN, Browser, Clock
 from tests.custody_day import Day, number
@@ -312,6 +313,15 @@ def test_it_is_said_what_became_of_the_second_kit(day: Day) -> None:
         uow.session.delete(uow.get(Booklet, planned))
         uow.record("test:plan", f"booklet:{planned}")  # type: ignore[arg-type]
     assert "plan" in why_not(day, printed)
+
+
+def test_a_note_of_the_commission_keeps_the_second_kit(day: Day) -> None:
+    work = issued(day, "2А")
+    other, chair = second_kit(day, work), day.people["chair"].id
+    with day.store.begin(day.actor("chair")) as uow:
+        uow.add(CommissionNote(kind="incident", booklet_id=other, recorded_by=chair, at=uow.now()))
+        uow.record("test:note", f"booklet:{other}")  # type: ignore[arg-type]
+    assert "commission" in why_not(day, work)
 
 
 def test_a_second_kit_that_was_collected_once_stays_and_so_does_its_place(day: Day) -> None:

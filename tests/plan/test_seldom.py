@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.errors import NotFound, Stale
+from examday.domain.errors import Conflict, NotFound, Stale
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.rows import Answers, ParsedRow
@@ -25,6 +25,7 @@ from examday.services.plan.tables import kept, mistakes, parts, sets, upload
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.objects.opened import uploads
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Seat
+from examday.storage.tables_braille import CommissionNote
 from examday.storage.tables_waiting import PlanUpload
 from tests import day
 from tests.conftest import Clock
@@ -117,13 +118,25 @@ def as_row(seat: Seat) -> dict[str, Any]:
     }
 
 
-def test_a_kit_that_scans_name_does_not_become_a_standard_form_by_a_table(
-    store: Store, head: Actor
+def a_page(uow: UnitOfWork, work: str) -> None:
+    add_page(uow, work, "original")
+
+
+def a_note(uow: UnitOfWork, work: str) -> None:
+    """The commission noted an incident with the work, and may note one before the kit is issued."""
+    chair = uow.session.scalars(select(Person)).one()
+    about = {"booklet_id": work, "text": "тетрадь разорвана"}
+    uow.add(CommissionNote(kind="incident", recorded_by=chair.id, at=uow.now(), **about))
+
+
+@pytest.mark.parametrize("name", [a_page, a_note])
+def test_a_kit_that_is_on_record_does_not_become_a_standard_form_by_a_table(
+    store: Store, head: Actor, name: Callable[[UnitOfWork, str], None]
 ) -> None:
     """Before, the table was taken for good, and the database refused it without a word of the row."""
     work = day.booklet(store, None, State.REGISTERED)
     with store.begin(TEST) as uow:
-        add_page(uow, work, "original")
+        name(uow, work)
         seat, needs = uow.get(Booklet, work).seat, frozenset({"a3"})
         seat.candidate.needs = list(needs)
         values = {**as_row(seat), "medium": "standard"}
@@ -131,13 +144,39 @@ def test_a_kit_that_scans_name_does_not_become_a_standard_form_by_a_table(
     with store.begin(head) as uow:
         [found] = seats.seating(uow, [ParsedRow(2, values)])
         assert [problem.column for problem in found.problems] == ["Вид работы"]
+        assert found.problems[0].params == {"medium": "А3"}, "the row says how it passes"
         candidate = uow.get(Booklet, work).seat.candidate
-        assert booklets.Kits(uow).follow(candidate, frozenset()) == ({}, ())
+        following = booklets.Kits(uow).follow(candidate, frozenset())
+        assert (following.changes, following.gone) == ({}, ())
+        assert [kit.id for kit in following.kept] == [work]
         candidate.needs = []
         booklets.follow_needs(uow, candidate, needs)
         uow.record(Event.PLAN_EDIT, "plan:candidates")
     with store.read() as uow:
         assert uow.get(Booklet, work).medium != Medium.STANDARD
+
+
+def test_whoever_enters_other_needs_hears_that_the_kit_stays(store: Store, head: Actor) -> None:
+    """The kit stays with a note of the commission; what tables of seats must say from then on is said."""
+    work = day.booklet(store, None, State.REGISTERED)
+    with store.begin(TEST) as uow:
+        a_note(uow, work)
+        candidate = uow.get(Booklet, work).seat.candidate
+        candidate.needs, code = ["a3"], candidate.code
+        uow.record("test:note", f"booklet:{work}")
+    with store.begin(head) as uow:
+        cells = {"code": code, "surname": "Учебный", "needs": ""}
+        entered = edit.enter(uow, "candidates", cells, take_away=True)
+    [note] = entered.notes
+    assert (note.column, note.params) == ("Условия", {"medium": "А3"})
+    with store.begin(head) as uow:
+        row = as_row(uow.get(Booklet, work).seat)
+        [refused] = seats.seating(uow, [ParsedRow(2, row)])
+        assert [problem.column for problem in refused.problems] == ["Вид работы"]
+        [taken] = seats.seating(uow, [ParsedRow(2, {**row, "medium": "enlarged"})])
+        assert taken.problems == ()
+        with pytest.raises(Conflict, match="other records"):
+            steps.remove_seat(uow, uow.get(Booklet, work).seat_id)
 
 
 def test_a_table_that_went_away_after_it_was_looked_at_is_a_trouble_of_that_table(

@@ -3,9 +3,10 @@
 Loading it, checking the right to act, moving it along the table.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import (
@@ -21,6 +22,7 @@ from examday.domain.errors import NotFound
 from examday.domain.events import booklet_event
 from examday.domain.people.roles import Role, forbidden
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import models
 from examday.storage.tables import Booklet, Seat
 
 FOR_PAGE = (
@@ -104,3 +106,22 @@ def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
     if found is None:
         raise NotFound()
     return found
+
+
+def named(uow: UnitOfWork, kit: Booklet) -> bool:
+    """Whether scans, the custody journal, notes of the commission or anything else name the kit."""
+    return bool(
+        uow.session.scalar(select(or_(*(exists().where(at == kit.id) for at in _naming()))))
+    )
+
+
+@cache
+def _naming() -> tuple[Column[str], ...]:
+    """The columns that name works: found, not listed, so that no later table is forgotten."""
+    tables = [model.metadata.tables[str(model.__tablename__)] for model in models()]
+    return tuple(
+        key.parent
+        for table in tables
+        for key in table.foreign_keys
+        if key.column.table is Booklet.__table__
+    )

@@ -3,13 +3,16 @@
 It follows the candidate's needs.
 """
 
+from dataclasses import dataclass, field
+
 from sqlalchemy import ColumnElement, select
 
 from examday.domain.custody.lifecycle import NOT_ISSUED, Medium, State
 from examday.domain.plan.day import medium_for
+from examday.services.custody.booklets import named
 from examday.services.plan.file_columns import spoken
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Candidate, Handover, Page, Seat
+from examday.storage.tables import Booklet, Candidate, Seat
 
 
 def live_booklets(uow: UnitOfWork, *which: ColumnElement[bool]) -> dict[str, Booklet]:
@@ -30,10 +33,9 @@ def medium_of(candidate: Candidate) -> Medium:
     return medium_for(frozenset(candidate.needs))
 
 
-def named(uow: UnitOfWork, kit: Booklet) -> bool:
-    """Whether scans or the custody journal name the kit: neither is ever deleted, so it stays too."""
-    about = (select(table.id).where(table.booklet_id == kit.id) for table in (Page, Handover))
-    return any(uow.session.scalars(rows.limit(1)).first() is not None for rows in about)
+def stays(uow: UnitOfWork, kit: Booklet) -> bool:
+    """Whether a kit is kept that the needs no longer ask for: something on record is about it."""
+    return kit.state == State.ABSENT or named(uow, kit)
 
 
 def set_booklet(
@@ -91,10 +93,22 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
 
 def _give(uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium) -> None:
     """Give the seat what its medium asks for; what is on record of its kit stays."""
-    gone = booklet is not None and medium is Medium.STANDARD
-    if booklet is not None and gone and (booklet.state == State.ABSENT or named(uow, booklet)):
+    if booklet is not None and medium is Medium.STANDARD and stays(uow, booklet):
         return
     set_booklet(uow, seat, booklet, medium, None)
+
+
+@dataclass(frozen=True)
+class Following:
+    """What other needs would do to kits.
+
+    `changes`: the old and new form of the answers; `gone`: the kits that would be gone, in words;
+    `kept`: those that the needs no longer ask for, and that stay.
+    """
+
+    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    kept: tuple[Booklet, ...] = ()
 
 
 class Kits:
@@ -112,24 +126,24 @@ class Kits:
         """Whether a kit of the candidate is issued."""
         return any(kit.state not in NOT_ISSUED for kit in self._of.get(candidate.id, ()))
 
-    def follow(
-        self, candidate: Candidate, needs: frozenset[str]
-    ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
-        """Return what other needs would do to the kits that follow them.
-
-        First the old and new form of the answers, then the kits that would be gone.
-        """
+    def follow(self, candidate: Candidate, needs: frozenset[str]) -> Following:
+        """Return what other needs would do to the kits that follow them."""
         before, after = medium_of(candidate), medium_for(needs)
         # A kit whose medium the plan has set apart from the needs stays as it is.
         kits = [kit for kit in self._of.get(candidate.id, ()) if kit.state in NOT_ISSUED]
         moved = [kit for kit in kits if kit.medium == before]
-        if after is Medium.STANDARD:
-            moved = [kit for kit in moved if not named(self._uow, kit)]
         if before == after or not moved:
-            return {}, ()
-        words = spoken()["medium"]
-        gone = [kit for kit in moved if after is Medium.STANDARD and kit.state != State.ABSENT]
-        return {"medium": (words[before], words[after])}, tuple(kit_name(kit) for kit in gone)
+            return Following()
+        if after is not Medium.STANDARD:
+            return Following(_change(before, after))
+        kept = tuple(kit for kit in moved if stays(self._uow, kit))
+        gone = tuple(kit_name(kit) for kit in moved if kit not in kept)
+        return Following(_change(before, after) if gone else {}, gone, kept)
+
+
+def _change(before: Medium, after: Medium) -> dict[str, tuple[str, str]]:
+    words = spoken()["medium"]
+    return {"medium": (words[before], words[after])}
 
 
 def kit_name(kit: Booklet) -> str:

@@ -10,6 +10,7 @@ from examday.domain.plan.rows import Answers, ParsedFile, Problem, parse
 from examday.services.custody.booklets import require
 from examday.services.plan import export, files
 from examday.services.plan.file_columns import file_kinds
+from examday.services.plan.proposals.proposal import Proposal
 from examday.services.unit_of_work import UnitOfWork
 
 
@@ -47,8 +48,8 @@ def enter(
     kind: str,
     cells: Mapping[str, str],
     take_away: bool = False,
-) -> str:
-    """Add or change one entry from cells by column key; return «new», «changed» or «same».
+) -> Proposal:
+    """Add or change one entry from cells by column key; return what was done, with its notes.
 
     RowProblems where a cell is wrong, or while what the entry takes away was not confirmed.
     """
@@ -65,7 +66,7 @@ def enter(
         uow.record(
             Event.PLAN_EDIT, f"plan:{kind}", what=proposal.what, fields=list(proposal.changed)
         )
-    return proposal.what
+    return proposal
 
 
 def _parsed(kind: str, cells: Mapping[str, str]) -> ParsedFile:

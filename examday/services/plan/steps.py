@@ -6,8 +6,8 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.custody.booklets import require
-from examday.services.plan.booklets import kit_name, named
+from examday.services.custody.booklets import named, require
+from examday.services.plan.booklets import kit_name
 from examday.services.plan.proposals.seat_problems import why_fixed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Seat
@@ -59,7 +59,9 @@ def _kit_to_remove(uow: UnitOfWork, seat: Seat) -> Booklet | None:
     # A kit that went back to the plan may be named by what is never deleted.
     if any(named(uow, kit) for kit in kits):
         raise Conflict(
-            N_("Scans or the custody journal name the kit of this candidate: the place stays."),
+            N_(
+                "Scans, the custody journal or other records name the kit of this candidate: the place stays."
+            ),
             advice=IN_THE_PAPERS,
         )
     return next(iter(kits), None)

@@ -6,6 +6,7 @@ from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.plan import edit
+from examday.services.plan.proposals.proposal import Proposal
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
@@ -22,7 +23,7 @@ TITLES = {
 }
 """Kind → heading of its form, in the singular: the lists are named in the plural."""
 ENTERED = {"new": N_("Entered."), "changed": N_("Changed.")}
-"""What `edit.enter` returns → words. «same» has none of its own: nothing was done."""
+"""What `edit.enter` did → words. «same» has none of its own: nothing was done."""
 
 
 @bp.route("/enter/<kind>", methods=["GET", "POST"])
@@ -45,12 +46,15 @@ def enter(kind: str) -> Answer:
 
     return act(
         lambda uow: edit.enter(uow, kind, cells, request.form.get("take_away") == "1"),
-        done=lambda what: go_on(
-            f"plan.{kind}",
-            _(ENTERED.get(what, N_("Nothing was different, nothing was changed."))),
-        ),
+        done=lambda entered: go_on(f"plan.{kind}", _said(entered)),
         refused=refused,
     )
+
+
+def _said(entered: Proposal) -> str:
+    """Return what was done, and what the plan keeps another way than it was entered."""
+    done = _(ENTERED.get(entered.what, N_("Nothing was different, nothing was changed.")))
+    return " ".join([done, *map(words.problem, entered.notes)])
 
 
 def _form(

@@ -11,6 +11,7 @@ from examday.domain.events import Event, read_data
 from examday.domain.messages import N_, Msgid
 from examday.services.board import unanswered
 from examday.services.custody import journal
+from examday.services.custody.booklets import named
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import NEWEST_FIRST, Booklet, EventRow, Page
 from examday.storage.tables_appeal import Appeal
@@ -83,6 +84,8 @@ def _keeping(uow: UnitOfWork, there: Booklet, spoiled: Booklet) -> Iterator[Msgi
         yield Msgid(N_("the kit after it was collected once and stands in the custody journal"))
     if there.hold or _any(uow, Appeal.booklet_id == there.id):
         yield Msgid(N_("an appeal is about the kit after it"))
+    if named(uow, there):
+        yield Msgid(N_("records name the kit after it, for example notes of the commission"))
     alarms = unanswered.of_thing(uow, f"booklet:{there.id}")
     # The spoiled kit's own number was right, it was only not to be spoiled: no alarm about it
     # stands in the way.

@@ -13,6 +13,7 @@ from examday.domain.plan.day import DOCUMENT_NAMES
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.booklets import Kits, follow_needs
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse, writing
+from examday.services.plan.proposals.seat_problems import kit_stays
 from examday.services.plan.proposals.spelling import spelled, twins
 from examday.services.plan.values import candidate_values
 from examday.services.unit_of_work import UnitOfWork
@@ -77,12 +78,13 @@ class _Candidates:
             enter()
             follow_needs(self.uow, candidate, before)
 
-        following, gone = self.kits.follow(candidate, frozenset(row.values["needs"] or ()))
+        following = self.kits.follow(candidate, frozenset(row.values["needs"] or ()))
         return replace(
             proposal,
             write=write,
-            changes={**proposal.changes, **following},
-            lost=(*proposal.lost, *gone),
+            changes={**proposal.changes, **following.changes},
+            notes=(*proposal.notes, *map(kit_stays, following.kept)),
+            lost=(*proposal.lost, *following.gone),
         )
 
 

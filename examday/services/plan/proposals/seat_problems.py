@@ -3,6 +3,7 @@
 from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
 from examday.domain.plan.rows import Problem
+from examday.services.plan.file_columns import spoken
 from examday.storage.tables import Booklet
 
 NO_EXAM = Problem("", N_("There is no such exam in the plan; import the exams first."))
@@ -37,13 +38,23 @@ def no_room(number: str) -> Problem:
     return Problem("Аудитория", missing, {"room": number})
 
 
-KIT_IS_NAMED = Problem(
-    "Вид работы",
-    N_(
-        "Scans or the custody journal name the kit of this candidate: it stays in the plan. That the candidate "
-        "writes on the standard form is entered on the page of the work, once the kit is issued."
-    ),
-)
+def kit_is_named(kit: Booklet) -> Problem:
+    """The row would do away with a kit that is on record."""
+    stays = N_(
+        "Scans, the custody journal or other records name the kit of this candidate: it stays in the plan. Write "
+        "«%(medium)s» in this row. That the candidate writes on the standard form is entered on the page of the work, "
+        "once the kit is issued."
+    )
+    return Problem("Вид работы", stays, {"medium": spoken()["medium"][kit.medium]})
+
+
+def kit_stays(kit: Booklet) -> Problem:
+    """Note that a kit stays which the needs no longer ask for, and what later rows of it must say."""
+    stays = N_(
+        "Something on record is about the kit, so it stays in the plan. In tables of seats write «%(medium)s» under "
+        "«Вид работы»."
+    )
+    return Problem("Условия", stays, {"medium": spoken()["medium"][kit.medium]})
 
 
 def taken(line: int) -> Problem:

@@ -8,15 +8,16 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.identity import ByIdentity, fold
 from examday.domain.plan.rows import ParsedRow, Problem
-from examday.services.plan.booklets import kit_name, live_booklets, medium_of, named, set_booklet
+from examday.services.custody.booklets import named
+from examday.services.plan.booklets import kit_name, live_booklets, medium_of, set_booklet
 from examday.services.plan.proposals.exams import Exams, exam_label
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse
 from examday.services.plan.proposals.seat_problems import (
     HOUR_UNKNOWN,
-    KIT_IS_NAMED,
     NO_CANDIDATE,
     NO_EXAM,
     NUMBER_IN_PLAN,
+    kit_is_named,
     no_room,
     number_twice,
     taken,
@@ -204,7 +205,7 @@ class _Seating:
         """
         kit = known.booklet
         gone = kit is not None and known.medium is Medium.STANDARD and kit.state == State.REGISTERED
-        return [KIT_IS_NAMED] if kit is not None and gone and named(self.uow, kit) else []
+        return [kit_is_named(kit)] if kit is not None and gone and named(self.uow, kit) else []
 
     @staticmethod
     def _step_aside(known: _Row, proposal: Proposal) -> None:
