@@ -477,8 +477,10 @@ def _own_scale(page: pypdfium2.PdfPage, limits: Limits) -> float | None:
         if across <= 0 or up <= 0:
             continue
         covered += across * up / max(wide * high, 1e-9)
-        sides = sorted(size), sorted((across, up))
-        finest = max(finest, *(px / pt for px, pt in zip(*sides, strict=True)))
+        # A picture may lie on its side, and have half the lines of a fax: its own axes tell them apart.
+        a, b, _c, _d, _e, _f = thing.get_matrix().get()
+        sides = (across, up) if abs(a) >= abs(b) else (up, across)
+        finest = max(finest, *(px / pt for px, pt in zip(size, sides, strict=True)))
     if covered < COVERS or not finest:
         return None
     # A page too large at these pixels is drawn at `limits.pdf_dpi` instead.

@@ -129,6 +129,8 @@ def test_a_scan_in_a_pdf_has_the_resolution_of_its_page(tmp_path: Path) -> None:
     assert told(full) == pytest.approx(300, abs=1)
     smaller = pdf(tmp_path / "smaller.pdf", (2480, 3508), (559, 791))
     assert told(smaller) == pytest.approx(319.3, abs=1), "printed to a file at 94 %"
+    fax = pdf(tmp_path / "fax.pdf", (2480, 1754), (595, 842))
+    assert told(fax) == pytest.approx(300, abs=1), "half the lines, whose sides are those of A4 upright"
 
 
 def test_a_photo_that_was_laid_onto_a_page_has_none(tmp_path: Path) -> None:
