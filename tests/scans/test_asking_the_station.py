@@ -11,13 +11,14 @@ from PIL import Image
 from examday.commands.read import read
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor
+from examday.reading import sandbox
 from examday.reading.bad_files import TookTooLong
 from examday.reading.sandbox import PageInfo, inspect
-from examday.services.scans import asking, intake
+from examday.services.scans import intake
 from examday.services.scans.asking import Inquiry
 from examday.services.unit_of_work import Store
 from tests import day, sheets
-from tests.scans.test_covers import counted, cover, leaf, notebook, typed
+from tests.scans.test_covers import counted, cover, leaf, notebook, take_in, typed
 from tests.scans.test_taken_for_the_copy import DPI, copied, filled, reduced
 
 pytestmark = pytest.mark.usefixtures("without_children")
@@ -86,7 +87,7 @@ def test_a_file_that_the_station_alone_refuses_does_not_cost_the_answers_on_the_
             raise TookTooLong
         return inspect(path, *more, **named)
 
-    monkeypatch.setattr(asking, "inspect", within_limits)
+    monkeypatch.setattr(sandbox, "inspect", within_limits)
     done = CliRunner().invoke(
         read, [str(heavy), str(good), "--json", "--data", str(store.settings.data)]
     )
@@ -94,6 +95,26 @@ def test_a_file_that_the_station_alone_refuses_does_not_cost_the_answers_on_the_
     assert (first["attach"], first["because"]) == (False, ["took-too-long"])
     assert first["error"]["code"] == "took-too-long" and done.exit_code == 2
     assert (second["attach"], second["station"]["booklet"]) == (True, code)
+
+
+def test_a_stack_of_notebooks_is_opened_within_the_limits_of_the_intake(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve notebooks of twelve pages take an old laptop minutes: with less the command would refuse
+    what the station takes."""
+    within: list[tuple[object, object]] = []
+
+    def noted(path: Path, *more: Any, **named: Any) -> list[PageInfo]:
+        within.append((named.get("cpu_s"), named.get("memory_mb")))
+        return inspect(path, *more, **named)
+
+    monkeypatch.setattr(sandbox, "inspect", noted)
+    page = tmp_path / "page.png"
+    leaf(1).save(page)
+    asked(store, page)
+    take_in(store, ("page.tif", [leaf(2)]))
+    told, taken = within
+    assert told == taken and None not in told
 
 
 def test_more_pages_of_a_print_out_than_were_counted_are_told(store: Store, tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from examday.domain.scans.covers import moment_of, series_of
 from examday.domain.scans.judging import Seen, Verdict, judge
 from examday.domain.scans.pages import COVER_BACK, ORIGINAL, ScanState
 from examday.reading.same_page import Look, look_at, same_page
-from examday.reading.sandbox import PageInfo, inspect
+from examday.reading.sandbox import PageInfo
 from examday.services.scans.covers.backs import why_back
 from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
+from examday.services.scans.files.decoding import inspected
 from examday.services.scans.likeness import judged
 from examday.services.scans.pictures import decoded
 from examday.services.unit_of_work import Store, UnitOfWork
@@ -68,7 +69,7 @@ class Inquiry:
     def ask(self, path: Path) -> list[Answer]:
         """The answer for each page of a file. BadFile for one that the intake would set aside."""
         with tempfile.TemporaryDirectory() as folder, self.store.read() as uow:
-            pages = inspect(path, Path(folder), forms=self.store.settings.forms)
+            pages = inspected(self.store.settings, path, Path(folder))
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             if digest in self.files or _came_before(uow, digest):
                 return [Answer(page.number, "", "", (SAME_FILE,)) for page in pages]

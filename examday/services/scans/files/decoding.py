@@ -44,13 +44,7 @@ def _decode(settings: Settings, original: Path, sha256: str) -> Pages:
     kept = pictures(settings)
     work = kept.workplace()
     try:
-        pages = sandbox.inspect(
-            original,
-            work,
-            cpu_s=DECODE_S,
-            memory_mb=DECODE_MB,
-            forms=settings.forms,
-        )
+        pages = inspected(settings, original, work)
         for page in pages:
             os.chmod(page.grey, 0o400)
             os.chmod(page.preview, 0o600)
@@ -59,6 +53,13 @@ def _decode(settings: Settings, original: Path, sha256: str) -> Pages:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return pages
+
+
+def inspected(settings: Settings, file: Path, folder: Path) -> Pages:
+    """What the pages of a file say of themselves, within the station's limits; their pictures are written to `folder`."""
+    return sandbox.inspect(
+        file, folder, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms
+    )
 
 
 def picture_digest(settings: Settings, sha256: str, number: int) -> str:
