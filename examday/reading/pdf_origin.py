@@ -6,22 +6,17 @@ Scanning programs of phones lay whatever they took onto a page of A4, an A3 shee
 from __future__ import annotations
 
 import io
-import re
 
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
-from examday.reading.exposure import by_camera
+from examday.reading.exposure import by_camera, names_phone
 from examday.reading.sheet_size import STATED_BADLY, STATED_DPI, is_usual, of_usual_paper
 
-PHONE = re.compile(
-    r"\b(?:iOS|iPadOS|Android|Adobe Scan|CamScanner|Genius ?Scan|SwiftScan|(?:Microsoft|Office) Lens"
-    r"|TurboScan|Tiny ?Scanner|vFlat)\b"
-)
-"""A scanner's page lies flat, a phone's may not: these names tell which one wrote the file."""
 WRITTEN_BY = "/Producer", "/Creator"
+"""A scanner's page lies flat, a phone's may not: these say which one wrote the file."""
 JPEG_CODE = "DCTDecode"
 OF_PAGE = 0.008
 """Share by which the page of a scanner's PDF may be off its picture: whole points, and pixels in whole blocks of
@@ -32,7 +27,7 @@ DEPTH = 3
 
 def by_phone(document: pikepdf.Pdf) -> bool:
     """Whether the file says that a phone wrote it."""
-    return any(PHONE.search(str(document.docinfo.get(key, ""))) for key in WRITTEN_BY)
+    return names_phone(str(document.docinfo.get(key, "")) for key in WRITTEN_BY)
 
 
 def believed(page: pypdfium2.PdfPage, dpi: float) -> float | None:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -97,6 +98,33 @@ def test_a_number_that_programs_put_in_is_no_resolution(tmp_path: Path, kind: st
     assert told(saved(tmp_path / "300", kind, PAGE, dpi=(300, 300))) == pytest.approx(300, abs=0.1)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize(
+    ("folder", "tag", "value", "dpi"),
+    [
+        (0x8769, 0x829D, 1.8, None),
+        (0x8769, 0x8827, 64, None),
+        (0x8769, 0xA434, "back camera 4.25mm", None),
+        (0x8769, 0xA300, b"\x03", None),
+        (0x8825, 1, "N", None),
+        (None, 0x0110, "SM-A525F", None),
+        (None, 0x0131, "Adobe Scan for Android", None),
+        (None, 0x010F, "SAMSUNG", 300),
+        (None, 0x0110, "Canon PIXMA G3410", 300),
+        (0x8769, 0xA300, b"\x02", 300),
+    ],
+)
+def test_what_a_phone_notes_tells_no_size_and_what_a_scanner_notes_does(
+    tmp_path: Path, kind: str, folder: int | None, tag: int, value: Any, dpi: float | None
+) -> None:
+    notes = Image.Exif()
+    notes[0x0112] = 1  # without a note of the first list Pillow writes no other
+    (notes if folder is None else notes.get_ifd(folder))[tag] = value
+    page = Image.fromarray(np.full((351, 248), 240, np.uint8))
+    path = saved(tmp_path / "page", kind, page, dpi=(300, 300), exif=notes)
+    assert told(path) == (None if dpi is None else pytest.approx(dpi, abs=0.1))
+
+
 def pdf(path: Path, sides: tuple[int, int], on: tuple[float, float], **how: object) -> Path:
     """A page of A4 with a picture of these sides, laid on so large, in points."""
     jpeg = io.BytesIO()
@@ -130,7 +158,9 @@ def test_a_scan_in_a_pdf_has_the_resolution_of_its_page(tmp_path: Path) -> None:
     smaller = pdf(tmp_path / "smaller.pdf", (2480, 3508), (559, 791))
     assert told(smaller) == pytest.approx(319.3, abs=1), "printed to a file at 94 %"
     fax = pdf(tmp_path / "fax.pdf", (2480, 1754), (595, 842))
-    assert told(fax) == pytest.approx(300, abs=1), "half the lines, whose sides are those of A4 upright"
+    assert told(fax) == pytest.approx(300, abs=1), (
+        "half the lines, whose sides are those of A4 upright"
+    )
 
 
 def test_a_photo_that_was_laid_onto_a_page_has_none(tmp_path: Path) -> None:

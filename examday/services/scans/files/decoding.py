@@ -57,9 +57,7 @@ def _decode(settings: Settings, original: Path, sha256: str) -> Pages:
 
 def inspected(settings: Settings, file: Path, folder: Path) -> Pages:
     """What the pages of a file say of themselves, within the station's limits; their pictures are written to `folder`."""
-    return sandbox.inspect(
-        file, folder, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms
-    )
+    return sandbox.inspect(file, folder, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms)
 
 
 def picture_digest(settings: Settings, sha256: str, number: int) -> str:
