@@ -97,10 +97,10 @@ def test_parts_of_an_earlier_version_or_of_works_gone_on_are_not_given_back(crew
 
 def test_an_incident_is_told_in_words(crew: Hands) -> None:
     with pytest.raises(Invalid) as refused:
-        crew.do("chair", notes.note, "incident", None, " ")
+        crew.do("chair", notes.incident, " ")
     assert refused.value.field == "text"
     with pytest.raises(Invalid):
-        crew.do("chair", notes.note, "applause", None, "все хлопали")
+        crew.do("chair", notes.attend, "applause", crew.people["chair"].id)
 
 
 def test_before_the_own_hand_in_there_are_no_own_values(crew: Hands) -> None:

@@ -45,7 +45,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "ledger.checkpoints.checkpoint": "a new mark beside the last entry, which never changes",
     "ledger.checkpoints.checkpoint_now": "the same",
     "braille.notes.keep": "an entry of its own: nothing is decided",
-    "braille.notes.note": "an entry of its own: nothing is decided",
+    "braille.notes.incident": "an entry of its own: nothing is decided",
     "braille.notes.record_refusal": "an entry of its own: nothing is decided",
     "custody.papers.make": "makes a new thing; its code comes from a random id and is unique in the database",
     "packing.packets.open_packet": "makes a new packet: nothing is decided",

@@ -32,13 +32,13 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
     for 50 minutes."""
     made = custody_day.make(store, add_person, ("braille", "braille", "braille"))
     me = made.people["translator"].id
-    made.do("translator", notes.note, "come", me)
+    made.do("translator", notes.attend, "come", me)
     for n, place in enumerate(list(made.booklets)[:2], 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
         made.do("lead", collecting.collect, made.booklets[place], made.counts(place))
     clock.forward(minutes=50)
-    made.do("translator", notes.note, "go", me)
-    made.do("chair", notes.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])
+    made.do("translator", notes.attend, "go", me)
+    made.do("chair", notes.incident, "лопнула тетрадь", made.booklets["2А"])
     made.put_at("1А", "certified")
     with store.begin(Actor.system("test")) as uow:
         uow.add(

@@ -98,26 +98,43 @@ class Shift:
     person_id: str
     start: dt.datetime
     end: dt.datetime | None
-    """None while the person is still there; the time so far counts all the same."""
+    """None where no going is on record: on the same day the person is still there."""
+
+    def runs(self, now: dt.datetime) -> bool:
+        """Tell whether the person is there now."""
+        return self.end is None and self.start.date() == now.date()
+
+    def never_ended(self, now: dt.datetime) -> bool:
+        """Tell whether the day is over and nobody recorded the going: how long it was is unknown."""
+        return self.end is None and not self.runs(now)
 
 
 def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
-    """Return stays from («come» or «go», person, time) in order."""
+    """Return stays from («come» or «go», person, time at the point) in order."""
     running: dict[str, dt.datetime] = {}
     done: list[Shift] = []
     for kind, person, at in entries:
         if kind == "come":
-            # A second «come» without «go» changes nothing: the person was there all the time.
-            running.setdefault(person, at)
+            # A second «come» of the day changes nothing: the person was there all the time.
+            start = running.setdefault(person, at)
+            # On a later day it begins anew: nobody has worked since the day before.
+            if start.date() < at.date():
+                done.append(Shift(person, start, None))
+                running[person] = at
         elif person in running:
             done.append(Shift(person, running.pop(person), at))
     return done + [Shift(person, start, None) for person, start in running.items()]
 
 
 def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:
-    """Return working time by person; stays that still run are counted to `now`."""
+    """Return working time by person; stays that still run are counted to `now`.
+
+    A stay whose end nobody recorded is left out: the time is longer by what is not known.
+    """
     total: dict[str, dt.timedelta] = {}
     for stay in stays:
+        if stay.never_ended(now):
+            continue
         total[stay.person_id] = total.get(stay.person_id, dt.timedelta()) + (
             (stay.end or now) - stay.start
         )

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from examday.domain.braille.commission import worked
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
@@ -48,7 +46,10 @@ class Board:
     here: set[str]
     """Who has come and not gone: a work for somebody at home would wait until the next day."""
     time: dict[str, dt.timedelta]
-    """Working time by person: the chair records it for the timesheet (domain.md 4.3)."""
+    """Working time by person since the newest exam day, as the progress report counts it: the chair
+    records it for the timesheet (domain.md 4.3)."""
+    never_ended: dict[str, dt.date]
+    """Person → the last day on which nobody recorded the going: the working time is longer then."""
     needed: int
     """Translators by the size rule, one for two works (domain.md 4.2); the chair sees in time that
     somebody is missing."""
@@ -78,9 +79,10 @@ def board(uow: UnitOfWork) -> Board:
     booklets = commission.works_of(uow)
     held = holders_of(uow, booklets)
     works = [(one, held[one.id]) for one in booklets]
-    notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
-    stays = commission.stays_of(notes)
-    newest = max((one.exam.date for one in booklets), default=None)
+    newest, now = max((one.exam.date for one in booklets), default=None), uow.local(uow.now())
+    # A plan may name a day to come: whoever is here today is here all the same.
+    notes = commission.notes_since(uow, min(newest or now.date(), now.date()), booklets)
+    stays = commission.stays_of(uow, notes)
     of_day = [one for one in booklets if one.exam.date == newest]
     earlier = [one for one in booklets if one.exam.date != newest and one.state not in DONE]
     return Board(
@@ -96,10 +98,11 @@ def board(uow: UnitOfWork) -> Board:
         load=Counter(
             person for work, parts in works if work.state not in DONE for person in parts.values()
         ),
-        here={stay.person_id for stay in stays if stay.end is None},
-        time=worked(stays, uow.now()),
+        here={stay.person_id for stay in stays if stay.runs(now)},
+        time=worked(stays, now),
+        never_ended={s.person_id: s.start.date() for s in stays if s.never_ended(now)},
         needed=commission.needed(uow, of_day + earlier),
-        suspended=commission.people_suspended(notes),
+        suspended=commission.suspended_now(uow),
         members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
         # Statements of pages have a page of their own; here they would hide the incidents.
         notes=[note for note in notes if note.kind != "pages"],

@@ -32,6 +32,9 @@ NOTE_NAMES = {
 which stand with the work."""
 
 
+ATTENDANCE = ("come", "go")
+
+
 def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
     """Return the Braille works of one exam, or those that are written here of all that are not over,
     in the order in which they came. An exam is over when all its works were handed over and another
@@ -60,15 +63,21 @@ def _open_exams(uow: UnitOfWork) -> list[str]:
     return sorted({*of_day, *uow.session.scalars(waiting.distinct())})
 
 
-def stays_of(notes: list[CommissionNote]) -> list[rules.Shift]:
-    """Return who was at work from when to when."""
+def stays_of(uow: UnitOfWork, notes: Iterable[CommissionNote]) -> list[rules.Shift]:
+    """Return who was at work from when to when, by the clock of the point."""
     return rules.shifts(
-        [(n.kind, n.person_id or "", n.at) for n in notes if n.kind in ("come", "go")]
+        [(n.kind, n.person_id or "", uow.local(n.at)) for n in notes if n.kind in ATTENDANCE]
     )
 
 
+def suspended_now(uow: UnitOfWork) -> set[str]:
+    """Return who is off work now, whenever that was said: such notes are few."""
+    said = select(CommissionNote).where(CommissionNote.kind.in_(("suspend", "resume")))
+    return people_suspended(uow.session.scalars(said.order_by(CommissionNote.at)))
+
+
 def people_suspended(notes: Iterable[CommissionNote]) -> set[str]:
-    """Return who is off work now: suspended by the chair and not taken back."""
+    """Return who is off work by these notes: suspended by the chair and not taken back."""
     return rules.suspended(
         [(n.kind, n.person_id) for n in notes if n.person_id and n.kind in ("suspend", "resume")]
     )
@@ -83,19 +92,27 @@ def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[Commissi
         .join(Booklet, Booklet.exam_id == Exam.id)
         .where(Booklet.medium == Medium.BRAILLE, Exam.date > exam.date)
     )
-    mine = {work.id for work in works}
-    notes = uow.session.scalars(
-        select(CommissionNote).where(CommissionNote.kind != "pages").order_by(CommissionNote.at)
+    return [n for n in notes_since(uow, exam.date, works, following) if n.kind != "pages"]
+
+
+def notes_since(
+    uow: UnitOfWork,
+    day: dt.date,
+    works: Iterable[Booklet],
+    until: dt.date | None = None,
+) -> list[CommissionNote]:
+    """Return the notes on these works, and those on no work from this day on, before the day `until`."""
+    of_days = CommissionNote.booklet_id.is_(None) & (CommissionNote.at >= _midnight(uow, day))
+    if until is not None:
+        of_days &= CommissionNote.at < _midnight(uow, until)
+    wanted = CommissionNote.booklet_id.in_([work.id for work in works]) | of_days
+    return list(
+        uow.session.scalars(select(CommissionNote).where(wanted).order_by(CommissionNote.at))
     )
-    return [
-        n
-        for n in notes
-        if n.booklet_id in mine
-        or (
-            n.booklet_id is None
-            and exam.date <= uow.local(n.at).date() < (following or dt.date.max)
-        )
-    ]
+
+
+def _midnight(uow: UnitOfWork, day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), uow.zone)
 
 
 def translators(uow: UnitOfWork) -> list[Person]:

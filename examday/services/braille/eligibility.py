@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from examday.domain.braille import commission as rules
 from examday.domain.braille.commission import Translator, Work
 from examday.domain.errors import Forbidden
@@ -12,7 +10,6 @@ from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.services.braille import commission
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
-from examday.storage.tables_braille import CommissionNote
 
 READS = "braille.desk"
 """Row of the permission matrix: whoever reads a notebook reads Braille."""
@@ -28,12 +25,7 @@ def translator(uow: UnitOfWork, person: Person) -> Translator:
 
 def translators(uow: UnitOfWork, people: Iterable[Person]) -> dict[str, Translator]:
     """Return what the records know of these people; one query for any number."""
-    notes = uow.session.scalars(
-        select(CommissionNote)
-        .where(CommissionNote.kind.in_(("suspend", "resume")))
-        .order_by(CommissionNote.at)
-    )
-    off = commission.people_suspended(notes)
+    off = commission.suspended_now(uow)
     return {
         person.id: Translator(
             person.id,

@@ -27,11 +27,21 @@ FIELDS = {
 wrong, the PIN is."""
 
 RECORDED = N_("Recorded.")
-NOTED = {
+SAID = {
     "come": N_("Recorded: here. The working time is counted from now on."),
     "go": N_("Recorded: gone. The working time has ended."),
 }
-"""Kind of note → what is said of it."""
+"""Kind of note → what is said of it to the person."""
+SAID_OF = {
+    "come": N_("Recorded: %(name)s is here. The working time is counted from now on."),
+    "go": N_("Recorded: %(name)s has gone. The working time has ended."),
+}
+"""The same of somebody else."""
+SO_BEFORE = {
+    "come": N_("%(name)s is here already: the working time is counted since %(time)s."),
+    "go": N_("%(name)s is not recorded as here: nothing was changed."),
+}
+"""Kind of note → what is said where it was so already."""
 
 
 @bp.get("/commission")
@@ -103,11 +113,22 @@ def note() -> Answer:
     """Record that somebody has come or gone, or an incident."""
     sent = request.form
     kind = sent.get("kind", "")
-    text = sent.get("text", "")
-    person = sent.get("person") or None
-    work = sent.get("work") or None
-    said = _(NOTED.get(kind, RECORDED))
-    return _act(lambda uow: notes.note(uow, kind, person, text, work), said)
+    if kind == "incident":
+        text, work = sent.get("text", ""), sent.get("work") or None
+        return _act(lambda uow: notes.incident(uow, text, work), _(RECORDED))
+    return act(
+        lambda uow: notes.attend(uow, kind, sent.get("person", "")),
+        done=lambda attendance: go_on("commission.index", _attended(kind, attendance)),
+        refused=_show,
+    )
+
+
+def _attended(kind: str, found: notes.Attendance) -> str:
+    """Say what is on record now, and of whom."""
+    said = {"name": found.person.name, "time": f"{found.since:%H:%M}" if found.since else ""}
+    if not found.recorded:
+        return _(SO_BEFORE[kind], **said)
+    return _(SAID[kind]) if found.person.id == g.actor.person_id else _(SAID_OF[kind], **said)
 
 
 @bp.post("/commission/suspend")

@@ -47,17 +47,21 @@ def translators(
     Those who had no work and were not there are left out. `hands`: id of a work →
     part → person.
     """
-    stays, off = commission.stays_of(notes), commission.people_suspended(notes)
-    time = rules.worked(stays, uow.now())
-    here = {stay.person_id for stay in stays if stay.end is None}
+    stays, off = commission.stays_of(uow, notes), commission.people_suspended(notes)
+    now = uow.local(uow.now())
+    time = rules.worked(stays, now)
+    here = {stay.person_id for stay in stays if stay.runs(now)}
+    open_ended = {stay.person_id for stay in stays if stay.never_ended(now)}
     rows = []
     for person in commission.translators(uow):
         had = sum(person.id in parts.values() for parts in hands.values())
         # A suspended translator is listed in any case: the protocol has to account for it.
-        if had or person.id in time or person.id in off:
+        if had or person.id in {*time, *off, *open_ended}:
             words = N_("here") if person.id in here else N_("not here")
             status = N_("suspended") if person.id in off else words
             spent = _span(time.get(person.id, dt.timedelta()))
+            if person.id in open_ended:
+                spent += ru(N_(", and a stay whose end is not recorded"))
             rows.append([person.name, str(had), spent, ru(status)])
     return rows
 
