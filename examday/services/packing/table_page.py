@@ -13,7 +13,7 @@ from examday.services.custody.booklets import FOR_PAGE
 from examday.services.custody.room.own_rooms import own_rooms
 from examday.services.packing import packets
 from examday.services.packing.contents import counted_of, works_of
-from examday.services.unit_of_work import UnitOfWork
+from examday.services.unit_of_work import A_PAGE, UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Room
 
 
@@ -63,11 +63,13 @@ class Table:
     unused: Sequence[Booklet]
     packets: Sequence[tuple[Exam, list[PacketLine]]]
     progress: Progress
+    more: bool
+    """More works of days before wait than are shown: those that have waited longest."""
 
 
 def table(uow: UnitOfWork) -> Table:
     """Return the works of the newest day and its packets; older works only while they wait here."""
-    exams, found = _to_pack(uow)
+    exams, found, more = _to_pack(uow)
     ready = [b for b in found if b.state == State.CERTIFIED]
     return Table(
         exams,
@@ -78,6 +80,7 @@ def table(uow: UnitOfWork) -> Table:
         _packet_lines(uow, exams),
         # Only of this day: a work of another one waits here too, and does not change these counts.
         _progress(b for b in found if b.exam.date == exams[0].date),
+        more,
     )
 
 
@@ -94,28 +97,31 @@ def _rooms(ready: Iterable[Booklet], own: Collection[str]) -> list[RoomReady]:
     return sorted(rooms, key=lambda line: line.room.id not in own)
 
 
-def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
-    """Return the exams and the works to show on the packing table.
+def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet], bool]:
+    """Return the exams and the works to show on the packing table, and whether there are more.
 
     Of the day in hand: its exams with all their works. Of older exams: the works to pack or to hand
     over, because after an appeal a work of an earlier day is transferred again.
     """
     newest, works = views.of_day(uow)
-    late = list(
-        uow.session.scalars(
-            select(Booklet)
-            .join(Exam)
-            .where(
-                Booklet.state.in_((State.CERTIFIED, State.PACKED)),
-                Exam.id.not_in([e.id for e in newest]),
-            )
-            .order_by(Exam.date.desc(), Booklet.since)
-            .limit(uow.at_once)
-            .options(*FOR_PAGE)
-        )
+    # Each state for itself, by its own order: for both at once all that waits would be sorted.
+    waiting = [_earlier(uow, state, newest) for state in (State.CERTIFIED, State.PACKED)]
+    late = sorted(
+        (booklet for some in waiting for booklet in some[:A_PAGE]),
+        key=lambda booklet: (-booklet.exam.date.toordinal(), booklet.since),
     )
     older = {booklet.exam_id: booklet.exam for booklet in late}
-    return [*newest, *older.values()], [*works, *late]
+    more = any(len(some) > A_PAGE for some in waiting)
+    return [*newest, *older.values()], [*works, *late], more
+
+
+def _earlier(uow: UnitOfWork, state: State, newest: Sequence[Exam]) -> Sequence[Booklet]:
+    """Return the works of other days at this step, the longest wait first: a page, and one more."""
+    works = select(Booklet).where(
+        Booklet.state == state, Booklet.exam_id.not_in([exam.id for exam in newest])
+    )
+    longest = works.order_by(Booklet.since, Booklet.id).limit(A_PAGE + 1)
+    return uow.session.scalars(longest.options(*FOR_PAGE)).all()
 
 
 def _unpacked(uow: UnitOfWork, unused: Sequence[Booklet]) -> list[Booklet]:

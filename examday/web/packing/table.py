@@ -6,6 +6,7 @@ from examday.domain.custody.counts import PURPOSE_NAMES
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.packing import table_page
+from examday.services.unit_of_work import A_PAGE
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.custody.papers import PAPER_WORDS
@@ -33,6 +34,7 @@ def page(error: DomainError | None = None) -> str:
         done=next((b for b in shown.works if b.id == request.args.get("packed")), None),
         unused=shown.unused,
         lines=shown.packets,
+        most=A_PAGE if shown.more else 0,
         counts=_figures(shown.progress),
         purposes=PURPOSE_NAMES,
         words=STATE_WORDS,
