@@ -3,6 +3,7 @@
 from examday.domain.jobs import Task
 from examday.services.appeals.keeping import removal
 from examday.services.jobs import outbox
+from examday.services.ledger.checking import asked as checks
 from examday.services.recognition import braille, readers
 from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import halves
@@ -64,3 +65,9 @@ def take_bundle(delivery_id: str) -> None:
 def send_bundle(posting_id: str) -> None:
     """Send to the centre what somebody at this station has asked for."""
     outbox.run(store(), Task.SEND_BUNDLE, posting_id, asked.process, asked.give_up)
+
+
+@app.task(name=Task.CHECK_LEDGER)
+def check_ledger(check_id: str) -> None:
+    """Check a ledger that is too long to be waited for."""
+    outbox.run(store(), Task.CHECK_LEDGER, check_id, checks.process, checks.give_up)

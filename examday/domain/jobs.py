@@ -25,6 +25,8 @@ class Task(StrEnum):
     TAKE_BUNDLE = "travel.take"
     # Before all upkeep: somebody at a station waits for the centre's receipt.
     SEND_BUNDLE = "travel.send"
+    # Minutes for the ledger of years: whoever asked for it follows it on the page.
+    CHECK_LEDGER = "ledger.check"
     # Pictures do not travel, as they can be made anew; the centre looks at them.
     MAKE_PICTURES = "pictures.make"
     # Started by the clock: nobody's act makes them needed.
@@ -52,6 +54,7 @@ UPKEEP = frozenset(
         Task.TIDY,
         Task.REMOVE_DESTROYED,
         Task.MAKE_PICTURES,
+        Task.CHECK_LEDGER,
     }
 )
 """Tasks of the second queue. Every other name, also one that this version does not know, goes to the

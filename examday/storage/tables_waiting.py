@@ -53,3 +53,18 @@ class Posting(WithId, OfSite, Base):
     """How far it is, what has gone, or why it was refused: the page asks here, the worker is
     another process."""
     at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class LedgerCheck(WithId, OfSite, Base):
+    """Somebody has asked for the check of a ledger that is too long to be waited for."""
+
+    __tablename__ = "ledger_check"
+    # A check changes nothing.
+    ledgered = False
+    step: Mapped[str] = mapped_column(String(8), default=Step.ASKED)
+    code: Mapped[str] = mapped_column(String(32), default="")
+    """From paper, as it was typed; empty where none was."""
+    scans: Mapped[bool] = mapped_column(default=False)
+    told: Mapped[JsonObject] = mapped_column(default=dict)
+    """How far it is, what was found, or why it was refused."""
+    at: Mapped[dt.datetime] = mapped_column(index=True)

@@ -1,6 +1,8 @@
 """One table: class of error → HTTP status. A bug shows an incident number, never a trace."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from flask import (
@@ -194,3 +196,9 @@ def register(app: Flask) -> None:
             gettext(advice),
             incident,
         )
+
+
+def refused_words(told: Mapping[str, Any]) -> tuple[str, str]:
+    """Why something was refused while nobody looked, in the reader's language, and what to do."""
+    params = spoken(told["params"])
+    return gettext(told["message"], **params), gettext(told["advice"], **params)

@@ -34,6 +34,7 @@ NO_PAGE = {
     "region.figures_file",
     "exchange.word",
     "exchange.hello",
+    "ledger.check_fragment",
     "travel.fragment",
     "travel.post_fragment",
     "travel.receipt",

@@ -12,10 +12,10 @@ from examday.domain.errors import Unavailable
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Role
 from examday.domain.travel.delivery import Step
+from examday.services.jobs.telling import Telling, end
 from examday.services.people.sites import add_site
 from examday.services.travel import enrolment
 from examday.services.travel.waiting import keeping, taking
-from examday.services.travel.waiting.telling import Telling, end
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import originals, uploads
 from examday.storage.tables import Outbox

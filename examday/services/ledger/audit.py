@@ -14,7 +14,7 @@ from examday.services.ledger.checking import since as begins
 from examday.services.ledger.checking.each import Chains
 from examday.services.ledger.checking.marks import Chain, own_key
 from examday.services.ledger.checking.originals import originals_faults
-from examday.services.ledger.checking.tables import Look, places, snapshot
+from examday.services.ledger.checking.tables import Look, Tell, places, snapshot
 from examday.services.ledger.checking.walk import Start, Walk
 from examday.services.unit_of_work import Store
 from examday.storage.base import sealed_tables
@@ -60,11 +60,13 @@ def verify(
     code: str | None = None,
     scans: bool = False,
     since: str | None = None,
+    tell: Tell | None = None,
 ) -> Report:
     """Check everything against the ledger.
 
     `code`: a checkpoint code from paper. `scans`: read the originals too. `since`: the code that
     an earlier check gave: the entries after it are checked, and the rows that these recorded.
+    `tell`: is told how far it is.
 
     A chain alone does not notice a cut-off tail or a chain computed anew; the signed checkpoints
     do as long as one is left in the database, and the code on paper does always. Invalid when
@@ -78,7 +80,7 @@ def verify(
     with snapshot(store) as connection:
         # A point sees its own chain alone; the installation checks those of all its sites, and rows
         # of sites that it has not.
-        look = Look(connection, site=store.site or None)
+        look = Look(connection, site=store.site or None, tell=tell)
         starts = begins.starts(look, store.site, told)
         # Also such as came in since, and such as nobody knows of: these are checked whole.
         names = {store.site, *starts, *look.chains()}

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 
 from flask import render_template, request
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, NotFound
 from examday.domain.ledger import FAULT_WORDS, Fault, parse_code, printable
+from examday.domain.travel.delivery import Step
 from examday.i18n import gettext as _
 from examday.services.ledger import audit
+from examday.services.ledger.checking import asked
 from examday.services.printing import print_entries
 from examday.services.printing.documents import DOCUMENT_NAMES
 from examday.web.access import access
-from examday.web.acts import Answer, attempt, look
-from examday.web.errors import translate
+from examday.web.acts import Answer, act, attempt, go_on, look
+from examday.web.errors import refused_words, translate
 from examday.web.ledger.blueprint import bp
 from examday.web.session import store
 
@@ -24,33 +26,69 @@ NO_SUCH_CODE = ("checkpoint", "tail-cut")
 @access("ledger.see")
 def verify() -> Answer:
     """Check everything, or what came after an earlier check; a code from paper and the originals on
-    the disk when asked for.
+    the disk when asked for. Of a long ledger a worker checks everything.
     """
     if request.method == "GET":
-        return _verification()
+        return _last_check()
     code, since = (request.form.get(name, "").strip() or None for name in ("code", "since"))
+    scans = "scans" in request.form
+    if not since and look(lambda uow: asked.is_long(uow, scans)):
+        return act(
+            lambda uow: asked.ask(uow, code, scans),
+            done=lambda _none: go_on("ledger.verify"),
+            refused=lambda error: _verification(error=error),
+        )
     return attempt(
-        lambda: audit.verify(store(), code, "scans" in request.form, since),
+        lambda: audit.verify(store(), code, scans, since),
         done=_verification,
         refused=lambda error: _verification(error=error),
     )
 
 
-def _verification(report: audit.Report | None = None, error: DomainError | None = None) -> str:
+@bp.get("/ledger/verify/fragment")
+@access("ledger.see")
+def check_fragment() -> str:
+    """The part that refreshes itself while a worker checks."""
+    check = look(asked.last)
+    if check is None:
+        raise NotFound()
+    return render_template("ledger/checking.html", **_of_check(check))
+
+
+def _last_check() -> str:
+    """The check that a worker goes about or has ended, unless somebody came with a code."""
+    check = None if "code" in request.args else look(asked.last)
+    return _verification(check.report if check else None, check=check)
+
+
+def _of_check(check: asked.Check | None) -> dict[str, object]:
+    refused = check is not None and check.step == Step.REFUSED
+    words = refused_words(check.told) if check and refused else None
+    return {"check": check, "refusal": words, "Step": Step}
+
+
+def _verification(
+    report: audit.Report | None = None,
+    error: DomainError | None = None,
+    check: asked.Check | None = None,
+) -> str:
     # In the address where somebody looked for it as for the code of a work.
-    code = (request.args if request.method == "GET" else request.form).get("code", "").strip()
+    typed = (request.args if request.method == "GET" else request.form).get("code", "").strip()
+    code = check.code if check else typed
     since = request.form.get("since", "").strip()
     return render_template(
         "ledger/verify.html",
         report=report,
+        found=check.found if check else len(report.faults) if report else 0,
         code=code,
         since=since,
         slip=report is not None and _is_a_slip(report, code, since),
         paper=look(lambda uow: print_entries.by_code(uow, code)) if report and code else None,
         titles=DOCUMENT_NAMES,
-        scans="scans" in request.form,
+        scans=check.scans if check else "scans" in request.form,
         error=(error.field or "code", " ".join(translate(error))) if error else None,
         words=in_words,
+        **_of_check(check),
     )
 
 

@@ -1,11 +1,10 @@
 """The blueprint that the pages between point and centre share, and how they say sizes and days."""
 
 import datetime as dt
-from typing import Any
 
 from flask import Blueprint
 
-from examday.i18n import decimal, spoken
+from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.plan.proposals.proposal import VERDICT_NAMES
 from examday.services.rules.words import changed
@@ -23,12 +22,6 @@ def _words() -> dict[str, object]:
         "iso_time": iso_time,
         "entries": entries,
     }
-
-
-def refused_words(told: dict[str, Any]) -> tuple[str, str]:
-    """Why something was refused while nobody looked, in the reader's language, and what to do."""
-    params = spoken(told["params"])
-    return _(told["message"], **params), _(told["advice"], **params)
 
 
 def megabytes(size: int) -> str:

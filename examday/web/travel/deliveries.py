@@ -8,9 +8,9 @@ from examday.i18n import gettext as _
 from examday.services.travel.waiting import asking, keeping
 from examday.web.access import access
 from examday.web.acts import Answer, act, attempt, go_on, look
-from examday.web.errors import translate
+from examday.web.errors import refused_words, translate
 from examday.web.session import store
-from examday.web.travel.blueprint import bp, refused_words
+from examday.web.travel.blueprint import bp
 from examday.web.travel.centre import centre_page
 
 

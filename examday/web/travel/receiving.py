@@ -6,8 +6,8 @@ Whoever asks proves by the key of the station who it is; nobody is logged in, an
 from flask import Blueprint, Response, jsonify, request
 
 from examday.domain.errors import DomainError
+from examday.services.jobs.telling import refusal
 from examday.services.travel.exchange import held, receiving, words
-from examday.services.travel.waiting.telling import refusal
 from examday.web.access import public
 from examday.web.errors import status_of
 from examday.web.session import store

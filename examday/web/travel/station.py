@@ -8,8 +8,7 @@ from examday.services.travel.confirmed import confirmed
 from examday.services.travel.exchange import asked
 from examday.services.travel.outgoing import outlook
 from examday.web.acts import look
-from examday.web.errors import translate
-from examday.web.travel.blueprint import refused_words
+from examday.web.errors import refused_words, translate
 
 
 def station_page(error: DomainError | None = None, at: str = "") -> str:

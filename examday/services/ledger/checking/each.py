@@ -74,6 +74,6 @@ def _number_in(code: str) -> float:
 def _walk_faults(look: Look, walk: Walk) -> list[Fault]:
     # One pass only: the chain is checked while the walk collects what the other checks need.
     trees, start = TreeWalk(look, walk), walk.start
-    entries = trees.watch(walk.entries(look.connection))
+    entries = trees.watch(look.watched(walk.entries(look.connection)))
     faults = ledger.verify_chain(entries, start.seq + 1, start.root) + walk.faults
     return faults + trees.faults()

@@ -1,17 +1,18 @@
 """The tables as they lie in the database, for the check of the ledger: whatever stands in them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, Table, inspect, select
+from sqlalchemy import ScalarSelect, Table, func, inspect, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from examday.domain import ledger
 from examday.domain.errors import DiskTrouble
-from examday.domain.ledger import Fault, Subject
+from examday.domain.ledger import Entry, Fault, Subject
 from examday.services.ledger.writing import chain_of, of_chain, parts_of
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
@@ -22,6 +23,10 @@ from examday.storage.tables_travel import Station, StationKey
 
 AT_ONCE = 500
 """Rows that are asked for by their keys in one statement."""
+TOLD = 1000
+"""Entries between two words about how far the check is."""
+Tell = Callable[[int, int], None]
+"""Is told how many entries of how many were read."""
 UNREADABLE = "?"
 """In place of a digest, which never looks like this: the row cannot be read."""
 
@@ -78,10 +83,27 @@ class Look:
     site: str | None = None
     """The site whose rows are read; None for all. A point must not be told of rows that it may not
     see."""
+    tell: Tell | None = None
+    seen: int = 0
 
     @property
     def _only(self) -> dict[str, str]:
         return {} if self.site is None else {"site": self.site}
+
+    def watched(self, entries: Iterator[Entry]) -> Iterator[Entry]:
+        """The entries as they come; now and then is told how many were read."""
+        for entry in entries:
+            self.seen += 1
+            if self.tell and self.seen % TOLD == 0:
+                self.tell(self.seen, self._entries)
+            yield entry
+
+    @cached_property
+    def _entries(self) -> int:
+        """How many entries there are."""
+        every = select(func.count()).select_from(EventRow)
+        of_site = every if self.site is None else every.where(EventRow.site == self.site)
+        return self.connection.scalar(of_site) or 0
 
     def rows(self, model: type[Base]) -> list[StoredRow]:
         """The rows that can be read."""

@@ -11,11 +11,11 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.travel.delivery import Step
 from examday.services.custody.booklets import require
+from examday.services.jobs.telling import Telling, end, refusal
 from examday.services.people import log_in
 from examday.services.travel.exchange import posting
 from examday.services.travel.exchange.line import Line
 from examday.services.travel.waiting.asking import whoever_asked
-from examday.services.travel.waiting.telling import Telling, end, refusal
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.base import JsonObject
 from examday.storage.tables_waiting import Posting

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from examday.domain.errors import Broken, DomainError, MachineTrouble, Unavailable
 from examday.domain.messages import N_
 from examday.domain.travel.delivery import Step
+from examday.services.jobs.telling import Telling, end, refusal
 from examday.services.travel.incoming import taking_in
 from examday.services.travel.waiting.asking import whoever_asked
 from examday.services.travel.waiting.keeping import let_go
-from examday.services.travel.waiting.telling import Telling, end, refusal
 from examday.services.unit_of_work import Store
 from examday.storage.objects.opened import uploads
 from examday.storage.tables_waiting import Delivery
