@@ -30,6 +30,7 @@ class Answer:
     yes: bool
     copier: str | None
     reader: str | None
+    asked: bool
     take_away: bool
     seen: str | None
 
@@ -79,8 +80,8 @@ def _transfer(
             advice=N_("Name both by their log-ins: --copier LOGIN --reader LOGIN."),
         )
     with store.begin(COMMAND_LINE) as uow:
-        hands = [person_named(uow, login).id for login in (answer.copier, answer.reader)]
-        version = again.carry_out(uow, order, *hands).version
+        copier, reader = (person_named(uow, one).id for one in (answer.copier, answer.reader))
+        version = again.carry_out(uow, order, copier, reader, answer.asked).version
     done = _(
         "The work is here again, as version %(version)s. Send as usual when it was handed over.",
         version=version,

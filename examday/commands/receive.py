@@ -21,6 +21,7 @@ class Said(TypedDict):
     yes: bool
     copier: str | None
     reader: str | None
+    asked: bool
     take_away: bool
     seen: str | None
 
@@ -46,6 +47,11 @@ class Said(TypedDict):
 )
 @click.option("--copier", default=None, help=_("Log-in of whoever transfers the work again."))
 @click.option("--reader", default=None, help=_("Log-in of the second reader."))
+@click.option(
+    "--asked",
+    is_flag=True,
+    help=_("Both said that they had no part in the first transfer: no record tells."),
+)
 @click.option(
     "--take-away", is_flag=True, help=_("What the order takes away from the plan may go.")
 )

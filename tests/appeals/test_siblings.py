@@ -189,7 +189,7 @@ def test_a_shifted_room_is_found_reviewed_decided_work_by_work_and_ordered_toget
     again = f"order-{numbers[shifted]}.pdf"
     assert list(made) == ["order-77-01-0001.pdf", again, "list.txt"]
     assert f"{numbers[own]}: поручения ещё нет" in made["list.txt"].decode()
-    for name, code in (("order-77-01-0001.pdf", "2675000181771"), (again, "2675000182788")):
+    for name, code in (("order-77-01-0001.pdf", "2 675000 181771"), (again, "2 675000 182788")):
         document = pypdfium2.PdfDocument(made[name])
         said = " ".join(part.get_textpage().get_text_range() for part in document)
         assert code in said and "Fresh" in said, name

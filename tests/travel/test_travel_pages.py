@@ -15,7 +15,7 @@ from examday.services.travel import receipts
 from examday.services.travel.orders import ordering, ordering_plan, ordering_rules
 from examday.services.travel.putting import as_text
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Room
+from examday.storage.tables import Booklet, Person, Room
 from tests.conftest import PIN, Browser
 from tests.travel.test_ordered_rules import RULES
 from tests.travel.two_ends import ADMIN, Ends, centre_with, confirmed, enrolled, sent, taken, work
@@ -41,7 +41,7 @@ def head(
 
 def told_at(page: str) -> list[str]:
     """The fields that say what is wrong with them."""
-    return re.findall(r'<input id="([\w-]+)"[^>]*aria-invalid="true"', page)
+    return re.findall(r'<(?:input|select) id="([\w-]+)"[^>]*aria-invalid="true"', page)
 
 
 def test_the_board_says_how_much_the_centre_has(ends: Ends, head: Browser) -> None:
@@ -136,7 +136,12 @@ def test_an_order_is_looked_at_and_carried_out_by_the_same_page(
             assert hands[login] in page.text
         assert by_login(uow, "anna").id not in page.text  # type: ignore[union-attr]
     said = {"order": json.dumps(letter), **hands}
-    assert head.post("/travel/order", {**said, "secret": "0000"}).status_code == 403
+    wrong = head.post("/travel/order", {**said, "secret": "0000"})
+    assert wrong.status_code == 403 and told_at(wrong.text) == ["secret"]
+    for missing, entry in (({"copier": "", "reader": ""}, "copier"), ({"reader": ""}, "reader")):
+        nobody = head.post("/travel/order", {**said, **missing, "secret": PIN})
+        assert told_at(nobody.text) == [entry]
+        assert "Нужны двое" in nobody.text
     assert head.post("/travel/order", {**said, "secret": PIN}).status_code == 303
     assert "Распоряжение исполнено" in head.get("/travel/").text
     assert head.post("/travel/order", {**said, "secret": PIN}).status_code == 303
@@ -145,6 +150,35 @@ def test_an_order_is_looked_at_and_carried_out_by_the_same_page(
     hurt = {**letter, "version": 2}
     assert head.post("/travel/letter", ordered(ends, hurt)).status_code == 400
     assert head.post("/travel/order", {"order": "{}", "secret": PIN}).status_code == 400
+
+
+def test_a_braille_work_is_not_transferred_again_by_whoever_could_not_finish_it(
+    ends: Ends, head: Browser, add_person: Callable[..., Person]
+) -> None:
+    key = work(ends.station, "2990000000019")
+    with ends.station.begin(ADMIN) as uow:
+        booklet = uow.get(Booklet, key)
+        booklet.medium, kin = "braille", booklet.seat.candidate.code
+        uow.record("test:medium", f"booklet:{key}")
+    able = [add_person(ends.station, f"able{n}", Role.BRAILLE_TRANSCRIBER) for n in (1, 2)]
+    kept = {
+        "тифлопереводчики": add_person(ends.station, "helper", Role.ASSISTANT),
+        "родстве": add_person(ends.station, "kin", Role.BRAILLE_TRANSCRIBER),
+    }
+    with ends.station.begin(ADMIN) as uow:
+        uow.get(Person, kept["родстве"].id).facts = {"relatives": [kin]}
+        uow.record("test:kin", f"person:{kept['родстве'].id}")
+    taken(ends.centre, sent(ends.station, ends.stick / "b.zip"))
+    with ends.centre.at("770412").begin(ADMIN) as uow:
+        letter = ordering.order_transfer(uow, key, "строки не те")
+    page = head.post("/travel/letter", ordered(ends, letter)).text
+    assert all(one.id in page for one in able)
+    assert not any(one.id in page for one in kept.values())
+    said = {"order": json.dumps(letter), "copier": able[0].id, "secret": PIN}
+    for why, one in kept.items():
+        answer = head.post("/travel/order", {**said, "reader": one.id})
+        assert answer.status_code in (403, 409) and why in answer.text
+    assert head.post("/travel/order", {**said, "reader": able[1].id}).status_code == 303
 
 
 @pytest.mark.release

@@ -8,6 +8,7 @@ from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.services.braille import commission
+from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
 
@@ -53,13 +54,24 @@ def check(uow: UnitOfWork, booklet: Booklet, part: str, known: Translator | None
     """
     if not booklet.is_braille or part not in TRANSCRIBING or not uow.actor.person_id:
         return
+    may_read = uow.actor.is_program or uow.actor.may(READS)
+    actor = known or translator(uow, uow.get(Person, uow.actor.person_id))
+    _check(booklet, may_read, actor)
+
+
+def check_named(uow: UnitOfWork, booklet: Booklet, person: Person) -> None:
+    """As `check`, for somebody whom another person names to read this work."""
+    if booklet.is_braille:
+        _check(booklet, actor_of(person).may(READS), translator(uow, person))
+
+
+def _check(booklet: Booklet, may_read: bool, person: Translator) -> None:
     # Said before the work is taken: the desk itself would only answer that it is not for them.
-    if not uow.actor.is_program and not uow.actor.may(READS):
+    if not may_read:
         raise Forbidden(
             N_("Braille works are read and settled by tiflo-translators."),
             code="reads-no-braille",
             advice=N_("Leave it to the commission of tiflo-translators."),
         )
-    actor = known or translator(uow, uow.get(Person, uow.actor.person_id))
     # Without hands: whether somebody has the other part is a matter of separate duties.
-    rules.check_given(actor, work(booklet, {}))
+    rules.check_given(person, work(booklet, {}))

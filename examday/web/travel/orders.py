@@ -15,6 +15,11 @@ from examday.web.session import store
 from examday.web.travel.blueprint import bp
 from examday.web.travel.station import station_page
 
+ENTRIES = {"transferrer": "copier", "second_reader": "reader", "asked": "asked"}
+"""Argument of the use case → entry of the page."""
+OF_SECRET = ("no-secret", "wrong-secret", "own-secret-first", "wait", "locked")
+"""Refusals of a PIN or password: only these stand at it."""
+
 
 def order_page(letter: Letter, error: DomainError | None = None) -> str:
     """What the order would do here; nothing does. Its refusals go on to whoever asks."""
@@ -22,10 +27,17 @@ def order_page(letter: Letter, error: DomainError | None = None) -> str:
     return render_template(
         "travel/order.html",
         seen=seen,
+        copiers=[(one.id, one.name) for one in seen.hands.copiers] if seen.hands else [],
+        readers=[(one.id, one.name) for one in seen.hands.readers] if seen.hands else [],
         letter=json.dumps(letter, ensure_ascii=False),
-        error=error and translate(error),
+        error=error and (_entry(error), *translate(error)),
         sent=request.form,
     )
+
+
+def _entry(error: DomainError) -> str:
+    """Return the entry that a refusal is about; empty where it is about none."""
+    return "secret" if error.code in OF_SECRET else ENTRIES.get(error.field, "")
 
 
 @bp.post("/order")
@@ -52,6 +64,7 @@ def _carry_out(text: str) -> bool:
         secret=request.form.get("secret", ""),
         copier=request.form.get("copier", ""),
         reader=request.form.get("reader", ""),
+        asked="asked" in request.form,
         take_away="take_away" in request.form,
         report=request.form.get("report", ""),
     )

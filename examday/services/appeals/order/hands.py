@@ -1,20 +1,22 @@
 """Other hands: who may be named for the second transfer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
 from examday.domain.appeals.reprocessing import check_hands
-from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.errors import Conflict, DomainError, Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role, may
 from examday.domain.transfer.signing import check_may_copy
-from examday.services.appeals.cases import rules_of
 from examday.services.appeals.order.first_hands import first_hands
+from examday.services.braille import eligibility
 from examday.services.people.directory import actor_of
+from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person
-from examday.storage.tables_appeal import Appeal
 
 
 def may_transfer(person: Person) -> bool:
@@ -38,34 +40,33 @@ class Hands:
     clears nobody: both are asked."""
 
 
-def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
-    """Return everybody whose roles allow a transfer, by name."""
-    first = first_hands(uow, appeal.booklet_id, appeal.version + 1)
+def hands(uow: UnitOfWork, booklet: Booklet, version: int) -> Hands:
+    """Return everybody who may transfer the work again, by name; `version` is the one in dispute."""
+    first = first_hands(uow, booklet.id, version + 1)
     able = sorted(
         filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name
     )
     free = [person for person in able if person.id not in first]
+    readers = [one for one in free if _passes(partial(eligibility.check_named, uow, booklet, one))]
     return Hands(
-        [person for person in free if _may_sign(appeal, person)],
-        free,
+        [one for one in readers if _passes(partial(_check_may_copy, booklet, one))],
+        readers,
         [(person, first[person.id]) for person in able if person.id in first],
         bool(first),
     )
 
 
-def _may_sign(appeal: Appeal, person: Person) -> bool:
-    """Tell whether the person could sign «Копия верна», by the rules of the exam date."""
+def _passes(check: Callable[[], None]) -> bool:
     try:
-        _check_may_copy(appeal, person)
-    except Forbidden:
+        check()
+    except DomainError:
         return False
     return True
 
 
-def _check_may_copy(appeal: Appeal, person: Person) -> None:
-    """Forbidden when the person could not sign for a copy of this work."""
-    signers = rules_of(appeal).signers(appeal.booklet.medium)
-    check_may_copy(signers, actor_of(person).roles)
+def _check_may_copy(booklet: Booklet, person: Person) -> None:
+    """Forbidden when the person could not sign for a copy of this work, by the rules of its day."""
+    check_may_copy(in_force.for_exam(booklet.exam).signers(booklet.medium), actor_of(person).roles)
 
 
 def give(
@@ -92,31 +93,33 @@ def give(
 
 def check_named(
     uow: UnitOfWork,
-    appeal: Appeal,
+    booklet: Booklet,
     transferrer: str,
     second_reader: str,
     asked: bool,
 ) -> None:
     """Refuse two people who may not transfer the work again.
 
-    Invalid when one is missing; Conflict for one person twice or without the roles; SamePerson for
-    a hand of an earlier version. `asked`: both said that they had no part in the first transfer,
+    Invalid when one is missing; Conflict for one person twice, without the roles, or whom the rule
+    of distribution keeps from a Braille work; Forbidden for a copier who could not sign, and for
+    whoever reads no Braille; SamePerson for a hand of an earlier version. `asked`: both said that they had no part in the first transfer,
     which counts where no record tells.
     """
     if not transferrer or not second_reader:
         raise Invalid(
             N_("Two people are wanted: one transfers, the other reads a second time."),
             code="two-people",
+            field="second_reader" if transferrer else "transferrer",
             advice=N_("Choose both from the lists."),
         )
     if transferrer == second_reader:
         raise Conflict(
             N_("Transferrer and second reader are two people."),
             code="two-people",
+            field="second_reader",
             advice=N_("Name another second reader."),
         )
-    _check_may_copy(appeal, uow.get(Person, transferrer))
-    first = first_hands(uow, appeal.booklet_id, appeal.booklet.version + 1)
+    first = first_hands(uow, booklet.id, booklet.version + 1)
     if not first and not asked:
         raise Conflict(
             N_("No record says who transferred this work first."),
@@ -124,12 +127,15 @@ def check_named(
             field="asked",
             advice=N_("Ask both people whether they took part, and say that you did."),
         )
-    for person in (transferrer, second_reader):
+    for key in (transferrer, second_reader):
         # First: whoever transferred it at the point has no account here, and that is not the reason.
-        check_hands(person, first)
-        if not may_transfer(uow.get(Person, person)):
+        check_hands(key, first)
+        person = uow.get(Person, key)
+        if not may_transfer(person):
             raise Conflict(
                 N_("This person's roles do not allow to transfer works."),
                 code="role",
                 advice=N_("Name an organiser, an assistant or a tiflo-translator."),
             )
+        eligibility.check_named(uow, booklet, person)
+    _check_may_copy(booklet, uow.get(Person, transferrer))

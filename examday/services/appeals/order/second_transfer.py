@@ -30,7 +30,7 @@ def assign(
     Refused when one of the two touched an earlier version, or when they are one person.
     """
     appeal, row = begin(uow, appeal_id, Step.ASSIGN)
-    hands.check_named(uow, appeal, transferrer, second_reader, asked)
+    hands.check_named(uow, appeal.booklet, transferrer, second_reader, asked)
     booklet = appeal.booklet
     advance(uow, booklet, "retransfer", appeal=appeal.number)
     # The signed form stays as evidence, so the second transfer needs forms with numbers of their

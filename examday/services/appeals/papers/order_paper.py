@@ -140,7 +140,7 @@ def batch(uow: UnitOfWork, origin: Appeal, say: Words) -> bytes:
 
 def _barred(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     """Return whom the first transfer bars; that no record names them is said, not left empty."""
-    first = hands(uow, case.appeal)
+    first = hands(uow, case.appeal.booklet, case.appeal.version)
     if not first.known:
         # None where the order is older than the question: that nobody asked is no answer.
         asked = case.order.steps[Step.ASSIGN].facts.get("asked")

@@ -46,7 +46,7 @@ def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
     step = case.order.next
     return OrderPage(
         case=case,
-        hands=hands(uow, appeal),
+        hands=hands(uow, appeal.booklet, appeal.version),
         mine=step is not None and bool(set(OWNERS[step]) & uow.actor.roles),
         ready=step is not None and second_transfer.is_proven(appeal, step),
         recheck=rechecks.recheck_of(uow, appeal)

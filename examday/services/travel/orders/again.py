@@ -6,8 +6,9 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.messages import N_
 from examday.domain.travel.orders import OrderedWork, work_of
+from examday.services.appeals.order.hands import check_named, give
+from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
-from examday.services.travel.orders import hands
 from examday.services.travel.orders.obeying import Order, by_the_centre, note
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.keepers import CENTRE, STATION
@@ -37,16 +38,18 @@ def carry_out(
     order: Order,
     transferrer: str,
     second_reader: str,
+    asked: bool = False,
 ) -> Booklet:
     """Take the work back and reopen it as the next version, for two people who had no part before.
 
-    Forbidden; Conflict where the work is not as the centre has it, or one of the two may not.
+    `asked`: both said so, which counts where no record tells. Errors: those of `check_named`;
+    Conflict where the work is not as the centre has it.
     """
     require(uow, "travel.carry")
     uow.queue("centre")
     work = work_of(order.letter)
     booklet = _due(uow, uow.hold(Booklet, work.booklet), work)
-    hands.require(uow, booklet, transferrer, second_reader)
+    check_named(uow, booklet, transferrer, second_reader, asked)
     keeper = uow.get(WorkKeeper, booklet.id)
     keeper.keeper, keeper.at = STATION, uow.now()
     # Before anything else is written: from here on the station writes the work again.
@@ -54,7 +57,9 @@ def carry_out(
     booklet.hold = work.hold
     with by_the_centre(uow):
         advance(uow, booklet, "retransfer", order=order.number)
-    hands.begin(uow, booklet, transferrer, second_reader)
+    # With forms of its own: what was signed stays as evidence.
+    papers.new_forms(uow, booklet)
+    give(uow, booklet, transferrer, second_reader)
     note(uow, order, f"booklet:{booklet.id}")
     return booklet
 

@@ -18,6 +18,8 @@ class Yes:
     secret: str
     copier: str = ""
     reader: str = ""
+    asked: bool = False
+    """That both had no part in the first transfer, where no record tells."""
     take_away: bool = False
     report: str = ""
     """What the person has seen of the tables (`seeing.Seen.report`): another report needs another
@@ -43,7 +45,7 @@ def carry_out(
             if order.kind == RULES:
                 rules.carry_out(uow, order)
             else:
-                again.carry_out(uow, order, yes.copier, yes.reader)
+                again.carry_out(uow, order, yes.copier, yes.reader, yes.asked)
         return True
     with plan.laid_out(store, order.letter) as tables:
         said = plan.agreed(store, actor, tables, yes.take_away, yes.report)

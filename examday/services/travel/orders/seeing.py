@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from examday.domain.people.roles import Actor
 from examday.domain.travel.letters import Letter
 from examday.domain.travel.orders import RULES, TRANSFER
+from examday.services.appeals.order.hands import Hands, hands
 from examday.services.plan.tables.sets import Found
 from examday.services.rules.looking import Outlook
-from examday.services.travel.orders import again, hands, obeying, plan, rules
+from examday.services.travel.orders import again, obeying, plan, rules
 from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,8 @@ class Seen:
 
     order: obeying.Order
     work: again.Outlook | None = None
-    people: Sequence[tuple[str, str]] = ()
-    """Id and name of those who may transfer the work again: an order that nobody could carry out is
-    noticed here."""
+    hands: Hands | None = None
+    """Who may transfer the work again: an order that nobody could carry out is noticed here."""
     tables: Sequence[Found] = ()
     wrong: int = 0
     lost: int = 0
@@ -37,8 +38,10 @@ def look(store: Store, actor: Actor, letter: Letter) -> Seen:
         order = obeying.read(uow, letter)
         if order.kind == TRANSFER:
             seen = again.look(uow, order) if order.new else None
-            people = hands.able(uow, seen.work.booklet, seen.work.version) if seen else []
-            return Seen(order, work=seen, people=people)
+            if seen is None:
+                return Seen(order)
+            booklet = uow.get(Booklet, seen.work.booklet)
+            return Seen(order, work=seen, hands=hands(uow, booklet, seen.work.version))
         if order.kind == RULES and order.new:
             return Seen(order, rules=rules.look(uow, order))
     if not order.new:
