@@ -71,7 +71,7 @@ class _Reader(HTMLParser):
         if tag == "option" and self.choices is not None:
             self.choices.append("*" if "selected" in given else "")
             return
-        if given.get("name") == "csrf_token":
+        if given.get("name") in ("csrf_token", "once"):
             return
         said = " ".join(self.told(tag, given))
         if tag in CELLS:

@@ -4,14 +4,18 @@ A route hands `act` the step, what follows when it is done, and the page that sa
 refused. Nothing that was typed is lost: the page is drawn from the form that was sent.
 """
 
+import hashlib
+import hmac
+import json
+import secrets
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import structlog
-from flask import flash, g, redirect, url_for
+from flask import current_app, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import DomainError, Unavailable
+from examday.domain.errors import DomainError, Forbidden, Unavailable
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import UnitOfWork
@@ -39,6 +43,15 @@ AFTER_OTHERS = N_(
 """In place of «nothing was changed»: acts of others in the same form stand."""
 DONE = N_("It was done and is kept; only the page that follows could not be shown.")
 THEN = N_("Do not send it again: in a few seconds open the page that you need from the menu.")
+AGAIN = N_("This form was sent before, and the PIN or password in it did not fit.")
+TYPE_ANEW = N_(
+    "Nothing was done, and no second wrong try is counted. Enter the PIN or password anew."
+)
+WRONG = "wrong-secret"
+JUDGED = "judged"
+"""Key of the cookie in which digests of refused forms are kept."""
+MOST_JUDGED = 4
+"""As many pages as somebody may hold open with a refusal on them; a cookie must stay small."""
 log = structlog.get_logger("examday.web")
 
 
@@ -81,14 +94,46 @@ def attempt(
 ) -> Answer:
     """As `act`, for work that sees to its own transactions."""
     try:
+        # Not by the page of a refusal, which may look once more for what it shows.
+        if "refusal" not in g and sent_before(WRONG):
+            raise Forbidden(AGAIN, code="sent-again", advice=TYPE_ANEW)
         result = work()
     except Unavailable:
         raise
     except kinds as error:
         remember(error)
+        if error.code == WRONG:
+            keep_sent(WRONG)
         page = refused(error)
         return (page, status_of(error)) if isinstance(page, str) else page
     return done(result)
+
+
+def sent_before(code: str) -> bool:
+    """Tell whether this very form was refused so in this browser before, as `keep_sent` has kept it.
+
+    A reload sends every field as it was, `once` too, and so is told from somebody who goes back and
+    types another PIN, or the same once more. Whoever guesses learns nothing by it: a guess that is
+    sent again is not looked at.
+    """
+    return "once" in request.form and _as_sent(code) in session.get(JUDGED, ())
+
+
+def once() -> str:
+    """Return what tells one drawing of a form from the next: never the same twice."""
+    return secrets.token_hex(6)
+
+
+def keep_sent(code: str) -> None:
+    """Keep what was sent as refused so: its reload is told by `sent_before`."""
+    session[JUDGED] = [*session.get(JUDGED, ()), _as_sent(code)][-MOST_JUDGED:]
+
+
+def _as_sent(code: str) -> str:
+    """Return a digest of the form that was sent; with a key, because its PIN is in it."""
+    fields = json.dumps([code, request.path, sorted(request.form.items(multi=True))])
+    key = str(current_app.config["SECRET_KEY"])
+    return hmac.new(key.encode(), fields.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def each(

@@ -18,6 +18,7 @@ from examday.services.rules import exam_forms
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.web import access, addresses, errors, security, session, shell
+from examday.web.acts import once
 from examday.web.forms import SeenForms
 from examday.web.travel import receiving
 
@@ -160,6 +161,7 @@ def _for_templates(app: Flask) -> None:
         languages=LANGUAGES,
         spaced=spaced,
         language=language.get,
+        new_once=once,
         may=lambda action: g.actor is not None and g.actor.may(action),
     )
     app.jinja_env.filters["subject"] = exam_forms.subject

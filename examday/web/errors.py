@@ -44,7 +44,7 @@ HTTP_ADVICE = {
 }
 """In place of Werkzeug's sentences, which are English and speak of requests and servers: nobody in
 a room understands those."""
-SECRET = ("wrong-secret", "no-secret", "wait", "locked")
+SECRET = ("wrong-secret", "sent-again", "no-secret", "wait", "locked")
 """Their use case cannot name the entry: a PIN is asked for under other names at the log-in."""
 LOOK_AGAIN = N_("Nothing was lost. Open this page again in a few seconds.")
 """For a page that was only to be shown: «send the same once more» would repeat the step that led to it."""

@@ -41,7 +41,12 @@ def looked_at(head: Browser, **said: Any) -> str:
 
 def written(head: Browser, page: str, target: Path) -> Path:
     """The letter that is saved after the look and the secret."""
-    assert head.post("/travel/orders", {**hidden(page), "secret": "0000"}).status_code == 403
+    wrong = {**hidden(page), "secret": "0000", "csrf_token": head.token()}
+    for _time in ("sent", "loaded again"):
+        refused = head.client.post("/travel/orders", data=wrong)
+        assert refused.status_code == 403
+        shown = hidden(refused.text)
+        assert {**shown, "once": ""} == {**hidden(page), "once": ""}, "the look stays in sight"
     answer = head.post("/travel/orders", {**hidden(page), "secret": PIN})
     assert answer.status_code == 200, answer.text
     assert "attachment" in answer.headers["Content-Disposition"]

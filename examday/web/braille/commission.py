@@ -12,7 +12,17 @@ from examday.services.braille.board import board
 from examday.services.printing import documents
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, Refusal, act, change, explain, go_on, look
+from examday.web.acts import (
+    Answer,
+    Refusal,
+    act,
+    change,
+    explain,
+    go_on,
+    keep_sent,
+    look,
+    sent_before,
+)
 from examday.web.braille.words import COMMISSION_WORDS
 
 bp = Blueprint("commission", __name__)
@@ -85,8 +95,9 @@ def give() -> Answer:
 
     def refused(error: DomainError) -> str:
         # The refusal is kept with its reason, in a transaction of its own: the act itself was
-        # undone.
-        if error.code == "may-not-get":
+        # undone. A reload of its page is no further try.
+        if error.code == "may-not-get" and not sent_before(error.code):
+            keep_sent(error.code)
             reason = str(error.params["reason"])
             change(lambda uow: notes.record_refusal(uow, work, part, person, reason))
         return _show(error)
