@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.i18n import gettext
-from examday.services.scans import attachment, pictures
+from examday.services.scans import attachment, pictures, views
 from examday.services.scans.showing.places import places
 from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
@@ -199,6 +200,31 @@ def test_the_counted_originals_are_all_awaited(
         scan(store, which, "original", layout)
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.SCANNED
+
+
+def test_many_works_that_wait_cost_as_many_statements_as_one(crew: Hands) -> None:
+    """The list of files asks for them every few seconds, on the morning of an essay of all of them."""
+
+    def waits(number: int) -> str:
+        work = crew.work(sheets.kit_code(80 + number), state=State.COLLECTED)
+        counted(crew.store, work, enlarged_sheet=2)
+        scan(crew.store, work, "original", FORM_1)
+        return work
+
+    def looked() -> tuple[list[str], int]:
+        asked: list[str] = []
+        with crew.store.read() as uow:
+            bind = uow.session.get_bind()
+            event.listen(bind, "before_cursor_execute", lambda *a: asked.append(a[2]))
+            found = [work.booklet_id for work in views.unfinished(uow)]
+        return found, len(asked)
+
+    works = [waits(0)]
+    few = looked()
+    works += [waits(number) for number in range(1, 5)]
+    many = looked()
+    assert (few[0], many[0]) == (works[:1], works)
+    assert many[1] == few[1]
 
 
 def test_a_sheet_that_was_not_enlarged_stands_for_none_that_was(store: Store) -> None:

@@ -133,7 +133,12 @@ def recount(booklet: Booklet, changed: Counts, sign: int) -> None:
 
 def of_booklet(uow: UnitOfWork, booklet_id: str) -> list[Item]:
     """Return everything of a booklet, in the order of kinds and sheets."""
-    rows = uow.session.scalars(select(Item).where(Item.booklet_id == booklet_id))
+    return of_booklets(uow, [booklet_id])
+
+
+def of_booklets(uow: UnitOfWork, ids: Sequence[str]) -> list[Item]:
+    """Return everything of these booklets, in the same order."""
+    rows = uow.session.scalars(select(Item).where(Item.booklet_id.in_(ids)))
     order = list(Kind)
     return sorted(rows, key=lambda i: (order.index(Kind(i.kind)), _sheet_order(i.sheet), i.code))
 

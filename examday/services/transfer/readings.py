@@ -1,6 +1,7 @@
 """Readings of a booklet: sealing a reading, and the gate that decides who may see which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from sqlalchemy import func, select
 
@@ -81,6 +82,22 @@ def _newest(
         .order_by(Reading.round.desc())
         .limit(1)
     ).first()
+
+
+def find_of_each(
+    uow: UnitOfWork, booklets: Sequence[Booklet], source: Literal[Source.SETTLED, Source.COPIED]
+) -> dict[str, Reading]:
+    """Return the same of several booklets at once: their ids, each with its newest round of the present version.
+
+    Only of a source that no other takes back.
+    """
+    rows = uow.session.scalars(
+        select(Reading)
+        .join(Booklet, (Booklet.id == Reading.booklet_id) & (Booklet.version == Reading.version))
+        .where(Booklet.id.in_([booklet.id for booklet in booklets]), Reading.source == source)
+        .order_by(Reading.round)
+    )
+    return {row.booklet_id: row for row in rows}
 
 
 def require_first_time(reading: Reading | None) -> None:

@@ -1,6 +1,7 @@
 """Whole works: a step is taken when all its sheets are there, or a person lets the work pass."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
@@ -8,9 +9,16 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans.pages import ARROWS, PageState
 from examday.services.custody.booklets import advance, require
-from examday.services.scans.works.work_sheets import ROLE_AT, Lack, lack, pages_of
+from examday.services.scans.works.work_sheets import (
+    ROLE_AT,
+    Lack,
+    lack,
+    lack_in,
+    pages_of,
+    records,
+)
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Booklet, Page, Seat
 
 
 def move_on(uow: UnitOfWork, booklet: Booklet, page: Page) -> None:
@@ -57,11 +65,13 @@ def waiting_works(uow: UnitOfWork) -> list[tuple[Booklet, Lack, list[Page]]]:
         select(Booklet)
         .where(Booklet.state.in_(list(ROLE_AT)), some.exists())
         .order_by(Booklet.since)
+        .options(joinedload(Booklet.seat).joinedload(Seat.room))
     )
     found = []
-    for booklet in rows:
-        missing = lack(uow, booklet)
-        pages = [p for p in pages_of(uow, booklet) if missing and p.role == missing.role]
-        if missing and pages:
-            found.append((booklet, missing, pages))
+    for record in records(uow, list(rows)):
+        role = ROLE_AT[State(record.booklet.state)]
+        pages = [page for page in record.pages if page.role == role]
+        missing = lack_in(record, role) if pages else None
+        if missing:
+            found.append((record.booklet, missing, pages))
     return found
