@@ -12,7 +12,7 @@ from examday.domain.errors import Conflict
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.dossier import show
 from examday.services.custody.room import enlarging, withdrawn_kits
-from examday.services.packing import contents, handing_over, packets, sealing, works
+from examday.services.packing import contents, handing_over, packets, sealing, single_things, works
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item
 from tests import custody_day
@@ -162,3 +162,18 @@ def test_what_was_not_used_and_has_left_is_neither_packed_nor_taken_out(
     with pytest.raises(Conflict) as refused:
         day.do("lead", works.pack, work, standard, "", {})
     assert refused.value.code == "nothing-here"
+
+
+def test_unused_sheets_that_leave_take_no_work_along_that_is_still_here(day: Day) -> None:
+    """Its standard forms wait with the lead to be packed, and the end of the day asks the lead."""
+    work, defective = day.booklets["1А"], packet(day, Purpose.DEFECTIVE)
+    day.do("lead", withdrawn_kits.choose_standard, work, "удобнее А4")
+    for item in things(day):
+        if item.kind == Kind.ENLARGED_SHEET:
+            day.do("lead", single_things.put, defective, item.id)
+    leave(day, defective)
+    assert day.booklet("1А").holder_id == day.people["lead"].id
+    standard = packet(day, Purpose.STANDARD)
+    day.do("lead", works.pack, work, standard, "", {Kind.STANDARD_SHEET: 4})
+    leave(day, standard)
+    assert day.booklet("1А").holder_id == day.people["board"].id

@@ -28,7 +28,10 @@ def give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
     }
     uow.session.flush()
     for booklet in booklets.values():
+        here = papers.here(uow, booklet.id)
         # A work lies in two packets, so it has gone when the second has.
-        if booklet.state == State.PACKED and not papers.here(uow, booklet.id):
+        if booklet.state == State.PACKED and not here:
             advance(uow, booklet, "hand_over", packet=packet.code, receiver=receiver)
-        booklet.holder_id = receiver if booklet.state != State.PACKED else booklet.holder_id
+        # Unused or spoiled sheets that leave take no work along that is still here.
+        if stays or not here:
+            booklet.holder_id = receiver
