@@ -417,6 +417,10 @@ def test_a_work_is_handed_over_when_its_last_packet_goes(day: Day) -> None:
         day.do("head", handing_over.hand_over, standard, to, PIN, inside(day, standard))
     for one in (standard, evidence):
         day.do("lead", sealing.seal, one, inside(day, one))
+    with pytest.raises(Invalid) as oneself:
+        own = day.people["head"].id
+        day.do("head", handing_over.hand_over, standard, own, PIN, inside(day, standard))
+    assert oneself.value.code == "same-hands"
     day.do("head", handing_over.hand_over, standard, to, PIN, inside(day, standard))
     assert {day.booklet(p).state for p in day.booklets} == {"packed"}
     day.do("head", handing_over.hand_over, evidence, to, PIN, inside(day, evidence))

@@ -219,6 +219,15 @@ def test_a_restored_station_goes_on_signing_with_its_own_key(store: Store, tmp_p
     again.close()
 
 
+def test_a_backup_can_be_read_where_nothing_may_be_written(store: Store, tmp_path: Path) -> None:
+    """A database with a file of last steps beside it cannot be opened on a stick that is write-protected."""
+    backup.backup(store, tmp_path / "copy")
+    saved = tmp_path / "copy" / backup.DATABASE
+    # Bytes 18 and 19 of a file of SQLite: 2 where it is written and read with a file beside it.
+    assert saved.read_bytes()[18:20] == b"\x01\x01"
+    assert not list(saved.parent.glob(f"{saved.name}-*"))
+
+
 def test_nothing_is_written_over(store: Store, tmp_path: Path) -> None:
     backup.backup(store, tmp_path / "copy")
     with pytest.raises(Conflict):

@@ -134,6 +134,19 @@ def test_what_a_relay_leased_and_never_sent_is_sent_by_another(
     assert sent == ["a"]
 
 
+def test_what_a_slow_relay_calls_lost_after_another_has_sent_it_anew_is_sent_no_third_time(
+    store: Store, clock: Clock
+) -> None:
+    ask(store, "a")
+    assert handing_out.take(store, Queue.READING, 9)
+    clock.forward(seconds=LATER)
+    missed_by_both = handing_out.unbegun(store)
+    handing_out.lost(store, missed_by_both)
+    assert [job.arg for job in handing_out.take(store, Queue.READING, 9)] == ["a"]
+    handing_out.lost(store, missed_by_both)
+    assert handing_out.take(store, Queue.READING, 9) == []
+
+
 def test_a_send_that_fails_leaves_the_job_due(store: Store, carrier: "redis.Redis") -> None:
     def broken(_task: str, arg: str, _id: str) -> None:
         if arg == "b":

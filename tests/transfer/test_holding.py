@@ -22,6 +22,7 @@ from examday.services.appeals.order import orders
 from examday.services.custody import kits
 from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import contents, handing_over, packets, sealing, works
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Handover, Item
 from examday.storage.tables_appeal import Appeal, CaseVote, ProtocolSignature
 from tests import custody_day, day
@@ -272,3 +273,24 @@ def test_when_both_packets_of_a_work_go_at_once_the_work_is_handed_over(
     )
     assert all(isinstance(r, DomainError) for r in refused(results)) and refused(results) == []
     assert day.booklet("1А").state == "handed_over"
+
+
+def test_who_wants_the_same_works_in_another_order_waits_in_no_circle(
+    each_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [day.booklet(each_store, f"299000000{n:03}") for n in (1, 2)]
+    hold, both = UnitOfWork.hold, threading.Barrier(2)
+
+    def each_a_first_one(uow: UnitOfWork, model: Any, key: Any) -> Any:
+        row = hold(uow, model, key)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # broken where the other one waits for this very work
+        return row
+
+    monkeypatch.setattr(UnitOfWork, "hold", each_a_first_one)
+
+    def want(order: list[str]) -> int:
+        with each_store.begin(Actor.system("test")) as uow:
+            return len(uow.hold_all(Booklet, order))
+
+    assert at_once(lambda: want(ids), lambda: want(ids[::-1])) == [2, 2]

@@ -254,6 +254,33 @@ def test_a_manifest_that_was_written_anew_is_noticed(ends: Ends) -> None:
     assert (error.code, error.params["place"]) == ("damaged", "manifest.json")
 
 
+def test_a_part_that_somebody_without_the_key_wrote_anew_is_named(ends: Ends) -> None:
+    """Its sum in the zip fits: the digest in the signed manifest alone tells."""
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    with zipfile.ZipFile(bundle) as opened:
+        parts = {
+            name: opened.read(name) for name in json.loads(opened.read("manifest.json"))["files"]
+        }
+    for name in (name for name, content in parts.items() if "." in name and content):
+        changed = bytearray(parts[name])
+        changed[len(changed) // 2] ^= 1
+        other = rewritten(bundle, ends.stick / "o.zip", **{name.replace(".", "_"): bytes(changed)})
+        error = refusal(ends, other)
+        assert (error.code, error.params["place"]) == ("damaged", name)
+    assert taken(ends.centre, bundle).new
+
+
+def test_nothing_may_stand_behind_the_end_of_a_bundle(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    content = bundle.read_bytes()
+    bundle.write_bytes(content + b"and a program")
+    assert refusal(ends, bundle).code in {"cut", "damaged"}
+    bundle.write_bytes(content)
+    assert taken(ends.centre, bundle).new
+
+
 def test_a_laptop_that_nobody_confirmed_cannot_send(
     ends: Ends, tmp_path: Path, migrated: Path
 ) -> None:
