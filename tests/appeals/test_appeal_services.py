@@ -256,8 +256,19 @@ def test_no_vote_without_presence_no_decision_without_votes(commission: world.Co
         c.do("secretary", votes.vote, number, c.people["member2"].id, Outcome.REJECT)
     with pytest.raises(Conflict, match="has voted"):
         c.do("secretary", decisions.decide, number, "основания")
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="recorded already"):
         c.do("secretary", votes.vote, number, c.people["chair"].id, Outcome.REJECT)
+
+
+def test_who_is_present_without_a_vote_has_none(commission: world.Commission) -> None:
+    c = commission
+    number = world.file_appeal(c)
+    sat_down(c, number)
+    translator = c.people["translator"].id
+    c.do("secretary", attendance.attend, number, Capacity.TRANSCRIBER, translator)
+    c.do("secretary", opening.open_hearing, number)
+    with pytest.raises(Conflict, match="present vote"):
+        c.do("secretary", votes.vote, number, translator, Outcome.SATISFY)
 
 
 def test_a_found_defect_is_rejected_only_with_the_reason_of_the_commission(

@@ -64,6 +64,21 @@ def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "keys").iterdir()] == [keys.PEPPER]
 
 
+def test_of_two_processes_that_make_a_key_at_once_both_have_the_first_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, made, first = tmp_path / "keys", keys.secrets.token_bytes, list[bytes]()
+
+    def while_the_other_is_faster(size: int) -> bytes:
+        monkeypatch.setattr(keys.secrets, "token_bytes", made)
+        first.append(keys.kept_key(folder, keys.LEDGER))
+        return made(size)
+
+    monkeypatch.setattr(keys.secrets, "token_bytes", while_the_other_is_faster)
+    late = keys.kept_key(folder, keys.LEDGER)
+    assert first == [late] == [keys.kept_key(folder, keys.LEDGER)]
+
+
 def test_old_secrets_still_open_and_are_stored_anew(
     store: Store, add_person: Callable[..., Person]
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 
 from examday.domain.errors import Broken, Conflict, DomainError, Invalid, NotFound, Stale
 from examday.domain.transfer.answers import Value
-from examday.services.transfer import assignments, keyin, readings
+from examday.services.transfer import assignments, copying, keyin, readings
 from examday.services.transfer.desks import entries, verification
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -55,6 +55,18 @@ def test_a_key_in_is_the_first_or_the_second_one(crew: Hands) -> None:
     with pytest.raises(NotFound):
         crew.do("anna", keyin.submit, work, "third", crew.values(work))
     assert crew.state(work) == "scanned"
+
+
+def test_nobody_states_to_have_copied_what_was_settled_otherwise_meanwhile(crew: Hands) -> None:
+    work = crew.work("2675000181771")
+    crew.settled(work, t1="ДОМ")
+    crew.do("anna", assignments.take, work, "copier")
+    with pytest.raises(Stale):
+        crew.do("anna", copying.finish, work, "0" * 64)
+    assert crew.state(work) == "settled"
+    with crew.store.read() as uow:
+        now = readings.settled(uow, uow.get(Booklet, work)).sha256
+    assert crew.do("anna", copying.finish, work, now).state == "copied"
 
 
 def test_giving_back_what_nobody_holds_is_no_error_and_changes_nothing(crew: Hands) -> None:
