@@ -58,6 +58,13 @@ def test_each_misread_digit_of_a_form_number_is_noticed() -> None:
                 form_code(good[:at] + digit + good[at + 1 :])
 
 
+def test_where_nothing_was_typed_nothing_is_quoted() -> None:
+    for nothing in ("", "  ", "\u200b"):
+        with pytest.raises(Invalid) as refused:
+            form_code(nothing)
+        assert refused.value.field == "code" and "«" not in str(refused.value)
+
+
 def test_codes_of_ours_are_never_form_numbers() -> None:
     for kind in LETTERS:
         code = item_code(kind, 41277)

@@ -74,6 +74,12 @@ def form_code(typed: str) -> str:
 
     A number with a digit missing is never completed: nobody knows which digit it is.
     """
+    if not clean(typed):
+        raise Invalid(
+            N_("No form number is there yet: scan the bar code of the form, or type its 13 digits."),
+            code="form-code-length",
+            field="code",
+        )
     # «2,61011E+12» is what a spreadsheet makes of a number: the last digits are gone for good.
     if shortened(clean(typed)):
         raise Invalid(
