@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,20 @@ def test_no_line_of_a_page_is_longer_than_a_screen_shows() -> None:
         if len(line) > 120
     ]
     assert long == [], "break it between attributes, arguments or halves of a sentence"
+
+
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+
+
+def test_what_was_left_empty_is_told_by_the_page_and_never_by_a_bubble_of_the_browser() -> None:
+    """A bubble is gone after seconds, in the language of the browser, and not read by every screen
+    reader; the page names all that is missing and keeps it named."""
+    found = {
+        f"{path.relative_to(ROOT)}:{1 + text.count(chr(10), 0, form.start())}": form[0]
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for text in [path.read_text(encoding="utf-8")]
+        for form in FORM.finditer(text)
+        if re.search(r"\brequired\b", form[0])
+    }
+    assert len(found) > 20
+    assert [place for place, form in found.items() if "novalidate" not in form] == []

@@ -288,6 +288,8 @@ def test_the_head_finds_a_thing_by_whatever_code_is_on_it(
         )
     assert head.get("/custody/find?code=0101-2а").location.endswith(day.booklets["2А"])
     assert head.get("/custody/find?code=nothing").status_code == 404
+    empty = head.get("/custody/find?code=+")
+    assert empty.status_code == 400 and "Кода ещё нет" in empty.get_data(as_text=True)
 
 
 def test_any_search_field_understands_the_labels_too(

@@ -15,6 +15,8 @@ from examday.services.ledger import audit
 from examday.services.packing import contents, packets
 from examday.services.packing.packets import NEW
 from examday.services.packing.room import at_once
+from examday.services.printing.papers.label_papers import labels
+from examday.services.printing.papers.packet.packet_contents import packet_contents
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Item
 from tests import custody_day
@@ -80,6 +82,27 @@ def test_the_works_of_a_room_go_into_two_packets_at_once(day: Day, lead: Clerk) 
     assert inside(day, Purpose.STANDARD) == {Kind.STANDARD_SHEET: forms}
     assert day.kinds().count("booklet:pack") == 3, "each work has its own record"
     assert audit.verify(day.store).ok
+
+
+def test_a_list_of_contents_runs_from_seat_to_seat_and_sheet_to_sheet(
+    day: Day, lead: Clerk
+) -> None:
+    """In the order of our codes, which are drawn at random, nobody could hold it against the pile."""
+    lead.open(room(day))
+    lead.press(fields=numbers(day, *PLACES))
+    with day.store.read(day.actor("lead")) as uow:
+        packet = packets.packet_for(uow, day.exam, Purpose.EVIDENCE)
+        assert packet
+        rows: Any = packet_contents(uow, packet.id, False)["rows"]
+        drawn = [label["place"] for label in labels(uow, "exam", day.exam)["labels"]]  # type: ignore[attr-defined]
+    seats = [seat for _code, _thing, seat in rows]
+    envelopes, sheets = seats[:3], rows[3:]
+    walked = [f"0101-{place}" for place in PLACES]
+    assert [seat.replace("\u00a0", " ") for seat in envelopes] == walked
+    of_first = [thing for _code, thing, seat in sheets if seat == envelopes[0]]
+    assert of_first == [thing for _code, thing, seat in sheets if seat == envelopes[1]]
+    assert [seat for *_more, seat in sheets] == sorted(seat for *_more, seat in sheets)
+    assert [place for place in dict.fromkeys(drawn) if place in walked] == walked
 
 
 def test_the_odd_one_is_taken_out_and_a_wrong_number_stays(day: Day, lead: Clerk) -> None:

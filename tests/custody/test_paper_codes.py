@@ -73,7 +73,7 @@ def test_a_form_number_is_taken_however_it_is_written(typed: str, number: str) -
         (
             "",
             "form-code-length",
-            "A form number has 13 digits and nothing else; «» is none.",
+            "No form number was scanned or typed.",
         ),
         (
             # The check digit alone is missing, or any other: nobody knows which.

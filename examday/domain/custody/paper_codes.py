@@ -76,9 +76,12 @@ def form_code(typed: str) -> str:
     """
     if not clean(typed):
         raise Invalid(
-            N_("No form number is there yet: scan the bar code of the form, or type its 13 digits."),
+            N_("No form number was scanned or typed."),
             code="form-code-length",
             field="code",
+            advice=N_(
+                "Scan the bar code of the form once more, or type its digits. Nothing was changed."
+            ),
         )
     # «2,61011E+12» is what a spreadsheet makes of a number: the last digits are gone for good.
     if shortened(clean(typed)):

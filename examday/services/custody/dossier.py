@@ -12,6 +12,7 @@ from examday.domain.custody.kit import OUT_OF_USE, Kind, ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source
+from examday.services.custody import papers
 from examday.services.custody.booklets import for_page
 from examday.services.custody.pages import counting, history
 from examday.services.custody.pages.next_step import NextStep, next_step
@@ -88,7 +89,7 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
         else field_rows(fields_for(booklet.exam), [r for r in seen if r.source not in gone]),
         closed,
         signature_places(uow, booklet),
-        _items(uow, booklet_id),
+        tuple(papers.of_booklet(uow, booklet_id)),
         _handovers(uow, booklet_id),
         _assignments(uow, booklet),
         history.of_work(uow, booklet_id, pages),
@@ -116,14 +117,6 @@ def _readings(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, ...]:
             select(Reading)
             .where(Reading.booklet_id == booklet.id, Reading.version == booklet.version)
             .order_by(Reading.at)
-        )
-    )
-
-
-def _items(uow: UnitOfWork, booklet_id: str) -> tuple[Item, ...]:
-    return tuple(
-        uow.session.scalars(
-            select(Item).where(Item.booklet_id == booklet_id).order_by(Item.kind, Item.code)
         )
     )
 

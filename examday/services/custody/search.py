@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.paper_codes import misread, read_item_code
-from examday.domain.errors import NotFound
-from examday.domain.identity import fold, spellings
+from examday.domain.errors import Invalid, NotFound
+from examday.domain.identity import clean, fold, spellings
+from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.prefixes import begins
@@ -113,8 +114,15 @@ def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], s
 def by_code(uow: UnitOfWork, typed: str) -> Found:
     """Return the work or the packet whose code was scanned; a seat too, where one work has it.
 
-    Where nothing has it: Invalid for a code with a wrong, a missing or another digit, else NotFound.
+    Where nothing has it: Invalid for a code with a wrong, a missing or another digit, or where nothing
+    was typed; else NotFound.
     """
+    if not clean(typed):
+        raise Invalid(
+            N_("No code is there yet: scan one, or type it from the paper."),
+            code="nothing-typed",
+            field="code",
+        )
     try:
         item = papers.find(uow, typed)
     except NotFound:

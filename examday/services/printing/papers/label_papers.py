@@ -26,8 +26,8 @@ def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
         return _sheet(uow, [uow.get(Item, key)])
     if kind == "booklet":
         return of_works(uow, [key])
-    rows = select(Item).where(Item.exam_id == key).order_by(Item.room_id, Item.code)
-    return _sheet(uow, uow.session.scalars(rows))
+    rows = uow.session.scalars(select(Item).where(Item.exam_id == key))
+    return _sheet(uow, papers.in_order(uow, rows))
 
 
 def of_works(uow: UnitOfWork, booklet_ids: Iterable[str]) -> dict[str, object]:
