@@ -107,6 +107,15 @@ def test_before_the_pages_were_stated_they_count_as_they_were_scanned(
     assert [row[0] for row in data["cells"]] == ["1", "2", "3", "4"]
 
 
+def test_what_the_experts_gave_is_read_as_the_pdf_prints_it() -> None:
+    task = dict.fromkeys(("diagnosis", "by", "original", "copy", "recognised"), "—")
+    data = {
+        "tasks": [{**task, "field": "27", "marks": "1 → 2"}, {**task, "field": "1", "marks": ""}]
+    }
+    text = plain.as_text("", "", data, say)
+    assert "оценка экспертов: 1 → 2" in text and text.count("оценка экспертов") == 1
+
+
 def dots(text: str) -> list[str]:
     return ["".join(str(dot + 1) for dot in range(6) if cell >> dot & 1) for cell in encode(text)]
 

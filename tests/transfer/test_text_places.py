@@ -132,6 +132,10 @@ def test_leaving_the_own_reading_at_a_place_needs_its_reason_and_names_the_place
         decided(found, own, Decision(Value("людёй."), Choice.SECOND)).result(Value(), Value())
     assert refused.value.code == "no-reason" and refused.value.params["fields"] == ["long:6/2"]
     assert decided(found, own).missing == ["long:6/2"]
+    bare = Decision(Value("Добре"), Choice.FIRST), Decision(Value("людёй."), Choice.SECOND)
+    with pytest.raises(Invalid) as both:
+        decided(found, *bare).result(Value(), Value())
+    assert both.value.params["fields"] == ["long:6/1", "long:6/2"], "a page each otherwise"
 
 
 def test_an_own_reading_that_was_given_of_the_whole_text_is_decided_as_a_whole() -> None:

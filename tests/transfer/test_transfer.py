@@ -243,10 +243,17 @@ def test_a_copy_with_one_wrong_or_unseen_field_is_copied_again() -> None:
 
 
 @pytest.mark.parametrize("value", [None, Value(), Value("5")])
-def test_different_must_say_what_stands_there(value: Value | None) -> None:
-    checks = {**{f: Check(Seen.OK) for f in FIELDS.ids}, "1": Check(Seen.DIFFERS, value)}
-    with pytest.raises(Invalid):
-        judge(FIELDS, whole(t1=Value("5")), checks)
+def test_different_must_say_what_stands_there_in_all_such_fields_at_once(
+    value: Value | None,
+) -> None:
+    checks = {f: Check(Seen.DIFFERS, value) for f in ("1", "2")}
+    with pytest.raises(Invalid) as refused:
+        judge(
+            FIELDS,
+            whole(t1=Value("5"), t2=Value("5")),
+            {**{f: Check(Seen.OK) for f in FIELDS.ids}, **checks},
+        )
+    assert refused.value.params["fields"] == ["1", "2"]
 
 
 def test_the_two_key_ins_and_the_settling_are_three_people() -> None:

@@ -343,12 +343,17 @@ def _decided(
             error.params.setdefault("fields", [field_id])
             refused.append(error)
     if refused:
-        alike = [error for error in refused if error.code == refused[0].code]
-        refused[0].params["fields"] = [
-            f for error in alike for f in cast(list[str], error.params["fields"])
-        ]
-        raise refused[0]
+        raise together(refused)
     return found
+
+
+def together(refused: Sequence[Invalid]) -> Invalid:
+    """Return the first refusal, with the fields of all that lack the same."""
+    alike = [error for error in refused if error.code == refused[0].code]
+    refused[0].params["fields"] = [
+        f for error in alike for f in cast(list[str], error.params["fields"])
+    ]
+    return refused[0]
 
 
 class Seen(StrEnum):
@@ -428,21 +433,20 @@ def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> li
             code="open",
             params={"number": len(open_ones), "fields": open_ones},
         )
-    for f in fields.ids:
-        check = checks[f]
-        # A difference without its value could not be told from a slip of the mouse.
-        if check.seen is Seen.DIFFERS and (check.value is None or check.value.empty):
-            raise Invalid(
-                N_("Say what stands on the copy in the fields that differ."),
-                code="no-value",
-                params={"fields": [f]},
-            )
-        if check.seen is Seen.DIFFERS and check.value == settled[f]:
-            raise Invalid(
-                N_("A field is marked as different, but the same value was entered."),
-                code="same-value",
-                params={"fields": [f]},
-            )
+    differing = {f: checks[f].value for f in fields.ids if checks[f].seen is Seen.DIFFERS}
+    # A difference without its value could not be told from a slip of the mouse.
+    if unsaid := [f for f, value in differing.items() if value is None or value.empty]:
+        raise Invalid(
+            N_("Say what stands on the copy in the fields that differ."),
+            code="no-value",
+            params={"fields": unsaid},
+        )
+    if same := [f for f, value in differing.items() if value == settled[f]]:
+        raise Invalid(
+            N_("Fields are marked as different, but the same value was entered."),
+            code="same-value",
+            params={"fields": same},
+        )
     return [f for f in fields.ids if checks[f].seen is not Seen.OK]
 
 

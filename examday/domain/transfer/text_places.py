@@ -22,6 +22,7 @@ from examday.domain.transfer.answers import (
     Mark,
     Value,
     Values,
+    together,
 )
 from examday.domain.transfer.fields import field_of, is_long, place_of
 from examday.domain.transfer.readings import DecisionData, PlaceData
@@ -243,8 +244,16 @@ class ByPlace:
         return [place.id for place in self.cut.places if place.id not in self.by]
 
     def result(self, _first: Value, _second: Value) -> Value:
-        """Return the whole answer; Invalid names the place whose decision lacks something."""
-        return self.cut.join({place.id: self._at(place) for place in self.cut.places})
+        """Return the whole answer; Invalid names all places whose decisions lack the same."""
+        found, refused = dict[str, Value](), list[Invalid]()
+        for place in self.cut.places:
+            try:
+                found[place.id] = self._at(place)
+            except Invalid as error:
+                refused.append(error)
+        if refused:
+            raise together(refused)
+        return self.cut.join(found)
 
     def _at(self, place: Place) -> Value:
         try:

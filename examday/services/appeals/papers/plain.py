@@ -139,5 +139,6 @@ def _tasks(data: Data, say: Words) -> list[str]:
             f"  {say(N_('original'))}: {row['original']}",
             f"  {say(N_('standard form'))}: {row['copy']}",
             f"  {say(N_('recognised at the centre'))}: {row['recognised']}",
+            *([f"  {say(N_('expert marks'))}: {row['marks']}"] if row["marks"] else []),
         ]
     return lines
