@@ -6,6 +6,7 @@ import click
 
 from examday.commands.options import data_option, settings_of
 from examday.commands.store import COMMAND_LINE, opened, person_named
+from examday.domain.people.roles import Role
 from examday.i18n import gettext as _
 from examday.services.people.sites import add_site, all_sites
 from examday.services.people.sites import leave as leave_site
@@ -45,9 +46,16 @@ def add(
 @data_option
 @click.argument("login")
 @click.argument("key")
-def serve(data: Path | None, login: str, key: str) -> None:
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(sorted(role.value for role in Role if role is not Role.SYSTEM)),
+    help=_("A role at that point, once for each; without any, the roles of the account."),
+)
+def serve(data: Path | None, login: str, key: str, roles: tuple[str, ...]) -> None:
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
-        serve_at(uow, person_named(uow, login), key)
+        serve_at(uow, person_named(uow, login), key, [Role(role) for role in roles])
 
 
 @sites.command(help=_("End somebody's work at a point; what was signed there stays."))

@@ -26,3 +26,15 @@ class PersonSite(Base):
     site: Mapped[str] = mapped_column(ForeignKey("site.key"), primary_key=True)
     # Ended and never removed: works of the site go on naming the person.
     ended: Mapped[bool] = mapped_column(default=False)
+
+
+class PersonSiteRole(Base):
+    """A role that a person has at a site beside the one that keeps the account.
+
+    Where somebody has any, these count there, and the account's own do not.
+    """
+
+    __tablename__ = "person_site_role"
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("site.key"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True)

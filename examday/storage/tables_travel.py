@@ -14,8 +14,8 @@ from examday.storage.base import SITE, Base, JsonObject, OfSite, WithId
 
 STAYS = frozenset(
     {
-        *("person", "person_role", "site", "person_site", "station", "station_key"),
-        *("arrival", "centre", "receipt", "rule_text"),
+        *("person", "person_role", "site", "person_site", "person_site_role"),
+        *("station", "station_key", "arrival", "centre", "receipt", "rule_text"),
     }
 )
 """Recorded tables whose rows do not travel: secrets, and what each end keeps for itself."""

@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, request, url_for
 from examday.domain.board import STEP_LABELS, thread
 from examday.domain.custody.lifecycle import OFF_THE_WAY, STATE_NAMES, Medium, State
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
 from examday.services.plan import exam_day
@@ -188,7 +188,7 @@ def shell() -> dict[str, Any]:
         "person": person
         and {
             "name": person.name,
-            "roles": ", ".join(_(ROLE_NAMES[Role(r.role)]) for r in person.roles),
+            "roles": ", ".join(_(ROLE_NAMES[role]) for role in sorted(g.actor.roles)),
         },
         "leave": url_for("login.leave") if "login.leave" in current_app.view_functions else "",
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",

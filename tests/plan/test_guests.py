@@ -71,3 +71,12 @@ def test_name_role_and_subjects_of_a_guest_are_not_changed_from_here(
 def test_a_login_of_somebody_whom_the_point_does_not_know_is_taken(north: Store) -> None:
     [found] = bring_in(north, "stranger|Учебный Новый|организатор|04.06.2026|01|1|")
     assert found == "The login is taken at another exam point."
+
+
+def test_a_guest_gets_duties_in_the_roles_of_this_point(north: Store) -> None:
+    with north.at("").begin(TEST) as uow:
+        [guest] = uow.session.scalars(select(Person).where(Person.login == "guest"))
+        sites.serve(uow, guest, NORTH, [Role.ASSISTANT])
+    assert bring_in(north, "guest|Учебный Гость|ассистент|04.06.2026|01|1|") == []
+    (refused,) = bring_in(north, "guest|Учебный Гость|организатор|04.06.2026|01|1|")
+    assert "в другом пункте" in refused or "another exam point" in refused

@@ -13,10 +13,11 @@ from examday.domain.custody.lifecycle import OFF_THE_WAY, Medium, State, wrong_s
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.services.people import sites
 from examday.services.plan.exam_day import exams_of
 from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Person, PersonRole, Seat
+from examday.storage.tables import Booklet, Exam, Person, Seat
 from examday.storage.tables_braille import CommissionNote
 
 OPEN = sorted(set(State) - OFF_THE_WAY - {State.HANDED_OVER})
@@ -117,8 +118,8 @@ def _midnight(uow: UnitOfWork, day: dt.date) -> dt.datetime:
 
 def translators(uow: UnitOfWork) -> list[Person]:
     """Return everybody of the commission who may transcribe, by name."""
-    holders = select(PersonRole.person_id).where(
-        PersonRole.role.in_([Role.BRAILLE_TRANSCRIBER, Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY])
+    holders = sites.holders(
+        uow, (Role.BRAILLE_TRANSCRIBER, Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY)
     )
     return sorted(
         uow.session.scalars(

@@ -8,7 +8,7 @@ from examday.domain.errors import Forbidden
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.services.braille import commission
-from examday.services.people.directory import actor_of
+from examday.services.people.directory import acting
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
 
@@ -62,7 +62,7 @@ def check(uow: UnitOfWork, booklet: Booklet, part: str, known: Translator | None
 def check_named(uow: UnitOfWork, booklet: Booklet, person: Person) -> None:
     """As `check`, for somebody whom another person names to read this work."""
     if booklet.is_braille:
-        _check(booklet, actor_of(person).may(READS), translator(uow, person))
+        _check(booklet, acting(uow, person).may(READS), translator(uow, person))
 
 
 def _check(booklet: Booklet, may_read: bool, person: Translator) -> None:

@@ -6,6 +6,7 @@ from examday.domain.people.roles import Role
 from examday.services.braille.notes import keep
 from examday.services.braille.release import free
 from examday.services.custody.booklets import require
+from examday.services.people.directory import acting
 from examday.services.people.log_in import Part, prove_oneself
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
@@ -32,7 +33,7 @@ def suspend(
     consenting = prove_oneself(uow, consent_id, secret, Part.CONFIRMS)
     uow.hold(Person, person_id)
     require(uow, "braille.lead")
-    if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:
+    if Role.EXAM_BOARD_MEMBER not in acting(uow, consenting).roles:
         raise Forbidden(
             N_("An exam-board member must consent."), code="consent", field="consent_id"
         )

@@ -111,7 +111,7 @@ def may_go_along(uow: UnitOfWork) -> list[Person]:
     found = directory.people_with(uow, COMPANIONS)
 
     def order(person: Person) -> int:
-        roles = directory.actor_of(person).roles
+        roles = directory.acting(uow, person).roles
         return min(COMPANIONS.index(role) for role in COMPANIONS if role in roles)
 
     return sorted(found, key=order)

@@ -14,8 +14,13 @@ from examday.storage.tables import Person
 
 
 def actor_of(person: Person) -> Actor:
-    """Return the person as somebody who acts."""
+    """Return the person as somebody who acts where the account is kept."""
     return Actor(person.id, frozenset(Role(row.role) for row in person.roles), person.login)
+
+
+def acting(uow: UnitOfWork, person: Person) -> Actor:
+    """Return the person as somebody who acts at the site that is looked at."""
+    return Actor(person.id, sites.roles_at(uow, person, uow.site), person.login)
 
 
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
@@ -86,7 +91,7 @@ def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
     """Return enabled people who hold one of `roles`."""
     # By the roles as they act, not by a query: what a role is called is known in one place.
     wanted = frozenset(roles)
-    return [p for p in at_work(uow) if wanted & actor_of(p).roles]
+    return [p for p in at_work(uow) if wanted & acting(uow, p).roles]
 
 
 def with_own_pin(uow: UnitOfWork, person_ids: Iterable[str]) -> list[Person]:

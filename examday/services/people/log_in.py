@@ -26,7 +26,7 @@ from examday.domain.people.roles import Proof
 from examday.domain.people.throttle import Lane
 from examday.services.ledger.writing import CLOCK_JITTER
 from examday.services.people import hashes
-from examday.services.people.directory import actor_of, at_work_here, by_login
+from examday.services.people.directory import acting, at_work_here, by_login
 from examday.services.people.hashes import hash_secret
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
@@ -172,7 +172,7 @@ def _proven(uow: UnitOfWork, person: Person, part: Part) -> Person:
     """Let the unit of work know who gave the secret, and at whose computer."""
     uow.proof = Proof(signer=person.id, computer_of=uow.actor.person_id)
     if part is Part.ACTS:
-        uow.actor = actor_of(person)
+        uow.actor = acting(uow, person)
     return person
 
 

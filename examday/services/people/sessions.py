@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
+from examday.domain.people.sites import EVERYWHERE
 from examday.domain.people.throttle import Lane
 from examday.services.people import sites
-from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage import keys
@@ -78,7 +78,8 @@ def find(uow: UnitOfWork, cookie: str) -> LoggedIn | None:
     # A log-in that has chosen nothing opens no more than the own site.
     chosen = row.data.get(SITE, person.site or None)
     site = None if chosen is None else sites.entered(uow, person, chosen)
-    return LoggedIn(row, person, actor_of(person), site)
+    actor = Actor(person.id, sites.roles_at(uow, person, site or EVERYWHERE), person.login)
+    return LoggedIn(row, person, actor, site)
 
 
 def _alive(row: WebSession, now: dt.datetime) -> bool:

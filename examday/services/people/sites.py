@@ -4,14 +4,15 @@ The installation's own people (those of the centre) may enter every site, others
 A station has no sites, and everybody is its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 
 from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
+from examday.domain.people.roles import Role
 from examday.domain.people.sites import EVERYWHERE, check_zone, site_key
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.sites import has_sites
@@ -23,12 +24,13 @@ from examday.storage.tables import (
     Outbox,
     Page,
     Person,
+    PersonRole,
     Room,
     ScanFile,
     Seat,
 )
 from examday.storage.tables_appeal import Appeal, Destruction
-from examday.storage.tables_sites import PersonSite, Site
+from examday.storage.tables_sites import PersonSite, PersonSiteRole, Site
 
 THINGS = (Booklet, Appeal, Exam, Page, ScanFile, Item, Room, Seat, Duty, Destruction, Outbox)
 """What addresses of pages name: at the centre it is asked of each whose it is."""
@@ -84,15 +86,64 @@ def all_sites(uow: UnitOfWork) -> Sequence[Site]:
     return uow.session.scalars(select(Site).order_by(Site.key)).all()
 
 
-def serve(uow: UnitOfWork, person: Person, key: str) -> None:
-    """Let a person work at one more site."""
+def serve(uow: UnitOfWork, person: Person, key: str, roles: Collection[Role] = ()) -> None:
+    """Let a person work at one more site, in these roles; without any, in those of the account.
+
+    Invalid where the site keeps the account: its roles are changed there.
+    """
     site = uow.hold(Site, key)
+    if roles and person.site in (EVERYWHERE, site.key):
+        raise Invalid(
+            N_("The roles at the own exam point are those of the account."),
+            code="own-point",
+            field="role",
+            advice=N_("Change them on the page of the person."),
+        )
     row = uow.session.get(PersonSite, (person.id, site.key))
     if row is None:
         uow.add(PersonSite(person_id=person.id, site=site.key))
     else:
         row.ended = False
-    uow.record(Event.SITE_SERVE, f"person:{person.id}", site=site.key)
+    _put_roles(uow, person, site.key, {role.value for role in roles})
+    uow.record(
+        Event.SITE_SERVE,
+        f"person:{person.id}",
+        site=site.key,
+        **({"roles": sorted(roles)} if roles else {}),
+    )
+
+
+def _put_roles(uow: UnitOfWork, person: Person, key: str, wanted: set[str]) -> None:
+    there = {row.role: row for row in uow.session.scalars(_roles_there(person.id, key))}
+    for role in sorted(there.keys() - wanted):
+        uow.session.delete(there[role])
+    for role in sorted(wanted - there.keys()):
+        uow.add(PersonSiteRole(person_id=person.id, site=key, role=role))
+
+
+def _roles_there(person_id: str, key: str) -> Select[PersonSiteRole]:
+    return select(PersonSiteRole).where(
+        PersonSiteRole.person_id == person_id, PersonSiteRole.site == key
+    )
+
+
+def roles_at(uow: UnitOfWork, person: Person, key: str) -> frozenset[Role]:
+    """Return the roles in which a person works at a site: those given there, else the account's."""
+    guest = EVERYWHERE not in (key, person.site) and key != person.site
+    given = uow.session.scalars(_roles_there(person.id, key)).all() if guest else ()
+    return frozenset(Role(row.role) for row in given or person.roles)
+
+
+def holders(uow: UnitOfWork, roles: Iterable[Role]) -> Select[str]:
+    """Return the query for the ids of people who have one of these roles at the site looked at."""
+    wanted = sorted(str(role) for role in roles)
+    there = select(PersonSiteRole.person_id).where(PersonSiteRole.site == uow.site)
+    own = select(PersonRole.person_id).where(
+        PersonRole.role.in_(wanted), PersonRole.person_id.not_in(there)
+    )
+    return select(Person.id).where(
+        Person.id.in_(own) | Person.id.in_(there.where(PersonSiteRole.role.in_(wanted)))
+    )
 
 
 def leave(uow: UnitOfWork, person: Person, key: str) -> None:
@@ -109,6 +160,7 @@ def leave(uow: UnitOfWork, person: Person, key: str) -> None:
             params={"key": key},
         )
     row.ended = True
+    _put_roles(uow, person, key, set())
     uow.record(Event.SITE_LEAVE, f"person:{person.id}", site=key)
 
 

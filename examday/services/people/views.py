@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from examday.domain.errors import Conflict, NotFound, Stale
 from examday.domain.ledger import digest
+from examday.domain.people.roles import Role
 from examday.services.people import accounts, directory, log_in
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
@@ -20,6 +21,8 @@ class Everybody:
     people: Sequence[Person]
     locked: set[str]
     guests: set[str]
+    roles: dict[str, list[Role]]
+    """As whom each works here: somebody of another point may have other roles there."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ def everybody(uow: UnitOfWork) -> Everybody:
     people = directory.list_people(uow)
     locked = {person.id for person in people if log_in.locked(uow, person)}
     guests = {person.id for person in people if not directory.is_kept_here(uow, person)}
-    return Everybody(people, locked, guests)
+    roles = {person.id: sorted(directory.acting(uow, person).roles) for person in people}
+    return Everybody(people, locked, guests, roles)
 
 
 def account(uow: UnitOfWork, person_id: str) -> Account:

@@ -12,6 +12,7 @@ from examday.domain.ledger import Subject
 from examday.domain.people.roles import Role
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.rules.calendar import last_day
+from examday.services.people import sites
 from examday.services.plan.booklets import live_booklets
 from examday.services.plan.values import assumed
 from examday.services.rules import in_force
@@ -108,9 +109,9 @@ def _duties(uow: UnitOfWork, exams: list[Exam]) -> Iterator[DutyPlan]:
     }
     yield from _exam_duties(uow, exams, people)
     for person in people.values():
-        for row in person.roles:
-            if row.role in APPEAL_ROLES:
-                yield DutyPlan(person.login, row.role)
+        for role in sorted(sites.roles_at(uow, person, uow.site)):
+            if role in APPEAL_ROLES:
+                yield DutyPlan(person.login, role)
 
 
 def _exam_duties(

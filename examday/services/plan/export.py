@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from examday.domain.identity import place_order
 from examday.domain.plan.columns import FileKind
 from examday.paper import tables
+from examday.services.people.directory import acting
 from examday.services.plan import values
 from examday.services.plan.booklets import live_booklets
 from examday.services.plan.file_columns import file_kinds
@@ -130,7 +131,9 @@ def _staff(uow: UnitOfWork) -> Rows:
         }
         mine = duties.get(person.id, [])
         # A role with a duty needs no row of its own: the row of the duty brings it back.
-        for role in sorted({row.role for row in person.roles} - {duty.role for duty in mine}):
+        for role in sorted(
+            {str(role) for role in acting(uow, person).roles} - {duty.role for duty in mine}
+        ):
             yield {**about, "role": role}
         for duty in sorted(
             mine,

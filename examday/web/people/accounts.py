@@ -39,6 +39,7 @@ def index() -> str:
         role_names=_role_names(),
         locked=shown.locked,
         guests=shown.guests,
+        roles=shown.roles,
     )
 
 

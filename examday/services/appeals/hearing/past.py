@@ -12,6 +12,7 @@ from examday.services.appeals.order.first_hands import first_hands
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Duty, PersonRole, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, CaseNote
+from examday.storage.tables_sites import PersonSiteRole
 
 ORGANISING = {
     Role.SITE_HEAD,
@@ -25,13 +26,18 @@ ORGANISING = {
 works."""
 
 
+def _every_role(uow: UnitOfWork, person_id: str) -> set[str]:
+    """Return the roles that a person has anywhere: what bars from a hearing bars at each point."""
+    own = select(PersonRole.role).where(PersonRole.person_id == person_id)
+    elsewhere = select(PersonSiteRole.role).where(PersonSiteRole.person_id == person_id)
+    return {*uow.session.scalars(own), *uow.session.scalars(elsewhere)}
+
+
 def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
     """Return what the records say this person did in the disputed exam and work."""
     # Membership is asked of the roles, organising of the duty on that day: a school teacher
     # organises one exam and not the next.
-    roles = set(
-        uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
-    )
+    roles = _every_role(uow, person_id)
     duties = set(
         uow.session.scalars(
             select(Duty.role).where(Duty.exam_id == appeal.exam_id, Duty.person_id == person_id)

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from examday.domain.appeals.hearing import member_roles
 from examday.domain.appeals.notes import Corrected
 from examday.services.appeals.hearing.corrected import corrections
+from examday.services.people import sites
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Person, PersonRole
+from examday.storage.tables import Person
 from examday.storage.tables_appeal import Appeal, Attendance, CaseNote, Hearing
 
 
@@ -51,9 +52,7 @@ def attendance(uow: UnitOfWork, appeal: Appeal, meeting: Hearing) -> list[Presen
 
 def members_of(uow: UnitOfWork) -> list[Person]:
     """Return all members of the commission, by name: the quorum is counted of these."""
-    holders = select(PersonRole.person_id).where(
-        PersonRole.role.in_([str(role) for role in member_roles()])
-    )
+    holders = sites.holders(uow, member_roles())
     # Who has left is barred from logging in and would only raise the quorum.
     found = uow.session.scalars(
         select(Person).where(Person.id.in_(holders), Person.disabled.is_(False))

@@ -1,7 +1,5 @@
 """Who may come to a hearing, and as what."""
 
-from sqlalchemy import select
-
 from examday.domain.appeals.hearing import (
     ADVISING,
     CAPACITY_NAMES,
@@ -16,8 +14,9 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.appeals.hearing.past import past_of, silent
+from examday.services.people import sites
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Person, PersonRole
+from examday.storage.tables import Person
 from examday.storage.tables_appeal import Appeal
 
 
@@ -75,10 +74,8 @@ def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
         Capacity.SIGN_INTERPRETER: {Role.SIGN_INTERPRETER},
         Capacity.EXPERT: {Role.SUBJECT_EXPERT},
     }
-    roles = set(
-        uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
-    )
-    if capacity in wanted and not roles & {str(role) for role in wanted[capacity]}:
+    holders = sites.holders(uow, wanted.get(capacity, ())).where(Person.id == person_id)
+    if capacity in wanted and uow.session.scalar(holders) is None:
         raise Invalid(
             N_("This person does not hold the office of %(capacity)s."),
             code="office",

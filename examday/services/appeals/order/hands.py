@@ -9,19 +9,19 @@ from sqlalchemy import select
 from examday.domain.appeals.reprocessing import check_hands
 from examday.domain.errors import Conflict, DomainError, Invalid
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role, may
+from examday.domain.people.roles import may
 from examday.domain.transfer.signing import check_may_copy
 from examday.services.appeals.order.first_hands import first_hands
 from examday.services.braille import eligibility
-from examday.services.people.directory import actor_of
+from examday.services.people.directory import acting
 from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person
 
 
-def may_transfer(person: Person) -> bool:
+def may_transfer(uow: UnitOfWork, person: Person) -> bool:
     """Tell whether the person's roles allow both key-in and copying."""
-    roles = [Role(row.role) for row in person.roles]
+    roles = acting(uow, person).roles
     return not person.disabled and may(roles, "keyin.enter") and may(roles, "copy.write")
 
 
@@ -44,12 +44,13 @@ def hands(uow: UnitOfWork, booklet: Booklet, version: int) -> Hands:
     """Return everybody who may transfer the work again, by name; `version` is the one in dispute."""
     first = first_hands(uow, booklet.id, version + 1)
     able = sorted(
-        filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name
+        (person for person in uow.session.scalars(select(Person)) if may_transfer(uow, person)),
+        key=lambda person: person.name,
     )
     free = [person for person in able if person.id not in first]
     readers = [one for one in free if _passes(partial(eligibility.check_named, uow, booklet, one))]
     return Hands(
-        [one for one in readers if _passes(partial(_check_may_copy, booklet, one))],
+        [one for one in readers if _passes(partial(_check_may_copy, uow, booklet, one))],
         readers,
         [(person, first[person.id]) for person in able if person.id in first],
         bool(first),
@@ -64,9 +65,11 @@ def _passes(check: Callable[[], None]) -> bool:
     return True
 
 
-def _check_may_copy(booklet: Booklet, person: Person) -> None:
+def _check_may_copy(uow: UnitOfWork, booklet: Booklet, person: Person) -> None:
     """Forbidden when the person could not sign for a copy of this work, by the rules of its day."""
-    check_may_copy(in_force.for_exam(booklet.exam).signers(booklet.medium), actor_of(person).roles)
+    check_may_copy(
+        in_force.for_exam(booklet.exam).signers(booklet.medium), acting(uow, person).roles
+    )
 
 
 def give(
@@ -131,11 +134,11 @@ def check_named(
         # First: whoever transferred it at the point has no account here, and that is not the reason.
         check_hands(key, first)
         person = uow.get(Person, key)
-        if not may_transfer(person):
+        if not may_transfer(uow, person):
             raise Conflict(
                 N_("This person's roles do not allow to transfer works."),
                 code="role",
                 advice=N_("Name an organiser, an assistant or a tiflo-translator."),
             )
         eligibility.check_named(uow, booklet, person)
-    _check_may_copy(booklet, uow.get(Person, transferrer))
+    _check_may_copy(uow, booklet, uow.get(Person, transferrer))

@@ -8,7 +8,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import Problem
-from examday.services.people.directory import is_kept_here, logins
+from examday.services.people.directory import acting, is_kept_here, logins
 from examday.services.people.sessions import end_sessions
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
@@ -32,7 +32,7 @@ def foreign(uow: UnitOfWork, person: Person, values: Values) -> Problem | None:
         "name": values["name"],
         "teaches": values.get("teaches") or known["teaches"],
     }
-    has_role = values["role"] in {row.role for row in person.roles}
+    has_role = values["role"] in acting(uow, person).roles
     if is_kept_here(uow, person) or (known == wanted and has_role):
         return None
     return Problem(

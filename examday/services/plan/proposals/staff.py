@@ -10,6 +10,7 @@ from examday.domain.identity import ByIdentity
 from examday.domain.messages import N_
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
+from examday.services.people.directory import acting
 from examday.services.plan.proposals import accounts
 from examday.services.plan.proposals.exams import Exams
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse
@@ -107,9 +108,10 @@ class Staff:
         missing: list[tuple[Exam, Room | None]],
     ) -> dict[str, Any]:
         """What the plan holds of the row; a file adds roles and duties and takes none away."""
-        has_role = values["role"] in {row.role for row in person.roles}
+        fresh = id(person) in self.fresh
+        has_role = not fresh and values["role"] in acting(self.uow, person).roles
         there: dict[str, Any] = {**values, "login": values["login"]}
-        if id(person) not in self.fresh:
+        if not fresh:
             there |= {"name": person.name, "teaches": person.facts.get("teaches", [])}
             there["role"] = values["role"] if has_role else None
         # A further duty is new as a whole: its date alone would not tell where it is.

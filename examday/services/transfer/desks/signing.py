@@ -59,11 +59,15 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         progress.rules,
         progress.signed,
         open_slots,
-        {rule.slot: _candidates(people, progress, rule) for rule in open_slots},
-        [p for p in people if signing.ABSENCE_RECORDERS & directory.actor_of(p).roles],
+        {rule.slot: _candidates(uow, people, progress, rule) for rule in open_slots},
+        [p for p in people if signing.ABSENCE_RECORDERS & directory.acting(uow, p).roles],
         directory.names(uow),
     )
 
 
-def _candidates(people: list[Person], progress: signers.Progress, rule: SignerRule) -> list[Person]:
-    return [person for person in people if rule in progress.slots_for(directory.actor_of(person))]
+def _candidates(
+    uow: UnitOfWork, people: list[Person], progress: signers.Progress, rule: SignerRule
+) -> list[Person]:
+    return [
+        person for person in people if rule in progress.slots_for(directory.acting(uow, person))
+    ]

@@ -5,7 +5,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.travel.delivery import Step
 from examday.services.custody.booklets import require
 from examday.services.people import log_in
-from examday.services.people.directory import actor_of
+from examday.services.people.directory import acting
 from examday.services.people.sites import require_region
 from examday.services.unit_of_work import WORKER, UnitOfWork
 from examday.storage.tables import Person
@@ -34,4 +34,4 @@ def ask(
 def whoever_asked(uow: UnitOfWork, person_id: str | None) -> Actor:
     """The person who has said yes, as somebody who acts."""
     person = uow.session.get(Person, person_id or "")
-    return actor_of(person) if person else WORKER
+    return acting(uow, person) if person else WORKER

@@ -7,12 +7,13 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.braille import commission
 from examday.services.custody.dossier import Dossier
+from examday.services.people import sites
 from examday.services.printing.papers.work.signatures import signed
 from examday.services.printing.words import role, ru
 from examday.services.printing.works import form_code, seat, state
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Person, PersonRole
+from examday.storage.tables import Booklet, Person
 
 
 def pages(uow: UnitOfWork, booklet: Booklet) -> str:
@@ -36,9 +37,10 @@ def chair(uow: UnitOfWork) -> str:
     """Name of the chair; empty where there are several or none, to be written by hand."""
     found = list(
         uow.session.scalars(
-            select(Person.name)
-            .join(PersonRole, PersonRole.person_id == Person.id)
-            .where(PersonRole.role == Role.BRAILLE_CHAIR, Person.disabled.is_(False))
+            select(Person.name).where(
+                Person.id.in_(sites.holders(uow, (Role.BRAILLE_CHAIR,))),
+                Person.disabled.is_(False),
+            )
         )
     )
     # Of two chairs the one present signs: a printed name could be the wrong one.
