@@ -23,6 +23,10 @@ ALIKE = 0.65, 2.0, 0.35
 is more: one wrong number moves all blocks alike, while lines of writing on a ruled sheet step unevenly."""
 EVEN = np.uint64(0x00FF00FF00FF00FF)
 """Every other byte of a number of eight: room for the sum of four of them and more."""
+WHITE = 255
+GRAINY, BARE, PRINTED = 0.1, 0.6, 0.15
+"""Shares: of blocks of pure white above such a fault, at the most, and below it, at the least; and of the rows
+below that show some print, for white that was filled in beside or below a sheet shows none."""
 TALL = (1, 2)  # blocks that a row of code is high: two where the colours are coarser
 
 
@@ -30,6 +34,8 @@ def slips(grey: np.ndarray) -> bool:
     """Whether the brightness of a picture as it was decoded, H x W, slips at a block."""
     if min(grey.shape) < 2 * (SIDE + 1) * BLOCK:
         return False
+    if _bleached(grey):
+        return True
     steps = _steps(grey)
     return any(
         _even(way * steps[row + tall, :at] / BLOCK, way * steps[row, at:] / BLOCK)
@@ -37,6 +43,31 @@ def slips(grey: np.ndarray) -> bool:
         for tall in TALL
         for row, at in _jumps(hits, tall)
     )
+
+
+def _bleached(grey: np.ndarray) -> bool:
+    """Whether paper that has a grain above becomes pure white in the middle of a row of blocks, to the last row."""
+    high, wide = (side // BLOCK for side in grey.shape)
+    # Of pure white the last rows tell as well: most pictures are left with this look.
+    if np.count_nonzero(grey[-BLOCK:] == WHITE) < BARE * grey[-BLOCK:].size:
+        return False
+    blocks = grey[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK)
+    white = blocks.min(axis=(1, 3)) == WHITE
+    share = white.mean(axis=1)
+    rows = np.flatnonzero((share[:-2] <= ELSEWHERE) & (share[2:] > ELSEWHERE)) + 1
+    return any(_ends_within(white, int(row)) for row in rows)
+
+
+def _ends_within(white: np.ndarray, row: int) -> bool:
+    """Whether the grain ends within this row of blocks, and print goes on below."""
+    above, here, below = white[:row], white[row], white[row + 1 :]
+    if above.mean() > GRAINY or below.mean() < BARE or (~below).any(axis=1).mean() < PRINTED:
+        return False
+    left = np.arange(SIDE, len(here) - SIDE + 1)
+    before = np.cumsum(here)[left - 1]
+    behind = here.sum() - before
+    found = (before <= ELSEWHERE * left) & (behind >= ALONG * (len(here) - left))
+    return bool(found.any())
 
 
 def _steps(grey: np.ndarray) -> np.ndarray:

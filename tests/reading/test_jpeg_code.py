@@ -130,6 +130,28 @@ def test_brightness_that_slips_at_a_block_is_a_fault(
     assert slips(np.clip(hurt, 0, 255).astype(np.uint8))
 
 
+@pytest.mark.parametrize(("row", "column"), [(3, 5), (43, 31), (60, 50)])
+def test_what_slips_beyond_white_shows_no_step_and_is_told_by_the_grain_that_ends(
+    row: int, column: int
+) -> None:
+    """Light print is gone below, the dots of cells first; darker print goes on in grey."""
+    light = np.random.default_rng(2).normal(252, 1.0, (640, 480)).clip(0, 254)
+    light[20::40, 40:200] = 30
+    hurt = light.copy()
+    hurt[8 * row : 8 * row + 8, 8 * column :] += 90
+    hurt[8 * row + 8 :] += 90
+    assert slips(np.clip(hurt, 0, 255).astype(np.uint8))
+    assert not slips(light.astype(np.uint8))
+
+
+def test_white_that_was_filled_in_below_a_slanted_sheet_is_no_slip() -> None:
+    sheet = np.random.default_rng(2).normal(245, 2.0, (640, 480)).clip(0, 254)
+    sheet[20::40, 40:200] = 30
+    for x in range(480):
+        sheet[200 + x // 60 :, x] = 255
+    assert not slips(sheet.astype(np.uint8))
+
+
 def test_the_edge_of_a_sheet_and_ruled_lines_are_no_slip(paper: np.ndarray) -> None:
     assert not slips(paper)
     edge = paper.copy()
