@@ -200,6 +200,32 @@ def test_a_list_of_waiting_works_costs_what_it_shows(
 
 
 @pytest.mark.release
+def test_the_packing_table_reads_what_it_shows_however_many_works_of_days_before_wait(
+    midday: Callable[[str], Store], pages: Flask
+) -> None:
+    """More than a hundred to pack and a hundred to hand over, each of a day of its own; then twice as
+    many.
+    """
+    store = midday("")
+    history = History(store, (State.CERTIFIED, State.PACKED), per_day=1)
+    meter, head = Meter(store), Browser(pages)
+    attach(pages, store)
+    head.log_in(logins(store)[Role.SITE_HEAD])
+
+    def cost() -> Cost:
+        with meter.measure() as counted:
+            answer = head.get("/packing/")
+            assert "те, что ждут дольше всех: 100" in answer.get_data(as_text=True)
+        return counted
+
+    history.grow(400)
+    few = cost()
+    history.grow(400)
+    many = cost()
+    assert many.statements <= few.statements + 2 and many.rows <= 1.2 * few.rows, (few, many)
+
+
+@pytest.mark.release
 def test_history_that_was_grown_is_whole(midday: Callable[[str], Store]) -> None:
     store = midday("")
     History(store, tuple(State), per_day=4).grow(40)
