@@ -1,7 +1,8 @@
 """What seldom happens to scans: a colleague is faster, nothing can be compared, a name is too long."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
+from sqlalchemy import event
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid, MachineTrouble, NotFound
@@ -402,3 +404,55 @@ def test_behind_a_file_that_nobody_has_looked_at_no_page_follows(store: Store) -
         page = uow.session.query(Page).filter(Page.scan_file_id == second).one()
         assert as_before.before(uow, page, "") is None
         assert uow.get(ScanFile, first).state == ScanState.QUEUED
+
+
+def test_a_stack_that_waits_costs_each_look_what_its_pages_cost_and_not_their_square(
+    store: Store,
+) -> None:
+    asked: list[int] = []
+    for number in (30, 60):
+        with store.begin(TEST) as uow:
+            for n in range(number - 29, number + 1):
+                scan = ScanFile(
+                    name=f"scan{n:04}.jpg",
+                    source="inbox",
+                    batch="",
+                    sha256=f"{n:064x}",
+                    size=1,
+                    state=ScanState.DONE,
+                    problem={},
+                    received_at=uow.now(),
+                )
+                uow.add(scan)
+                uow.session.flush()
+                uow.add(
+                    Page(
+                        scan_file_id=scan.id,
+                        number=1,
+                        image_sha256=f"{n:064x}",
+                        state=PageState.EXCEPTION,
+                        problems=["no-code"],
+                        identity={},
+                        at=uow.now(),
+                    )
+                )
+            uow.record("test:stack", "day:test")
+        with statements(store) as counted:
+            assert matching.match_again(store) == 0
+        asked.append(len(counted))
+    assert asked[1] < 2.5 * asked[0], asked
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[str]]:
+    """What the database is asked inside."""
+    counted: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        counted.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        yield counted
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)

@@ -8,6 +8,7 @@ nothing that was seen in between speaks for another work.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 OURS = "EXAMDAY-"
 """Begins each square code of our own print-outs: by it a reader knows that they speak for no
@@ -78,6 +79,10 @@ def reach(before: Iterable[Before]) -> Reach:
     return Reach()
 
 
+NAMES = 4096
+"""Names of files that are remembered with what they say: a stack is gone through for each of its pages."""
+
+
 @dataclass(frozen=True)
 class Series:
     """Place of a file among those that a scanner numbers: the name round the number, the number."""
@@ -92,6 +97,7 @@ class Series:
         return Series(self.before, self.number - 1, self.after)
 
 
+@lru_cache(NAMES)
 def series_of(name: str) -> Series | None:
     """Return the place of a file by its name: its last number counts. None without one.
 
@@ -120,6 +126,7 @@ _HOUR = r"([01]\d|2[0-3])(?P<t>[-_.: ]?)([0-5]\d)(?:(?P=t)([0-5]\d)(?:[-_.]?(\d{
 _MOMENT = re.compile(rf"(|.*?\D){_DAY}[-_. T]*{_HOUR}(\D*)", re.DOTALL)
 
 
+@lru_cache(NAMES)
 def moment_of(name: str) -> Moment | None:
     """Return the moment by which a file is named, such as 20261129_1305.jpg; None for other names.
 

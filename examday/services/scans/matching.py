@@ -1,6 +1,6 @@
 """Pages find their booklets by what was seen on them; what does not fit waits for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -10,7 +10,7 @@ from examday.domain.scans.pages import COMES_RIGHT, PageState
 from examday.services.scans.attachment import attach
 from examday.services.scans.covers.backs import keep_back, why_back
 from examday.services.scans.covers.reach import cover_on, keep_cover, seen_on
-from examday.services.scans.covers.sequence import pages_before
+from examday.services.scans.covers.sequence import Order, pages_before
 from examday.services.scans.likeness import first_look, judged
 from examday.services.scans.works import whole
 from examday.services.unit_of_work import WORKER, Store, UnitOfWork
@@ -87,6 +87,7 @@ def match_again(store: Store) -> int:
     """
     attached = 0
     with store.read() as uow:
+        order = Order(uow)
         ids = [
             row.id
             for row in uow.session.scalars(
@@ -94,7 +95,8 @@ def match_again(store: Store) -> int:
                 .where(Page.state == PageState.EXCEPTION, Page.decided_by.is_(None))
                 .order_by(Page.at)
             )
-            if row.problems and set(row.problems) <= MAY_CHANGE and _would_fit(uow, row)
+            if row.problems and set(row.problems) <= MAY_CHANGE
+            if _would_fit(uow, row, order.before(row))
         ]
     for page_id in ids:
         with store.begin(WORKER) as uow:
@@ -104,18 +106,18 @@ def match_again(store: Store) -> int:
             page = uow.hold(Page, page_id)
             if (
                 page.state == PageState.EXCEPTION
-                and _would_fit(uow, page)
+                and _would_fit(uow, page, pages_before(uow, page))
                 and seen_on(uow, page)[1] is booklet
             ):
                 attached += place_all(uow, [page])
     return attached
 
 
-def _would_fit(uow: UnitOfWork, page: Page) -> bool:
+def _would_fit(uow: UnitOfWork, page: Page, before: Iterable[Page | None]) -> bool:
     """Tell whether the page's reasons would be other ones now.
 
     Only then is it touched, so that the ledger gets no entries that say the same again.
     """
-    seen, booklet = seen_on(uow, page)
+    seen, booklet = seen_on(uow, page, before)
     verdict = first_look(uow, page, booklet, seen)
     return list(verdict.problems) != list(page.problems)

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import select
 
-from examday.domain.scans.covers import BY_TIME, Moment, moment_of, series_of
+from examday.domain.scans.covers import BY_TIME, moment_of, series_of
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page, ScanFile
@@ -20,22 +21,47 @@ LONGEST = 300
 """Files that are looked at before a page: far more than the largest stack of a feeder."""
 
 
+class Order:
+    """Which pages came before which; remembered, so it lasts as long as nothing is written.
+
+    Hundreds of pages of one stack may wait, and each asks for all before it.
+    """
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._earlier: dict[str, ScanFile | None] = {}
+        self._pages: dict[str, list[Page]] = {}
+        self._files: dict[str, ScanFile] = {}
+        """Held: the session itself forgets a row that nobody holds, and asks for it again."""
+
+    def before(self, page: Page) -> Iterator[Page | None]:
+        """As `pages_before`."""
+        file = self._files[page.scan_file_id] = self._uow.get(ScanFile, page.scan_file_id)
+        yield from (row for row in self._pages_of(file) if row.number < page.number)
+        for _step in range(LONGEST):
+            if file.id not in self._earlier:
+                self._earlier[file.id] = file_before(self._uow, file)
+            earlier = self._earlier[file.id]
+            if earlier is None:
+                return
+            if earlier.state != ScanState.DONE:
+                yield None
+                return
+            yield from self._pages_of(earlier)
+            file = earlier
+
+    def _pages_of(self, file: ScanFile) -> list[Page]:
+        if file.id not in self._pages:
+            self._pages[file.id] = _pages_of(self._uow, file)
+        return self._pages[file.id]
+
+
 def pages_before(uow: UnitOfWork, page: Page) -> Iterator[Page | None]:
     """The pages before this one, the nearest first; None for a file that was not read.
 
     They are those of the same file, then those of the files before it in the same stack.
     """
-    file = uow.get(ScanFile, page.scan_file_id)
-    yield from _pages_of(uow, file, page.number)
-    for _step in range(LONGEST):
-        earlier = file_before(uow, file)
-        if earlier is None:
-            return
-        if earlier.state != ScanState.DONE:
-            yield None
-            return
-        yield from _pages_of(uow, earlier)
-        file = earlier
+    return Order(uow).before(page)
 
 
 def file_before(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
@@ -46,19 +72,16 @@ def file_before(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
     """
     moment = moment_of(file.name)
     if moment is not None:
-        return _just_before(uow, file, moment)
+        earlier = [near for near in _near(uow, file) if moment.follows(moment_of(near.name))]
+        return _file(
+            uow, max(earlier, key=lambda near: (near.name, near.at, near.id), default=None)
+        )
     place = series_of(file.name)
     if place is None:
         return None
-    near = _near(uow, file)
-    found = [row for row in near if series_of(row.name) == place.previous]
+    found = [near for near in _near(uow, file) if series_of(near.name) == place.previous]
     # The newest of that name: a scanner that begins anew at 1 leaves the same name twice.
-    return max(found, key=lambda row: (row.received_at, row.id), default=None)
-
-
-def _just_before(uow: UnitOfWork, file: ScanFile, moment: Moment) -> ScanFile | None:
-    earlier = [row for row in _near(uow, file) if moment.follows(moment_of(row.name))]
-    return max(earlier, key=lambda row: (row.name, row.received_at, row.id), default=None)
+    return _file(uow, max(found, key=lambda near: (near.at, near.id), default=None))
 
 
 def by_time(uow: UnitOfWork, page: Page, earlier: Page) -> bool:
@@ -98,24 +121,39 @@ def rest_of_stack(uow: UnitOfWork, page: Page) -> list[Page]:
 def _just_behind(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
     moment = moment_of(file.name)
     later = [
-        row
-        for row in _near(uow, file)
-        if (place := moment_of(row.name)) is not None and place.follows(moment)
+        near
+        for near in _near(uow, file)
+        if (place := moment_of(near.name)) is not None and place.follows(moment)
     ]
-    return min(later, key=lambda row: (row.name, row.received_at, row.id), default=None)
+    return _file(uow, min(later, key=lambda near: (near.name, near.at, near.id), default=None))
 
 
-def _near(uow: UnitOfWork, file: ScanFile) -> list[ScanFile]:
+class Near(NamedTuple):
+    """A file that came in with another one: of a thousand all but one are looked at by name alone."""
+
+    id: str
+    name: str
+    at: dt.datetime
+
+
+def _near(uow: UnitOfWork, file: ScanFile) -> list[Near]:
     """Files that came in with this one: sent in together, or into the hot folder without a pause."""
-    query = select(ScanFile).where(ScanFile.source == file.source, ScanFile.batch == file.batch)
+    query = select(ScanFile.id, ScanFile.name, ScanFile.received_at).where(
+        ScanFile.source == file.source, ScanFile.batch == file.batch, ScanFile.id != file.id
+    )
     if not file.batch:
         query = query.where(
             ScanFile.received_at.between(file.received_at - PAUSE, file.received_at + PAUSE)
         )
-    return [row for row in uow.session.scalars(query) if row.id != file.id]
+    return [Near(*row) for row in uow.session.execute(query)]
 
 
-def _pages_of(uow: UnitOfWork, file: ScanFile, before: int | None = None) -> list[Page]:
-    """The pages of a file, the last first; only those before a number where one is given."""
+def _file(uow: UnitOfWork, near: Near | None) -> ScanFile | None:
+    # Asked for anew: it may have been read since it was looked at.
+    return near and uow.session.scalars(select(ScanFile).where(ScanFile.id == near.id)).one()
+
+
+def _pages_of(uow: UnitOfWork, file: ScanFile) -> list[Page]:
+    """The pages of a file, the last first."""
     query = select(Page).where(Page.scan_file_id == file.id).order_by(Page.number.desc())
-    return list(uow.session.scalars(query if before is None else query.where(Page.number < before)))
+    return list(uow.session.scalars(query))
