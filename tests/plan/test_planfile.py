@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import Invalid
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.cells import Unclear, read_cell
 from examday.domain.plan.columns import KINDS, Column, FileKind, plain
 from examday.domain.plan.day import FEATURE_NAMES, NEED_NAMES
 from examday.domain.plan.header import guess, no_entry
 from examday.domain.plan.rows import ParsedFile, parse
 from examday.services.plan.file_columns import file_kinds, spoken
+from examday.services.printing.words import ru
 
 
 def column(kind: str, key: str) -> Column:
@@ -266,6 +268,22 @@ def test_every_word_of_the_files_means_something_the_rules_know() -> None:
         "seats",
     }
     assert features == set(FEATURE_NAMES), "columns of [rooms] in examday/rules/plan_files.toml"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "names"),
+    [
+        ("candidates", "needs", NEED_NAMES),
+        ("staff", "role", {role: name for role, name in ROLE_NAMES.items() if role != "system"}),
+        ("seating", "medium", MEDIUM_NAMES),
+    ],
+)
+def test_tables_know_every_word_of_the_pages(kind: str, key: str, names: Any) -> None:
+    read = {value: read_cell(column(kind, key), ru(name)) for value, name in names.items()}
+    assert read == {value: [value] if key == "needs" else value for value in names}
+    if key == "needs":
+        written = "; ".join(map(ru, names.values()))
+        assert read_cell(column(kind, key), written) == sorted(names)
 
 
 def test_no_word_and_no_column_name_has_two_meanings() -> None:

@@ -166,7 +166,15 @@ def read_flag(column: Column, text: str) -> bool:
 
 def read_many(column: Column, text: str) -> list[str]:
     """Known words, separated by semicolons or commas; all unknown ones are named at once."""
-    return _several(column, pieces(text))
+    # A known word may hold a comma itself: «бланки, увеличенные до А3».
+    return _several(
+        column,
+        [
+            word
+            for part in re.split(r"[;\n]", text)
+            for word in ([part.strip()] if named(part) in column.words else pieces(part))
+        ],
+    )
 
 
 def _several(column: Column, words: Sequence[str]) -> list[str]:
