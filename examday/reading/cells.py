@@ -29,9 +29,11 @@ FINE_PX = 15
 """A pen's line is narrower, the edge of a shadow over the sheet wider."""
 # a cell whose darkest ink is paler was written with a pale pen, and is looked at with other bounds
 BLACK = 0.62
-CRUMBS = 0.3
-"""A cell of whose visible ink less than this share is darker than INK was written so thinly that the pen
-shows as crumbs, which would pass for dirt. Measured: writing 0.45 and more, such lines 0.13 and less."""
+CRUMBS = 0.7
+"""A cell of whose visible ink less than this share is darker than INK was written so thinly that strokes
+of it are missing there or show as crumbs, which would pass for dirt. Measured: a pen of usual width 0.8."""
+SOFT = 0.25
+"""Darkness down to which a pale stroke on a border is followed; the dots of the border stand apart at it."""
 FOLD = 0.3  # of the cell; pale ink that crosses two cells of a row and is not higher is a fold, not writing
 RAISED = 0.8  # to which such ink is raised: darker than INK, so that the rest counts it as writing
 MARGIN_MM = 0.3  # so far from its border a cell's inside begins: dots of a copied form are 0.2 mm off at most
@@ -121,6 +123,8 @@ def cut(
         # Header cells have a grey ground, which would pass for the ink of a pale pen.
         dark = _without_ground(dark)
     else:
+        # Whole strokes first: of those on a border the other sees but the half inside the cell.
+        _raise_low(dark, inside)
         _raise_pale(dark, inside)
     mask = (dark > INK).view(np.uint8)
     _leave_out(mask, printed, window)
@@ -346,8 +350,36 @@ def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
     for number, seen in pale.items():
         if np.any(seen & ~fold):
             ink = dark[inside[number]]
-            raised = ink * (RAISED / float(np.quantile(ink[seen], 0.9)))
-            dark[inside[number]] = np.minimum(raised, 1)
+            dark[inside[number]] = _raised(ink, ink[seen])
+
+
+def _raised(dark: np.ndarray, pen: np.ndarray) -> np.ndarray:
+    """Darkness once what the pen left is as dark as RAISED; never paler than it was."""
+    more = RAISED / float(np.quantile(pen, 0.9))
+    return np.asarray(np.minimum(dark * max(1.0, more), 1))
+
+
+def _raise_low(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
+    """Raises, in place, upright strokes that a pale pen set on the border below a cell, as people set commas.
+
+    The least of such a stroke lies inside the cell, and the rest among the dots of the border.
+    """
+    if not inside:
+        return
+    foot = inside[0][0].stop
+    reaching = dark[foot - 2 : foot + 1].max(axis=0) > SOFT
+    for _, columns in inside:
+        if not reaching[columns].any():
+            continue
+        cell = dark[:, columns]
+        count, labels, stats, _ = hanging_together((cell > SOFT).view(np.uint8))
+        for label in range(1, count):
+            _, top, wide, high, _ = stats[label]
+            if not top or top + high <= foot or high < max(FAINT_STROKE, wide):
+                continue
+            stroke = labels == label
+            if np.count_nonzero(cell[stroke] > INK) < FAINT_CELL:
+                cell[stroke] = _raised(cell[stroke], cell[stroke])
 
 
 def _is_pale(dark: np.ndarray, seen: int) -> bool:

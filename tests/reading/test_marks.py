@@ -273,6 +273,21 @@ def test_a_line_so_thin_that_only_crumbs_of_it_are_dark_is_not_dirt() -> None:
     assert cells.type(1, "67").read().text == "267"
 
 
+@pytest.mark.parametrize("pen", [130, 150])
+def test_a_comma_that_a_pale_pen_set_on_the_border_below_is_seen(pen: int) -> None:
+    cells = Cells(pen).type(0, "57").stroke(2, [(0.5, 0.9), (0.42, 1.06)], 0.2).type(3, "3")
+    assert cells.read().text == "57,3"
+
+
+def test_strokes_that_came_out_paler_than_the_rest_of_a_letter_belong_to_it() -> None:
+    cells = Cells(90).stroke(0, [(0.2, 0.88), (0.75, 0.12)], 0.25)
+    cells.pen = 165
+    # The uprights of И: paler than ink, darker than the dots of the border.
+    cells.stroke(0, [(0.2, 0.12), (0.2, 0.88)], 0.25).stroke(0, [(0.75, 0.12), (0.75, 0.88)], 0.25)
+    cells.pen = 30
+    assert cells.type(1, "Л").read(CYRILLIC).text == "ИЛ"
+
+
 def test_a_short_comma_by_a_thin_pen_is_not_dirt() -> None:
     assert (
         Cells().type(0, "2").stroke(1, [(0.5, 0.78), (0.45, 0.92)], 0.2).type(2, "6").read().text
