@@ -105,9 +105,12 @@ def settled_bound(hands: bool) -> float:
 def fingerprint() -> str:
     """Return the first 16 hex digits of the weights' SHA-256.
 
-    They are kept with every reading, so that it can be told who read.
+    They are kept with every reading, so that it can be told who read. Raises NoWeights where there are none.
     """
-    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
+    try:
+        return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
+    except FileNotFoundError as error:
+        raise NoWeights(params={"file": WEIGHTS.name}) from error
 
 
 def logits(frames: list[np.ndarray]) -> np.ndarray:

@@ -164,3 +164,20 @@ def test_the_doctor_loads_the_networks_to_know_that_they_are_whole(
         network.session()
     assert refused.value.params["file"] == "characters.onnx"
     assert levels == {"reading": Level.OFF, "braille": Level.OK}
+
+
+def test_a_page_that_is_no_form_is_refused_by_name_too_where_the_weights_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+    from PIL import Image
+
+    from examday.cli import main
+    from examday.reading import network
+
+    Image.new("L", (1240, 1754), 255).save(tmp_path / "white.png")
+    monkeypatch.setattr(network, "WEIGHTS", tmp_path / "characters.onnx")
+    network.fingerprint.cache_clear()
+    done = CliRunner().invoke(main, ["read", str(tmp_path / "white.png")])
+    assert done.exit_code == 1
+    assert "characters.onnx" in done.output and "Traceback" not in done.output
