@@ -23,7 +23,7 @@ ALIKE = 0.65, 2.0, 0.35
 is more: one wrong number moves all blocks alike, while lines of writing on a ruled sheet step unevenly."""
 EVEN = np.uint64(0x00FF00FF00FF00FF)
 """Every other byte of a number of eight: room for the sum of four of them and more."""
-WHITE = 255
+WHITE, PRINT = 255, 20  # grey values: pure white, and how much darker print is at the least
 GRAINY, BARE, PRINTED = 0.1, 0.6, 0.15
 """Shares: of blocks of pure white above such a fault, at the most, and below it, at the least; and of the rows
 below that show some print, for white that was filled in beside or below a sheet shows none."""
@@ -52,21 +52,26 @@ def _bleached(grey: np.ndarray) -> bool:
     if np.count_nonzero(grey[-BLOCK:] == WHITE) < BARE * grey[-BLOCK:].size:
         return False
     blocks = grey[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK)
-    white = blocks.min(axis=(1, 3)) == WHITE
+    # Print covers less than half of a block, mostly.
+    white = (blocks == WHITE).mean(axis=(1, 3)) > 0.5
+    print_below = (blocks.min(axis=(1, 3)) < WHITE - PRINT).any(axis=1)
     share = white.mean(axis=1)
-    rows = np.flatnonzero((share[:-2] <= ELSEWHERE) & (share[2:] > ELSEWHERE)) + 1
-    return any(_ends_within(white, int(row)) for row in rows)
+    # A lamp's shine takes more than two rows from grain to white.
+    rows = np.flatnonzero((share[:-2] <= GRAINY) & (share[2:] >= BARE)) + 1
+    return any(
+        print_below[row + 1 :].mean() >= PRINTED and _ends_within(white, int(row)) for row in rows
+    )
 
 
 def _ends_within(white: np.ndarray, row: int) -> bool:
-    """Whether the grain ends within this row of blocks, and print goes on below."""
+    """Whether the grain ends within this row of blocks, and is gone in all rows below."""
     above, here, below = white[:row], white[row], white[row + 1 :]
-    if above.mean() > GRAINY or below.mean() < BARE or (~below).any(axis=1).mean() < PRINTED:
+    if above.mean() > GRAINY or below.mean() < BARE:
         return False
     left = np.arange(SIDE, len(here) - SIDE + 1)
     before = np.cumsum(here)[left - 1]
     behind = here.sum() - before
-    found = (before <= ELSEWHERE * left) & (behind >= ALONG * (len(here) - left))
+    found = (before <= GRAINY * left) & (behind >= ALONG * (len(here) - left))
     return bool(found.any())
 
 

@@ -152,6 +152,15 @@ def test_white_that_was_filled_in_below_a_slanted_sheet_is_no_slip() -> None:
     assert not slips(sheet.astype(np.uint8))
 
 
+@pytest.mark.parametrize("grows", [40, 150])
+def test_light_that_grows_to_white_down_a_photo_is_no_slip(grows: int) -> None:
+    sheet = np.random.default_rng(2).normal(225, 2.0, (640, 480))
+    sheet[20::40, 40:200] = 30
+    down, across = np.mgrid[:640, :480]
+    lit = sheet + np.clip(down / 640 - 0.3, 0, 1) * grows + 0.004 * across
+    assert not slips(np.clip(lit, 0, 255).astype(np.uint8))
+
+
 def test_the_edge_of_a_sheet_and_ruled_lines_are_no_slip(paper: np.ndarray) -> None:
     assert not slips(paper)
     edge = paper.copy()
