@@ -67,11 +67,14 @@ def here_first(uow: UnitOfWork, seat: Seat, people: Iterable[Person]) -> list[Pe
 
     They are named all the same: somebody may have been called over.
     """
+    # Each pair once: in a whole region a day has hundreds of exams.
     rows = uow.session.execute(
-        select(Duty.person_id, Duty.room_id).where(
+        select(Duty.person_id, Duty.room_id)
+        .where(
             Duty.exam_id.in_(select(Exam.id).where(Exam.date == seat.exam.date)),
             Duty.room_id.is_not(None),
         )
+        .distinct()
     ).all()
     here = {row.person_id for row in rows if row.room_id == seat.room_id}
     elsewhere = {row.person_id for row in rows} - here
