@@ -415,3 +415,19 @@ def test_of_two_accounts_that_look_alike_no_row_says_which_is_meant(store: Store
         uow.record("test:twins", "plan:people")
     [found] = refusals(store, "staff", "org7|Учебный|организатор|04.06.2026|01|1|")
     assert "ORG7, Org7" in found
+
+
+def test_an_essay_has_no_short_answers_where_nobody_says_a_number(store: Store) -> None:
+    """Its form has no rows for them; forty would be asked for, and the board would ask for a number."""
+    for header, cell in (("", ""), ("|Кратких ответов", "|")):
+        lines = [f"Дата|Форма|Код предмета|Код ППЭ|Развёрнутые ответы{header}"]
+        lines += [f"04.06.2026|ЕГЭ|{subject}|0417|1{cell}" for subject in ("20", "21", "01")]
+        bring_in(store, "exams", lines)
+        with store.read() as uow:
+            found = {exam.subject: exam.tasks for exam in uow.session.scalars(select(Exam))}
+            asked = [
+                row.params["subject"]
+                for row in readiness.readiness(uow, dt.date(2026, 6, 4))
+                if row.rule == "R27" and row.level is not Level.PASS
+            ]
+        assert found == {"20": 0, "21": 0, "01": 40} and [str(code) for code in asked] == ["01"]

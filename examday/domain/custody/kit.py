@@ -172,6 +172,14 @@ def has_short_form(exam_kind: str, subject: str) -> bool:
     return "form_1" in standard_sheets(exam_kind, subject, "1+1+0")
 
 
+def has_short_answers(exam_kind: str, subject: str) -> bool:
+    """Return whether an exam may have short answers: an essay or exposition has none by its nature.
+
+    The one form of ГВЭ takes them (source 40); of other exams without form № 1 nothing is known.
+    """
+    return exam_kind == "gve" or subject not in WRITING
+
+
 def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
     """Return what is issued to a candidate of this medium.
 

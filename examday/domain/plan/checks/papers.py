@@ -5,7 +5,7 @@ Documents, special conditions, times and forms (R00, R19–R21, R23, R24, R26, R
 
 import datetime as dt
 
-from examday.domain.custody.kit import has_oral_form
+from examday.domain.custody.kit import has_oral_form, has_short_answers
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
@@ -459,6 +459,8 @@ def forms(day: DayPlan) -> list[Finding]:
             rows=rows,
         )
         for exam in day.exams
+        # Of an essay nobody has a number to write: it has no short answers.
+        if exam.tasks is not None or has_short_answers(exam.kind, exam.subject)
     ]
     odd = [
         own(

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from examday.domain.custody.kit import has_short_answers
 from examday.domain.custody.lifecycle import NOT_ISSUED
 from examday.domain.messages import N_
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse, without_none, writing
-from examday.services.plan.values import EXAM_FACTS, as_said, exam_values, with_said
+from examday.services.plan.values import EXAM_FACTS, as_said, assumed, exam_values, with_said
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -22,7 +23,7 @@ EXAM_COLUMNS: tuple[tuple[str, Any], ...] = (
     ("long_tasks", []),
 )
 """Columns of an exam beside its key, with what an emptied cell means. 40 is the number of short
-answer rows that the standard form has."""
+answer rows that the standard form has; an essay, which has no such form, then has none."""
 EXAM_KEY: Values = {
     "date": None,
     "kind": "ege",
@@ -109,6 +110,12 @@ def _wanted(row: ParsedRow, there: Exam | None) -> Values:
         for key, empty in EXAM_COLUMNS
         if key in values
     }
+    if values.get("tasks") is None and not has_short_answers(
+        values.get("kind", EXAM_KEY["kind"]), values["subject"]
+    ):
+        # What stands for nothing said stays: works may be issued with it.
+        unsaid = there is not None and "tasks" in assumed(there.facts)
+        wanted["tasks"] = there.tasks if there and (unsaid or "tasks" not in values) else 0
     before = with_said(there.facts if there else {}, "tasks", row, new=not there)
     # A usual meaning is recorded only where something was recorded before: an export brought back
     # must not change the plan.
