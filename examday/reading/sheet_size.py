@@ -11,8 +11,9 @@ SCALES = {"A4": 1.0, "A3": A3_SCALE}
 PAPERS = (210.0, 297.0), (297.0, 420.0)
 # share by which a picture as large as a paper may differ from it: feeders cut a little off
 OF_PAPER = 0.015
-STATED_DPI = 100.0
-"""Below it stand the numbers that programs put in where nobody told them one: 72 and 96."""
+STATED_DPI = 99.0
+"""Below it stand the numbers that programs put in where nobody told them one: 72 and 96. Not 100: PNG
+states whole dots of a metre, 99.9998 of an inch, and whole dots of a centimetre are 99.06."""
 SCANNERS_DPI = (100, 150, 200, 240, 300, 400, 600)
 """What scanners offer. No two of them make A3 and A4 pictures of the same pixels."""
 RARE_DPI = 204, 250, 500, 1200

@@ -98,6 +98,25 @@ def test_a_number_that_programs_put_in_is_no_resolution(tmp_path: Path, kind: st
     assert told(saved(tmp_path / "300", kind, PAGE, dpi=(300, 300))) == pytest.approx(300, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        ("JPEG", {"dpi": (100, 100)}),
+        ("PNG", {"dpi": (100, 100)}),
+        ("TIFF", {"dpi": (100, 100)}),
+        ("TIFF", {"resolution": 39.37, "resolution_unit": "cm"}),
+        ("TIFF", {"resolution": 39, "resolution_unit": "cm"}),
+    ],
+)
+def test_a_hundred_dots_an_inch_in_whole_dots_of_another_measure_are_believed(
+    tmp_path: Path, kind: str, how: dict[str, Any]
+) -> None:
+    stated = told(saved(tmp_path / "100", kind, PAGE, **how))
+    assert stated == pytest.approx(100, abs=1)
+    assert tell_size(100 / 25.4, stated, CROPPED) == ("A4", None)
+    assert tell_size(A3 * 100 / 25.4, stated, CROPPED) == ("A3", None)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 @pytest.mark.parametrize(
     ("folder", "tag", "value", "dpi"),

@@ -28,7 +28,7 @@ class Order:
     """
 
     def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
+        self.uow = uow
         self._earlier: dict[str, ScanFile | None] = {}
         self._pages: dict[str, list[Page]] = {}
         self._files: dict[str, ScanFile] = {}
@@ -36,11 +36,11 @@ class Order:
 
     def before(self, page: Page) -> Iterator[Page | None]:
         """As `pages_before`."""
-        file = self._files[page.scan_file_id] = self._uow.get(ScanFile, page.scan_file_id)
+        file = self._files[page.scan_file_id] = self.uow.get(ScanFile, page.scan_file_id)
         yield from (row for row in self._pages_of(file) if row.number < page.number)
         for _step in range(LONGEST):
             if file.id not in self._earlier:
-                self._earlier[file.id] = file_before(self._uow, file)
+                self._earlier[file.id] = file_before(self.uow, file)
             earlier = self._earlier[file.id]
             if earlier is None:
                 return
@@ -52,7 +52,7 @@ class Order:
 
     def _pages_of(self, file: ScanFile) -> list[Page]:
         if file.id not in self._pages:
-            self._pages[file.id] = _pages_of(self._uow, file)
+            self._pages[file.id] = _pages_of(self.uow, file)
         return self._pages[file.id]
 
 
