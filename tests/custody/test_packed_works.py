@@ -156,12 +156,28 @@ def test_what_was_not_used_and_has_left_is_neither_packed_nor_taken_out(
     leave(day, standard)
     shown = lead.open(f"/packing/work/{work}")
     assert "здесь нечего упаковывать" in shown.text
+    assert "Работа 0101-1А" in shown.text and "Упаковать работу" not in shown.text
     assert not any("/packing/work/" in form.action for form in shown.forms)
     with pytest.raises(WrongStep):
         day.do("lead", works.unpack, work, "вернуть")
     with pytest.raises(Conflict) as refused:
         day.do("lead", works.pack, work, standard, "", {})
     assert refused.value.code == "nothing-here"
+
+
+def test_who_takes_back_a_step_of_a_work_whose_papers_were_packed_is_led_to_their_packet(
+    day: Day, lead: Clerk
+) -> None:
+    work, defective = day.booklets["1А"], packet(day, Purpose.DEFECTIVE)
+    day.do("lead", withdrawn_kits.choose_standard, work, "удобнее А4")
+    lead.open(f"/custody/work/{work}/undo")
+    # By a colleague, while the page lies open.
+    sheet = next(item for item in things(day) if item.kind == Kind.ENLARGED_SHEET)
+    day.do("lead", single_things.put, defective, sheet.id)
+    refused = lead.press("/undo", fields={"reason": "нажато не у того места"})
+    summary = refused.html.partition('class="error-summary"')[2].partition("</section>")[0]
+    assert "её бумаги лежат в пакете" in summary
+    assert f'<a href="/packing/packet/{defective}">К пакету</a>' in summary
 
 
 def test_unused_sheets_that_leave_take_no_work_along_that_is_still_here(day: Day) -> None:

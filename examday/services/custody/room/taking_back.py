@@ -100,6 +100,13 @@ def rests_on(uow: UnitOfWork, booklet: Booklet, things: Sequence[Item]) -> Msgid
     return None
 
 
+def _holding(things: Sequence[Item]) -> str:
+    """Id of a packet in which papers of the work lie, where they are taken out; "" for none."""
+    own = {thing.id for thing in things}
+    # A collected work lies in its own envelope, which is no packet.
+    return next((t.parent_id for t in things if t.parent_id and t.parent_id not in own), "")
+
+
 def _on_collecting(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Msgid | None:
     pages = uow.session.scalar(select(Page.id).where(Page.booklet_id == booklet.id).limit(1))
     # Asked beside the pages: a later version has readings of its own even where its picture has
@@ -140,7 +147,7 @@ def take_back(
     things = papers.of_booklet(uow, booklet.id)
     what = rests_on(uow, booklet, things)
     if what is not None:
-        raise SomethingRests(params={"what": what})
+        raise SomethingRests(params={"what": what, "package": _holding(things)})
     if state in _ENDED:
         return _take_up_again(uow, booklet, things, why)
     if (added := added_last(uow, booklet, things)) is not None:
