@@ -1,6 +1,7 @@
 """Reading form fields: what is not of the expected kind becomes an error a person understands."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import IO, TypeVar
 
@@ -76,6 +77,22 @@ def day(name: str) -> dt.date:
             code=name,
             advice=N_("Enter it as day, month and year."),
         ) from error
+
+
+def lacking(required: Mapping[str, str], but: str = "") -> dict[str, str]:
+    """Return of the form that was sent which entries were left empty: entry → its sentence.
+
+    `required`: entry → sentence, in the order of the page; `but`: the entry that is refused already. A
+    use case names the first thing that is wrong; told one after the other, each would cost a page.
+    """
+    return {name: text for name, text in required.items() if name != but and _is_empty(name)}
+
+
+def _is_empty(name: str) -> bool:
+    """Return whether an entry of the form that was sent was left empty; not for one it does not have."""
+    if (file := request.files.get(name)) is not None:
+        return not file.filename
+    return name in request.form and not request.form[name].strip()
 
 
 def further(closed: bool = False) -> str:

@@ -375,6 +375,39 @@ def test_a_wrong_appeal_says_what_to_do_and_keeps_what_was_typed(
     )
 
 
+def test_all_that_an_appeal_or_an_old_work_lacks_is_named_at_once(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+
+    def links(address: str, **sent: str) -> list[str]:
+        page = secretary.post(address, sent).get_data(as_text=True)
+        summary = page.partition('class="error-summary"')[2].partition("</section>")[0]
+        return re.findall(r'href="#([^"]*)"', summary)
+
+    work = {"work": commission.booklet}
+    empty = {"filed": "", "reached": "", "result_day": ""}
+    said = links("/appeals/new", **work, kind="score", **empty)
+    assert sorted(said) == sorted(empty)
+    assert sorted(links("/appeals/new", **work, kind="procedure", **empty)) == ["filed", "reached"]
+    old = {
+        "code": "", "date": "", "exam_kind": "", "subject": "", "region": "", "site_code": "",
+        "room": "", "place": "", "surname": "", "medium": "",
+    }  # fmt: skip
+    assert sorted(links("/appeals/old-work", **old)) == sorted(old)
+    known = {"date": "2026-06-04", "exam_kind": "ege", "region": "77", "medium": "enlarged"}
+    kept = {**old, **known, "code": "2637894086742", "tasks": "12", "place": "2Б"}
+    assert links("/appeals/old-work", **kept) == ["subject", "site_code", "room", "surname"]
+
+
+def test_who_looks_for_nothing_is_told_what_to_type(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+    assert "поле пустое" in secretary.get("/appeals/new?q=+").get_data(as_text=True)
+    assert "поле пустое" not in secretary.get("/appeals/new").get_data(as_text=True)
+
+
 def test_an_expert_opens_the_own_step_and_nothing_else(
     commission: world.Commission, browser: Any
 ) -> None:

@@ -303,6 +303,11 @@ def test_a_suspension_needs_the_consent_of_an_exam_board_member(
         shown = refused.get_data(as_text=True)
         assert refused.status_code == status and f'href="#{field}"' in shown, "it leads there"
         assert "спор о чтении" in shown, "what was typed stays"
+    nothing = {name: "" for name in (*form, "consent")}
+    shown = chair.post("/commission/suspend", nothing).get_data(as_text=True)
+    summary = shown.partition('class="error-summary"')[2].partition("</section>")[0]
+    for field in ("off-person", "off-text", "off-consent", "off-pin"):
+        assert summary.count(f'href="#{field}"') == 1, "all that is empty is named at once"
     assert "отстранён" in chair.post(
         "/commission/suspend",
         {**form, "consent": ids["gek"]},

@@ -136,11 +136,13 @@ def _check_shape(uow: UnitOfWork, old: OldWork) -> None:
             field="region",
             advice=N_("Copy them from the form."),
         )
-    wanted = (old.subject, old.site_code, old.room, old.place, old.surname)
-    if not all(value.strip() for value in wanted):
+    wanted = ("subject", "site_code", "room", "place", "surname")
+    lacking = next((name for name in wanted if not getattr(old, name).strip()), "")
+    if lacking:
         raise Invalid(
             N_("Subject, exam point, room, place and surname of the work are needed."),
             code="place",
+            field=lacking,
             advice=N_("Copy them from the form."),
         )
 

@@ -1,5 +1,7 @@
 """Registration of an appeal: find the work, enter the paper form."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.case import Kind
@@ -12,7 +14,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.words import WORDS
-from examday.web.forms import choice, day
+from examday.web.forms import choice, day, lacking
 
 bp = Blueprint("registration", __name__)
 NEEDS: dict[str, str] = {
@@ -23,6 +25,27 @@ NEEDS: dict[str, str] = {
 }
 """What the appellant needs at the hearing, as stored → words: a stored word never changes, and
 readers speak several languages."""
+REQUIRED: dict[str, str] = {
+    "result_day": N_("Official day of the results"),
+    "filed": N_("Filed on"),
+    "reached": N_("Reached the commission on"),
+}
+"""Entry of the appeal on the score that is never left empty → its name on the page."""
+REQUIRED_OLD: dict[str, str] = {
+    "code": N_("Form code (13 digits)"),
+    "date": N_("Exam date"),
+    "exam_kind": N_("Exam"),
+    "subject": N_("Subject code"),
+    "region": N_("Region code"),
+    "site_code": N_("Code of the exam point"),
+    "room": N_("Room"),
+    "place": N_("Place"),
+    "surname": N_("Surname"),
+    "medium": N_("Answers on"),
+}
+"""The same of a work from before the program."""
+ENTRIES = {*REQUIRED, *REQUIRED_OLD, "kind", "late_reason", "tasks", "candidate_code"}
+"""Entries that a refusal can stand at."""
 
 
 @bp.get("/appeals/new")
@@ -54,7 +77,8 @@ def page(
             today=shown.today,
             wanted=wanted,
             sent=request.form if error else {},
-            error=explain(error),
+            wrong=_wrong(error, REQUIRED_OLD if old else REQUIRED),
+            lost="q" in request.args and not wanted,
             old=old,
             needs=NEEDS,
             long_sent=request.form.getlist("long_task"),
@@ -63,6 +87,20 @@ def page(
         )
 
     return look(draw)
+
+
+def _wrong(error: Refusal, required: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what is wrong: entry → sentence; what was refused first, then all that is empty."""
+    if error is None:
+        return []
+    if request.form.get("kind") == Kind.PROCEDURE:
+        # There the results have no part in it.
+        required = {name: words for name, words in required.items() if name != "result_day"}
+    # Of what is no date, number or choice the code of the refusal is the entry.
+    bad = next((name for name in (error.field, error.code) if name in ENTRIES), "")
+    lacks = lacking(required, bad).items()
+    empty = [(name, _("Not filled in: %(entry)s.", entry=_(words))) for name, words in lacks]
+    return [(bad, explain(error)), *empty]
 
 
 def sent(name: str) -> str:

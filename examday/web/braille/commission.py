@@ -24,6 +24,7 @@ from examday.web.acts import (
     sent_before,
 )
 from examday.web.braille.words import COMMISSION_WORDS
+from examday.web.forms import lacking
 
 bp = Blueprint("commission", __name__)
 FIELDS = {
@@ -35,7 +36,13 @@ FIELDS = {
 }
 """Field of a refused suspension → its name on the page, to mark the right entry; whatever else is
 wrong, the PIN is."""
-
+REQUIRED = {
+    "person": N_("Nobody is chosen: say whom it is about."),
+    "text": N_("A suspension needs its reason."),
+    "consent": N_("Choose the exam-board member who consents."),
+    "pin": N_("The exam-board member has not typed the own PIN."),
+}
+"""Entry of a suspension that is never left empty → what is said of it, in their order."""
 RECORDED = N_("Recorded.")
 SAID = {
     "come": N_("Recorded: here. The working time is counted from now on."),
@@ -63,6 +70,8 @@ def index() -> str:
 
 def _show(error: Refusal = None) -> str:
     """Draw the commission, with what went wrong if something did."""
+    field = FIELDS.get(error.field, "pin") if isinstance(error, Invalid | Forbidden) else ""
+    suspending = error is not None and "consent" in request.form
 
     def draw(uow: UnitOfWork) -> str:
         shown = board(uow)
@@ -73,7 +82,10 @@ def _show(error: Refusal = None) -> str:
             documents=documents.OF_COMMISSION,
             titles=documents.DOCUMENT_NAMES,
             error=explain(error),
-            field=FIELDS.get(error.field, "pin") if isinstance(error, Invalid | Forbidden) else "",
+            field=field,
+            lacks=[(f"off-{name}", _(text)) for name, text in lacking(REQUIRED, field).items()]
+            if suspending
+            else [],
             sent=request.form if error else {},
             me=g.actor.person_id,
             **COMMISSION_WORDS,

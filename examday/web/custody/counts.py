@@ -17,6 +17,7 @@ from examday.domain.messages import N_, Msgid
 from examday.domain.numbers import typed_number
 from examday.i18n import gettext as _
 from examday.web.errors import SECRET, translate
+from examday.web.forms import lacking
 
 MOST = 9999
 """Sheets in one count; a longer number is a form number scanned into the wrong field."""
@@ -193,23 +194,15 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
 def refusal(error: DomainError | None) -> dict[str, object]:
     """Return what a form of several works needs: what was typed, and why it was refused.
 
-    `lacks`: entry → sentence, of all that were left empty besides. A use case names the first thing
-    that is wrong; told one after the other, each would cost a page.
+    `lacks`: entry → sentence, of all that were left empty besides.
     """
     bad = refused_entry(error)
     return {
         "sent": request.form,
         "error": error and translate(error),
         "bad": bad,
-        "lacks": {n: _(s) for n, s in REQUIRED.items() if error and n != bad and _empty(n)},
+        "lacks": {n: _(text) for n, text in lacking(REQUIRED, bad).items()} if error else {},
     }
-
-
-def _empty(name: str) -> bool:
-    """Return whether an entry of the form that was sent was left empty."""
-    if (file := request.files.get(name)) is not None:
-        return not file.filename
-    return name in request.form and not request.form[name].strip()
 
 
 def say_differing(found: Counted) -> None:
