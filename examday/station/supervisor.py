@@ -41,6 +41,9 @@ class Part:
     wanted: bool = False
     """False until it was started once: parts are started one by one, and only then kept alive."""
     deaths: int = 0
+    vain: int = 0
+    """Starts in a row that the computer refused. No deaths: the files of the part are not to be
+    taken for damaged ones."""
     """Deaths in a row, without a steady time between: by them the pause grows."""
     due: float = 0.0
     """Not started again before this moment, so that a broken part does not eat the processor.
@@ -117,20 +120,23 @@ class Supervisor:
         now = time.monotonic()
         for part in self.parts:
             if part.process is not None and part.ended():
-                deaths = 0 if now - part.started > STEADY_S else part.deaths
-                self._put_off(part, deaths, part.process.returncode)
+                part.deaths = 1 + (0 if now - part.started > STEADY_S else part.deaths)
+                self._put_off(part, part.deaths, part.process.returncode)
                 part.process = None
             if part.wanted and part.process is None and now >= part.due:
                 try:
                     part.start()
                 except OSError as error:
                     # A full disk, or one that can only be read: the parts that run must go on.
-                    self._put_off(part, part.deaths, error)
+                    part.vain += 1
+                    self._put_off(part, part.vain, error)
+                else:
+                    part.vain = 0
 
-    def _put_off(self, part: Part, deaths: int, why: int | OSError) -> None:
+    def _put_off(self, part: Part, tries: int, why: int | OSError) -> None:
         """Say why a part does not run, and wait before it is started again."""
-        part.deaths = deaths + 1
-        part.due = time.monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2**part.deaths)
+        # Bounded before it is counted out: a disk that is full for a night makes thousands of tries.
+        part.due = time.monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2 ** min(tries, 10))
         self._tell(part.name, why)
 
     def stop(self) -> None:

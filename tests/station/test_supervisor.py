@@ -46,7 +46,10 @@ def test_a_part_that_a_full_disk_keeps_from_starting_is_tried_again_and_ends_not
     before = web.process
     refusing = [OSError(errno.ENOSPC, "No space left on device")] * 2
 
-    def refuse(_deaths: int) -> None:
+    deaths = set[int]()
+
+    def refuse(died: int) -> None:
+        deaths.add(died)
         if refusing:
             raise refusing.pop()
 
@@ -55,9 +58,23 @@ def test_a_part_that_a_full_disk_keeps_from_starting_is_tried_again_and_ends_not
     until(ticking(two, lambda: len(told) == 3), 20, "the death and two vain starts are told")
     assert worker.process is None and web.process is before and web.process.poll() is None
     # With a pause that grows: a disk stays full for minutes.
-    assert worker.due - time.monotonic() > 0.4
+    assert worker.due - time.monotonic() > 0.2
     until(ticking(two, lambda: worker.process is not None), 20, "it runs again")
     assert [name for name, _why in told] == ["worker"] * 3
+    assert deaths == {1}, "a start that was refused is no death: no file counts as damaged for it"
+
+
+def test_a_night_of_vain_starts_does_not_end_the_station(two: Supervisor, told: Told) -> None:
+    worker = two.part("worker")
+
+    def refuse(_deaths: int) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    worker.before = refuse
+    worker.vain = 2000
+    worker.kill_group()
+    until(ticking(two, lambda: len(told) == 2), 20, "the death and a vain start are told")
+    assert 14 < worker.due - time.monotonic() <= 15
 
 
 def test_a_folder_of_logs_that_cannot_be_written_ends_nothing_else(

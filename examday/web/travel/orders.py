@@ -10,15 +10,13 @@ from examday.i18n import gettext as _
 from examday.services.travel.orders import carrying, seeing
 from examday.web.access import access
 from examday.web.acts import Answer, attempt, go_on
-from examday.web.errors import translate
+from examday.web.errors import SECRET, translate
 from examday.web.session import store
 from examday.web.travel.blueprint import bp
 from examday.web.travel.station import station_page
 
 ENTRIES = {"transferrer": "copier", "second_reader": "reader", "asked": "asked"}
 """Argument of the use case → entry of the page."""
-OF_SECRET = ("no-secret", "wrong-secret", "own-secret-first", "wait", "locked")
-"""Refusals of a PIN or password: only these stand at it."""
 
 
 def order_page(letter: Letter, error: DomainError | None = None) -> str:
@@ -37,7 +35,7 @@ def order_page(letter: Letter, error: DomainError | None = None) -> str:
 
 def _entry(error: DomainError) -> str:
     """Return the entry that a refusal is about; empty where it is about none."""
-    return "secret" if error.code in OF_SECRET else ENTRIES.get(error.field, "")
+    return "secret" if error.code in (*SECRET, "own-secret-first") else ENTRIES.get(error.field, "")
 
 
 @bp.post("/order")
