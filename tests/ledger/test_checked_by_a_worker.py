@@ -119,3 +119,49 @@ def test_each_point_of_a_region_sees_its_own_check(store: Store) -> None:
             check = asked.last(uow)
             steps[one.site] = check.step if check else None
     assert steps == {"": "asked", "770001": "done", "770002": "done"}
+
+
+def test_what_a_check_under_way_leaves_out_is_refused_in_words_and_the_entry_kept(
+    head: Any, store: Store
+) -> None:
+    head.post("/ledger/verify")
+    typed = head.post("/ledger/verify", {"code": "0001-0000-0000-0000"})
+    assert typed.status_code == 409 and "Уже идёт проверка" in words(typed)
+    assert 'value="0001-0000-0000-0000"' in typed.get_data(as_text=True)
+    assert head.post("/ledger/verify", {"scans": "1"}).status_code == 409
+    (key,) = jobs(store)
+    asked.process(store, key)
+    head.post("/ledger/verify", {"code": "0001-0000-0000-0000", "scans": "1"})
+    assert head.post("/ledger/verify").status_code == 303, "that one looks at everything"
+    assert len(jobs(store)) == 2
+
+
+def test_an_alarm_stands_until_another_check_has_answered_it(head: Any, store: Store) -> None:
+    day.booklet(store, "2990000000026")
+    with store.engine.begin() as connection:
+        states = connection.execute(text("SELECT state FROM booklet")).scalar()
+        connection.execute(text("UPDATE booklet SET state = 'certified'"))
+    head.post("/ledger/verify")
+    asked.process(store, jobs(store)[0])
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE booklet SET state = :was"), {"was": states})
+    head.post("/ledger/verify")
+    said = words(head.get("/ledger/verify"))
+    assert "Журнал проверяется" in said and "Записи не сходятся с журналом" in said
+    asked.give_up(store, jobs(store)[1])
+    said = words(head.get("/ledger/verify"))
+    assert "Не проверено" in said and "Записи не сходятся с журналом" in said
+    head.post("/ledger/verify")
+    asked.process(store, jobs(store)[2])
+    said = words(head.get("/ledger/verify"))
+    assert "Всё так, как было записано" in said and "не сходятся" not in said
+
+
+def test_an_earlier_result_says_that_it_tells_nothing_of_later_entries(
+    head: Any, store: Store
+) -> None:
+    head.post("/ledger/verify")
+    asked.process(store, jobs(store)[0])
+    answer = head.get("/ledger/verify")
+    assert "Записанное после этого не проверялось" in words(answer)
+    assert "data-focus" not in answer.get_data(as_text=True)

@@ -58,7 +58,7 @@ def check_fragment() -> str:
 def _last_check() -> str:
     """The check that a worker goes about or has ended, unless somebody came with a code."""
     check = None if "code" in request.args else look(asked.last)
-    return _verification(check.report if check else None, check=check)
+    return _verification(check=check)
 
 
 def _of_check(check: asked.Check | None) -> dict[str, object]:
@@ -74,18 +74,22 @@ def _verification(
 ) -> str:
     # In the address where somebody looked for it as for the code of a work.
     typed = (request.args if request.method == "GET" else request.form).get("code", "").strip()
-    code = check.code if check else typed
+    # Findings of the check before stand until the one under way has ended.
+    told = (check.alarm or check) if check else None
+    report = told.report if told else report
+    code = told.code if told else typed
     since = request.form.get("since", "").strip()
     return render_template(
         "ledger/verify.html",
         report=report,
-        found=check.found if check else len(report.faults) if report else 0,
+        found=told.found if told else len(report.faults) if report else 0,
+        asked_at=told.at if told else None,
         code=code,
         since=since,
         slip=report is not None and _is_a_slip(report, code, since),
         paper=look(lambda uow: print_entries.by_code(uow, code)) if report and code else None,
         titles=DOCUMENT_NAMES,
-        scans=check.scans if check else "scans" in request.form,
+        scans=told.scans if told else "scans" in request.form,
         error=(error.field or "code", " ".join(translate(error))) if error else None,
         words=in_words,
         **_of_check(check),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import delete, select
 
-from examday.domain.errors import Broken
+from examday.domain.errors import Broken, Conflict
 from examday.domain.jobs import Task
 from examday.domain.ledger import Fault
 from examday.domain.messages import N_
@@ -15,7 +15,7 @@ from examday.services.custody.booklets import require
 from examday.services.jobs.telling import Telling, end, refusal
 from examday.services.ledger import audit, writing
 from examday.services.ledger.checking import since
-from examday.services.unit_of_work import Store, UnitOfWork
+from examday.services.unit_of_work import WORKER, Store, UnitOfWork
 from examday.storage.base import JsonObject
 from examday.storage.sites import has_sites
 from examday.storage.tables import ScanFile
@@ -43,6 +43,8 @@ class Check:
     """Once it has ended."""
     found: int = 0
     """All findings; the report has the first of them."""
+    alarm: "Check | None" = None
+    """The check before, which had findings: it stands until this one has ended."""
 
 
 def is_long(uow: UnitOfWork, scans: bool) -> bool:
@@ -56,47 +58,79 @@ def is_long(uow: UnitOfWork, scans: bool) -> bool:
 
 def last(uow: UnitOfWork) -> Check | None:
     """Return the check that was asked for last, of this very site."""
-    row = _row(uow)
-    if row is None:
+    rows = _rows(uow)
+    if not rows:
         return None
+    shown, *before = map(_check, rows)
+    return replace(shown, alarm=before[0] if before and shown.step != Step.DONE else None)
+
+
+def _check(row: LedgerCheck) -> Check:
     check = Check(row.step, row.code, row.scans, row.at, row.told)
     if row.step != Step.DONE:
         return check
     return replace(check, report=_report(row.told), found=row.told["found"])
 
 
-def _row(uow: UnitOfWork) -> LedgerCheck | None:
+def _rows(uow: UnitOfWork) -> list[LedgerCheck]:
+    """The check of this site, and behind it an alarm that it has not answered yet.
+
+    Not by the clock, which may have been set back: what has not ended was asked for later.
+    """
     mine = select(LedgerCheck).where(LedgerCheck.site == uow.site)
-    return uow.session.scalars(mine.order_by(LedgerCheck.at.desc()).limit(1)).first()
+    return list(
+        uow.session.scalars(mine.order_by(LedgerCheck.step == Step.DONE, LedgerCheck.at.desc()))
+    )
 
 
 def ask(uow: UnitOfWork, code: str | None, scans: bool) -> None:
-    """Ask that everything is checked; the job follows. While one is under way, nothing more.
+    """Ask that everything is checked; the job follows. Nothing more while one is under way that
+    looks at all of this.
 
-    Errors: Forbidden; Invalid for a code from paper that is none.
+    Errors: Forbidden; Invalid for a code from paper that is none; Conflict when the one under way
+    leaves out the code or the originals.
     """
     require(uow, "ledger.see")
     on_paper, _begin = since.typed(code, None)
+    wanted = on_paper[1] if on_paper else ""
     uow.queue("ledger checks")
-    before = _row(uow)
-    if before is not None and before.step == Step.ASKED:
+    rows = _rows(uow)
+    if rows and rows[0].step == Step.ASKED:
+        _require_answers(rows[0], wanted, scans)
         return
-    # One row is kept: after a clock was set back an earlier one would be taken for the last.
-    uow.session.execute(delete(LedgerCheck).where(LedgerCheck.site == uow.site))
-    made = uow.add(LedgerCheck(code=on_paper[1] if on_paper else "", scans=scans, at=uow.now()))
+    for row in rows:
+        if row.step != Step.DONE or not row.told["found"]:
+            uow.session.delete(row)
+    made = uow.add(LedgerCheck(code=wanted, scans=scans, at=uow.now()))
     uow.session.flush()
     uow.enqueue(Task.CHECK_LEDGER, made.id)
+
+
+def _require_answers(under_way: LedgerCheck, code: str, scans: bool) -> None:
+    if code in ("", under_way.code) and under_way.scans >= scans:
+        return
+    raise Conflict(
+        N_("A check is under way that was asked for without this code or without the originals."),
+        code="check-under-way",
+        field="code" if code not in ("", under_way.code) else "scans",
+        advice=N_("Your entry was not looked at. Ask again when that check has ended."),
+    )
 
 
 def process(store: Store, key: str) -> None:
     """Check everything, and write down what was found; nothing where that is done already."""
     with store.read() as uow:
         found = uow.session.get(LedgerCheck, key)
-        if found is None or found.step != Step.ASKED:
+        if found is None:
             return
-        code, scans = found.code or None, found.scans
-    report = audit.verify(store, code, scans, tell=Telling(store, (LedgerCheck, key)))
-    end(store, (LedgerCheck, key), Step.DONE, kept(report))
+        step, site, code, scans = found.step, found.site, found.code or None, found.scans
+    if step == Step.ASKED:
+        report = audit.verify(store, code, scans, tell=Telling(store, (LedgerCheck, key)))
+        end(store, (LedgerCheck, key), Step.DONE, kept(report))
+    with store.begin(WORKER) as uow:
+        # What was found before is answered.
+        others = delete(LedgerCheck).where(LedgerCheck.site == site, LedgerCheck.id != key)
+        uow.session.execute(others.where(LedgerCheck.step == Step.DONE))
 
 
 def give_up(store: Store, key: str) -> None:
