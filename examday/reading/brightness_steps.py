@@ -26,7 +26,7 @@ EVEN = np.uint64(0x00FF00FF00FF00FF)
 WHITE, PRINT = 255, 20  # grey values: pure white, and how much darker print is at the least
 GRAINY, BARE, PRINTED = 0.1, 0.6, 0.15
 """Shares: of blocks of pure white above such a fault, at the most, and below it, at the least; and of the rows
-below that show some print, for white that was filled in beside or below a sheet shows none."""
+above and below that show some print, for a lid above a sheet, or white that was filled in below, shows none."""
 TALL = (1, 2)  # blocks that a row of code is high: two where the colours are coarser
 
 
@@ -54,25 +54,46 @@ def _bleached(grey: np.ndarray) -> bool:
     blocks = grey[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK)
     # Print covers less than half of a block, mostly.
     white = (blocks == WHITE).mean(axis=(1, 3)) > 0.5
-    print_below = (blocks.min(axis=(1, 3)) < WHITE - PRINT).any(axis=1)
+    darkest = blocks.min(axis=(1, 3))
     share = white.mean(axis=1)
     # A lamp's shine takes more than two rows from grain to white.
     rows = np.flatnonzero((share[:-2] <= GRAINY) & (share[2:] >= BARE)) + 1
     return any(
-        print_below[row + 1 :].mean() >= PRINTED and _ends_within(white, int(row)) for row in rows
+        share[:row].mean() <= GRAINY
+        and share[row + 1 :].mean() >= BARE
+        and _ends_within(blocks[row] == WHITE)
+        and _shows_print(darkest[row + 1 :], WHITE)
+        and _is_paper(grey[: row * BLOCK], darkest[:row])
+        for row in map(int, rows)
     )
 
 
-def _ends_within(white: np.ndarray, row: int) -> bool:
-    """Whether the grain ends within this row of blocks, and is gone in all rows below."""
-    above, here, below = white[:row], white[row], white[row + 1 :]
-    if above.mean() > GRAINY or below.mean() < BARE:
-        return False
-    left = np.arange(SIDE, len(here) - SIDE + 1)
-    before = np.cumsum(here)[left - 1]
-    behind = here.sum() - before
-    found = (before <= GRAINY * left) & (behind >= ALONG * (len(here) - left))
+def _ends_within(white: np.ndarray) -> bool:
+    """Whether the grain ends within this row of blocks (line, block, pixel), and at a block.
+
+    There the last line is still grain before it, and the first is white already behind it. A slanted edge
+    of a sheet ends line by line: it is white below before it is above.
+    """
+    first, last = white[0].mean(axis=1) > 0.5, white[-1].mean(axis=1) > 0.5
+    left = np.arange(SIDE, len(first) - SIDE + 1)
+    before = np.cumsum(last)[left - 1]
+    behind = first.sum() - np.cumsum(first)[left - 1]
+    found = (before <= GRAINY * left) & (behind >= ALONG * (len(first) - left))
     return bool(found.any())
+
+
+def _is_paper(grey: np.ndarray, darkest: np.ndarray) -> bool:
+    """Whether this part of a picture is light paper with print, and no strip of a scanner's lid.
+
+    Paper that is darker shows a step where it becomes white.
+    """
+    paper = float(np.median(grey[::BLOCK]))
+    return paper >= WHITE - PRINT and _shows_print(darkest, paper)
+
+
+def _shows_print(darkest: np.ndarray, paper: float) -> bool:
+    """Whether enough rows of blocks, told by their darkest pixels, show print on paper of this brightness."""
+    return bool((darkest < paper - PRINT).any(axis=1).mean() >= PRINTED)
 
 
 def _steps(grey: np.ndarray) -> np.ndarray:

@@ -152,6 +152,21 @@ def test_white_that_was_filled_in_below_a_slanted_sheet_is_no_slip() -> None:
     assert not slips(sheet.astype(np.uint8))
 
 
+@pytest.mark.parametrize("lid", [60, 200, 240])
+@pytest.mark.parametrize("dust", [False, True])
+def test_the_slanted_edge_of_a_bleached_sheet_below_a_scanner_lid_is_no_slip(
+    lid: int, dust: bool
+) -> None:
+    """Within one row of blocks it is lid on the left and white paper on the right."""
+    down, across = np.mgrid[:640, :480]
+    sheet = np.random.default_rng(2).normal(lid, 2.0, (640, 480)).clip(0, 254)
+    if dust:
+        sheet[4:40:8, ::60] = 20
+    sheet[down >= 46.5 - across * 0.01] = 255
+    sheet[80::40, 40:200] = 30
+    assert is_whole(coded(cv2.GaussianBlur(sheet, (0, 0), 1.0).astype(np.uint8)))
+
+
 @pytest.mark.parametrize("grows", [40, 150])
 def test_light_that_grows_to_white_down_a_photo_is_no_slip(grows: int) -> None:
     sheet = np.random.default_rng(2).normal(225, 2.0, (640, 480))
