@@ -25,16 +25,21 @@ EXPOSED = frozenset(
 """Where a picture tells how it was taken: a scanner has nothing to write there."""
 SOURCE, BY_CAMERA = 0xA300, b"\x03"
 """What kind of machine took the picture, and what a camera says of itself; scanners say 1 or 2, or nothing."""
-NAMES = 0x010F, 0x0110, 0x0131
-"""Maker, model and program. Only those of phones tell: scanners name theirs as well, and Samsung and Sharp
-made both."""
+MAKER, MODEL, PROGRAM = 0x010F, 0x0110, 0x0131
+"""Only the names of phones tell: scanners write theirs as well, and Samsung and Sharp made both."""
 PHONE = re.compile(
     r"\b(?:iOS|iPadOS|Android|Adobe Scan|CamScanner|Genius ?Scan|SwiftScan|(?:Microsoft|Office) Lens"
-    r"|TurboScan|Tiny ?Scanner|vFlat|iPhone|iPad|SM-[A-Z]\d\w*|Galaxy|Xiaomi|Redmi|POCO|HUAWEI|HONOR|OPPO|realme|OnePlus|Pixel"
-    r"|Infinix|TECNO)\b",
+    r"|TurboScan|Tiny ?Scanner|vFlat|iPhone|iPad|SM-[A-Z]\d\w*|Xiaomi|Redmi|HUAWEI|OPPO|realme|OnePlus|Infinix"
+    r"|Galaxy (?:[A-Z]\d+\w*|Z|Note ?\d*|Tab|Fold|XCover|Nexus))\b"
+    r"|^Pixel(?:$| (?:\d{1,2}a?|C|XL|Fold|Tablet)\b(?!\.))",
     re.IGNORECASE,
 )
-"""Phones and their scanning programs, by the names that they write into pictures and PDF files."""
+"""Phones and their scanning programs, by the names that they write into pictures and PDF files.
+
+Names that are words as well count as a phone's whole model alone: «Pixel Translations» writes for scanners.
+"""
+PHONE_MAKER = re.compile(r"(?:HONOR|POCO|TECNO)\b", re.IGNORECASE)
+"""Makers whose names are words elsewhere: only where a name begins that stands for a maker do they tell."""
 
 
 def by_camera(image: Image.Image) -> bool:
@@ -44,7 +49,12 @@ def by_camera(image: Image.Image) -> bool:
     if not EXPOSED.isdisjoint(taken) or notes.get_ifd(PLACE):
         return True
     source = taken.get(SOURCE)
-    return source in (BY_CAMERA, 3) or names_phone(str(notes.get(name, "")) for name in NAMES)
+    maker, *others = (str(notes.get(name, "")).strip() for name in (MAKER, MODEL, PROGRAM))
+    return (
+        source in (BY_CAMERA, 3)
+        or PHONE_MAKER.match(maker) is not None
+        or names_phone((maker, *others))
+    )
 
 
 def names_phone(words: Iterable[str]) -> bool:
