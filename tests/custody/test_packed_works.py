@@ -8,6 +8,7 @@ import pytest
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import WrongStep
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.dossier import show
@@ -114,6 +115,33 @@ def test_a_work_that_has_left_in_part_leads_to_the_packet_that_is_here(day: Day)
     leave(day, forms)
     with day.store.read() as uow:
         assert show(uow, work).packet_id == evidence
+
+
+def test_a_work_of_which_a_packet_has_left_is_not_taken_out_of_the_other(
+    day: Day, lead: Clerk
+) -> None:
+    """It could be transferred anew while its signed forms are on the way to the scanners."""
+    work, page = day.booklets["1А"], f"/packing/work/{day.booklets['1А']}"
+    day.put_at("1А", "certified")
+    forms, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    day.do("lead", works.pack, work, forms, evidence, day.counts("1А"))
+    lead.open(page)
+    # By the head, while the page lies open.
+    leave(day, forms)
+    before = [(item.id, item.parent_id) for item in things(day)]
+    refused = lead.press("/unpack", fields={"reason": "передать заново"})
+    code = next(item.code for item in packets_here(day) if item.id == forms)
+    assert f"Пакет {spaced(code)} с бумагами этой работы уже передан" in refused.text
+    assert day.booklet("1А").state == "packed"
+    assert [(item.id, item.parent_id) for item in things(day)] == before
+    shown = lead.open(page)
+    assert not any(form.action.endswith("/unpack") for form in shown.forms)
+    assert "Уже передан" in shown.text
+
+
+def packets_here(day: Day) -> list[Item]:
+    with day.store.read() as uow:
+        return packets.of_exam(uow, day.exam)
 
 
 def test_a_work_that_was_not_used_is_packed_once_and_taken_out_of_a_wrong_packet(

@@ -108,6 +108,29 @@ def holding(uow: UnitOfWork, things: Iterable[Item]) -> list[Item]:
     return list(found.values())
 
 
+def left_in(uow: UnitOfWork, booklet_id: str) -> list[Item]:
+    """Return the packets in which papers of the work in its present version have left.
+
+    New forms are made only once all of the version before has left: that, and spoiled paper, ties
+    nothing here.
+    """
+    things = papers.of_booklet(uow, booklet_id)
+    present = max((_version(thing) for thing in things), default=1)
+    left = [
+        thing
+        for thing in things
+        if thing.state == GONE
+        and thing.facts.get("was") not in papers.VOID
+        and _version(thing) == present
+    ]
+    return holding(uow, left)
+
+
+def _version(thing: Item) -> int:
+    """Return the version of the work for which a thing was made."""
+    return int(thing.facts.get("version", 1))
+
+
 def packet_of(uow: UnitOfWork, item: Item) -> Item | None:
     """Return the packet in which a thing lies by itself; None for one in an envelope or in hand."""
     holder = uow.session.get(Item, item.parent_id) if item.parent_id else None

@@ -39,7 +39,9 @@ class WorkPage:
     packets: Sequence[Item]
     """The packets in which the work lies now."""
     packed: bool
-    """It lies in them as a whole, and can be taken out."""
+    """It lies in them as a whole."""
+    left: Sequence[Item]
+    """Packets of it that have been handed over: what still lies here stays in its packet."""
     here: bool
     """Something of it has not left the point."""
     counts: bool
@@ -61,6 +63,7 @@ def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
         {i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
         lies_in,
         works.is_packed(booklet, lies_in),
+        packets.left_in(uow, booklet_id),
         bool(here),
         counting.due(uow, booklet),
     )

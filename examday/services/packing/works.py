@@ -11,7 +11,14 @@ from examday.services.custody import journal, papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
 from examday.services.packing.enclosing import enclose_work
-from examday.services.packing.packets import NEW, holding, need_open, open_packet, packet_of
+from examday.services.packing.packets import (
+    NEW,
+    holding,
+    left_in,
+    need_open,
+    open_packet,
+    packet_of,
+)
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
@@ -127,14 +134,16 @@ def unpack(
     reason: str,
     row_version: int | None = None,
 ) -> Booklet:
-    """Take a whole work out of its packets again; they must be open.
+    """Take a whole work out of its packets again; they must be here and open.
 
-    What has left the point stays on record where it lies, and so does spoiled paper in its packet.
+    What left with an earlier version stays on record where it lies, and so does spoiled paper in its
+    packet.
     """
     booklet = load(uow, booklet_id, row_version)
     if not is_packed(booklet, holding(uow, papers.here(uow, booklet.id))):
         raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
     require(uow, "pack")
+    _need_whole(uow, booklet)
     why = journal.need_reason(reason)
     taken = _take_out(uow, booklet)
     # It stays what it was: not used, and waits to be packed again.
@@ -144,6 +153,23 @@ def unpack(
         )
         return booklet
     return advance(uow, booklet, "unpack", reason=why)
+
+
+def _need_whole(uow: UnitOfWork, booklet: Booklet) -> None:
+    """Raise Conflict where a packet of the work has been handed over.
+
+    Taken out, the work could be transferred anew while its signed forms go to the scanners.
+    """
+    if left := left_in(uow, booklet.id):
+        raise Conflict(
+            N_("Packet %(packet)s with papers of this work has been handed over."),
+            code="left-in-part",
+            params={"packet": ", ".join(packet.code for packet in left)},
+            advice=N_(
+                "A work is taken out as long as all of it is here. Nothing was moved: close the other"
+                " packet and hand it over as well."
+            ),
+        )
 
 
 def _take_out(uow: UnitOfWork, booklet: Booklet) -> list[str]:

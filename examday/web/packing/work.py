@@ -34,6 +34,7 @@ def _page(id: str, error: DomainError | None = None) -> str:
         where=shown.where,
         lies_in=shown.packets,
         packed=shown.packed,
+        left=shown.left,
         here=shown.here,
         **_refusal(shown, error),
         **PAPER_WORDS,
