@@ -107,3 +107,13 @@ def test_what_bars_from_a_hearing_bars_with_the_roles_of_any_point(
         sites.serve(uow, uow.get(Person, guest), AWAY, [Role.EXAM_BOARD_MEMBER])
     with each_store.at(HOME).read() as uow:
         assert past._every_role(uow, guest) == {Role.ROOM_ORGANISER, Role.EXAM_BOARD_MEMBER}
+
+
+def test_who_has_left_a_point_has_no_role_there(each_store: Store, guest: str) -> None:
+    with each_store.begin(TEST) as uow:
+        sites.leave(uow, uow.get(Person, guest), AWAY)
+    assert roles(each_store, AWAY, guest) == set()
+    assert roles(each_store, HOME, guest) == {Role.ROOM_ORGANISER}
+    for site, holding in ((HOME, [guest]), (AWAY, [])):
+        with each_store.at(site).read() as uow:
+            assert uow.session.scalars(sites.holders(uow, [Role.ROOM_ORGANISER])).all() == holding

@@ -128,8 +128,14 @@ def _roles_there(person_id: str, key: str) -> Select[PersonSiteRole]:
 
 
 def roles_at(uow: UnitOfWork, person: Person, key: str) -> frozenset[Role]:
-    """Return the roles in which a person works at a site: those given there, else the account's."""
+    """Return the roles in which a person works at a site: those given there, else the account's.
+
+    None for a guest who has left.
+    """
     guest = EVERYWHERE not in (key, person.site) and key != person.site
+    serves = uow.session.get(PersonSite, (person.id, key)) if guest else None
+    if serves is not None and serves.ended:
+        return frozenset()
     given = uow.session.scalars(_roles_there(person.id, key)).all() if guest else ()
     return frozenset(Role(row.role) for row in given or person.roles)
 
@@ -141,8 +147,12 @@ def holders(uow: UnitOfWork, roles: Iterable[Role]) -> Select[str]:
     own = select(PersonRole.person_id).where(
         PersonRole.role.in_(wanted), PersonRole.person_id.not_in(there)
     )
+    left = select(PersonSite.person_id).where(
+        PersonSite.site == uow.site, PersonSite.ended.is_(True)
+    )
     return select(Person.id).where(
-        Person.id.in_(own) | Person.id.in_(there.where(PersonSiteRole.role.in_(wanted)))
+        Person.id.in_(own) | Person.id.in_(there.where(PersonSiteRole.role.in_(wanted))),
+        Person.site.in_((EVERYWHERE, uow.site)) | Person.id.not_in(left),
     )
 
 
