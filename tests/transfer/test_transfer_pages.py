@@ -26,6 +26,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
 from tests import sheets
 from tests.conftest import PIN, Browser
+from tests.scenes.desks import compared
 from tests.transfer_day import Hands, add_page, hands
 
 
@@ -360,6 +361,27 @@ def test_verification_cannot_be_handed_in_with_unseen_fields(
     assert re.search(
         r'value="ok" checked', at("boris").get(f"/verify/{work}").get_data(as_text=True)
     )
+
+
+def test_folded_fields_that_nobody_ticked_are_missed_as_one_and_the_open_ones_by_name(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
+    work = crew.work()
+    crew.settled(work, t1="ДОМ")
+    crew.copied(work, "anna")
+    compared(crew, work)
+    take(crew, at("boris"), work, "verifier")
+    answer = send(at("boris"), f"/verify/{work}", action="hand_in", **{"s:2": "ok"})
+    shown = answer.get_data(as_text=True)
+    summary = shown.partition('class="error-summary"')[2].partition("</section>")[0]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["f-1", "together"]
+    folded = len(crew.values(work)) - 2
+    assert f"{folded} полей, где программа расхождений не видит" in summary
+    assert re.search(r'id="together"[^>]*aria-invalid="true"', shown)
+    assert "Ещё не решено" not in shown.partition('id="agreed"')[2], "one mark, not one a field"
+    seen = {"s:1": "ok", "s:2": "ok", "together": "1"}
+    assert send(at("boris"), f"/verify/{work}", action="hand_in", **seen).status_code == 303
+    assert crew.state(work) == "verified"
 
 
 def page_of(crew: Hands, work: str, role: str) -> str:

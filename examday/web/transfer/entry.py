@@ -6,7 +6,7 @@ Names of inputs: v:<field> text (several for the pages of a long answer), m:<fie
 task number of a replacement row, r:<field> reason for an unusual character.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -33,6 +33,7 @@ from examday.domain.transfer.fields import (
     is_right,
 )
 from examday.i18n import gettext as _
+from examday.i18n import ngettext
 from examday.web.errors import translate
 from examday.web.words import field_name
 
@@ -200,18 +201,34 @@ UNUSUAL = N_("Correct it, or say why it stands there.")
 """Kept with a reason and never refused: in a true transfer wrong stays wrong."""
 
 
-def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
-    """Return a refused form for its page: the summary, and field → sentence."""
+def refusal(
+    error: DomainError, together: Collection[str] = ()
+) -> tuple[Refusal, dict[str, str]]:
+    """Return a refused form for its page: the summary, and field → sentence.
+
+    `together`: fields that one tick answers; of those that are open the summary leads to it once.
+    """
     sentences = {"incomplete": EMPTY, "unusual": UNUSUAL, "open": OPEN}
     # No field is marked where a refusal joins the names into one text for its sentence.
     fields = error.params.get("fields", [])
     named = [f for f in fields if isinstance(f, str)] if isinstance(fields, list) else []
-    bad = {f: _(sentences.get(error.code, error.advice)) for f in named}
+    ticked = [f for f in named if error.code == "open" and f in together]
+    bad = {f: _(sentences.get(error.code, error.advice)) for f in named if f not in ticked}
     errors = [(html_id(f), f"{field_name(f)}: {text}") for f, text in bad.items()]
     # Empty fields are all named: each of them has to be visited anyway.
     if error.code != "incomplete" and len(errors) > MOST_NAMED:
         errors[MOST_NAMED:] = [("", _("and as many more: %(n)s", n=len(errors) - MOST_NAMED))]
+    if ticked:
+        errors.append(("together", _for_tick(len(ticked))))
     return Refusal(translate(error)[0], errors or [("", translate(error)[1])]), bad
+
+
+def _for_tick(number: int) -> str:
+    return ngettext(
+        "%(n)s field in which the machine sees no difference: look at the copy and tick it.",
+        "%(n)s fields in which the machine sees no difference: look at the copy and tick them.",
+        number,
+    )
 
 
 def contradictions(values: Mapping[str, Value]) -> dict[str, str]:
