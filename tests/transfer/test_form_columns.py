@@ -6,12 +6,15 @@ import datetime as dt
 import pytest
 
 from examday.domain.transfer.alphabet import check
-from examday.domain.transfer.answers import Value
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value, plain_values, read_values
+from examday.domain.transfer.fields import fields_of, is_replacement
+from examday.i18n import gettext
 from examday.services.printing.papers.work.copying_sheet import by_group
 from examday.services.printing.papers.work.numbers import numbers
 from examday.services.rules.exam_forms import alphabet_for, fields_for, subject
 from examday.storage.tables import Exam
 from examday.web.transfer import entry
+from examday.web.transfer.desks import read_aloud
 
 
 def exam(kind: str = "ege", code: str = "06", tasks: int = 21, name: str = "") -> Exam:
@@ -43,6 +46,33 @@ def test_one_column_is_no_half_of_a_form(tasks: int) -> None:
     assert shown[1] == ("Краткие ответы", [str(n) for n in range(1, tasks + 1)])
     values = {field: Value("1") for field in fields_for(exam(tasks=tasks)).ids}
     assert by_group(values)[1] == shown[1]
+
+
+def test_a_reading_that_came_from_another_station_is_said_and_printed_in_the_order_of_the_form() -> (
+    None
+):
+    fields = fields_of(40, (40,))
+    values = {field: Value("1", task="2" if is_replacement(field) else "") for field in fields.ids}
+    # In a bundle fields stand by their names: 10 before 2, the header after the answers.
+    came = read_values(dict(sorted(plain_values(values).items())))
+    assert tuple(came) == fields.ids
+    said = [len(part.answers) for part in read_aloud.answers(came)]
+    printed = [len(part) for _title, part in by_group(came)]
+    assert said == printed == [3, 20, 20, 6, 1]
+    tasks = [
+        label for part in read_aloud.answers(came)[1:3] for label, _value, _mark in part.answers
+    ]
+    assert tasks == [str(n) for n in range(1, 41)]
+
+
+@pytest.mark.parametrize("mark", [mark for mark in Mark if mark is not Mark.BLANK])
+def test_a_replacement_row_that_is_not_blank_is_heard_as_it_is_printed(mark: Mark) -> None:
+    values = {"replacement:1": Value(mark=mark), "replacement:2": Value(mark=Mark.BLANK)}
+    assert by_group(values) == [("Замена ошибочных ответов", ["replacement:1"])]
+    [column] = read_aloud.answers(values)
+    assert [(label, said) for label, _value, said in column.answers] == [
+        ("замена 1 из 6", gettext(MARK_NAMES[mark]))
+    ]
 
 
 def test_on_a_form_nobody_measured_every_answer_is_taken_as_written() -> None:

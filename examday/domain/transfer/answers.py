@@ -13,7 +13,7 @@ from typing import Protocol, cast
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
-from examday.domain.transfer.fields import FieldList, is_long, is_replacement
+from examday.domain.transfer.fields import FieldList, is_long, is_replacement, sheet_order
 from examday.domain.transfer.readings import CheckData, DecisionData, FieldsData, ValueData
 
 PAGE_BREAK = "\f"
@@ -98,8 +98,14 @@ def read_value(field_id: str, stored: ValueData) -> Value:
 
 
 def read_values(stored: Mapping[str, ValueData]) -> dict[str, Value]:
-    """Return all stored values of a reading."""
-    return {field_id: read_value(field_id, value) for field_id, value in stored.items()}
+    """Return all stored values of a reading, in the order of the sheet.
+
+    Sorted anew: a reading that came in a bundle has its fields by their names, where 10 comes before 2.
+    """
+    return {
+        field_id: read_value(field_id, stored[field_id])
+        for field_id in sorted(stored, key=sheet_order)
+    }
 
 
 def plain_values(values: Values) -> FieldsData:

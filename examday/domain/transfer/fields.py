@@ -185,6 +185,8 @@ def sheet_order(field_id: str) -> tuple[int, str, int]:
         # One more than the last group: ids that name no field stand at the end.
         return len(Group), field_id, 0
     field = FieldId.parse(field_of(field_id))
+    if field_id in HEADER:
+        return list(Group).index(group), "", HEADER.index(field_id)
     return list(Group).index(group), "" if field.number else field_id, field.number
 
 

@@ -11,7 +11,6 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
-from examday.domain.transfer.fields import sheet_order
 from examday.domain.transfer.readings import TAKEN_BACK, Source
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
@@ -196,15 +195,7 @@ def values_of(reading: Reading) -> dict[str, Value]:
     # Checked at every look: whoever edits the database must not feed a signature.
     if digest(reading.content) != reading.sha256:
         raise Broken()
-    values = read_values(reading.content["fields"])
-    # Sorted anew: a reading that came in a bundle has its fields by their names, where 10 comes
-    # before 2.
-    return {field_id: values[field_id] for field_id in sorted(values, key=_place)}
-
-
-def _place(field_id: str) -> tuple[int, int]:
-    group, _name, number = sheet_order(field_id)
-    return group, number
+    return read_values(reading.content["fields"])
 
 
 def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:

@@ -201,9 +201,7 @@ UNUSUAL = N_("Correct it, or say why it stands there.")
 """Kept with a reason and never refused: in a true transfer wrong stays wrong."""
 
 
-def refusal(
-    error: DomainError, together: Collection[str] = ()
-) -> tuple[Refusal, dict[str, str]]:
+def refusal(error: DomainError, together: Collection[str] = ()) -> tuple[Refusal, dict[str, str]]:
     """Return a refused form for its page: the summary, and field → sentence.
 
     `together`: fields that one tick answers; of those that are open the summary leads to it once.

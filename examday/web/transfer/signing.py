@@ -278,7 +278,7 @@ def _page(uow: UnitOfWork, booklet_id: str, refused: Refused) -> str:
         slots=sorted(slots, key=lambda s: not (s.open and s.mine)),
         ready=any(s.open and s.people for s in slots),
         lines=read_aloud.lines(work),
-        answers=read_aloud.answers(work),
+        answers=read_aloud.answers(work.values),
         recorders=[(person.id, person.name) for person in work.recorders],
         others=[b for b in signers.waiting(uow, most=2) if b.id != booklet_id],
         refused=refused,

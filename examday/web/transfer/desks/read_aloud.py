@@ -1,10 +1,11 @@
 """What a signer hears before signing: the content in plain words and numbers."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import MARK_NAMES, Value
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
 from examday.domain.transfer.fields import (
     NAME_FIELD,
     REGION_FIELD,
@@ -98,17 +99,17 @@ class Column(NamedTuple):
     answers: list[Answer]
 
 
-def answers(work: Sheet) -> list[Column]:
+def answers(values: Mapping[str, Value]) -> list[Column]:
     """Return every field that holds something, in columns as the form has them, with their titles.
 
     Down the first column, then down the second: eye, finger and voice go the same way.
     """
     columns: dict[str, Column] = {}
-    both = any(map(is_right, work.values))
-    for field_id, value in work.values.items():
-        # An empty replacement row is left out: there are six, and nobody listens to six times
-        # nothing.
-        if is_replacement(field_id) and value.mark and not value.text and not value.task:
+    both = any(map(is_right, values))
+    for field_id, value in values.items():
+        # A blank replacement row is left out: there are six, and nobody listens to six times
+        # nothing. One that nobody can read, or that was crossed out, is not blank.
+        if is_replacement(field_id) and value.mark is Mark.BLANK:
             continue
         said = _(MARK_NAMES[value.mark]) if value.mark else ""
         title, half = _column(field_id, both), FieldId.parse(field_id).group is Group.SHORT
@@ -137,6 +138,8 @@ def _label(field_id: str, value: Value) -> str:
     """Return the field as it is read aloud before signing."""
     number = FieldId.parse(field_id).key
     if is_replacement(field_id):
+        if not value.task:
+            return _("replacement %(row)s of %(rows)s", row=number, rows=REPLACEMENT_ROWS)
         return _(
             "replacement %(row)s of %(rows)s, task %(task)s",
             row=number,
