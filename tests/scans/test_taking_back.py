@@ -197,6 +197,28 @@ def test_the_page_says_what_goes_back_and_takes_the_reason(
     assert crew.state(work) == State.COPIED
 
 
+def test_who_looks_at_a_work_takes_a_wrong_page_back_from_there(
+    crew: Hands, browser: Callable[[], Any]
+) -> None:
+    work = verified(crew)
+    ways = {
+        f'href="/scans/wrong/{page_of(crew.store, work, role)}"' for role in ("original", "copy")
+    }
+
+    def offered(login: str) -> set[str]:
+        person = browser()
+        person.log_in(login)
+        html = person.get(f"/booklets/{work}").get_data(as_text=True)
+        return {way for way in ways if way in html}
+
+    assert offered("head") == ways
+    assert offered("member") == offered("observer") == set(), "they decide about no page"
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).state = State.PACKED
+        uow.record("test:packed", f"booklet:{work}")
+    assert offered("head") == set(), "it would be refused"
+
+
 def test_an_exchange_that_is_refused_leads_back_to_its_entry(
     crew: Hands, browser: Callable[[], Any]
 ) -> None:

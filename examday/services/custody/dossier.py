@@ -19,6 +19,7 @@ from examday.services.custody.pages.next_step import NextStep, next_step
 from examday.services.custody.pages.reading_table import FieldRow, field_rows
 from examday.services.people import directory
 from examday.services.rules.exam_forms import fields_for
+from examday.services.scans.deciding.attached import may_leave
 from examday.services.scans.showing.sight import in_sight
 from examday.services.scans.works.work_sheets import pages_of
 from examday.services.transfer.desks.signers import SignaturePlace, signature_places
@@ -50,6 +51,8 @@ class Dossier:
     next_step: NextStep | None
     """None where the way of the work has ended, so that no button is offered."""
     in_sight: frozenset[str]
+    may_leave: frozenset[str]
+    """Ids of the pages that the actor may take back or exchange now."""
     present: frozenset[str]
     """Ids of the pages that count now: the copy of an earlier version is kept as its evidence."""
     counts: bool
@@ -96,6 +99,7 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
         directory.names(uow),
         next_step(uow, booklet),
         in_sight(uow, pages),
+        may_leave(uow, pages),
         frozenset(page.id for page in pages_of(uow, booklet)),
         counting.due(uow, booklet),
     )

@@ -8,8 +8,7 @@ from flask import g, render_template, request
 from examday.i18n import gettext as _
 from examday.services.jobs import failures
 from examday.services.scans import hot_folder, intake, views
-from examday.services.scans.deciding.attached import evidence
-from examday.services.scans.showing.sight import in_sight
+from examday.services.scans.deciding.attached import may_leave
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.scans.blueprint import bp
@@ -84,5 +83,5 @@ def file(scan_id: str) -> str:
             # A cover sheet that was not scanned shows in the numbers.
             works=list(Counter(seats[p.booklet_id] for p in pages if p.booklet_id).items()),
             may_decide=g.actor.may("scans.decide"),
-            may_leave=in_sight(uow, pages) - evidence(uow, pages),
+            may_leave=may_leave(uow, pages),
         )

@@ -7,9 +7,21 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.scans.pages import COPY, PageState
 from examday.services.custody.booklets import require
-from examday.services.scans.showing.sight import visible_page
+from examday.services.scans.showing.sight import in_sight, visible_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
+
+CLOSED = State.PACKED, State.HANDED_OVER
+"""The packet holds what was signed: its pages change only when the work has been taken out."""
+
+
+def may_leave(uow: UnitOfWork, pages: Iterable[Page]) -> frozenset[str]:
+    """Return the ids of those pages that the actor may take back or exchange now: where it is offered."""
+    if not uow.actor.may("scans.decide"):
+        return frozenset()
+    attached_ones = [page for page in pages if page.state == PageState.ATTACHED]
+    in_work = [p for p in attached_ones if uow.get(Booklet, p.booklet_id).state not in CLOSED]
+    return in_sight(uow, in_work) - evidence(uow, in_work)
 
 
 def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]:
@@ -29,7 +41,7 @@ def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]
         raise Invalid(
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
         )
-    if booklet.state in (State.PACKED, State.HANDED_OVER):
+    if booklet.state in CLOSED:
         raise Conflict(
             N_("The work is packed: its pages cannot be taken back now."),
             code="packed",
