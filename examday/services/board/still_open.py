@@ -69,7 +69,9 @@ def works_before(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[dt.date, 
         .where(
             Exam.date < exams[0].date,
             # A rehearsal that was left in the middle is nobody's work of today.
-            Exam.training == exams[0].training,
+            # Not as an equality: the search would begin with all exam days of years, by their index,
+            # and not with the few works that are still open.
+            Exam.training != (not exams[0].training),
             Booklet.state.in_(open_states) | _lies_loose(),
             Booklet.medium != Medium.STANDARD,
             uow.written_here,
