@@ -19,14 +19,17 @@ from examday.reading.flatten import straightened
 from examday.reading.judgement import PageWarning
 from examday.reading.part import Part, lay_part
 from examday.reading.seam import AGREE_MM, Seam, compare_seam, overlap_of
+from examday.reading.sheet_size import A3_SCALE
 
 SCALES_APART = 0.03
 """Share by which the sizes of both sheets may differ: A4 and A3 are 41 % apart, a scanner's pull 1 %."""
 UNSEEN_MM = 0.3
 """A strip so narrow, in mm of the standard form, may be no strip at all: so well is a half laid, and a
 pen stroke is wider."""
-STEP_MM = 2.0
-"""Places at which a field is looked up: it is missing at an edge of a picture, which is long and straight."""
+ALONG_MM, ACROSS_MM = 2.0, 0.1
+"""Steps at which it is looked up what is seen, along the seam and across it. The edge of a picture is long
+and straight, but a strip may be no wider than UNSEEN_MM."""
+MM_PER_INCH = 25.4
 COARSE = 8
 """The map says from which half pixels come; a seam is smooth, so it needs no finer one."""
 
@@ -79,6 +82,10 @@ REFUSALS: Mapping[str, str] = {
         "Between the two pictures a strip of %(mm)s mm was not seen, and writing may stand there. "
         "Scan both halves again, each a little beyond the middle."
     ),
+    "halves-cut": N_(
+        "Picture %(which)s does not show a field of the form up to its end: the sheet lay too far to the side "
+        "on the glass. Scan this half again."
+    ),
     "halves-unlined": N_(
         "Near the seam too little print of the form is seen to say that the halves lie right beside "
         "each other. Scan both halves again, each a little beyond the middle."
@@ -124,13 +131,15 @@ def join_halves(
     if (refusal := _unlike(one, other, (first.dpi, second.dpi))) is not None:
         return refusal
     overlap = overlap_of(one, other)
-    if (gap := _gap_mm(one, other)) > UNSEEN_MM:
-        return _refused("halves-gap", mm=round(gap, 1))
+    enlarged = _enlarged(one, first.dpi)
+    if (refusal := _unseen(one, other, enlarged)) is not None:
+        return refusal
     seam = compare_seam(one, other, overlap)
     if not seam.seen:
         return _refused("halves-unlined", seam)
     if not seam.fits:
-        return _refused("halves-apart", seam, mm=round(seam.apart_mm, 1), most=AGREE_MM)
+        off, most = (round(mm * enlarged, 1) for mm in (seam.apart_mm, AGREE_MM))
+        return _refused("halves-apart", seam, mm=off, most=most)
     if seam.differs and not seam.same_hand:
         return _refused("halves-differ", seam)
     # Forms are alike: without writing in the overlap only a person can tell, and so where one stroke
@@ -169,24 +178,64 @@ def _numbers(part: Part) -> set[str]:
     return {code.number for code in part.codes if code.number is not None}
 
 
+def _unseen(one: Part, other: Part, enlarged: float) -> Unjoined | None:
+    """Why the two are not the whole sheet: something on it that neither shows."""
+    if (gap := _gap_mm(one, other)) > UNSEEN_MM:
+        return _refused("halves-gap", mm=round(gap * enlarged, 1))
+    cut = _cut_at_edge(one, other)
+    return _refused("halves-cut", which=cut) if cut is not None else None
+
+
 def _gap_mm(one: Part, other: Part) -> float:
-    """How wide a strip of a field or code neither half shows, mm; 0 or less where each is seen.
+    """How wide a strip between both pictures neither shows, mm; 0 or less where they meet.
 
-    A row that the seam cuts is seen in two pieces, which lie together as its print does.
+    Looked for wherever writing may stand, from the outermost field to the outermost, between the fields too:
+    strokes leave their cells. A row that the seam cuts is seen in two pieces, which lie together as its
+    print does.
     """
-    layout = one.fit.layout
-    boxes = [*(c.box for c in layout.combs), *(a.box for a in layout.areas)]
-    boxes += [code.box for code in layout.codes]
-    depths = [np.maximum(one.depth(at), other.depth(at)) for at in map(_places_in, boxes)]
-    return -2 * min(float(depth.min()) for depth in depths)
+    boxes = np.array(_fields(one.fit.layout))
+    lying = one.missing in ("above", "below")
+    steps = (ALONG_MM, ACROSS_MM) if lying else (ACROSS_MM, ALONG_MM)
+    at = _places((*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)), steps)
+    beyond = np.minimum(one.beyond_seam(at), other.beyond_seam(at))
+    # Both edges are straight: the place furthest beyond both lies in the middle of the strip.
+    return 2 * float(beyond.max())
 
 
-def _places_in(box: Box) -> np.ndarray:
-    """Places (n, 2) all over a box, a fifth of its side or a strip's width apart."""
-    x0, y0, x1, y1 = box
-    xs, ys = (np.linspace(a, b, max(6, round((b - a) / STEP_MM))) for a, b in ((x0, x1), (y0, y1)))
+def _cut_at_edge(one: Part, other: Part) -> int | None:
+    """Which picture, 1 or 2, ends within a field beside the seam; None where neither does."""
+    steps = ALONG_MM, ALONG_MM
+    at = np.vstack([_places(box, steps) for box in _fields(one.fit.layout)])
+    outside = np.maximum(one.depth(at), other.depth(at)) < -UNSEEN_MM / 2
+    for which, part in enumerate((one, other), 1):
+        # What lies on a picture's side of its seam, that picture should show.
+        if (outside & (part.beyond_seam(at) < 0)).any():
+            return which
+    return None
+
+
+def _fields(layout: Layout) -> list[Box]:
+    """Where people write on a form, and its codes."""
+    written = [*(c.box for c in layout.combs), *(a.box for a in layout.areas)]
+    return [*written, *(code.box for code in layout.codes)]
+
+
+def _places(box: Box, steps: tuple[float, float]) -> np.ndarray:
+    """Places (n, 2) all over a box, its edges too, at most so far apart to the side and down."""
+    xs, ys = (
+        np.linspace(a, b, int(np.ceil((b - a) / step)) + 1)
+        for a, b, step in zip(box[:2], box[2:], steps, strict=True)
+    )
     x, y = np.meshgrid(xs, ys)
     return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+def _enlarged(part: Part, dpi: float | None) -> float:
+    """How much larger than the standard form the sheet is: what a person can measure on the paper.
+
+    A picture that states no resolution is taken for one of an A3 sheet: no other needs two pictures.
+    """
+    return part.fit.px_per_mm * MM_PER_INCH / dpi if dpi else A3_SCALE
 
 
 def _composed(

@@ -35,6 +35,8 @@ SLIP_MM = 3.5
 """How far the proof may move a place that two marks gave. They are right to 1.5 % of 100 mm, a
 scanner's pull, and to 3 mm under a camera held a little askew; the next row of cells, which looks the
 same, is 7.7 mm away, and less than half of that leads to no neighbour."""
+HALF_PX = 0.5
+"""A picture ends where its outermost pixels end, which is not in their middle."""
 MOST = 6
 """Fits that are tried: each costs a straightened page, a tenth of a second."""
 
@@ -56,6 +58,16 @@ class Part:
         """How far inside the picture places (n, 2) of the layout lie, mm; negative outside."""
         return _depth(self.fit, self.shape, mm)
 
+    def beyond_seam(self, mm: np.ndarray) -> np.ndarray:
+        """How far places (n, 2) of the layout lie beyond the edge behind which the sheet goes on, mm.
+
+        Negative on the picture's side of that edge, beside the picture too. Only for a part: of a whole
+        sheet nothing goes on.
+        """
+        middle = _middles(self.fit.layout)[self.missing]
+        edges = _edges(self.fit, self.shape, np.vstack([middle, mm]))
+        return -np.asarray(edges[np.argmin(edges[:, 0]), 1:]) - HALF_PX / self.fit.px_per_mm
+
     def shows(self, box: Box, inside_mm: float = EDGE_MM) -> bool:
         """Whether the picture shows all of a box of the layout."""
         return _shows(self.fit, self.shape, box, inside_mm)
@@ -71,18 +83,23 @@ class Part:
 
 def _missing(fit: Fit, shape: tuple[int, int]) -> str:
     layout = fit.layout
-    middle = layout.width / 2, layout.height / 2
-    edges = {
-        "above": (middle[0], EDGE_MM),
-        "below": (middle[0], layout.height - EDGE_MM),
-        "left": (EDGE_MM, middle[1]),
-        "right": (layout.width - EDGE_MM, middle[1]),
-    }
-    depths = _depth(fit, shape, np.array(list(edges.values())))
-    side, depth = min(zip(edges, depths, strict=True), key=lambda item: item[1])
+    middles = _middles(layout)
+    depths = _depth(fit, shape, np.array(list(middles.values())))
+    side, depth = min(zip(middles, depths, strict=True), key=lambda item: item[1])
     boxes = [*(comb.box for comb in layout.combs), *(area.box for area in layout.areas)]
     whole = all(_shows(fit, shape, box, EDGE_MM) for box in boxes)
     return "" if depth > -EDGE_MM or whole else side
+
+
+def _middles(layout: Layout) -> dict[str, tuple[float, float]]:
+    """The middle of each side of the sheet, just inside its edge, mm."""
+    x, y = layout.width / 2, layout.height / 2
+    return {
+        "above": (x, EDGE_MM),
+        "below": (x, layout.height - EDGE_MM),
+        "left": (EDGE_MM, y),
+        "right": (layout.width - EDGE_MM, y),
+    }
 
 
 def lay_part(grey: np.ndarray, known: Mapping[str, Layout]) -> Part | None:
@@ -242,7 +259,11 @@ def _shows(
 
 
 def _depth(fit: Fit, shape: tuple[int, int], mm: np.ndarray) -> np.ndarray:
+    return np.asarray(_edges(fit, shape, mm).min(axis=0))
+
+
+def _edges(fit: Fit, shape: tuple[int, int], mm: np.ndarray) -> np.ndarray:
+    """How far inside each edge (4, n) of the picture places (n, 2) of the layout lie, mm."""
     x, y = fit.project(mm).T
     high, wide = shape
-    inside = np.min([x, y, wide - 1 - x, high - 1 - y], axis=0)
-    return np.asarray(inside / fit.px_per_mm)
+    return np.array([x, y, wide - 1 - x, high - 1 - y]) / fit.px_per_mm

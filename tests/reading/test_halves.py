@@ -134,14 +134,41 @@ def test_print_alone_does_not_say_that_two_halves_are_of_one_sheet(sheet: Sheet)
     assert told(Half(upper, 300), Half(lower, 300), chosen=True) == "joined"
 
 
-def test_halves_that_meet_are_joined_when_a_person_says_so_and_never_over_a_gap(
+def test_halves_that_meet_are_joined_when_a_person_says_so(
     whole: np.ndarray,
 ) -> None:
     upper, lower = (Half(half, 300) for half in halves_of(whole, whole, 0.0))
     assert told(upper, lower) == "halves-unwritten"
     assert told(upper, lower, chosen=True) == "joined"
-    upper, lower = (Half(half, 300) for half in halves_of(whole, whole, -2.0))
-    assert told(upper, lower, chosen=True) == "halves-gap"
+
+
+@pytest.mark.parametrize(
+    ("strip", "cut", "askew"),
+    [
+        (0.8, 0.5, 0.3),
+        *(
+            pytest.param(strip, cut, askew, marks=pytest.mark.release)
+            for strip, cut, askew in [(0.7, 0.43, 0.0), (1.4, 0.47, 0.0), (2.2, 0.56, 0.8)]
+        ),
+    ],
+)
+def test_a_strip_between_the_halves_as_wide_as_a_stroke_is_missed_wherever_it_lies(
+    whole: np.ndarray, strip: float, cut: float, askew: float
+) -> None:
+    page = turned(whole, askew)
+    upper, lower = (Half(half, 300) for half in halves_of(page, page, -strip, cut))
+    refused = join_halves(upper, lower, chosen=True)
+    assert isinstance(refused, Unjoined) and refused.reason.code == "halves-gap"
+    # as a person would measure it on the enlarged sheet: half a millimetre goes to laying both
+    assert abs(float(str(refused.reason.params["mm"])) - strip) <= 0.5
+
+
+def test_a_half_that_lay_too_far_to_the_side_of_the_glass_is_named(whole: np.ndarray) -> None:
+    upper, lower = halves_of(whole, whole, 12.0)
+    cut = np.ascontiguousarray(upper[:, round(20 * PX) :])
+    refused = join_halves(Half(lower, 300), Half(cut, 300), chosen=True)
+    assert isinstance(refused, Unjoined)
+    assert (refused.reason.code, refused.reason.params) == ("halves-cut", {"which": 2})
 
 
 @pytest.mark.release
