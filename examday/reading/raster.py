@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 
@@ -77,6 +78,7 @@ def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
             TypeError,
             IndexError,
             cv2.error,
+            struct.error,  # a number that should lie behind the end of the file
         ) as error:
             blame(error)
             raise Damaged from error

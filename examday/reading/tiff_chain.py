@@ -86,9 +86,12 @@ def _ends(data: bytes, lists: Sequence[int], order: str) -> Iterator[int]:
 def _below(data: bytes, at: int, order: str) -> tuple[int, ...]:
     """Where the lists of tags of a page's own previews begin."""
     number, where = (_tags(data, at, order) or {}).get(BELOW, (0, 0))
-    if not 1 < number < MOST_TAGS:
-        return (where,)[:number]
-    return struct.unpack_from(f"{order}{number}I", data, where)
+    if 1 < number < MOST_TAGS:
+        places = struct.unpack_from(f"{order}{number}I", data, where)
+    else:
+        places = (where,)[:number]
+    # Programs that leave a preview out write 0 in its place, which is where no list can begin.
+    return tuple(place for place in places if place)
 
 
 Tags = dict[int, tuple[int, int]]

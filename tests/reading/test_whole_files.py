@@ -840,6 +840,39 @@ def test_what_a_tiff_leads_to_elsewhere_is_no_rest_of_its_pixels(
     assert np.array_equal(first(tmp_path, out.getvalue() + b"notes of a camera"), paper)
 
 
+def test_a_place_that_a_tiff_keeps_for_a_preview_may_be_empty(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    for places in ((0,), (0, 0, 0)):
+        notes = TiffImagePlugin.ImageFileDirectory_v2()
+        notes.tagtype[330], notes[330] = 4, places
+        out = io.BytesIO()
+        Image.fromarray(paper).save(out, "TIFF", dpi=(300, 300), tiffinfo=notes)
+        assert np.array_equal(first(tmp_path, out.getvalue()), paper)
+
+
+@pytest.mark.parametrize(
+    ("coding", "tag"),
+    [("tiff_lzw", 273), ("tiff_lzw", 279), ("raw", 330)],
+    ids=["strips", "their lengths", "previews"],
+)
+def test_a_tiff_whose_numbers_lie_behind_its_end_is_damage(
+    tmp_path: Path, paper: np.ndarray, coding: str, tag: int
+) -> None:
+    notes = TiffImagePlugin.ImageFileDirectory_v2()
+    notes.tagtype[330], notes[330] = 4, (0, 0, 0)
+    notes[278] = 100
+    out = io.BytesIO()
+    Image.fromarray(paper).save(out, "TIFF", compression=coding, tiffinfo=notes)
+    whole = out.getvalue()
+    [found] = re.finditer(struct.pack("<HH", tag, 4) + b"(.{4})(.{4})", whole, re.S)
+    assert struct.unpack("<I", found[1])[0] > 1, "several numbers, which lie elsewhere"
+    for where in (len(whole) - 2, 2**32 - 2):
+        hurt = whole[: found.start(2)] + struct.pack("<I", where) + whole[found.end(2) :]
+        with pytest.raises(Damaged):
+            pages(tmp_path, hurt)
+
+
 @pytest.mark.parametrize(
     ("there", "hurt"),
     [(b"/MediaBox", b"/MeliaBox"), (b"stream\nq", b"str\0\0\0\0q")],
