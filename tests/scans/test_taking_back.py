@@ -202,7 +202,8 @@ def test_who_looks_at_a_work_takes_a_wrong_page_back_from_there(
 ) -> None:
     work = verified(crew)
     ways = {
-        f'href="/scans/wrong/{page_of(crew.store, work, role)}"' for role in ("original", "copy")
+        f'href="/scans/wrong/{page_of(crew.store, work, role)}?work=1"'
+        for role in ("original", "copy")
     }
 
     def offered(login: str) -> set[str]:
@@ -217,6 +218,41 @@ def test_who_looks_at_a_work_takes_a_wrong_page_back_from_there(
         uow.get(Booklet, work).state = State.PACKED
         uow.record("test:packed", f"booklet:{work}")
     assert offered("head") == set(), "it would be refused"
+
+
+def test_a_page_that_was_taken_back_is_offered_for_no_other_sheet(crew: Hands, head: Actor) -> None:
+    work = verified(crew)
+    copy, original = page_of(crew.store, work, "copy"), page_of(crew.store, work, "original")
+    with crew.store.begin(Actor.system("test")) as uow:
+        for page in uow.session.query(Page):
+            page.code = uow.get(Booklet, work).code
+        uow.record("test:numbers", f"booklet:{work}")  # type: ignore[arg-type]
+    with crew.store.begin(head) as uow:
+        taking_back.detach(uow, copy, "нерезко")
+    with crew.store.read(head) as uow:
+        assert rivals(uow, uow.get(Page, copy)) == []
+    with pytest.raises(Conflict) as refused, crew.store.begin(head) as uow:
+        taking_back.exchange(uow, copy, original, "вместо оригинала")
+    assert refused.value.code == "other-sheet"
+
+
+def test_where_nothing_can_be_taken_back_the_address_says_why_and_leads_to_the_work(
+    crew: Hands, browser: Callable[[], Any]
+) -> None:
+    work = verified(crew)
+    page, other = page_of(crew.store, work, "copy"), spare(crew.store, work, "copy")
+    person = browser()
+    person.log_in("head")
+    of_work = person.get(f"/scans/wrong/{page}?work=1").get_data(as_text=True)
+    assert f'href="/booklets/{work}"' in of_work.partition("<main")[2].partition("</h1>")[0]
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).state = State.PACKED
+        uow.record("test:packed", f"booklet:{work}")
+    for address in (f"/scans/wrong/{page}", f"/scans/wrong/{page}/for/{other}"):
+        told = person.get(address)
+        html = told.get_data(as_text=True).partition("<main")[2]
+        assert told.status_code == 409 and 'name="reason"' not in html
+        assert "Сначала достаньте работу из пакета" in html and f'href="/booklets/{work}"' in html
 
 
 def test_an_exchange_that_is_refused_leads_back_to_its_entry(

@@ -54,6 +54,22 @@ def sheet_key(layout: str, number: str | None) -> str:
     return f"{layout}#{number or ''}" if extra else layout
 
 
+def same_sheet(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
+    """Whether two pictures may be of one sheet of a work. Each: layout and number, as far as known.
+
+    >>> same_sheet(("answer-form-1.2022", "1"), ("answer-form-1.2023", "1"))
+    True
+    >>> same_sheet(("extra-answer-form.2022", "1"), ("extra-answer-form.2022", "2"))
+    False
+    """
+    if not one[0] or not other[0]:
+        return True
+    form = form_of_layout(one[0])
+    numbers = one[1], other[1]
+    apart = form == EXTRA_FORM and all(numbers) and len(set(numbers)) > 1
+    return form == form_of_layout(other[0]) and not apart
+
+
 def reading_place(layout: str) -> int:
     """Where a sheet of this layout comes when its work is read.
 

@@ -115,9 +115,14 @@ def pages_of_files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, list[Page]]
 
 @dataclass(frozen=True)
 class Shown:
-    """One page beside its picture: where it is attached, what it is, how large its picture is."""
+    """One page beside its picture: where it is attached, what it is, how large its picture is.
+
+    `file_id`, `booklet_id`: what it came in with, and the work that it belongs to.
+    """
 
     id: str
+    file_id: str
+    booklet_id: str | None
     name: str
     number: int
     role: str
@@ -149,6 +154,8 @@ def _shown(page: Page, where: str = "") -> Shown:
     width, height = pictures.size_of(page)
     return Shown(
         page.id,
+        page.scan_file_id,
+        page.booklet_id,
         page.file.name,
         page.number,
         page.role,

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.scans import views
-from examday.services.scans.deciding import proposals, taking_back
+from examday.services.scans.deciding import attached, proposals, taking_back
 from examday.services.scans.works.resting import resting as what_rests
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
@@ -13,12 +13,18 @@ from examday.web.errors import translate
 from examday.web.scans.sheet_options import sheet_options
 
 bp = Blueprint("wrong_page", __name__, url_prefix="/scans/wrong")
+FROM_WORK = "work"
+"""In the address: the page was opened at its work, and the way back leads there."""
 
 
 @bp.get("/<page_id>")
 @access("scans.decide")
 def show(page_id: str) -> str:
-    """The page with its picture, and what goes back with it."""
+    """The page with its picture, and what goes back with it.
+
+    Where it cannot be taken back now, that is said at once, not after a reason was written.
+    """
+    look(lambda uow: attached.check_leaving(uow, page_id))
     return _show(page_id)
 
 
@@ -32,6 +38,7 @@ def _show(page_id: str, error: DomainError | None = None) -> str:
         errors=[("reason", said)] if error else [],
         said=said,
         sent=request.form,
+        of_work=FROM_WORK in request.args,
     )
 
 
@@ -51,6 +58,7 @@ def detach(page_id: str) -> Answer:
 @access("scans.decide")
 def compare(page_id: str, other_id: str) -> str:
     """The attached page and the one that is to take its place, beside each other."""
+    look(lambda uow: attached.check_leaving(uow, page_id))
     return _compare(page_id, other_id)
 
 

@@ -41,22 +41,36 @@ def attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page]
         raise Invalid(
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
         )
+    _check_free(booklet, page)
+    return booklet, page
+
+
+def check_leaving(uow: UnitOfWork, page_id: str) -> None:
+    """Raise the Conflict that taking the page back would meet now: before anybody writes a reason."""
+    page = visible_page(uow, page_id)
+    if page.state != PageState.ATTACHED:
+        raise _not_attached()
+    _check_free(uow.get(Booklet, page.booklet_id), page)
+
+
+def _check_free(booklet: Booklet, page: Page) -> None:
     if booklet.state in CLOSED:
         raise Conflict(
             N_("The work is packed: its pages cannot be taken back now."),
             code="packed",
+            params={"booklet": booklet.id},
             advice=N_("Take the work out of its packet first. What was handed over stays."),
         )
     if _is_evidence(booklet, page):
         raise Conflict(
             N_("This copy belongs to an earlier version of the work and stays as evidence."),
             code="earlier-version",
+            params={"booklet": booklet.id},
             advice=N_(
                 "If it still counts and is wrong, say so in the check of the copy: "
                 "the sheet is then written and scanned once more."
             ),
         )
-    return booklet, page
 
 
 def evidence(uow: UnitOfWork, pages: Iterable[Page]) -> frozenset[str]:

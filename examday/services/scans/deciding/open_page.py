@@ -8,7 +8,7 @@ from examday.services.scans import pictures, views
 from examday.services.scans.covers.sequence import rest_of_stack
 from examday.services.scans.deciding import as_before, awaited_papers, proposals, stated_size
 from examday.services.scans.deciding.attached import evidence
-from examday.services.scans.deciding.rivals import alike, rivals
+from examday.services.scans.deciding.rivals import alike, fits_for, rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.showing.sight import in_sight, visible_page
 from examday.services.unit_of_work import UnitOfWork
@@ -26,7 +26,8 @@ class OpenPage:
     `papers`: what it may be where it bears no form;
     `in_sight`: the ids of those rivals that the actor may see in full; `stay`: of those that stand of
     an earlier version, whose place none takes; `early`: the work of the page,
-    where it does not wait for it now; `alike`: how many of the rivals, the first, are of the same sheet.
+    where it does not wait for it now; `alike`: how many of the rivals, the first, are of the same sheet;
+    `fit`: the ids of those whose place it could take.
     """
 
     page: Page
@@ -48,6 +49,7 @@ class OpenPage:
     early: Booklet | None = None
     alike: int = 0
     papers: Sequence[awaited_papers.Paper] = ()
+    fit: frozenset[str] = frozenset()
 
 
 def open_page(
@@ -84,4 +86,5 @@ def open_page(
         proposals.out_of_step(uow, page, wanted),
         alike(page, others),
         awaited_papers.awaited(uow, page),
+        frozenset(row.id for row in others if fits_for(page, row)),
     )

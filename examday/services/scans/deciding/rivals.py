@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from examday.domain.scans.pages import PageState
+from examday.domain.scans.sheets import same_sheet
 from examday.services.scans.covers.reach import seen_on
 from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
@@ -18,11 +19,22 @@ def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
     """The attached pages that a waiting page is compared with, the likeliest first.
 
     They bear the same number, or are those of the work that the page speaks for where it may be a
-    second picture of one of them.
+    second picture of one of them. Beside a page that competes with none stand only those whose place it
+    could take.
     """
     found = _with_its_number(uow, page) or _of_its_work(uow, page)
-    others = [row for row in found if _counts(uow, row)]
+    competes = bool(COMPETING & set(page.problems))
+    others = [row for row in found if _counts(uow, row) and (competes or fits_for(page, row))]
     return sorted(others, key=lambda row: _unlike(row, page))
+
+
+def fits_for(page: Page, other: Page) -> bool:
+    """Whether a page may take the place of another one: in the same role, as the same sheet.
+
+    What is not known of one of them speaks against nothing: whoever exchanges them says it.
+    """
+    same_role = not page.role or not other.role or page.role == other.role
+    return same_role and same_sheet((page.sheet, page.code), (other.sheet, other.code))
 
 
 def alike(page: Page, others: Sequence[Page]) -> int:

@@ -3,12 +3,15 @@
 Only what rested on it goes back.
 """
 
+from examday.domain.errors import Conflict
 from examday.domain.events import Event
+from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState, already_decided
 from examday.services.scans.attachment import release
 from examday.services.scans.deciding.attached import attached
 from examday.services.scans.deciding.going_back import go_back
 from examday.services.scans.deciding.putting import put_into
+from examday.services.scans.deciding.rivals import fits_for
 from examday.services.scans.works.resting import resting_on
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -43,6 +46,16 @@ def exchange(
     page = uow.hold(Page, page_id)
     if page.state == PageState.ATTACHED:
         raise already_decided()
+    if not fits_for(page, wrong):
+        raise Conflict(
+            N_(
+                "This picture is of another sheet, or of the copy where the original stands: it cannot take that place."
+            ),
+            code="other-sheet",
+            advice=N_(
+                "Say at the page itself where it belongs. The wrong page is taken back by itself."
+            ),
+        )
     if not page.sheet:
         page.sheet, page.code = wrong.sheet, wrong.code
     # Of the sheet that comes, too: it may hold answers that nobody has seen.
