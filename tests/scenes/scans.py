@@ -6,7 +6,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import MachineTrouble
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.scans.pages import PageState, ScanState
+from examday.domain.scans.pages import PROBLEMS, PageState, ScanState
 from examday.services.jobs import failures
 from examday.services.jobs.outbox import GAVE_UP
 from examday.services.scans import attachment
@@ -20,7 +20,29 @@ MIRRORED = {
     "because": ["mirror"],
     "warnings": [{"code": "mirror", "message": "The picture is mirrored.", "params": {}}],
 }
-SHEETS = [[0, 0, 1240, 1754], [1240, 0, 2480, 1754]]
+TWO_SHEETS = {
+    "because": ["two-sheets"],
+    "warnings": [
+        {
+            "code": "two-sheets",
+            "message": "There are two sheets on one picture: %(codes)s.",
+            "params": {"codes": f"{sheets.kit_code(81)}, {sheets.kit_code(82)}"},
+        }
+    ],
+    "sheets": [[0, 0, 1240, 1754], [1240, 0, 2480, 1754]],
+}
+PART = {
+    "because": ["part-of-sheet"],
+    "warnings": [
+        {
+            "code": "part-of-sheet",
+            "message": "The sheet is not whole on the picture; what is missing lies %(where)s.",
+            "params": {"where": "below"},
+        }
+    ],
+    "size": "A4",
+}
+"""As the reader leaves them: the page waits with the reason of its form, and this stands in its place."""
 
 
 def show(gallery: Gallery) -> None:
@@ -92,6 +114,7 @@ def files(gallery: Gallery, crew: Hands) -> None:
 
 def waits(crew: Hands, *problems: str, **columns: Any) -> str:
     """A page that waits for a person; its id."""
+    assert set(problems) <= set(PROBLEMS), "no page waits so"
     with crew.store.begin(Actor.system("test")) as uow:
         booklet = uow.session.query(Booklet).first()
         page = add_page(uow, booklet.id, "original")
@@ -107,14 +130,14 @@ def waits(crew: Hands, *problems: str, **columns: Any) -> str:
 def waiting(gallery: Gallery, crew: Hands, work: str) -> None:
     """Pages that wait, each for another reason."""
     size = {"width": 2480, "height": 1754}
-    part = {**size, "because": ["part-of-sheet"], "size": "A4"}
+    part = {**size, **PART}
     pages = {
         "its number was not read": waits(crew, "no-code"),
         "no work has its number": waits(crew, "unknown-code", code=sheets.kit_code(99)),
         "it is mirrored": waits(crew, "wrong-side", identity={**size, **MIRRORED}),
         "the sheet is there already": waits(crew, "duplicate", code=sheets.kit_code(81)),
-        "two sheets on it": waits(crew, "two-sheets", identity={**size, "sheets": SHEETS}),
-        "half of a sheet": waits(crew, "part", identity=part),
+        "two sheets on it": waits(crew, "wrong-side", identity={**size, **TWO_SHEETS}),
+        "half of a sheet": waits(crew, "wrong-side", identity=part),
         "its size is not told": waits(crew, "size-unknown"),
     }
     for name, page in pages.items():
@@ -123,7 +146,7 @@ def waiting(gallery: Gallery, crew: Hands, work: str) -> None:
     gallery.press(
         "of no size", "tech", f"/scans/exceptions/{sizeless}", "", "", {}, ("act", "size")
     )
-    other = waits(crew, "part", identity=part)
+    other = waits(crew, "wrong-side", identity=part)
     half = pages["half of a sheet"]
     gallery.look("the other half has come", "tech", f"/scans/exceptions/{half}")
     gallery.look("two halves are joined", "tech", f"/scans/made/{half}/with/{other}")
@@ -167,7 +190,7 @@ def given_up(gallery: Gallery, crew: Hands, work: str) -> None:
     """Jobs that the station could not do."""
     with crew.store.read() as uow:
         page = uow.session.query(Page).filter_by(booklet_id=work).one().id
-    part = waits(crew, "part", identity={"because": ["part"]})
+    part = waits(crew, "wrong-side", identity=PART)
     for task, arg, error in (
         (Task.READ_PAGE, page, MachineTrouble.code),
         (Task.READ_BRAILLE, work, GAVE_UP),
