@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Shown
 from sqlalchemy import select
 
@@ -126,5 +126,10 @@ def test_what_differs_lies_open_and_is_asked_first(point: Desks) -> None:
 def test_nothing_is_folded_that_the_machine_has_not_seen(point: Desks) -> None:
     work = keyed_in(point, Medium.TYPED, [27])
     page = copied(point, work, head() | ANSWERS, read=False)
-    assert counted(page)["open"] == FORM_1 + 1
+    block, six_rows = 1, 6
+    assert counted(page)["open"] == FORM_1 + 1 - six_rows + block
     assert page.locator("#together").count() == 0
+    rows = page.locator(".compare-block img")
+    expect(rows).to_have_count(1)  # a print-out has no rows: of it the whole page is offered
+    wide, high = rows.evaluate("one => [one.naturalWidth, one.naturalHeight]")
+    assert wide > 600 and 100 < high < wide, "the block of rows and nothing else of the sheet"

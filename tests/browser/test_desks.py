@@ -236,8 +236,15 @@ def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
     desks.crew.do("boris", assignments.take, work, "verifier")
     page = desks.at("boris", f"/verify/{work}")
     page.locator("fieldset.compare input[value=ok]").first.focus()
-    for _ in range(page.locator("fieldset.compare").count()):
+    cards = page.locator("fieldset.compare:visible").count()
+    assert cards == page.locator("fieldset.compare").count() - 6, "blank rows are one question"
+    for _ in range(cards):
         page.keyboard.press("1")
+    expect(page.locator("#blank_rows")).to_be_focused()
+    expect(page.locator(".film .box")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator("#blank_rows")).to_be_checked()
+    expect(page.locator("[data-judged]")).to_have_text(str(cards + 6))
     expect(page.locator("main [data-primary]")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: not address.endswith(f"/verify/{work}"))

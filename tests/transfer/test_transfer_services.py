@@ -9,6 +9,7 @@ from sqlalchemy import select
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound, SamePerson, Stale
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import BLANK, Check, Choice, Mark, Ruling, Seen, Value
+from examday.domain.transfer.fields import replacement_row
 from examday.services.custody.booklets import advance
 from examday.services.scans import pictures
 from examday.services.scans.showing.sight import may_see
@@ -328,7 +329,8 @@ def test_without_a_machine_reading_nothing_is_confirmed_in_bulk(crew: Hands) -> 
     crew.copied(work)
     crew.do("boris", assignments.take, work, "verifier")
     desk = crew.look("boris", verification_desk.desk, work)
-    assert desk.folded == () and set(desk.first) == set(desk.fields.ids)
+    assert desk.folded == ()
+    assert set(desk.first) == set(desk.fields.ids) - set(BLANK_ROWS), "but blank rows"
     with pytest.raises(Invalid):
         crew.do(
             "boris",
@@ -336,6 +338,50 @@ def test_without_a_machine_reading_nothing_is_confirmed_in_bulk(crew: Hands) -> 
             work,
             {**crew.checks(work), "1": Check(Seen.OK, bulk=True)},
         )
+
+
+BLANK_ROWS = tuple(replacement_row(n) for n in range(1, 7))
+
+
+def test_replacement_rows_that_must_be_blank_are_one_look_where_no_machine_compared(
+    crew: Hands,
+) -> None:
+    work = crew.work()
+    crew.settled(work)
+    crew.copied(work)
+    crew.do("boris", assignments.take, work, "verifier")
+    assert crew.look("boris", verification_desk.desk, work).blank_rows == BLANK_ROWS
+    together = dict.fromkeys(BLANK_ROWS, Check(Seen.OK, bulk=True))
+    assert crew.do("boris", verification.submit, work, {**crew.checks(work), **together}) == []
+    with crew.store.read() as uow:
+        kept = readings.find(uow, uow.get(Booklet, work), "verified")
+        assert kept and kept.content["checks"][BLANK_ROWS[0]]["bulk"] is True
+        assert kept.content["bound"] is None, "no machine vouches for them"
+
+
+def test_a_replacement_row_that_is_filled_is_looked_at_by_itself(crew: Hands) -> None:
+    work, filled = crew.work(), BLANK_ROWS[0]
+    crew.settled(work, **{filled: Value("12", task="1")})
+    crew.copied(work)
+    crew.do("boris", assignments.take, work, "verifier")
+    desk = crew.look("boris", verification_desk.desk, work)
+    assert desk.blank_rows == BLANK_ROWS[1:] and filled in desk.first
+    checks = {**crew.checks(work), filled: Check(Seen.OK, bulk=True)}
+    with pytest.raises(Invalid) as caught:
+        crew.do("boris", verification.submit, work, checks)
+    assert caught.value.code == "not-together"
+
+
+def test_a_row_the_machine_looked_at_is_sorted_by_the_machine(crew: Hands) -> None:
+    work = crew.work()
+    crew.settled(work)
+    crew.copied(work)
+    crew.do("boris", assignments.take, work, "verifier")
+    seen = dict(zip(BLANK_ROWS, (-0.9, 0.5, 0.999), strict=False))
+    machine_looked(crew, work, **{f"t{row}": sure for row, sure in seen.items()})
+    desk = crew.look("boris", verification_desk.desk, work)
+    assert desk.blank_rows == BLANK_ROWS[3:]
+    assert set(BLANK_ROWS[:2]) < set(desk.first) and desk.folded == BLANK_ROWS[2:3]
 
 
 def machine_looked(crew: Hands, work: str, **confidence: float) -> None:

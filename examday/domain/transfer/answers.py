@@ -378,8 +378,8 @@ class Seen(StrEnum):
 class Check:
     """One field of the copy held against the settled value.
 
-    `value`: what stands on the copy when it differs. `bulk`: confirmed together with others that
-    the machine found equal above the bound.
+    `value`: what stands on the copy when it differs. `bulk`: confirmed together with others, which
+    the machine found equal above the bound or which are a block of blank replacement rows.
     """
 
     seen: Seen
@@ -399,7 +399,8 @@ class Check:
 def check_together(checks: Mapping[str, Check], foldable: Collection[str]) -> None:
     """Raise Invalid when fields were confirmed together that must be looked at one by one.
 
-    `foldable`: fields on which machine and settled value agree above the bound.
+    `foldable`: fields on which machine and settled value agree above the bound, and the blank
+    replacement rows.
     """
     unfounded = [f for f, check in checks.items() if check.bulk and f not in foldable]
     if unfounded:

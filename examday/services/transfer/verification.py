@@ -33,7 +33,7 @@ def submit(
     desk = desk_of(uow, booklet, content)
     checks = checks_on_form(booklet, checks)
     # The page folds and hides by the same rules, but what it sends is not to be trusted.
-    check_together(checks, desk.folded)
+    check_together(checks, (*desk.folded, *desk.blank_rows))
     check_pictured(checks, desk.unseen)
     wrong = judge(desk.fields, desk.values, checks)
     if wrong:
@@ -71,7 +71,7 @@ def _send_back(
 
 
 def _kept(desk: Desk, checks: Mapping[str, Check]) -> CheckedContent:
-    together = any(check.bulk for check in checks.values())
+    together = any(f in checks and checks[f].bulk for f in desk.folded)
     return CheckedContent(
         checks={f: check.plain(f) for f, check in checks.items()},
         settled=desk.content,

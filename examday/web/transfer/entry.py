@@ -6,6 +6,7 @@ Names of inputs: v:<field> text (several for the pages of a long answer), m:<fie
 task number of a replacement row, r:<field> reason for an unusual character.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -190,6 +191,8 @@ def _with_key(mark: Mark) -> str:
     )
 
 
+BLANK_ROWS = "blank_rows"
+"""The tick that answers for all blank replacement rows of a copy."""
 CONTRADICTION = N_("Blank and crossed out go without text: remove one of the two.")
 """Which of the two is meant, only the person knows who sees the sheet."""
 MOST_NAMED = 12
@@ -201,27 +204,32 @@ UNUSUAL = N_("Correct it, or say why it stands there.")
 """Kept with a reason and never refused: in a true transfer wrong stays wrong."""
 
 
-def refusal(error: DomainError, together: Collection[str] = ()) -> tuple[Refusal, dict[str, str]]:
+def refusal(
+    error: DomainError, ticks: Mapping[str, Collection[str]] | None = None
+) -> tuple[Refusal, dict[str, str]]:
     """Return a refused form for its page: the summary, and field → sentence.
 
-    `together`: fields that one tick answers; of those that are open the summary leads to it once.
+    `ticks`: tick → fields that it answers; of those that are open the summary leads to it once.
     """
     sentences = {"incomplete": EMPTY, "unusual": UNUSUAL, "open": OPEN}
     # No field is marked where a refusal joins the names into one text for its sentence.
     fields = error.params.get("fields", [])
     named = [f for f in fields if isinstance(f, str)] if isinstance(fields, list) else []
-    ticked = [f for f in named if error.code == "open" and f in together]
-    bad = {f: _(sentences.get(error.code, error.advice)) for f in named if f not in ticked}
+    ticked = {f: tick for tick, group in (ticks or {}).items() for f in group}
+    missed = Counter(ticked[f] for f in named if error.code == "open" and f in ticked)
+    together = ticked if missed else {}
+    bad = {f: _(sentences.get(error.code, error.advice)) for f in named if f not in together}
     errors = [(html_id(f), f"{field_name(f)}: {text}") for f, text in bad.items()]
     # Empty fields are all named: each of them has to be visited anyway.
     if error.code != "incomplete" and len(errors) > MOST_NAMED:
         errors[MOST_NAMED:] = [("", _("and as many more: %(n)s", n=len(errors) - MOST_NAMED))]
-    if ticked:
-        errors.append(("together", _for_tick(len(ticked))))
+    errors += [(tick, _for_tick(tick, number)) for tick, number in missed.items()]
     return Refusal(translate(error)[0], errors or [("", translate(error)[1])]), bad
 
 
-def _for_tick(number: int) -> str:
+def _for_tick(tick: str, number: int) -> str:
+    if tick == BLANK_ROWS:
+        return _("Rows for replacements: look whether they are blank on the copy, and tick it.")
     return ngettext(
         "%(n)s field in which the machine sees no difference: look at the copy and tick it.",
         "%(n)s fields in which the machine sees no difference: look at the copy and tick them.",

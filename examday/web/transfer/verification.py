@@ -91,7 +91,7 @@ def _desk(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) ->
     shown = verification_desk.desk(uow, booklet_id)
     # After a refusal the page shows what was sent, also what the draft could not keep.
     checks = {**shown.checks, **(comparison.read_checks(shown, request.form) if error else {})}
-    refused, bad = entry.refusal(error, shown.folded) if error else (None, {})
+    refused, bad = entry.refusal(error, comparison.ticks(shown)) if error else (None, {})
     found = comparison.compare(uow, shown, checks, bad)
     return render_template(
         "transfer/verify/desk.html",
@@ -106,6 +106,7 @@ def _desk(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) ->
         film=comparison.as_json(found.film),
         turns=found.film,
         picture=found.opened,
-        together=any(c.bulk for c in checks.values()),
+        blank_rows=found.blank_rows,
+        ticked=comparison.ticked(shown, checks),
         machine=comparison.in_words(shown.presort),
     )

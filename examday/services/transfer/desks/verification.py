@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from examday.domain.errors import Stale
-from examday.domain.transfer.answers import WITHOUT_TEXT, Check, Value, Values
+from examday.domain.transfer.answers import WITHOUT_TEXT, Check, Mark, Value, Values
 from examday.domain.transfer.duties import VERIFIER
-from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.fields import FieldList, is_replacement
 from examday.services.jobs.failures import copy_being_read, copy_unread
 from examday.services.recognition.doubts import Presort, presort
 from examday.services.rules.exam_forms import fields_for
@@ -42,10 +42,27 @@ class Desk:
         return tuple(f for f in self.fields.ids if self.presort.may_fold(f))
 
     @property
+    def blank_rows(self) -> tuple[str, ...]:
+        """Replacement rows that must be blank and that no machine compared.
+
+        They may be confirmed together at one picture of them: an empty block is one look, and a
+        question that nearly every sheet asks six times is answered without looking.
+        """
+        rows = tuple(
+            f
+            for f in self.fields.ids
+            if is_replacement(f)
+            and self.values[f].mark is Mark.BLANK
+            and f not in self.presort.fields
+        )
+        return rows if len(rows) > 1 else ()
+
+    @property
     def first(self) -> tuple[str, ...]:
         """Fields to look at one by one, those that the machine doubts before the others."""
         # The eye is freshest at the beginning, and a difference found there ends the work soonest.
-        rest = [f for f in self.fields.ids if not self.presort.may_fold(f)]
+        together = {*self.folded, *self.blank_rows}
+        rest = [f for f in self.fields.ids if f not in together]
         return tuple(sorted(rest, key=lambda f: not self.presort.doubts(f)))
 
 

@@ -103,25 +103,29 @@ function count(form) {
   const line = form.querySelector("[data-count]");
   const said = (row) => [...row.querySelectorAll("[data-entry], [data-mark]")].some((node) => node.value);
   if (line) line.textContent = [...form.querySelectorAll("[data-row]")].filter(said).length;
-  const judged = form.querySelector("[data-judged]"), together = form.querySelector("[name=together]:checked");
-  const done = (card) => card.querySelector(".verdict input:checked") || (together && card.closest("details"));
+  const judged = form.querySelector("[data-judged]");
+  const done = (card) => card.querySelector(".verdict input:checked") || card.closest("[data-together]")?.querySelector("input[type=checkbox]:checked");
   if (judged) judged.textContent = [...form.querySelectorAll(".field-card.compare")].filter(done).length;
 }
 
+// What a question is answered with: choices, or one tick for fields that are looked at together.
+const CHOICES = ":is(input[type=radio], input[type=checkbox])";
+const startOf = (group) => group.querySelector(`${CHOICES}:checked`) || group.querySelector(CHOICES);
+
 function onward(form, group) {
-  const open = [...form.querySelectorAll("[data-decide]")].filter((one) => one.offsetParent !== null);
+  // Not what lies folded away: its own tick answers for it.
+  const open = [...form.querySelectorAll("[data-decide]")].filter((one) => one.checkVisibility());
   const after = open[open.indexOf(group) + 1];
-  const target = after ? after.querySelector("input[type=radio]:checked") || after.querySelector("input[type=radio]") : form.querySelector(".next .primary");
-  target.focus();
+  (after ? startOf(after) : form.querySelector(".next .primary")).focus();
 }
 
 // Settling: a digit picks the choice, Enter goes on to the next question and then to the button.
 function decide(form, event) {
   const group = event.target.closest("[data-decide]");
   if (!group || event.ctrlKey || event.altKey) return;
-  const typing = event.target.matches("textarea, input:not([type=radio])");
+  const typing = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
   if (!typing && /^[1-4]$/.test(event.key)) {
-    const radio = group.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+    const radio = group.querySelectorAll(CHOICES)[Number(event.key) - 1];
     if (!radio) return;
     event.preventDefault();
     radio.checked = true;
@@ -194,6 +198,6 @@ for (const form of document.querySelectorAll("form[data-desk]")) {
   form.addEventListener("input", (event) => { typed(event); count(form); });
   form.addEventListener("change", () => count(form));
   if (document.querySelector("[data-focus]")) continue;
-  const first = fields(form).find((node) => !node.value && !(node.closest("[data-row]").querySelector("[data-mark]")?.value)) || form.querySelector("[data-decide] input[type=radio]:checked, [data-decide] input[type=radio]");
+  const first = fields(form).find((node) => !node.value && !(node.closest("[data-row]").querySelector("[data-mark]")?.value)) || form.querySelector(`[data-decide] ${CHOICES}:checked, [data-decide] ${CHOICES}`);
   if (first) first.focus();
 }

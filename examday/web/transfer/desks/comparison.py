@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Check, Mark, Seen, Value
+from examday.domain.transfer.fields import FieldId
 from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.recognition.doubts import Presort
@@ -22,6 +24,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry, page_view
 from examday.web.words import NOT_MEASURED, field_name
 
+FOLDED = "together"
+"""The tick that answers for all fields in which the machine sees no difference."""
 LIKELY = 0.5
 """An agreement below which the page says that the machine is not sure, also where nothing may be
 folded."""
@@ -108,12 +112,38 @@ class Card:
         return self.hint is not None and self.hint.differs
 
 
+class Block(NamedTuple):
+    """A picture of several fields that lie side by side on one sheet.
+
+    `url`: "" where their places are not known, so that only the whole page can be shown.
+    """
+
+    source: str
+    role: str
+    page_id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class BlankRows:
+    """The replacement rows that must be blank, as one question.
+
+    `rows`: their numbers; `pictures`: the block on original and copy; `places` as of a card.
+    """
+
+    cards: list[Card]
+    rows: str
+    pictures: list[Block]
+    places: str
+
+
 @dataclass(frozen=True)
 class Comparison:
     """All that the desk shows of the copy."""
 
     cards: dict[str, Card]
     film: list[FilmPage]
+    blank_rows: BlankRows | None
 
     @property
     def opened(self) -> FilmPage | None:
@@ -157,7 +187,64 @@ def compare(
     }
     pictured = _pictured_before([cards[f] for f in (*shown.first, *shown.folded)])
     cards |= {f: replace(cards[f], pictured=before) for f, before in pictured.items()}
-    return Comparison(cards, film)
+    rows = [cards[f] for f in shown.blank_rows]
+    return Comparison(cards, film, _blank_rows(rows, both, film) if rows else None)
+
+
+BLOCK_MARGIN = 0.4
+"""Of a row's height: so much of what lies around the block is shown, or the border would be cut."""
+
+
+def _blank_rows(cards: list[Card], both: BothSheets, film: Sequence[FilmPage]) -> BlankRows:
+    pictures = [
+        block
+        for role in ROLES
+        if (block := _block([c.crops.get(role.name) for c in cards], role, both[role.name].pages))
+    ]
+    where = {
+        str(page.number): _around([page.boxes[c.field] for c in cards if c.field in page.boxes])
+        for page in film
+        if any(c.field in page.boxes for c in cards)
+    }
+    return BlankRows(
+        cards,
+        _numbers([FieldId.parse(c.field).number for c in cards]),
+        pictures,
+        json.dumps(where) if where else cards[0].places,
+    )
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    """Return the numbers as people write them: «1–6» or «1, 4, 5»."""
+    if rows[-1] - rows[0] == len(rows) - 1 > 1:
+        return f"{rows[0]}–{rows[-1]}"
+    return ", ".join(map(str, rows))
+
+
+def _block(
+    places: Sequence[Place | None], role: Role, pages: Sequence[page_images.DeskPage]
+) -> Block | None:
+    """Return the picture of fields on one page of this role; None where their page is not there."""
+    found = [place for place in places if place is not None]
+    boxes = [place.box for place in found if place.box is not None]
+    page = next((page for page in pages if found and page.id == found[0].page_id), None)
+    if page is None:
+        return None
+    if len(boxes) < len(places):
+        return Block(role.source, role.name, page.id, "")
+    x0, y0, x1, y1 = _around(boxes)
+    room = round(BLOCK_MARGIN * (boxes[0][3] - boxes[0][1]))
+    x0, y0 = max(0, x0 - room), max(0, y0 - room)
+    x1, y1 = min(page.width, x1 + room), min(page.height, y1 + room)
+    scale = page_view.view_scale(page)
+    url = url_for("images.page", page_id=page.id, box=f"{x0},{y0},{x1},{y1}", scale=f"{scale:.4f}")
+    return Block(role.source, role.name, page.id, url)
+
+
+def _around(boxes: Sequence[Sequence[int]]) -> list[int]:
+    """Return the smallest box with all of these in it."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return [min(left), min(top), max(right), max(bottom)]
 
 
 def _pictured_before(cards: Sequence[Card]) -> dict[str, Card]:
@@ -312,15 +399,33 @@ def _hint(presort: Presort, f: str) -> Hint | None:
 def read_checks(shown: Desk, form: MultiDict[str, str]) -> dict[str, Check]:
     """Return what was said of each field.
 
-    The tick over the folded fields says «seen, right» of all of them that were not opened.
+    A tick over several fields says «seen, right» of all of them that were not opened.
     """
-    values, together = entry.read_values(form, shown.fields.ids), "together" in form
+    values = entry.read_values(form, shown.fields.ids)
+    # Only what the desk put together: a tick must not speak for a field that was open.
+    ticked = {f for tick, group in ticks(shown).items() if tick in form for f in group}
     found: dict[str, Check] = {}
     for f in shown.fields.ids:
         said = form.get(f"s:{f}", "")
         if said in set(Seen):
             found[f] = Check(Seen(said), values.get(f) if said == Seen.DIFFERS else None)
-        # Only what the desk folded: a tick must not speak for a field that was open.
-        elif together and shown.presort.may_fold(f):
+        elif f in ticked:
             found[f] = Check(Seen.OK, bulk=True)
     return found
+
+
+def ticks(shown: Desk) -> dict[str, tuple[str, ...]]:
+    """Return the ticks of the desk that answer for several fields: name → its fields."""
+    return {FOLDED: shown.folded, entry.BLANK_ROWS: shown.blank_rows}
+
+
+def ticked(shown: Desk, checks: Mapping[str, Check]) -> set[str]:
+    """Return the ticks that were set: those of whose fields none is open.
+
+    One field confirmed together says nothing of the group: the machine may have sorted anew since.
+    """
+    return {
+        tick
+        for tick, group in ticks(shown).items()
+        if all(f in checks for f in group) and any(checks[f].bulk for f in group)
+    }
