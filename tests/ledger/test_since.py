@@ -88,6 +88,19 @@ def test_what_was_done_to_it_since_is_named(grown: tuple[Store, str]) -> None:
         assert findings(store, code)[found] > before, statement
 
 
+def test_checkpoints_of_a_chain_that_nobody_knows_are_named(grown: tuple[Store, str]) -> None:
+    """Also where no entry is of that chain, and the checkpoint is older than where the check begins."""
+    store, code = grown
+    edit(
+        store,
+        "INSERT INTO checkpoint (id, site, chain, seq, root, code, signature, purpose, at) "
+        "SELECT 'x', site, 'strange', seq, root, code, signature, purpose, at "
+        "FROM checkpoint ORDER BY seq LIMIT 1",
+    )
+    found = {(fault.code, fault.chain) for fault in audit.verify(store, since=code).faults}
+    assert found == {("signature", "/strange")}
+
+
 def test_a_code_that_the_ledger_has_not_is_told_after_a_check_of_everything(
     grown: tuple[Store, str],
 ) -> None:

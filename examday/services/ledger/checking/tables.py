@@ -174,7 +174,10 @@ class Look:
             return set()  # who reads the checkpoints names the table
 
     def chains(self) -> set[str]:
-        """The chains that entries are of: also such as nobody knows of."""
+        """The chains that entries or checkpoints are of: also such as nobody knows of."""
+        return self._chains_of_entries() | self._chains_of_checkpoints()
+
+    def _chains_of_entries(self) -> set[str]:
         found = set[str]()
         every = (
             select(EventRow.site, EventRow.chain).order_by(EventRow.site, EventRow.chain).limit(1)
@@ -192,6 +195,14 @@ class Look:
         except (SQLAlchemyError, DiskTrouble):
             return found  # said once: the walk names the table
         return found
+
+    def _chains_of_checkpoints(self) -> set[str]:
+        every = select(Checkpoint.site, Checkpoint.chain).distinct()
+        mine = every if self.site is None else every.where(Checkpoint.site == self.site)
+        try:
+            return {chain_of(*row) for row in self.connection.execute(mine)}
+        except (SQLAlchemyError, DiskTrouble):
+            return set()  # who reads the checkpoints names the table
 
     def station_keys(self) -> dict[str, list[str]]:
         """The public keys of each station that sends here."""
