@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from examday.confined import is_machine
 from examday.domain.messages import N_
 from examday.domain.plan.signs import MERGED
+from examday.paper.hurt_zip import HURT_ZIP
 from examday.paper.table_kind import kind_of
 from examday.paper.table_shape import (
     MAX_COLUMNS,
@@ -30,13 +30,10 @@ CELL_AT = re.compile(
 """A cell of a worksheet that is not closed at once: office programs write empty ones far beyond a
 table's end."""
 UNREADABLE = (
+    *HURT_ZIP,
     CalamineError,
-    zipfile.BadZipFile,
-    zlib.error,
     OSError,
-    EOFError,
     RuntimeError,
-    NotImplementedError,
 )
 """What the library and the archive raise at damaged workbooks; anything else is a fault of ours
 and must show."""

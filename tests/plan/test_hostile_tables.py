@@ -74,3 +74,21 @@ def test_a_good_file_with_one_wrong_byte_or_a_lost_end(
     data = bytearray(seeds[sort])
     data[int(place * len(data))] = value
     survives(tmp_path / f"spoiled.{sort}", bytes(data[: max(1, int(cut * len(data)))]))
+
+
+def with_a_name_that_is_no_text(archive: bytes) -> bytes:
+    """The last member of the archive gets a name that is said to be UTF-8 and is not."""
+    changed = bytearray(archive)
+    entry = changed.rindex(b"PK\x01\x02")
+    changed[entry + 8 : entry + 10] = (0x800).to_bytes(2, "little")
+    changed[entry + 46] = 0xCA
+    return bytes(changed)
+
+
+def test_a_workbook_with_a_part_whose_name_is_no_text_is_refused(
+    tmp_path: Path, seeds: dict[str, bytes]
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(with_a_name_that_is_no_text(seeds["xlsx"]))
+    with pytest.raises(Invalid):
+        tables.read(path)

@@ -32,6 +32,7 @@ from examday.storage.base import recorded_models
 from examday.storage.objects.opened import originals, pictures
 from examday.storage.tables import Booklet, EventRow, Person, Room, ScanFile, Seat
 from examday.storage.tables_travel import WorkKeeper
+from tests.plan.test_hostile_tables import with_a_name_that_is_no_text
 from tests.travel import two_ends
 from tests.travel.two_ends import ADMIN, POINT, Ends, confirmed, enrolled, sent, taken, work
 
@@ -269,6 +270,13 @@ def test_a_part_that_somebody_without_the_key_wrote_anew_is_named(ends: Ends) ->
         error = refusal(ends, other)
         assert (error.code, error.params["place"]) == ("damaged", name)
     assert taken(ends.centre, bundle).new
+
+
+def test_a_bundle_with_a_name_that_is_no_text_is_refused_in_words(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    bundle = sent(ends.station, ends.stick / "b.zip")
+    bundle.write_bytes(with_a_name_that_is_no_text(bundle.read_bytes()))
+    assert refusal(ends, bundle).code == "cut"
 
 
 def test_nothing_may_stand_behind_the_end_of_a_bundle(ends: Ends) -> None:

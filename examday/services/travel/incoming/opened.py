@@ -4,7 +4,6 @@ import hashlib
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import IO
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.travel.manifest import HASH, PARTS, Manifest, not_a_bundle, parse
+from examday.paper.hurt_zip import HURT_ZIP
 from examday.services.ledger.checkpoints import holds
 
 BLOCK = 1 << 20
@@ -24,15 +24,6 @@ MOST = 8 << 30
 LOCAL = struct.Struct("<4s5H3L2H")
 """What stands before each member (zip format, 4.3.7): read by ourselves, as only so bytes between
 members show."""
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    struct.error,
-    OverflowError,
-)
-"""The library promises the first alone; hurt files have raised each of the others."""
 
 
 class Bounded(io.BufferedReader):
@@ -122,7 +113,7 @@ def opened(path: Path) -> Iterator[Opened]:
                 manifest = parse(written)
                 _require_members(bundle, manifest)
                 yield Opened(bundle, manifest, written, signature)
-        except DAMAGED as error:
+        except HURT_ZIP as error:
             raise _cut(path) from error
 
 
@@ -143,7 +134,7 @@ def place(name: str) -> Iterator[None]:
     """What is wrong inside is wrong with this member."""
     try:
         yield
-    except (*DAMAGED, UnicodeDecodeError) as error:
+    except HURT_ZIP as error:
         raise not_a_bundle(name) from error
 
 
