@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.counts import Purpose
-from examday.domain.custody.kit import Kind
+from examday.domain.custody.kit import Kind, ThingState
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict, Invalid
@@ -66,6 +66,16 @@ def test_a_work_in_a_package_is_not_keyed_in_before_the_package_was_counted(crew
     crew.do("chair", commission_packages.empty, packet, {Kind.ENVELOPE: 1})
     assert crew.look("anna", transcription.desk, work).part == "first"
     crew.do("boris", assignments.take, work, "second")
+
+
+def test_an_envelope_that_is_out_of_use_holds_up_nobody(crew: Hands) -> None:
+    work = crew.work(medium=Medium.BRAILLE)
+    packet = package(crew, work)
+    with crew.store.begin(Actor.system("test")) as uow:
+        (envelope,) = papers.inside(uow, packet)
+        envelope.state = ThingState.NOT_USED
+        uow.record("test:not-used", f"item:{envelope.id}")
+    crew.do("anna", assignments.take, work, "first")
 
 
 def codes(crew: Hands, packet: str) -> list[str]:

@@ -24,6 +24,7 @@ from examday.services.custody.room import (
 from examday.services.packing import (
     commission_packages,
     contents,
+    enclosing,
     handing_over,
     packets,
     sealing,
@@ -615,3 +616,35 @@ def test_a_packet_that_changed_meanwhile_is_not_sealed(day: Day) -> None:
     day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
     with pytest.raises(Stale):
         day.do("lead", sealing.seal, standard, inside(day, standard), "", seen)
+    with day.store.read() as uow:
+        shown_open = contents.fingerprint(uow, uow.get(Item, standard))
+    day.do("lead", sealing.seal, standard, inside(day, standard), "", shown_open)
+    # With the same things in it, and closed by a colleague: the page shows an open one.
+    with pytest.raises(Stale):
+        day.do("lead", sealing.seal, standard, inside(day, standard), "", shown_open)
+
+
+def test_what_has_left_in_an_envelope_is_laid_into_no_other_packet(day: Day) -> None:
+    issue_all(day)
+    certified(day, "1А")
+    standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+    day.do("lead", sealing.seal, evidence, inside(day, evidence))
+    day.do(
+        "board",
+        handing_over.hand_over,
+        evidence,
+        day.people["chair"].id,
+        PIN,
+        inside(day, evidence),
+    )
+    envelope = papers.envelope_of(things(day, "1А"))
+    assert envelope
+    gone = next(i for i in things(day, "1А") if i.parent_id == envelope.id)
+    other = packet(day, Purpose.EVIDENCE)
+    with pytest.raises(Conflict) as refused:
+        day.do(
+            "lead",
+            lambda uow: enclosing.enclose(uow, uow.get(Item, other), [uow.get(Item, gone.id)]),
+        )
+    assert refused.value.code == "foreign"

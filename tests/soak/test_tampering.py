@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from examday.domain.events import Event
-from examday.domain.ledger import Entry, canonical
+from examday.domain.ledger import Entry, canonical, checkpoint_code
 from examday.domain.people.roles import Actor
 from examday.services.ledger import audit, checkpoints
 from examday.services.unit_of_work import Store
@@ -24,6 +24,8 @@ from examday.storage.base import recorded_models
 from examday.storage.database import migrate
 from examday.storage.objects.folder import Folder
 from tests.conftest import Clock
+from tests.ledger.test_ledger_tampering import WAYS as CHAIN_WAYS
+from tests.ledger.test_ledger_tampering import chain, noticed, tamper
 from tests.ledger.test_midday import unpack
 from tests.ledger.test_page_costs import NOW
 
@@ -227,6 +229,20 @@ def changed(value: Any, dice: random.Random) -> Any:
     at = dice.randrange(len(value))
     other = dice.choice([c for c in "0123456789abcxyzЖ" if c != value[at]])
     return value[:at] + other + value[at + 1 :]
+
+
+def test_every_edit_of_a_chain_is_noticed(dice: random.Random, seconds: float) -> None:
+    """Thousands of edits of bare chains, without a database around them."""
+    end, tried = time.monotonic() + seconds, Counter[str]()
+    while not tried or time.monotonic() < end:
+        clean = chain(dice.randint(2, 60), f"{dice.random()}")
+        code = checkpoint_code(len(clean), clean[-1].hash)
+        assert not noticed(clean, code), "a false alarm"
+        for how in CHAIN_WAYS:
+            hurt = tamper(clean, how, dice)
+            assert hurt == clean or noticed(hurt, code), how
+            tried[how] += hurt != clean
+    print(f"\n{tried.total()} edits of chains, all noticed: {dict(tried)}")
 
 
 def test_every_flipped_bit_of_an_original_is_named(
