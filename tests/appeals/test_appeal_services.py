@@ -4,6 +4,7 @@ refused."""
 import datetime as dt
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ from examday.services.appeals.hearing import (
 )
 from examday.services.appeals.order import hands, orders, second_transfer
 from examday.services.transfer import hands as transfer_hands
-from examday.services.unit_of_work import Store
-from examday.storage.tables import Assignment, Booklet, Person, Reading
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Assignment, Booklet, Candidate, Person, Reading, Seat
 from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -213,6 +214,50 @@ def test_one_work_has_one_open_appeal_on_the_score(commission: world.Commission)
         world.file_appeal(commission)
     commission.do("secretary", withdrawal.withdraw, number, "передумал")
     world.file_appeal(commission)
+
+
+def test_of_two_appeals_that_are_registered_at_once_each_has_a_number_of_its_own(
+    commission: world.Commission,
+) -> None:
+    c = commission
+    with c.store.begin(Actor.system("test")) as uow:
+        first = uow.get(Booklet, c.booklet)
+        candidate = uow.add(Candidate(code="T9", surname="Участник"))
+        uow.session.flush()
+        seat = uow.add(
+            Seat(
+                exam_id=first.exam_id,
+                room_id=first.seat.room_id,
+                candidate_id=candidate.id,
+                place="9",
+            )
+        )
+        uow.session.flush()
+        second = uow.add(
+            Booklet(
+                seat_id=seat.id,
+                exam_id=first.exam_id,
+                medium=first.medium,
+                state=first.state,
+                since=uow.now(),
+            )
+        )
+        uow.session.flush()
+        uow.record("test:work", f"booklet:{second.id}")
+    filed = dt.date(2026, 6, 19)
+    c.wait_until(dt.datetime(2026, 6, 22, 7, tzinfo=dt.UTC))
+
+    def number(uow: UnitOfWork, booklet: str) -> str:
+        filing = registration.Filing(case.Kind.SCORE, booklet, filed, filed, dt.date(2026, 6, 18))
+        return registration.register(uow, filing).number
+
+    with ThreadPoolExecutor(1) as colleague:
+        with c.store.begin(c.actor("secretary")) as uow:
+            mine = number(uow, c.booklet)
+            other = colleague.submit(c.do, "secretary", number, second.id)
+            wait([other], timeout=0.5)
+            assert not other.done(), "waits until it is known which numbers are taken"
+        assert other.result() != mine
 
 
 def test_an_appeal_cannot_be_withdrawn_on_the_hearing_day(

@@ -214,6 +214,14 @@ def test_a_hearing_after_the_term_is_appointed_with_its_reason_alone(c: world.Co
     assert now(c, number).late == ["нет кворума"]
 
 
+def test_the_day_of_a_hearing_is_that_of_the_point(c: world.Commission) -> None:
+    """Late in the evening of the last day in London is the day after it in Moscow."""
+    number = world.file_appeal(c)
+    late = dt.datetime(2026, 6, 25, 22, tzinfo=dt.UTC)
+    with pytest.raises(Conflict, match="to be considered by 25.06.2026"):
+        c.do("secretary", appointments.schedule, number, late, "каб. 5", "remote")
+
+
 def test_a_hearing_opened_on_another_day_says_why_and_the_protocol_names_that_day(
     c: world.Commission,
 ) -> None:

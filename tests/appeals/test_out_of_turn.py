@@ -44,6 +44,7 @@ from examday.storage.tables import Booklet, Candidate, Page, Person, ScanFile, S
 from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests import day
 from tests.appeals import world
 from tests.appeals.test_appeal_services import HEARING, PIN, heard, sat_down, signed, state
 
@@ -302,6 +303,21 @@ def test_one_work_under_appeal_keeps_all_works_of_its_exam(c: world.Commission, 
     second = c.people["head"].id
     destroy = ("secretary", retention.destroy, exam)
     refused(Conflict, "legal-hold", c.do, *destroy, "приказ 17", second, PIN)
+
+
+def test_every_exam_of_one_day_stands_on_a_page_of_what_is_kept(
+    c: world.Commission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for subject in ("02", "03"):
+        day.booklet(c.store, None, subject=subject)
+    with c.store.read() as uow:
+        whole = [kept.exam.id for kept in retention.overview(uow)]
+        monkeypatch.setattr(retention, "A_PAGE", 1)
+        shown, after = list[str](), ""
+        while rows := retention.overview(uow, after):
+            shown += [kept.exam.id for kept in rows]
+            after = f"{rows[-1].exam.date.isoformat()} {rows[-1].exam.id}"
+    assert len(whole) == 3 and shown == whole
 
 
 def test_works_are_destroyed_once_by_two_and_the_scans_alone_go(

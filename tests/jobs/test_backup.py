@@ -20,6 +20,7 @@ from examday.services.appeals.keeping import removal
 from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
 from examday.services.ledger.bundle_rows import gather
+from examday.services.people.sites import add_site
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -348,3 +349,39 @@ def test_a_scan_that_two_exams_need_stays_until_acts_name_both(
     removal.remove(store, last.id)
     assert list(Folder(store.settings.objects).all()) == []
     assert audit.verify(store, scans=True).ok
+
+
+def test_a_scan_that_a_work_of_another_point_needs_stays(store: Store) -> None:
+    """Files lie under their digests alone: two points may have the same one."""
+    points = {key: store.at(key) for key in ("770001", "770002")}
+    shared = Folder(store.settings.objects).put(io.BytesIO(b"a sheet of two points")).sha256
+    with store.begin(Actor.system("test")) as uow:
+        for key in points:
+            add_site(uow, key, f"Школа {key}", "Europe/Moscow")
+    works = {key: day.booklet(point, None) for key, point in points.items()}
+    for key, point in points.items():
+        with point.begin(Actor.system("test")) as uow:
+            file = uow.add(
+                ScanFile(name="a.pdf", source="upload", batch="", sha256=shared, size=9, problem={},
+                         state="done", received_at=uow.now())
+            )  # fmt: skip
+            uow.session.flush()
+            uow.add(
+                Page(scan_file_id=file.id, number=1, state="attached", role="original",
+                     image_sha256=shared, identity={}, problems=[], at=uow.now(),
+                     booklet_id=works[key])
+            )  # fmt: skip
+            uow.record("test:scan", "day:test")
+    acts = {}
+    for key, point in points.items():
+        signer = day.person(point, f"chief-{key}", Role.SITE_HEAD).id
+        with point.begin(Actor.system("test")) as uow:
+            act = uow.add(
+                Destruction(exam_id=uow.get(Booklet, works[key]).exam_id, booklets=[works[key]],
+                            hashes=[shared], basis="order", person_id=signer, second_id=signer,
+                            at=uow.now())
+            )  # fmt: skip
+            uow.record("test:destroyed", "day:test")
+        removal.remove(point, act.id)
+        acts[key] = list(Folder(store.settings.objects).all())
+    assert acts == {"770001": [shared], "770002": []}

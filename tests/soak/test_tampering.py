@@ -182,7 +182,9 @@ def _with_the_key(thief: sqlite3.Connection, keys: Path, dice: random.Random) ->
             thief.execute("UPDATE event SET seq = ? WHERE seq = ?", (seq + step, seq))
         if how == "said twice":
             columns = [row[1] for row in thief.execute("PRAGMA table_info(event)")]
-            again = ", ".join("seq + 1" if name == "seq" else name for name in columns)
+            # The hash is made anew below; until then no two entries may have the same.
+            other = {"seq": "seq + 1", "hash": "hash || '2'"}
+            again = ", ".join(other.get(name, name) for name in columns)
             thief.execute(f"INSERT INTO event SELECT {again} FROM event WHERE seq = ?", (at,))
     _all_anew(thief, keys)
     return "event:stolen key"

@@ -16,21 +16,21 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.events import Event
 from examday.domain.jobs import Task
-from examday.domain.people.roles import Actor
+from examday.domain.people.roles import Actor, Role
 from examday.services.appeals.keeping.hindrances import require_free
 from examday.services.board import region
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import audit
 from examday.services.ledger.bundle import export
 from examday.services.ledger.checkpoints import checkpoint
-from examday.services.travel import enrolment, inviting, joining
+from examday.services.travel import confirming, enrolment, inviting, joining, receipts
 from examday.services.travel.confirmed import confirmed as told_confirmed
 from examday.services.travel.confirmed import require_confirmed
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.base import recorded_models
 from examday.storage.objects.opened import originals, pictures
-from examday.storage.tables import Booklet, EventRow, Person, Room, ScanFile, Seat
+from examday.storage.tables import Booklet, EventRow, Person, PersonRole, Room, ScanFile, Seat
 from examday.storage.tables_travel import WorkKeeper
 from tests.plan.test_hostile_tables import with_a_name_that_is_no_text
 from tests.travel import two_ends
@@ -109,6 +109,29 @@ def test_no_secret_is_on_the_stick_and_nobody_gets_in_by_it(ends: Ends) -> None:
         assert [role.role for role in anna.roles] == ["assistant"]
 
 
+def test_an_account_that_the_centre_keeps_is_not_changed_by_what_its_station_says(
+    ends: Ends,
+) -> None:
+    """The person has got secrets at the centre meanwhile: a station must give no roles there."""
+    work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    with ends.centre.at(POINT).begin(ADMIN) as uow:
+        anna = uow.session.scalars(select(Person).where(Person.name == "Анна Б.")).one()
+        anna.password_hash, anna.disabled, anna.name = "kept", False, "Анна Борисовна"
+        uow.record("test:account", f"person:{anna.id}")
+    with ends.station.begin(ADMIN) as uow:
+        there = uow.get(Person, anna.id)
+        there.name = "Кто-то другой"
+        there.roles.append(PersonRole(role=Role.SITE_HEAD.value))
+        uow.record("test:roles", f"person:{there.id}")
+    work(ends.station, "2990000000026")
+    assert taken(ends.centre, sent(ends.station, ends.stick / "2.zip")).new
+    with ends.centre.read() as uow:
+        kept = uow.get(Person, anna.id)
+        assert kept.name == "Анна Борисовна" and not kept.disabled
+        assert [role.role for role in kept.roles] == ["assistant"]
+
+
 def test_the_second_stick_brings_what_is_new_alone(ends: Ends) -> None:
     work(ends.station, "2990000000019")
     taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
@@ -153,6 +176,19 @@ def test_twice_changes_nothing(ends: Ends) -> None:
     before = state_of(ends.centre)
     assert taken(ends.centre, bundle).new is False
     assert state_of(ends.centre) == before
+
+
+def test_a_receipt_of_earlier_than_one_that_is_here_changes_nothing(ends: Ends) -> None:
+    work(ends.station, "2990000000019")
+    taken(ends.centre, sent(ends.station, ends.stick / "1.zip"))
+    earlier = receipts.write(ends.centre, ends.name)
+    work(ends.station, "2990000000026")
+    taken(ends.centre, sent(ends.station, ends.stick / "2.zip"))
+    assert confirmed(ends.centre, ends.station, ends.name)
+    before = ends.station.last_seq()
+    with ends.station.begin(ADMIN) as uow:
+        assert not confirming.take_in(uow, earlier)
+    assert ends.station.last_seq() == before
 
 
 def test_a_lost_stick_is_written_anew_with_all_that_is_not_confirmed(ends: Ends) -> None:
