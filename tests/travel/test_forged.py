@@ -87,6 +87,13 @@ def test_a_manifest_is_spelt_in_one_way(ends: Ends, bundle: Path) -> None:
         assert damaged(ends, other) == "manifest.json"
 
 
+def test_a_station_speaks_for_no_other_point(ends: Ends, bundle: Path) -> None:
+    """Signed with its own key, which is known here: another point's name in it is believed by nobody."""
+    other = forged(ends.station, bundle, said=lambda said: {**said, "site": "770413"})
+    assert damaged(ends, other) == "manifest.json"
+    assert taken(ends.centre, forged(ends.station, bundle)).new
+
+
 def test_members_that_are_no_json_of_ours_are_named(ends: Ends, bundle: Path) -> None:
     deep, rows = b"[" * 100_000, members_of(bundle)["rows.jsonl"]
     half = members_of(bundle)["people.json"].replace("Анна".encode(), b"\\ud800")
