@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, select
 
-from examday.domain.errors import Broken, Conflict, Invalid, NoRoom
+from examday.domain.errors import Broken, Conflict, Invalid, NoRoom, of_disk
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals.keeping import removal
-from examday.services.jobs import backup
+from examday.services.jobs import backup, saved_keys
 from examday.services.ledger import audit, checkpoints
 from examday.services.ledger.bundle_rows import gather
 from examday.services.people.sites import add_site
@@ -349,6 +349,14 @@ def test_a_scan_that_two_exams_need_stays_until_acts_name_both(
     removal.remove(store, last.id)
     assert list(Folder(store.settings.objects).all()) == []
     assert audit.verify(store, scans=True).ok
+
+
+def test_a_key_that_finds_no_room_is_said_as_a_full_disk(store: Store, tmp_path: Path) -> None:
+    checkpoints.signing_key(store.settings.keys)
+    (tmp_path / "ledger.key").symlink_to("/dev/full")
+    with pytest.raises(OSError) as told:
+        saved_keys.save(store.settings, tmp_path)
+    assert isinstance(of_disk(told.value), NoRoom)
 
 
 def test_a_scan_that_a_work_of_another_point_needs_stays(store: Store) -> None:
