@@ -31,9 +31,11 @@ from workers.schedule import SCHEDULE
 HARD_LIMIT_S = 1800
 """A guard against a task that sleeps for ever, by the clock; work itself is limited by processor
 time (`confined`)."""
+LONG_LIMIT_S = 12 * HARD_LIMIT_S
+"""The same guard for what reads all that there is (`jobs.LONG`): in a region hours of it."""
 VISIBILITY_S = 3600
-"""Longer than the longest task, or a running one would be given to a second worker. A job that was
-lost comes back sooner: the relay looks for its message and its worker's hold."""
+"""Longer than the longest task that keeps its message, or a running one would be given to a second
+worker; one of LONG gives it back before it begins. A job that was lost comes back sooner: the relay looks for its message and its worker's hold."""
 
 app = Celery("examday", include=["workers.tasks", "workers.upkeep"])
 app.conf.update(

@@ -9,7 +9,7 @@ from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import halves
 from examday.services.travel.exchange import asked
 from examday.services.travel.waiting import taking
-from workers.app import app, store
+from workers.app import LONG_LIMIT_S, app, store
 
 
 @app.task(name=Task.TAKE_IN)
@@ -67,7 +67,7 @@ def send_bundle(posting_id: str) -> None:
     outbox.run(store(), Task.SEND_BUNDLE, posting_id, asked.process, asked.give_up)
 
 
-@app.task(name=Task.CHECK_LEDGER)
+@app.task(name=Task.CHECK_LEDGER, time_limit=LONG_LIMIT_S, acks_late=False)
 def check_ledger(check_id: str) -> None:
     """Check a ledger that is too long to be waited for."""
     outbox.run(store(), Task.CHECK_LEDGER, check_id, checks.process, checks.give_up)

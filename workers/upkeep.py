@@ -7,7 +7,7 @@ from examday.services.plan.tables import kept
 from examday.services.scans import matching
 from examday.services.travel.waiting import keeping
 from examday.storage import broker
-from workers.app import app, store
+from workers.app import LONG_LIMIT_S, app, store
 
 
 @app.task(name=Task.MATCH_PAGES)
@@ -17,7 +17,7 @@ def match_pages() -> None:
         matching.match_again(store().at(site))
 
 
-@app.task(name=Task.VERIFY_OBJECTS)
+@app.task(name=Task.VERIFY_OBJECTS, time_limit=LONG_LIMIT_S, acks_late=False)
 def verify_objects() -> None:
     """Compare stored originals with their digests; make missing pictures again."""
     upkeep.verify_objects(store())

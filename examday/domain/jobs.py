@@ -61,6 +61,10 @@ UPKEEP = frozenset(
 first: a row that no queue takes would wait for ever."""
 
 
+LONG = frozenset({Task.CHECK_LEDGER, Task.VERIFY_OBJECTS})
+"""Tasks that may take hours and only read: nothing that must be alone on a computer waits for them."""
+
+
 def queue_of(task: str) -> Queue:
     """The queue that a task goes to."""
     return Queue.UPKEEP if task in UPKEEP else Queue.READING

@@ -11,7 +11,7 @@ from examday.resources import PACKAGES
 from examday.settings import Settings
 from examday.station.parts import parts
 from tests.program import nodes
-from workers.app import app
+from workers.app import VISIBILITY_S, app
 from workers.schedule import SCHEDULE
 
 
@@ -75,3 +75,11 @@ def test_every_queue_has_a_worker_in_the_compose_file() -> None:
     commands = [service.get("command", []) for service in services.values()]
     split = [shlex.split(c) if isinstance(c, str) else c for c in commands]
     assert queues() <= set().union(*(listens_to(c) for c in split if "worker" in c))
+
+
+def test_the_broker_gives_no_running_task_to_a_second_worker() -> None:
+    """It does so with a message that a worker has kept for longer than it is told to wait."""
+    for name in Task:
+        task = app.tasks[name]
+        limit = task.time_limit or app.conf.task_time_limit
+        assert limit < VISIBILITY_S or task.acks_late is False, name

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect, select
 from examday.domain.errors import Broken, Conflict, Invalid, NoRoom, of_disk
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals.keeping import removal
-from examday.services.jobs import backup, saved_keys
+from examday.services.jobs import backup, saved_keys, upkeep
 from examday.services.ledger import audit, checkpoints
 from examday.services.ledger.bundle_rows import gather
 from examday.services.people.sites import add_site
@@ -328,6 +328,7 @@ def test_a_scan_that_two_exams_need_stays_until_acts_name_both(
         )  # fmt: skip
         uow.record("test:destroyed", "day:test")
     removal.remove(store, first.id)
+    assert upkeep.verify_objects(store) == []
     with store.read() as uow:
         contents = gather(
             uow.session, uow.get(Booklet, works[1]).exam.date.isoformat(), True, uow.zone
@@ -349,6 +350,7 @@ def test_a_scan_that_two_exams_need_stays_until_acts_name_both(
     removal.remove(store, last.id)
     assert list(Folder(store.settings.objects).all()) == []
     assert audit.verify(store, scans=True).ok
+    assert upkeep.verify_objects(store) == [], "nobody misses what an act has destroyed"
 
 
 def test_a_key_that_finds_no_room_is_said_as_a_full_disk(store: Store, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from examday import turns
 from examday.domain.errors import MachineTrouble
 from examday.domain.jobs import Queue, Task
 from examday.services.jobs import handing_out, outbox
@@ -104,6 +105,20 @@ def test_a_person_is_asked_after_the_computer_could_not_and_given_up_is_what_the
     often("test.locked", OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked")))
     often("test.bug", ValueError())
     assert said == ["asked", "asked", "asked", "given up"]
+
+
+def test_work_that_must_be_alone_does_not_wait_for_a_check_of_hours(store: Store) -> None:
+    with store.begin(WORKER) as uow:
+        uow.enqueue(Task.CHECK_LEDGER, "check")
+    ended = []
+
+    def check(store: Store, _arg: str) -> None:
+        with turns.turn(store.settings.var / "turn", alone=True):
+            ended.append("scan")
+        ended.append("check")
+
+    outbox.run(store, Task.CHECK_LEDGER, "check", check, nothing)
+    assert ended == ["scan", "check"]
 
 
 def test_a_second_delivery_while_a_worker_is_at_it_does_nothing(

@@ -23,6 +23,7 @@ from sqlalchemy.orm import aliased
 
 from examday import confined, log, turns
 from examday.domain.errors import MachineTrouble
+from examday.domain.jobs import LONG
 from examday.services.unit_of_work import WORKER, Store
 from examday.storage.tables import Outbox
 from examday.storage.tables_log_in import LoginAttempt, WebSession
@@ -151,7 +152,7 @@ def _try(
     alone, began = tried.troubles > 0, time.monotonic()
     try:
         # After trouble alone: two heavy jobs at once may have been the trouble.
-        with _alive(store, task, arg), turns.turn(store.settings.var / "turn", alone):
+        with _alive(store, task, arg), _turn(store, task, alone):
             work(store.at(tried.site), arg)
     except Exception as error:
         trouble = is_trouble(error)
@@ -160,6 +161,13 @@ def _try(
     else:
         _end(store, task, arg, "")
         logger.info("job done", task=task, seconds=round(time.monotonic() - began, 3))
+
+
+def _turn(store: Store, task: str, alone: bool) -> contextlib.AbstractContextManager[None]:
+    """The work's share of this computer; none of what takes hours, or a scan would wait behind it."""
+    if task in LONG:
+        return contextlib.nullcontext()
+    return turns.turn(store.settings.var / "turn", alone)
 
 
 def _log_failure(
