@@ -99,6 +99,23 @@ def test_going_at_night_ends_the_stay_that_began_before_midnight(crew: Hands) ->
     assert rules.worked([stay], after) == {"a": dt.timedelta(minutes=80)}
 
 
+def test_a_going_that_is_said_the_next_morning_counts_no_night(
+    crew: Hands, browser: Callable[[], Browser], clock: Clock
+) -> None:
+    anna, chair = crew.people["anna"], browser()
+    chair.log_in("chair")
+    crew.do("anna", notes.attend, "come", anna.id)
+    clock.forward(hours=23)
+    sent = {"kind": "go", "person": anna.id}
+    said = chair.post("/commission/note", sent, follow_redirects=True).get_data(as_text=True)
+    assert f"Записано: {anna.name}, уход. Когда" in said
+    found = shown(crew)
+    assert (found.time, found.here) == ({}, set()) and set(found.never_ended) == {anna.id}
+    assert crew.do("anna", notes.attend, "come", anna.id).recorded
+    clock.forward(minutes=15)
+    assert minutes(crew) == {anna.id: 15}
+
+
 def test_the_page_reads_the_notes_of_its_works_and_days_and_whoever_is_suspended(
     crew: Hands, clock: Clock
 ) -> None:

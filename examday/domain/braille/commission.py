@@ -91,6 +91,10 @@ def check_given(translator: Translator, work: Work) -> None:
         )
 
 
+LONGEST_NIGHT = dt.timedelta(hours=12)
+"""Nobody stays longer over midnight: a going said after that was said late, and when it was is unknown."""
+
+
 @dataclass(frozen=True)
 class Shift:
     """One stay at work."""
@@ -98,14 +102,16 @@ class Shift:
     person_id: str
     start: dt.datetime
     end: dt.datetime | None
-    """None where no going is on record: on the same day the person is still there."""
+    """None where nobody knows the going: on the same day the person is still there."""
 
     def runs(self, now: dt.datetime) -> bool:
         """Tell whether the person is there now."""
         return self.end is None and self.start.date() == now.date()
 
     def never_ended(self, now: dt.datetime) -> bool:
-        """Tell whether the day is over and nobody recorded the going: how long it was is unknown."""
+        """Tell whether the day is over and the going was not recorded in time: how long it was is
+        unknown.
+        """
         return self.end is None and not self.runs(now)
 
 
@@ -122,8 +128,14 @@ def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
                 done.append(Shift(person, start, None))
                 running[person] = at
         elif person in running:
-            done.append(Shift(person, running.pop(person), at))
+            start = running.pop(person)
+            done.append(Shift(person, start, at if tells_the_end(start, at) else None))
     return done + [Shift(person, start, None) for person, start in running.items()]
+
+
+def tells_the_end(start: dt.datetime, gone: dt.datetime) -> bool:
+    """Tell whether somebody who says now that he is gone has worked until now."""
+    return gone.date() == start.date() or gone - start <= LONGEST_NIGHT
 
 
 def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:

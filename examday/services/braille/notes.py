@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.domain.braille import commission as rules
 from examday.domain.errors import Invalid
 from examday.domain.events import commission_event
 from examday.domain.messages import N_
@@ -36,6 +37,8 @@ class Attendance:
     """False where it was so already: a button pressed twice, or by the chair and by the person."""
     since: dt.datetime | None
     """Since when the person had been here, by the clock of the point; None for whoever was not."""
+    ended: bool = True
+    """False where the going was said so late that nobody knows when it was."""
 
 
 def attend(uow: UnitOfWork, kind: str, person_id: str) -> Attendance:
@@ -54,7 +57,8 @@ def attend(uow: UnitOfWork, kind: str, person_id: str) -> Attendance:
     recorded = here == (kind == "go")
     if recorded:
         keep(uow, kind, person_id, "")
-    return Attendance(person, recorded, since)
+    late = since is not None and not rules.tells_the_end(since, uow.local(uow.now()))
+    return Attendance(person, recorded, since, ended=not late)
 
 
 def _here_since(uow: UnitOfWork, person_id: str) -> dt.datetime | None:

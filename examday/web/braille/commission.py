@@ -54,6 +54,10 @@ SAID_OF = {
     "go": N_("Recorded: %(name)s has gone. The working time has ended."),
 }
 """The same of somebody else."""
+SAID_LATE = N_(
+    "Recorded: %(name)s has gone. When is not known: the time since %(day)s is not counted, and "
+    "the report says so."
+)
 SO_BEFORE = {
     "come": N_("%(name)s is here already: the working time is counted since %(time)s."),
     "go": N_("%(name)s is not recorded as here: nothing was changed."),
@@ -151,6 +155,8 @@ def _attended(kind: str, found: notes.Attendance) -> str:
     said = {"name": found.person.name, "time": f"{found.since:%H:%M}" if found.since else ""}
     if not found.recorded:
         return _(SO_BEFORE[kind], **said)
+    if kind == "go" and not found.ended and found.since:
+        return _(SAID_LATE, name=found.person.name, day=f"{found.since:%d.%m %H:%M}")
     return _(SAID[kind]) if found.person.id == g.actor.person_id else _(SAID_OF[kind], **said)
 
 
