@@ -103,9 +103,9 @@ def test_a_going_that_is_said_the_next_morning_counts_no_night(
     crew: Hands, browser: Callable[[], Browser], clock: Clock
 ) -> None:
     anna, chair = crew.people["anna"], browser()
-    chair.log_in("chair")
     crew.do("anna", notes.attend, "come", anna.id)
     clock.forward(hours=23)
+    chair.log_in("chair")
     sent = {"kind": "go", "person": anna.id}
     said = chair.post("/commission/note", sent, follow_redirects=True).get_data(as_text=True)
     assert f"Записано: {anna.name}, уход. Когда" in said
