@@ -12,6 +12,7 @@ from examday.commands.receive_letters import tell_confirmed
 from examday.commands.refusals import refuse
 from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.errors import DomainError
+from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.travel import confirmed
 from examday.services.travel.exchange import posting
@@ -110,11 +111,11 @@ def _tell(made: sending.Sent, as_json: bool) -> None:
 
 
 def _tell_sent(made: sending.Sent) -> None:
-    told = asdict(made)
+    told = {**asdict(made), "size": decimal(made.size / 1_000_000)}
     click.echo(_("Written: %(path)s", **told))
     click.echo(
         _(
-            "Entries %(first)s … %(last)s, works: %(works)s, scans: %(scans)s, bytes: %(size)s.",
+            "Entries %(first)s … %(last)s, works: %(works)s, scans: %(scans)s, size: %(size)s MB.",
             **told,
         )
     )

@@ -97,7 +97,7 @@ class Empty(BadFile):
     """A file without a single byte: whoever copied it stopped before the first."""
 
     code = "empty-file"
-    message = N_("The file is empty: 0 bytes.")
+    message = N_("The file is empty.")
     advice = N_("Copy it from the scanner or phone again; the picture is still there.")
 
 

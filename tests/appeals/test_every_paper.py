@@ -292,4 +292,4 @@ def test_the_kit_names_the_recording_of_a_spoken_answer(c: world.Commission) -> 
         code = carrier.code
     with c.store.read(c.actor("secretary")) as uow:
         data = kit.kit_data(uow, open_case(uow, number), say, True)
-    assert ["Запись устного ответа", f"otvet.wav; SHA-256 {digest}; {code}"] in data["facts"]
+    assert ["Запись устного ответа", f"otvet.wav; код файла {digest}; {code}"] in data["facts"]

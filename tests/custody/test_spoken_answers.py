@@ -108,7 +108,7 @@ def test_what_is_no_sound_is_refused(first: bytes) -> None:
 def test_the_beginning_of_a_file_is_no_answer() -> None:
     with pytest.raises(Invalid) as refused:
         sounds.listen_in(io.BytesIO(WAV.ljust(44, b"\0")), "otvet.wav")
-    assert refused.value.code == "empty-sound" and refused.value.params["size"] == 44
+    assert refused.value.code == "empty-sound"
 
 
 def test_who_may_not_come_any_more_has_compared_nothing(day: Day) -> None:
@@ -301,7 +301,7 @@ def test_a_file_given_again_is_told_to_be_the_recording_or_not(
         return told.status_code, shown.get_data(as_text=True)
 
     code, same = compare(b"one", "копия.wav")
-    assert code == 303 and "до последнего байта (otvet.wav)" in same
+    assert code == 303 and "ничего в нём не изменено (otvet.wav)" in same
     code, other = compare(b"two", "другой.wav")
     assert code == 409 and "другой.wav» — не запись этой работы" in other
     assert "Внесён файл «otvet.wav»" in other

@@ -126,7 +126,7 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
         data["answers"] = [{"title": "Задания 1–20", "rows": data["fields"]}]
         around = "не ждёт награды. Оно … само, и мы узнаём"
         long = ["Развёрнутый ответ, задание 27: место 1", around, "приходит", NASTY, "приходит"]
-        data["recording"] = [["Файл", NASTY], ["Код файла (SHA-256)", "0f" * 32]]
+        data["recording"] = [["Файл", NASTY], ["Код файла", "0f" * 32]]
         data["places"] = [[*long, "приходит¶ это", "своё прочтение"]]
     if document == "scan-cover":
         return data | {"sheets": [cover(n) for n in range(3)]}

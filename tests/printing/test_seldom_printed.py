@@ -48,7 +48,7 @@ def test_the_papers_of_a_spoken_answer_name_its_recording_by_its_digest(oral: Da
     text = text_of(printed(oral, "transfer-act", f"booklet:{oral.booklets['1А']}")).replace(
         "\n", ""
     )
-    assert "otvet.wav" in text and "SHA-256" in text
+    assert "otvet.wav" in text and "Код файла" in text
 
 
 def test_the_label_of_one_thing_is_printed_by_itself(day: Day) -> None:

@@ -35,7 +35,7 @@ REASONS = {
     "hidden": N_("its name begins with a dot"),
     "deep": N_("it lies too deep: more than three folders down"),
     "unfinished": N_("its name says that it is still being written"),
-    "empty": N_("it is empty: 0 bytes"),
+    "empty": N_("it is empty"),
     "unread": N_("it cannot be read: look at its rights and at the disk"),
     "no-end": N_("its end is missing: it is still being written, or was cut off"),
 }

@@ -55,7 +55,8 @@ def recording(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     if carrier is None:
         return []
     facts = carrier.facts
-    said = f"{facts.get('file', '')}; SHA-256 {facts.get('sha256', '')}; {carrier.code}"
+    code = f"{say(N_('code of the file'))} {facts.get('sha256', '')}"
+    said = f"{facts.get('file', '')}; {code}; {carrier.code}"
     return [[say(N_("Recording of the spoken answer")), said]]
 
 

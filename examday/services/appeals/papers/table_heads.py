@@ -66,7 +66,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         N_("Digest"),
     ),
     "hands": (N_("When"), N_("What"), N_("From whom"), N_("To whom"), N_("Count agreed")),
-    "scans": (N_("Sheet of the notebook"), N_("Version"), N_("SHA-256"), N_("Taken in")),
+    "scans": (N_("Sheet of the notebook"), N_("Version"), N_("Code of the scan"), N_("Taken in")),
     "entries": (N_("Number of the entry"), N_("When"), N_("Event"), N_("Digest")),
 }
 """Table → its columns. Each value is said with the name of its column: a listener sees no head, and

@@ -47,12 +47,10 @@ def listen_in(stream: IO[bytes], name: str) -> Recording:
         size += len(piece)
     if size < LEAST_BYTES:
         raise Invalid(
-            N_(
-                "«%(name)s» is the beginning of a recording, and no answer is in it: %(size)s bytes."
-            ),
+            N_("«%(name)s» is the beginning of a recording, and no answer is in it."),
             code="empty-sound",
             field="file",
-            params={"name": plain_name(name), "size": size},
+            params={"name": plain_name(name)},
             advice=N_("Listen to the file on its carrier, and choose the one that can be heard."),
         )
     return Recording(plain_name(name), size, digest.hexdigest())
@@ -97,8 +95,8 @@ class OtherSound(Conflict):
     code = "other-sound"
     message = N_("«%(given)s» is not the recording of this work.")
     advice = N_(
-        "Entered is «%(entered)s» (%(size)s bytes). Look for that file on the carrier in the envelope; if it "
-        "is not there, tell the head of the point. Nothing was changed."
+        "Entered is «%(entered)s». Look for that file on the carrier in the envelope; if it is not there, "
+        "tell the head of the point. Nothing was changed."
     )
 
 

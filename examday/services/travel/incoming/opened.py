@@ -119,13 +119,12 @@ def opened(path: Path) -> Iterator[Opened]:
 
 def _cut(path: Path) -> Invalid:
     return Invalid(
-        N_("The file is not whole: its end is missing, or it is no bundle (%(bytes)s bytes)."),
+        N_("The file is not whole: its end is missing, or it is no bundle."),
         code="cut",
         advice=N_(
             "Nothing was taken in. Copy the file anew from where it was written, and wait until the "
             "stick may be taken out."
         ),
-        params={"bytes": path.stat().st_size},
     )
 
 

@@ -36,7 +36,7 @@ def recording(d: Dossier) -> list[list[str]]:
     facts, people = carrier.facts, d.names
     return [
         [ru(N_("File")), str(facts.get("file", ""))],
-        [ru(N_("Code of the file (SHA-256)")), str(facts.get("sha256", ""))],
+        [ru(N_("Code of the file")), str(facts.get("sha256", ""))],
         [ru(N_("Carrier")), carrier.code],
         [ru(N_("Recorded by")), people.get(facts.get("recorded_by", ""), "")],
         [ru(N_("Protocol written by")), people.get(facts.get("written_by", ""), "")],
