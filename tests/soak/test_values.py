@@ -74,7 +74,7 @@ def of_the_act(crew: Hands, work: str) -> dict[str, str]:
     sha256 = crew.do("head", prints.make, "transfer-act", f"booklet:{work}")
     with crew.store.read(crew.actor("head")) as uow:
         text = pdf_text(print_files.pdf(uow, sha256))
-    return dict(re.findall(r"^Задание (\d+) (\S+) оба набора совпали$", text, re.MULTILINE))
+    return dict(re.findall(r"^Задание (\d+) (\S+) оба ввода совпали$", text, re.MULTILINE))
 
 
 def of_the_bundle(crew: Hands, work: str) -> dict[str, str]:
