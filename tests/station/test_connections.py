@@ -54,7 +54,7 @@ def test_a_database_that_answers_and_one_that_does_not(
     )
     for check in (connections.database_server, running.database):
         [found] = told(list(check(gone)))
-        assert found[:2] == ("fail", "База данных не отвечает.") and found[2]
+        assert found[:2] == ("fail", "Станция не может открыть свои записи.") and found[2]
 
 
 def test_a_superuser_whom_row_security_does_not_bind_is_named(
