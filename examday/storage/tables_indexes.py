@@ -11,6 +11,7 @@ from examday.storage.tables import (
     EventRow,
     Exam,
     Handover,
+    Item,
     Outbox,
     Page,
     ScanFile,
@@ -19,6 +20,8 @@ from examday.storage.tables_appeal import Appeal
 
 OPEN = text("done_at IS NULL")
 """Of years of jobs a handful is open: the index holds those alone."""
+PACKETS = text("kind = 'packet'")
+"""Of the papers one in some twenty; a query that is to use the index names the kind as it stands here."""
 INDEXES = (
     # Open cases by their term, then closed ones: the list begins with what can be missed.
     Index("ix_appeal_open", Appeal.closed_at, Appeal.reached, Appeal.number),
@@ -43,6 +46,14 @@ INDEXES = (
     # The newest entry of one kind, or about one thing: it says what holds now.
     Index("ix_event_kind_seq", EventRow.kind, EventRow.site, EventRow.chain, EventRow.seq),
     Index("ix_event_subject_seq", EventRow.subject, EventRow.site, EventRow.chain, EventRow.seq),
+    # Packets that have not left, among those of years.
+    Index(
+        "ix_item_packet",
+        Item.state,
+        Item.exam_id,
+        sqlite_where=PACKETS,
+        postgresql_where=PACKETS,
+    ),
     Index("ix_handover_item", Handover.item_id),
     Index("ix_page_booklet_state", Page.booklet_id, Page.state),
     Index("ix_page_code_state", Page.code, Page.state),

@@ -1,5 +1,6 @@
 """Works that come to the packing table again: transferred anew after an appeal, or never used."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,21 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import WrongStep
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict
+from examday.domain.people.roles import Actor
 from examday.services.custody import handing, kits, papers
 from examday.services.custody.dossier import show
 from examday.services.custody.room import enlarging, withdrawn_kits
-from examday.services.packing import contents, handing_over, packets, sealing, single_things, works
+from examday.services.packing import (
+    contents,
+    handing_over,
+    packets,
+    sealing,
+    single_things,
+    table_page,
+    works,
+)
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Item
+from examday.storage.tables import Booklet, Exam, Item
 from tests import custody_day
 from tests.at_desks import Clerk
 from tests.conftest import PIN, Browser
@@ -221,3 +231,28 @@ def test_unused_sheets_that_leave_take_no_work_along_that_is_still_here(day: Day
     day.do("lead", works.pack, work, standard, "", {Kind.STANDARD_SHEET: 4})
     leave(day, standard)
     assert day.booklet("1А").holder_id == day.people["board"].id
+
+
+def test_the_table_says_what_was_packed_and_shows_the_packets_of_every_day_that_have_not_left(
+    day: Day, lead: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_page, "A_PAGE", 0)
+    work = day.booklets["1А"]
+    day.put_at("1А", "certified")
+    made = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    day.do("lead", works.pack, work, *made, day.counts("1А"))
+    with day.store.begin(Actor.system("test")) as uow:
+        now = uow.get(Exam, day.exam)
+        uow.add(
+            Exam(date=now.date + dt.timedelta(days=3), kind=now.kind, subject="02",
+                 site_code=now.site_code)
+        )  # fmt: skip
+        uow.record("test:exam", "exam:later")
+    with day.store.read() as uow:
+        codes = {spaced(uow.get(Item, key).code) for key in made}
+    shown = lead.open(f"/packing/?packed={work}").text
+    assert "Упакована работа" in shown and all(code in shown for code in codes)
+    day.put_at("1А", "certified")
+    assert "Упакована работа" not in lead.open(f"/packing/?packed={work}").text, (
+        "taken out meanwhile"
+    )

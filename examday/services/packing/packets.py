@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import ORIGINALS, Kind, ThingState
@@ -60,6 +60,17 @@ def of_exams(uow: UnitOfWork, exam_ids: Collection[str]) -> list[Item]:
             .order_by(Item.code)
         )
     )
+
+
+def exams_with_packets_here(uow: UnitOfWork, training: bool) -> list[Exam]:
+    """Return the exams, or the rehearsals, of which a packet has not left yet, the latest first."""
+    here = select(Item.exam_id).where(
+        # The words themselves, not values beside the statement: so the index of packets is found.
+        Item.kind == literal(Kind.PACKET, literal_execute=True),
+        Item.state.in_((OPEN, SEALED)),
+    )
+    latest = select(Exam).where(Exam.id.in_(here), Exam.training == training)
+    return list(uow.session.scalars(latest.order_by(Exam.date.desc(), Exam.id).limit(uow.at_once)))
 
 
 def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
@@ -14,7 +14,7 @@ from examday.services.custody.room.own_rooms import own_rooms
 from examday.services.packing import packets
 from examday.services.packing.contents import counted_of, works_of
 from examday.services.unit_of_work import A_PAGE, UnitOfWork
-from examday.storage.tables import Booklet, Exam, Item, Room
+from examday.storage.tables import Booklet, Exam, Item, Room, Seat
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,6 @@ class Table:
     """
 
     exams: Sequence[Exam]
-    works: Sequence[Booklet]
     ready: Sequence[Booklet]
     rooms: Sequence[RoomReady]
     unused: Sequence[Booklet]
@@ -65,60 +64,81 @@ class Table:
     progress: Progress
     more: bool
     """More works of days before wait than are shown: those that have waited longest."""
+    packed: Booklet | None
+    """The work that was packed just now."""
 
 
-def table(uow: UnitOfWork) -> Table:
-    """Return the works of the newest day and its packets; older works only while they wait here."""
+def table(uow: UnitOfWork, packed: str = "") -> Table:
+    """Return the works of the newest day and its packets; older ones only while they wait here.
+
+    `packed`: the id of the work that was packed just now.
+    """
     exams, found, more = _to_pack(uow)
     ready = [b for b in found if b.state == State.CERTIFIED]
     return Table(
         exams,
-        found,
         ready,
-        _rooms(ready, own_rooms(uow, exams[0].date) if exams else frozenset()),
+        _rooms(uow, ready, own_rooms(uow, exams[0].date) if exams else frozenset()),
         _unpacked(uow, [b for b in found if b.state == State.NOT_USED]),
         _packet_lines(uow, exams),
         # Only of this day: a work of another one waits here too, and does not change these counts.
         _progress(b for b in found if b.exam.date == exams[0].date),
         more,
+        _packed(uow, packed),
     )
 
 
-def _rooms(ready: Iterable[Booklet], own: Collection[str]) -> list[RoomReady]:
+def _packed(uow: UnitOfWork, booklet_id: str) -> Booklet | None:
+    """Return this work if it lies in packets now: it may have been taken out again meanwhile."""
+    # Not looked for among the works shown: of many that wait it may not be one.
+    here = select(Booklet).where(Booklet.id == booklet_id, Booklet.state == State.PACKED)
+    return uow.session.scalars(here.options(*FOR_PAGE)).first() if booklet_id else None
+
+
+def _rooms(uow: UnitOfWork, ready: Iterable[Booklet], own: Collection[str]) -> list[RoomReady]:
     """Return the rooms with several works to pack, those of the actor's duty first."""
-    found: dict[tuple[str, str], list[Booklet]] = {}
-    for booklet in ready:
-        found.setdefault((booklet.exam_id, booklet.seat.room_id), []).append(booklet)
+    shown = {(b.exam_id, b.seat.room_id): (b.exam, b.seat.room) for b in ready}
+    # Counted apart: of a room only those may be shown that have waited longest.
+    count = (
+        select(Booklet.exam_id, Seat.room_id, func.count())
+        .join(Seat, Booklet.seat_id == Seat.id)
+        .where(Booklet.state == State.CERTIFIED, Booklet.exam_id.in_({exam for exam, _ in shown}))
+        .group_by(Booklet.exam_id, Seat.room_id)
+    )
     rooms = [
-        RoomReady(some[0].exam, some[0].seat.room, len(some))
-        for some in found.values()
-        if len(some) > 1
+        RoomReady(*shown[exam_id, room_id], works)
+        for exam_id, room_id, works in (uow.session.execute(count) if shown else ())
+        if works > 1 and (exam_id, room_id) in shown
     ]
+    places = list(shown)
+    rooms.sort(key=lambda line: places.index((line.exam.id, line.room.id)))
     return sorted(rooms, key=lambda line: line.room.id not in own)
 
 
 def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet], bool]:
     """Return the exams and the works to show on the packing table, and whether there are more.
 
-    Of the day in hand: its exams with all their works. Of older exams: the works to pack or to hand
-    over, because after an appeal a work of an earlier day is transferred again.
+    Of the day in hand: its exams with all their works. Of older exams: the works to pack, because after
+    an appeal a work of an earlier day is transferred again, and those with a packet to hand over.
     """
     newest, works = views.of_day(uow)
-    # Each state for itself, by its own order: for both at once all that waits would be sorted.
-    waiting = [_earlier(uow, state, newest) for state in (State.CERTIFIED, State.PACKED)]
+    waiting = _earlier(uow, newest)
     late = sorted(
-        (booklet for some in waiting for booklet in some[:A_PAGE]),
-        key=lambda booklet: (-booklet.exam.date.toordinal(), booklet.since),
+        waiting[:A_PAGE], key=lambda booklet: (-booklet.exam.date.toordinal(), booklet.since)
     )
-    older = {booklet.exam_id: booklet.exam for booklet in late}
-    more = any(len(some) > A_PAGE for some in waiting)
-    return [*newest, *older.values()], [*works, *late], more
+    exams = [*newest, *(b.exam for b in late), *_with_packets(uow, newest)]
+    return list({exam.id: exam for exam in exams}.values()), [*works, *late], len(waiting) > A_PAGE
 
 
-def _earlier(uow: UnitOfWork, state: State, newest: Sequence[Exam]) -> Sequence[Booklet]:
-    """Return the works of other days at this step, the longest wait first: a page, and one more."""
+def _with_packets(uow: UnitOfWork, newest: Sequence[Exam]) -> list[Exam]:
+    # A rehearsal that was left in the middle is nobody's work of today.
+    return packets.exams_with_packets_here(uow, newest[0].training) if newest else []
+
+
+def _earlier(uow: UnitOfWork, newest: Sequence[Exam]) -> Sequence[Booklet]:
+    """Return the works of other days to pack, the longest wait first: a page, and one more."""
     works = select(Booklet).where(
-        Booklet.state == state, Booklet.exam_id.not_in([exam.id for exam in newest])
+        Booklet.state == State.CERTIFIED, Booklet.exam_id.not_in([exam.id for exam in newest])
     )
     longest = works.order_by(Booklet.since, Booklet.id).limit(A_PAGE + 1)
     return uow.session.scalars(longest.options(*FOR_PAGE)).all()

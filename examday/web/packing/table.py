@@ -24,14 +24,14 @@ def index() -> str:
 
 def page(error: DomainError | None = None) -> str:
     """Return the table; after a refusal with what was typed and why it was refused."""
-    shown = look(table_page.table)
+    # By the address, not by a flash: the page may be reloaded and still says what was packed.
+    shown = look(lambda uow: table_page.table(uow, request.args.get("packed", "")))
     return render_template(
         "packing/index.html",
         exams=shown.exams,
         ready=shown.ready,
         rooms=shown.rooms,
-        # By the address, not by a flash: the page may be reloaded and still says what was packed.
-        done=next((b for b in shown.works if b.id == request.args.get("packed")), None),
+        done=shown.packed,
         unused=shown.unused,
         lines=shown.packets,
         most=A_PAGE if shown.more else 0,
