@@ -73,6 +73,8 @@ ARROWS = {ORIGINAL: (State.COLLECTED, "scan_original"), COPY: (State.COPIED, "sc
 """Role → the step that waits for such pages, and the step taken when they are all there: the
 last page takes it, no button."""
 
+TAKEN_BACK = "taken-back"
+
 PROBLEMS: dict[str, tuple[str, str]] = {
     "no-code": (
         N_("No code could be read on the page."),
@@ -140,13 +142,16 @@ PROBLEMS: dict[str, tuple[str, str]] = {
             "Scan the standard form that was written by hand. If it is the copy all the same, say why."
         ),
     ),
-    "taken-back": (
+    TAKEN_BACK: (
         N_("Somebody said that this page was attached wrongly."),
         N_("Attach it where it belongs, or reject it."),
     ),
     "too-many": (
         N_("More sheets came in than were counted when the work was collected."),
-        N_("Count the sheets of the work. Attach the page with the reason, or reject it."),
+        N_(
+            "Count the sheets of the work: behind a cover sheet they may be those of the next work, whose own "
+            "cover sheet was not scanned. Attach the page with the reason, or reject it."
+        ),
     ),
     "not-enlarged": (
         N_("By the record of the room no enlarged sheet was made of this form."),

@@ -8,6 +8,7 @@ from flask import g, render_template, request
 from examday.i18n import gettext as _
 from examday.services.jobs import failures
 from examday.services.scans import hot_folder, intake, views
+from examday.services.scans.covers.lost import lost_covers
 from examday.services.scans.deciding.attached import may_leave
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -56,6 +57,7 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
         "counts": counts(uow),
         "waiting": views.waiting_pages(uow),
         "unfinished": len(views.unfinished(uow)),
+        "lost_covers": lost_covers(uow, views.since(uow)),
         "wall": views.exceptions(uow, views.MOST_ON_WALL),
         "may_decide": g.actor.may("scans.decide"),
         "seats": views.seat_names(uow, pages),

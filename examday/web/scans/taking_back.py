@@ -6,6 +6,7 @@ from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.scans import views
 from examday.services.scans.deciding import attached, proposals, taking_back
+from examday.services.scans.showing.sight import visible_page
 from examday.services.scans.works.resting import resting as what_rests
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
@@ -30,11 +31,18 @@ def show(page_id: str) -> str:
 
 def _show(page_id: str, error: DomainError | None = None) -> str:
     said = " ".join(translate(error)) if error else ""
-    page, resting = look(lambda uow: (views.attached_page(uow, page_id), what_rests(uow, page_id)))
+    page, resting, behind = look(
+        lambda uow: (
+            views.attached_page(uow, page_id),
+            what_rests(uow, page_id),
+            len(taking_back.pages_behind(uow, visible_page(uow, page_id))),
+        )
+    )
     return render_template(
         "scans/wrong.html",
         page=page,
         resting=resting,
+        behind=behind,
         errors=[("reason", said)] if error else [],
         said=said,
         sent=request.form,
@@ -47,8 +55,9 @@ def _show(page_id: str, error: DomainError | None = None) -> str:
 def detach(page_id: str) -> Answer:
     """The page leaves its work and waits for a person again."""
     said = _("The page is taken back. It waits among the pages that need a person.")
+    reason, behind = request.form.get("reason", ""), "behind" in request.form
     return act(
-        lambda uow: taking_back.detach(uow, page_id, request.form.get("reason", "")),
+        lambda uow: taking_back.detach(uow, page_id, reason, behind),
         done=lambda page: go_on("scans.decide", said, page_id=page.id),
         refused=lambda error: _show(page_id, error),
     )

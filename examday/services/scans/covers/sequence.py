@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from examday.domain.scans.covers import BY_TIME, moment_of, series_of
-from examday.domain.scans.pages import PageState, ScanState
+from examday.domain.scans.covers import BY_TIME, Series, moment_of, series_of
+from examday.domain.scans.pages import TAKEN_BACK, PageState, ScanState
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page, ScanFile
 
@@ -97,20 +98,23 @@ def by_time(uow: UnitOfWork, page: Page, earlier: Page) -> bool:
 
 
 def rest_of_stack(uow: UnitOfWork, page: Page) -> list[Page]:
-    """This page and those behind it that wait for the order of the files alone.
+    """This page and those behind it that wait for the order of the files alone, or were taken back.
 
     Up to the first page that waits for something else, is attached or is a cover sheet.
     """
     found: list[Page] = []
     file = uow.get(ScanFile, page.scan_file_id)
+    if page.problems not in ([BY_TIME], [TAKEN_BACK]):
+        return found
     for _step in range(LONGEST):
         pages = [
             row for row in reversed(_pages_of(uow, file)) if row.number >= page.number or found
         ]
-        waits = [row.state == PageState.EXCEPTION and row.problems == [BY_TIME] for row in pages]
-        if not pages or not all(waits):
+        alike = takewhile(lambda row: _waits_like(row, page), pages)
+        before = len(found)
+        found += alike
+        if not pages or len(found) - before < len(pages):
             break
-        found += pages
         behind = _just_behind(uow, file)
         if behind is None:
             break
@@ -118,14 +122,26 @@ def rest_of_stack(uow: UnitOfWork, page: Page) -> list[Page]:
     return found
 
 
+def _waits_like(row: Page, page: Page) -> bool:
+    return row.state == PageState.EXCEPTION and row.problems == page.problems
+
+
 def _just_behind(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
-    moment = moment_of(file.name)
+    moment, place = moment_of(file.name), series_of(file.name)
+    if place is not None:
+        behind = [near for near in _near(uow, file) if _follows(near.name, place)]
+        return _file(uow, max(behind, key=lambda near: (near.at, near.id), default=None))
     later = [
         near
         for near in _near(uow, file)
-        if (place := moment_of(near.name)) is not None and place.follows(moment)
+        if (its := moment_of(near.name)) is not None and its.follows(moment)
     ]
     return _file(uow, min(later, key=lambda near: (near.name, near.at, near.id), default=None))
+
+
+def _follows(name: str, place: Series) -> bool:
+    its = series_of(name)
+    return its is not None and its.previous == place
 
 
 class Near(NamedTuple):

@@ -3,32 +3,46 @@
 Only what rested on it goes back.
 """
 
+from collections.abc import Sequence
+
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState, already_decided
+from examday.domain.scans.pages import ORIGINAL, TAKEN_BACK, PageState, already_decided
 from examday.services.scans.attachment import release
 from examday.services.scans.deciding.attached import attached
 from examday.services.scans.deciding.going_back import go_back
 from examday.services.scans.deciding.putting import put_into
 from examday.services.scans.deciding.rivals import fits_for
 from examday.services.scans.works.resting import resting_on
+from examday.services.scans.works.work_sheets import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 
-def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
+def detach(uow: UnitOfWork, page_id: str, reason: str, behind: bool = False) -> Page:
     """«This is the wrong page»: the page leaves its work and waits for a person again.
 
-    A copy's page takes verification and signatures of that copy with it, an original's the fields
+    `behind`: all that lie behind it in the work leave with it, as where the cover sheet of the next work
+    was lost. A copy's page takes verification and signatures of that copy with it, an original's the fields
     that were keyed from it. Conflict when the page is not attached, or the work is packed.
     """
     booklet, page = attached(uow, page_id, reason)
     again = resting_on(booklet, page)
-    release(uow, page, "taken-back")
-    _leave(uow, booklet, page, reason)
+    for one in [page, *(pages_behind(uow, page) if behind else ())]:
+        release(uow, one, TAKEN_BACK)
+        _leave(uow, booklet, one, reason)
     go_back(uow, booklet, page.role, again)
     return page
+
+
+def pages_behind(uow: UnitOfWork, page: Page) -> Sequence[Page]:
+    """The pages of a notebook or print-out that lie behind an attached one in its work."""
+    booklet = uow.get(Booklet, page.booklet_id)
+    if not booklet.is_by_pages or page.role != ORIGINAL:
+        return ()
+    pages = [one for one in pages_of(uow, booklet) if one.role == ORIGINAL]
+    return pages[[one.id for one in pages].index(page.id) + 1 :]
 
 
 def exchange(
