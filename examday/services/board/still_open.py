@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import OFF_THE_WAY, WAY, Medium, State
-from examday.domain.identity import place_order
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.custody import absences
+from examday.services.custody.booklets import walk_order
 from examday.services.packing import packets
 from examday.services.plan.exam_day import next_day
 from examday.services.unit_of_work import UnitOfWork
@@ -41,7 +41,7 @@ def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
             joinedload(Booklet.holder),
         )
     )
-    return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place)))
+    return sorted(rows, key=walk_order)
 
 
 def _lies_loose() -> ColumnElement[bool]:

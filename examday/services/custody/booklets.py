@@ -20,6 +20,7 @@ from examday.domain.custody.lifecycle import (
 )
 from examday.domain.errors import NotFound
 from examday.domain.events import booklet_event
+from examday.domain.identity import place_order
 from examday.domain.people.roles import Role, forbidden
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import models
@@ -33,6 +34,11 @@ FOR_PAGE = (
 )
 """What a page shows of a booklet, read together with it: a list would ask four times for each
 of its rows."""
+
+
+def walk_order(booklet: Booklet) -> tuple[str, tuple[int, str]]:
+    """The order in which people walk from seat to seat and read a list of works."""
+    return booklet.seat.room.number, place_order(booklet.seat.place)
 
 
 def require(uow: UnitOfWork, permission: str) -> None:

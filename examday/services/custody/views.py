@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from examday.domain.custody.counts import Account
 from examday.domain.custody.lifecycle import OFF_THE_WAY, State
 from examday.domain.errors import NotFound
-from examday.domain.identity import place_order
 from examday.services.custody import papers, steps
+from examday.services.custody.booklets import walk_order
 from examday.services.custody.pages import counting
 from examday.services.custody.room.own_rooms import bound_elsewhere, own_rooms
 from examday.services.plan.exam_day import exams_of, other_days
@@ -111,7 +111,7 @@ def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> lis
         )
     )
     rows = uow.session.scalars(query.where(Seat.room_id == room_id) if room_id else query)
-    return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place), b.since))
+    return sorted(rows, key=lambda b: (*walk_order(b), b.since))
 
 
 def of_day(uow: UnitOfWork) -> tuple[tuple[Exam, ...], list[Booklet]]:

@@ -3,6 +3,7 @@
 from examday.domain.custody.kit import Kind
 from examday.domain.messages import N_
 from examday.services.custody import journal, papers
+from examday.services.custody.booklets import walk_order
 from examday.services.packing import commission_packages, contents
 from examday.services.people import directory
 from examday.services.printing.papers.packet.packet_frame import packet_frame
@@ -41,7 +42,7 @@ def _works(uow: UnitOfWork, packet: Item) -> list[list[str]]:
     goes on after both have signed.
     """
     keys = commission_packages.works_given(uow, packet.id)
-    works = sorted((uow.get(Booklet, key) for key in keys), key=seat)
+    works = sorted((uow.get(Booklet, key) for key in keys), key=walk_order)
     return [[seat(b), form_code(b), medium(b)] for b in works]
 
 
