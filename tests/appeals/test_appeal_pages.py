@@ -153,6 +153,10 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
     order = f"{case}/order"
     assert "Назначить повторную обработку" in secretary.get(order).get_data(as_text=True)
     send(secretary, order, order)
+    nobody = secretary.post(f"{order}/assign", {"transferrer": "", "second": ""})
+    said = nobody.get_data(as_text=True)
+    assert nobody.status_code == 400
+    assert all(f'href="#{entry}"' in said for entry in ("transferrer", "second")), "both at once"
     send(
         secretary,
         f"{order}/assign",
@@ -173,6 +177,8 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(
         uow.record("test:transferred", f"booklet:{c.booklet}")
     send(secretary, f"{order}/retransfer", order)
     send(secretary, f"{order}/hand_over", order)
+    said = secretary.post(f"{order}/recalculate", {"before": "", "after": ""})
+    assert all(f'href="#{entry}"' in said.get_data(as_text=True) for entry in ("before", "after"))
     send(secretary, f"{order}/recalculate", order, before="61", after="68")
     send(chair, f"{order}/approve", order)
     send(secretary, f"{order}/inform", order, way="лично")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.reprocessing import OWNERS, STEP_NAMES, Step
+from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.appeals import closing
 from examday.services.appeals.order import orders, reviews
@@ -15,8 +16,23 @@ from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.links import next_page
 from examday.web.appeals.words import WORDS
+from examday.web.forms import lacking
 
 bp = Blueprint("orders", __name__)
+REQUIRED: dict[str, str] = {
+    "transferrer": N_("Transfers onto a new form"),
+    "second": N_("Second reader"),
+    "code": N_("Code of the expert"),
+    "before": N_("Score before"),
+    "after": N_("Score after"),
+    "document": N_("Decision of the exam board: number and date"),
+    "day": N_("Day"),
+    "way": N_("How the appellant was informed"),
+    "reason": N_("Reason of the order"),
+}
+"""Entry of a step that is never left empty → its name on the page, in their order."""
+ENTRIES = {"second_reader": "second"}
+"""What a refusal names → the entry on the page, where that is called otherwise."""
 
 
 @bp.get("/appeals/<id>/order")
@@ -37,6 +53,7 @@ def show(appeal_id: str, error: Refusal = None) -> str:
             c=shown.case,
             a=shown.case.appeal,
             error=explain(error),
+            wrong=_wrong(error),
             copiers=_named((one.id, one.name) for one in shown.hands.copiers),
             readers=_named((one.id, one.name) for one in shown.hands.readers),
             sent=request.form if error else {},
@@ -47,6 +64,20 @@ def show(appeal_id: str, error: Refusal = None) -> str:
         )
 
     return look(draw)
+
+
+def _wrong(error: Refusal) -> list[tuple[str, str]]:
+    """Return what is wrong: entry → sentence; what was refused first, then all that is empty."""
+    if error is None:
+        return []
+    # Of what is no date or number the code of the refusal is the entry.
+    named = (ENTRIES.get(name, name) for name in (error.field, error.code))
+    # A tick that is not set is not sent; of a mark the field's colon is no part of an entry's id.
+    sent = {"asked", *(name.replace(":", "-") for name in request.form)}
+    bad = next((name for name in named if name in sent), "")
+    lacks = lacking(REQUIRED, bad).items()
+    empty = [(name, _("Not filled in: %(entry)s.", entry=_(words))) for name, words in lacks]
+    return [(bad, explain(error)), *empty]
 
 
 def act_on(appeal_id: str, work: Callable[[UnitOfWork], object], said: str) -> Answer:

@@ -72,7 +72,8 @@ def _reserve_day(uow: UnitOfWork, appeal_id: str) -> None:
 def _inform(uow: UnitOfWork, appeal_id: str) -> None:
     """Take who was informed, when and how."""
     sent = request.form
-    told = day("day") if sent.get("day") else None
+    # The page holds today; whoever empties the entry has not said a day.
+    told = day("day") if "day" in sent else None
     orders.record_notice(uow, appeal_id, sent.get("way", ""), sent.get("whom", ""), told)
 
 
