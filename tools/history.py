@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import JSON, RowMapping, Table, select, text
 from sqlalchemy.engine import Connection
 
+from examday.domain.custody.kit import Kind, ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.events import Event
@@ -246,7 +247,20 @@ def _patterns(
         # A rehearsal is no exam: its point is called 0000.
         if booklet["state"] in states and booklet["code"] and exam["site_code"] != "0000":
             work, day = _work(stored, booklet, entries), _day(stored, exam)
+            if states == {str(State.HANDED_OVER)}:
+                _packets_left(day)
             yield Pattern(work, day, booklet["code"])
+
+
+def _packets_left(day: Unit) -> None:
+    """Of a day gone by no packet is at the point any more; the day in hand may have open ones."""
+    here = (ThingState.IN_USE, ThingState.SEALED)
+    day.rows["item"] = [
+        {**row, "state": str(ThingState.HANDED_OVER)}
+        if row["kind"] == Kind.PACKET and row["state"] in here
+        else row
+        for row in day.rows["item"]
+    ]
 
 
 def _work(stored: Mapping[str, list[Row]], booklet: Row, entries: Iterable[Row]) -> Unit:

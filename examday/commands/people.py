@@ -9,9 +9,9 @@ import click
 
 from examday.commands.options import data_option, settings_of, site_option
 from examday.commands.store import COMMAND_LINE, opened, person_named
-from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
-from examday.services.people import accounts, directory, first_head, log_in
+from examday.services.people import accounts, directory, first_head, log_in, sites
 
 
 @click.group(
@@ -34,7 +34,8 @@ def list_(data: Path | None, site: str) -> None:
                 if log_in.locked(uow, person)
                 else ""
             )
-            roles = ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles)
+            there = sorted(sites.roles_at(uow, person, uow.site))
+            roles = ", ".join(_(ROLE_NAMES[role]) for role in there)
             click.echo(f"{person.login:<16} {person.name} — {roles} {state}".rstrip())
 
 

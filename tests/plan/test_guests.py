@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from examday.domain.people.roles import Actor, Role
+from examday.services.ledger import bundle_rows
 from examday.services.people import accounts, sites
 from examday.services.plan import files
 from examday.services.unit_of_work import Store
@@ -80,3 +81,17 @@ def test_a_guest_gets_duties_in_the_roles_of_this_point(north: Store) -> None:
     assert bring_in(north, "guest|Учебный Гость|ассистент|04.06.2026|01|1|") == []
     (refused,) = bring_in(north, "guest|Учебный Гость|организатор|04.06.2026|01|1|")
     assert "в другом пункте" in refused or "another exam point" in refused
+
+
+def test_papers_and_lists_name_the_roles_of_a_guest_at_this_point(
+    north: Store,
+) -> None:
+    with north.at("").begin(TEST) as uow:
+        [guest] = uow.session.scalars(select(Person).where(Person.login == "guest"))
+        sites.serve(uow, guest, NORTH, [Role.ASSISTANT])
+        sites.leave(uow, guest, NORTH)
+        assert sites.roles_at(uow, guest, NORTH) == frozenset()
+        assert sites.roles_on_record(uow, guest, NORTH) == {Role.ASSISTANT}, "as the papers say"
+        rows = [{"site": NORTH, "person_id": guest.id}], [{"site": SOUTH, "person_id": guest.id}]
+        named = [bundle_rows.people_of(uow.session, some)[guest.id]["roles"] for some in rows]
+    assert named == [[Role.ASSISTANT], [Role.ROOM_ORGANISER]]

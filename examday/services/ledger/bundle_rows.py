@@ -1,11 +1,11 @@
 """Which rows go into a bundle: those of one work, or of a whole day."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from examday.domain.appeals.notes import NoteKind
@@ -44,6 +44,7 @@ from examday.storage.tables_appeal import (
     Protocol,
     ProtocolSignature,
 )
+from examday.storage.tables_sites import PersonSiteRole
 from examday.storage.tables_travel import WorkKeeper
 
 PEOPLE_COLUMNS = (
@@ -135,7 +136,7 @@ def gather(
     if contents.came_in:
         _require_one(day)
         contents.rows |= _select(session, WorkKeeper, WorkKeeper.booklet_id.in_(_ids(found)))
-    contents.people = _people(session, contents.rows.values())
+    contents.people = people_of(session, contents.rows.values())
     contents.destroyed = _destroyed(session, contents)
     return contents
 
@@ -303,20 +304,29 @@ def _select(session: Session, model: type[Base], which: ColumnElement[bool]) -> 
     return rows
 
 
-def _people(session: Session, rows: Iterable[Row]) -> dict[str, Row]:
+def people_of(session: Session, rows: Collection[Row]) -> dict[str, Row]:
     """Names and roles of the staff whom the rows name, without secrets."""
     ids = sorted({row[column] for row in rows for column in PEOPLE_COLUMNS if row.get(column)})
-    roles: dict[str, list[str]] = {}
-    for person_id, role in session.execute(
-        select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(ids))
-    ):
-        roles.setdefault(person_id, []).append(role)
+    points = {row["site"] for row in rows if row.get("site")}
+    account = select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(ids))
+    there = select(PersonSiteRole.person_id, PersonSiteRole.role).where(
+        PersonSiteRole.person_id.in_(ids), PersonSiteRole.site.in_(points)
+    )
+    # Those given at the point count there, and the account's own do not.
+    roles = _by_person(session, account) | _by_person(session, there)
     return {
-        row.id: {"login": row.login, "name": row.name, "roles": sorted(roles.get(row.id, []))}
+        row.id: {"login": row.login, "name": row.name, "roles": sorted(roles.get(row.id, ()))}
         for row in session.execute(
             select(Person.id, Person.login, Person.name).where(Person.id.in_(ids))
         )
     }
+
+
+def _by_person(session: Session, asked: Select[str, str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for person_id, role in session.execute(asked):
+        found.setdefault(person_id, set()).add(role)
+    return found
 
 
 def _destroyed(session: Session, contents: Contents) -> set[str]:

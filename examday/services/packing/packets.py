@@ -21,6 +21,8 @@ OPEN, SEALED = ThingState.IN_USE, ThingState.SEALED
 GONE, EMPTIED = ThingState.HANDED_OVER, ThingState.EMPTIED
 REMOVED = ThingState.NOT_USED
 """A packet that was made and never filled: it stays on record, and in no list of packets to do."""
+LATEST = 30
+"""Exams of which packets are shown beside those of the day: a season's worth; any other packet is scanned."""
 NEW = "new"
 """The choice of a packet that is still to be opened: a word, as it has no id yet."""
 
@@ -63,14 +65,17 @@ def of_exams(uow: UnitOfWork, exam_ids: Collection[str]) -> list[Item]:
 
 
 def exams_with_packets_here(uow: UnitOfWork, training: bool) -> list[Exam]:
-    """Return the exams, or the rehearsals, of which a packet has not left yet, the latest first."""
+    """Return the exams, or the rehearsals, of which a packet has not left yet, the latest first; no
+    more than `LATEST`.
+    """
     here = select(Item.exam_id).where(
         # The words themselves, not values beside the statement: so the index of packets is found.
         Item.kind == literal(Kind.PACKET, literal_execute=True),
         Item.state.in_((OPEN, SEALED)),
     )
-    latest = select(Exam).where(Exam.id.in_(here), Exam.training == training)
-    return list(uow.session.scalars(latest.order_by(Exam.date.desc(), Exam.id).limit(uow.at_once)))
+    # Not as an equality: the search would begin with all exam days of years, by their index.
+    latest = select(Exam).where(Exam.id.in_(here), Exam.training != (not training))
+    return list(uow.session.scalars(latest.order_by(Exam.date.desc(), Exam.id).limit(LATEST)))
 
 
 def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:

@@ -136,7 +136,14 @@ def roles_at(uow: UnitOfWork, person: Person, key: str) -> frozenset[Role]:
     serves = uow.session.get(PersonSite, (person.id, key)) if guest else None
     if serves is not None and serves.ended:
         return frozenset()
-    given = uow.session.scalars(_roles_there(person.id, key)).all() if guest else ()
+    return roles_on_record(uow, person, key)
+
+
+def roles_on_record(uow: UnitOfWork, person: Person, key: str) -> frozenset[Role]:
+    """Return the roles in which a person works or has worked at a site: papers name those of who has
+    left too.
+    """
+    given = uow.session.scalars(_roles_there(person.id, key)).all()
     return frozenset(Role(row.role) for row in given or person.roles)
 
 
@@ -169,8 +176,8 @@ def leave(uow: UnitOfWork, person: Person, key: str) -> None:
             advice=N_("See the list: examday sites list."),
             params={"key": key},
         )
+    # The roles stay on record: papers about the past name them.
     row.ended = True
-    _put_roles(uow, person, key, set())
     uow.record(Event.SITE_LEAVE, f"person:{person.id}", site=key)
 
 

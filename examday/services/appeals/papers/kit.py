@@ -34,7 +34,7 @@ def kit_data(
     """
 
     def who(key: str | None) -> str:
-        return case.names.get(key or "", "—") if names else kit_records.roles(uow, key, say)
+        return case.names.get(key or "", "—") if names else kit_records.roles(uow, case, key, say)
 
     stands = say(CASE_NAMES[CaseState(case.appeal.state)])
     facts = [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]]

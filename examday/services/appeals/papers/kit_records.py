@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from examday.domain.events import EVENT_NAMES
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.services.appeals.papers.print_outs import Rows, Words, day, office
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.custody.journal import HANDING
 from examday.services.custody.room.sound import carrier_of
+from examday.services.people import sites
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import OLDEST_FIRST, EventRow, Handover, Person, Reading, Signoff
 
@@ -126,7 +126,10 @@ def entries(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     ]
 
 
-def roles(uow: UnitOfWork, person_id: str | None, say: Words) -> str:
-    """Return the roles of a person in place of the name."""
+def roles(uow: UnitOfWork, case: CaseFile, person_id: str | None, say: Words) -> str:
+    """Return the roles of a person at the point of the work, in place of the name."""
     person = uow.session.get(Person, person_id) if person_id else None
-    return ", ".join(office(Role(row.role), say) for row in person.roles) if person else "—"
+    if person is None:
+        return "—"
+    there = sites.roles_on_record(uow, person, case.appeal.booklet.site)
+    return ", ".join(office(role, say) for role in sorted(there))
