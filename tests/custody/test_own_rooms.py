@@ -11,7 +11,7 @@ from examday.domain.custody.absences import Break
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.recording import Protocol, Recording
 from examday.domain.people.roles import Actor
-from examday.services.custody import absences, kits, steps, views
+from examday.services.custody import absences, kits, steps
 from examday.services.custody.pages import breaks, counting
 from examday.services.custody.room import (
     at_once,
@@ -183,7 +183,7 @@ def test_a_page_of_another_room_offers_nothing_to_press(
 
 def test_places_of_a_room_stand_in_their_order() -> None:
     places = ["10А", "2Б", "А", "1А", "2А"]
-    assert sorted(places, key=views.place_order) == ["А", "1А", "2А", "2Б", "10А"]
+    assert sorted(places, key=place_order) == ["А", "1А", "2А", "2Б", "10А"]
 
 
 def test_an_organiser_whose_duty_ended_records_nothing_in_a_room_that_has_its_own(day: Day) -> None:
