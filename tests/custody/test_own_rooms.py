@@ -10,6 +10,7 @@ from sqlalchemy import select
 from examday.domain.custody.absences import Break
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.recording import Protocol, Recording
+from examday.domain.identity import place_order
 from examday.domain.people.roles import Actor
 from examday.services.custody import absences, kits, steps
 from examday.services.custody.pages import breaks, counting
