@@ -11,7 +11,7 @@ from examday.reading.complaints import check_jpeg, no_complaints
 from examday.reading.jpeg_steps import check_steps
 from examday.reading.jpeg_words import check_words
 from examday.reading.other_coding import check_jpeg_kind
-from examday.reading.second_decoder import check_again
+from examday.reading.second_decoder import brightness, check_again
 
 
 def decode_jpeg(data: bytes) -> np.ndarray | None:
@@ -24,12 +24,17 @@ def decode_jpeg(data: bytes) -> np.ndarray | None:
     check_jpeg_kind(data)
     check_steps(data)
     check_words(data)
+    grey = brightness(data, end)
+    if grey is None:
+        grey = _seen_by_both(data, end)
+    if grey is not None and slips(grey):
+        raise Damaged
+    return grey
+
+
+def _seen_by_both(data: bytes, end: int) -> np.ndarray | None:
     with no_complaints(data[:end]):
         flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     check_again(data, end)
-    if grey is None:
-        return None
-    if slips(grey):
-        raise Damaged
-    return np.asarray(grey)
+    return None if grey is None else np.asarray(grey)

@@ -28,19 +28,30 @@ by it."""
 
 @dataclass(frozen=True)
 class Lengthened:
-    """A JPEG with some rows of blocks too many, and the row at which whole code ends."""
+    """A JPEG with some rows of blocks too many, and the row at which whole code ends.
+
+    `high`: px of the picture itself; `grey`: it has no colours.
+    """
 
     data: bytes
     row: int
+    high: int
+    grey: bool
 
     def is_whole(self, said: str) -> bool:
         """Whether the decoder stopped at the row `row` and nowhere else; also when it names no place.
 
         `said`: its messages.
         """
-        return all(
-            (int(row), int(column)) == (self.row, 0) for row, column in STOPPED.findall(said)
-        )
+        return self._stops(said) <= {(self.row, 0)}
+
+    def ends_there(self, said: str) -> bool:
+        """Whether the decoder did stop at the row `row`: so the code ends there, to the bit."""
+        return self._stops(said) == {(self.row, 0)}
+
+    @staticmethod
+    def _stops(said: str) -> set[tuple[int, int]]:
+        return {(int(row), int(column)) for row, column in STOPPED.findall(said)}
 
 
 def lengthened(data: bytes, end: int) -> Lengthened | None:
@@ -48,7 +59,7 @@ def lengthened(data: bytes, end: int) -> Lengthened | None:
 
     None also for one with restart marks, which the usual decoder counts. `end`: where the end mark stands.
     """
-    at, size_at, high, unit = 2, 0, 0, 0
+    at, size_at, high, unit, grey = 2, 0, 0, 0, False
     while at + 4 <= end:
         mark, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         part = data[at + 4 : at + 2 + length]
@@ -56,7 +67,7 @@ def lengthened(data: bytes, end: int) -> Lengthened | None:
             return None
         if mark in SEQUENTIAL:
             size_at, high = at + 5, int.from_bytes(part[1:3], "big")
-            unit = BLOCK * _blocks_high(part)
+            unit, grey = BLOCK * _blocks_high(part), part[5] == 1
         elif mark == SCAN:
             break
         at += 2 + length
@@ -66,7 +77,7 @@ def lengthened(data: bytes, end: int) -> Lengthened | None:
         return None
     higher = (high + 2 * unit).to_bytes(2, "big")
     whole = data[:size_at] + higher + data[size_at + 2 : end] + ONES + data[end:]
-    return Lengthened(whole, -(-high // unit))
+    return Lengthened(whole, -(-high // unit), high, grey)
 
 
 def _blocks_high(size: bytes) -> int:

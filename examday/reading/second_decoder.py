@@ -4,6 +4,10 @@ It looks at JPEG and JPEG 2000 here, and at a phone's HEVC in `decoded_twice`. O
 ends in the middle of a row. Measured on holes, strange bytes and lost bytes of 64 to 4,096: it let a
 quarter of the hurt progressive files pass and one in forty of the others; the two decoders together
 one in a hundred. The second costs about as much as the first.
+
+Of a grey JPEG that it follows to the bit where the code ends it gives the pixels, too: then the first decoder
+has nothing to add. Of 15,000 grey files with changed, lost, doubled and strange bytes the first one
+complained of none that the second had followed so.
 """
 
 from __future__ import annotations
@@ -39,6 +43,25 @@ ONLY_HEVC = "f;hevc|format_whitelist;hevc|codec_whitelist;hevc"
 """The same for the code of a phone's picture: a hostile file must not reach another decoder."""
 CODE_FAULT = re.compile(r"\] (CABAC_MAX_BIN|The cu_qp_delta)")
 """What it says of code that runs into nonsense; it draws something all the same."""
+
+
+def brightness(data: bytes, end: int) -> np.ndarray | None:
+    """The pixels of a grey JPEG whose code ends with the last of them, H x W; None of any other.
+
+    None says nothing of a fault: then both decoders must look. `end`: where its end mark stands.
+    """
+    longer = lengthened(data, end)
+    if longer is None or not longer.grey:
+        return None
+    with (
+        listening() as said,
+        _opened(longer.data, ONLY_JPEG, cv2.CAP_PROP_CONVERT_RGB, 0) as picture,
+    ):
+        done, seen = picture.read()
+    if not done or not longer.ends_there(said.text) or "overread" in said.text:
+        return None
+    grey = np.asarray(seen)[: longer.high]
+    return grey if (grey.ndim, grey.dtype) == (2, np.uint8) else None
 
 
 def check_again(data: bytes, end: int) -> None:
@@ -82,7 +105,7 @@ def picture_of(data: bytes, only: str) -> np.ndarray | None:
 
 
 @contextmanager
-def _opened(data: bytes, only: str) -> Iterator[cv2.VideoCapture]:
+def _opened(data: bytes, only: str, *settings: int) -> Iterator[cv2.VideoCapture]:
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = only
     # The library opens names alone, so the bytes get one that stands for memory: no scan lies on
     # the disk for it.
@@ -91,7 +114,7 @@ def _opened(data: bytes, only: str) -> Iterator[cv2.VideoCapture]:
         with open(handle, "wb", closefd=False) as file:
             file.write(data)
         picture = cv2.VideoCapture(
-            f"/proc/self/fd/{handle}", cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1]
+            f"/proc/self/fd/{handle}", cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1, *settings]
         )
         yield picture
         picture.release()

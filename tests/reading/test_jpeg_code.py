@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import cv2
@@ -12,13 +12,13 @@ from PIL import Image
 
 from examday.reading.bad_files import Damaged
 from examday.reading.brightness_steps import slips
-from examday.reading.complaints import no_complaints
+from examday.reading.complaints import check_jpeg, no_complaints
 from examday.reading.guards import open_pages
 from examday.reading.jpeg import decode_jpeg
 from examday.reading.jpeg_end import lengthened
 from examday.reading.jpeg_steps import check_steps
 from examday.reading.jpeg_words import check_words
-from examday.reading.second_decoder import check_waves
+from examday.reading.second_decoder import brightness, check_waves
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,52 @@ def test_a_whole_file_is_whole_for_both(
     whole = coded(paper, **options)
     found = decode_jpeg(whole[:-2] + end + b"\xff\xd9")
     assert found is not None and abs(found.astype(int) - paper).mean() < 4
+
+
+def drawn_by_the_second(data: bytes) -> np.ndarray | None:
+    return brightness(data, check_jpeg(data))
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+def test_grey_code_that_ends_with_its_pixels_is_drawn_by_one_decoder_as_it_is_stored(
+    paper: np.ndarray, turn: int
+) -> None:
+    exif = Image.Exif()
+    exif[0x112] = turn
+    stored = paper[:637, :475]
+    found = drawn_by_the_second(coded(stored, exif=exif))
+    assert found is not None and found.shape == stored.shape
+    assert abs(found.astype(int) - stored).mean() < 4
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_rows": 1}])
+def test_code_whose_end_cannot_be_told_is_left_to_both(
+    paper: np.ndarray, options: dict[str, object]
+) -> None:
+    assert drawn_by_the_second(coded(paper, **options)) is None
+    colours = np.dstack([paper, paper, paper])
+    assert drawn_by_the_second(coded(colours)) is None
+
+
+def test_what_the_usual_decoder_complains_of_is_never_drawn_by_the_second_alone(
+    paper: np.ndarray,
+) -> None:
+    whole, random = coded(paper[:200, :240]), np.random.default_rng(5)
+    code = whole.index(b"\xff\xda") + 10
+    complained = 0
+    for size in (1, 2, 8, 64, 300) * 40:
+        at = int(random.integers(code, len(whole) - 2 - size))
+        strange, rest = random.bytes(size), whole[at + size :]
+        for hurt in (
+            whole[:at] + strange + rest,
+            whole[:at] + rest,
+            whole[: at + size] + whole[at:],
+        ):
+            with suppress(Damaged):
+                end = check_jpeg(hurt)
+                complained += not silent(hurt)
+                assert silent(hurt) or brightness(hurt, end) is None
+    assert complained > 200, "else nothing is tested"
 
 
 OTHER_PROGRAM = bytes.fromhex(
