@@ -61,7 +61,7 @@ def brightness(data: bytes, end: int) -> np.ndarray | None:
     if not done or not longer.ends_there(said.text) or "overread" in said.text:
         return None
     grey = np.asarray(seen)[: longer.high]
-    return grey if (grey.ndim, grey.dtype) == (2, np.uint8) else None
+    return grey if grey.ndim == 2 and grey.dtype == np.uint8 else None
 
 
 def check_again(data: bytes, end: int) -> None:
