@@ -203,11 +203,11 @@ def _rise(profile: np.ndarray) -> float | None:
 def _dull(grey: np.ndarray) -> PageWarning | None:
     """Darkness or lost contrast of a page under which no form would lie."""
     low, high = np.percentile(grey[::8, ::8], (FEW_LINES, 95))
-    if high - low >= LEAST_CONTRAST or high - low < BLANK:
+    if high - low < BLANK:
         return None
-    return (
-        PageWarning("too-dark", DARK) if high < LEAST_PAPER else PageWarning("low-contrast", DULL)
-    )
+    if high < LEAST_PAPER:
+        return PageWarning("too-dark", DARK)
+    return PageWarning("low-contrast", DULL) if high - low < LEAST_CONTRAST else None
 
 
 def _odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:

@@ -401,7 +401,9 @@ def test_blur_darkness_and_lost_contrast_are_said(sheet: Sheet) -> None:
     assert "blurred" in identify(soft, 300).because
     assert "low-contrast" in identify((page * 0.15 + 200).astype(np.uint8), 300).because
     assert not identify((page * 0.5).astype(np.uint8), 300).because
-    assert "too-dark" in identify((page * 0.15).astype(np.uint8), 300).because
+    # 0.19: nearly as much from print to paper as a sheet may have, and no light all the same.
+    for light in (0.15, 0.19):
+        assert "too-dark" in identify((page * light).astype(np.uint8), 300).because
 
 
 def test_a_few_lines_of_black_type_are_no_washed_out_page() -> None:

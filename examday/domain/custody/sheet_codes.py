@@ -71,7 +71,10 @@ class Witness:
 
 VERDICTS = {
     "no-code": N_("No code of the sheet could be read; enter its number by hand."),
-    "codes-differ": N_("The codes on the sheet contradict each other: %(codes)s."),
+    "codes-differ": N_(
+        "The codes on the sheet name different numbers, and nothing tells which of them is its own: "
+        "%(codes)s."
+    ),
     "codes-outvoted": N_(
         "One of the sheet's codes contradicts the others, which agree: %(codes)s. Compare with the "
         "printed digits."

@@ -81,7 +81,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         N_("Look at the page, find its number and attach it by hand, or scan it again."),
     ),
     "codes-differ": (
-        N_("The codes on the page contradict each other."),
+        N_(
+            "The codes on the page name different numbers: which of them is the sheet's cannot be told."
+        ),
         N_("Compare the bar code and the printed digits by eye, then attach the page by hand."),
     ),
     "partner-only": (
