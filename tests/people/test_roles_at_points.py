@@ -117,3 +117,55 @@ def test_who_has_left_a_point_has_no_role_there(each_store: Store, guest: str) -
     for site, holding in ((HOME, [guest]), (AWAY, [])):
         with each_store.at(site).read() as uow:
             assert uow.session.scalars(sites.holders(uow, [Role.ROOM_ORGANISER])).all() == holding
+
+
+def head_of(store: Store, add_person: Callable[..., Person], pages: Any, site: str) -> Browser:
+    """The pages as the head of a point sees them, of the centre where `site` is empty."""
+    add_person(store.at(site) if site else store, f"head-{site}", Role.SITE_HEAD)
+    attach(pages, store)
+    browser = Browser(pages)
+    browser.log_in(f"head-{site}")
+    return browser
+
+
+def test_the_centre_lets_somebody_work_at_one_more_point_and_ends_it_again(
+    each_store: Store, guest: str, pages: Any, add_person: Callable[..., Person]
+) -> None:
+    with each_store.begin(TEST) as uow:
+        sites.add_site(uow, "770003", "Школа третья", "Europe/Moscow")
+    centre = head_of(each_store, add_person, pages, "")
+    page = f"/people/{guest}"
+    shown = centre.get(page).text
+    assert f"{AWAY} · Школа {AWAY}" in shown and f"{HOME} · " not in shown
+    refused = centre.post(f"{page}/points", {"there": ["assistant"]})
+    assert refused.status_code == 400 and "Пункт не выбран" in refused.text
+    sent = {"point": "770003", "there": ["assistant", "public_observer"]}
+    assert centre.post(f"{page}/points", sent).status_code == 303
+    assert roles(each_store, "770003", guest) == {Role.ASSISTANT, Role.PUBLIC_OBSERVER}
+    assert roles(each_store, AWAY, guest) == {Role.SITE_HEAD}, "of the others nothing changes"
+    assert centre.post(f"{page}/points", {"end": "770003"}).status_code == 303
+    assert roles(each_store, "770003", guest) == set()
+    assert "Завершить работу в 770003" not in centre.get(page).text
+    assert centre.post(f"{page}/points", {"end": "770003"}).status_code == 404
+    assert audit.verify(each_store).ok
+
+
+@pytest.mark.parametrize("site", [HOME, AWAY])
+def test_no_point_lends_its_people_or_takes_those_of_others(
+    each_store: Store, guest: str, pages: Any, add_person: Callable[..., Person], site: str
+) -> None:
+    head = head_of(each_store, add_person, pages, site)
+    assert "Работа в других пунктах" not in head.get(f"/people/{guest}").text
+    for sent in ({"point": AWAY, "there": ["assistant"]}, {"end": AWAY}):
+        assert head.post(f"/people/{guest}/points", sent).status_code == 404
+    assert roles(each_store, AWAY, guest) == {Role.SITE_HEAD}
+
+
+def test_a_station_has_no_other_points(
+    store: Store, pages: Any, add_person: Callable[..., Person]
+) -> None:
+    person = add_person(store, "petrova", Role.ROOM_ORGANISER)
+    head = head_of(store, add_person, pages, "")
+    assert "Работа в других пунктах" not in head.get(f"/people/{person.id}").text
+    answer = head.post(f"/people/{person.id}/points", {"point": AWAY})
+    assert answer.status_code == 404

@@ -12,6 +12,7 @@ from examday.domain.identity import fold
 from examday.domain.messages import N_, Msgid
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.services.custody.booklets import require
+from examday.services.people import sites
 from examday.services.people.directory import is_kept_here, logins, people_with, plain_login
 from examday.services.people.hashes import hash_secret
 from examday.services.people.sessions import end_sessions, forgive_tries
@@ -248,3 +249,31 @@ def _keep_a_head(uow: UnitOfWork, person: Person) -> None:
             code="last-head",
             advice=N_("Give the role to somebody else first."),
         )
+
+
+def serve_elsewhere(uow: UnitOfWork, person_id: str, key: str, roles: Iterable[Role]) -> Person:
+    """Let somebody work at one more point of the region, in these roles; without any, in those of the account.
+
+    NotFound but for a region looked at as a whole: no point lends its people or takes others'.
+    """
+    require(uow, "people.edit")
+    sites.require_region(uow)
+    person, chosen = hold_account(uow, person_id), set(roles)
+    if not key:
+        raise Invalid(
+            N_("No exam point is chosen."),
+            code="no-point",
+            field="point",
+            advice=N_("Choose the point at which the person is to work."),
+        )
+    sites.serve(uow, person, key, check_roles(chosen) if chosen else ())
+    return person
+
+
+def leave_elsewhere(uow: UnitOfWork, person_id: str, key: str) -> Person:
+    """End somebody's work at a point beside the own one; what was signed there stays. NotFound as above."""
+    require(uow, "people.edit")
+    sites.require_region(uow)
+    person = hold_account(uow, person_id)
+    sites.leave(uow, person, key)
+    return person

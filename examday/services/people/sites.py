@@ -5,6 +5,8 @@ A station has no sites, and everybody is its own.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Select, literal, select, union_all
@@ -89,10 +91,10 @@ def all_sites(uow: UnitOfWork) -> Sequence[Site]:
 def serve(uow: UnitOfWork, person: Person, key: str, roles: Collection[Role] = ()) -> None:
     """Let a person work at one more site, in these roles; without any, in those of the account.
 
-    Invalid where the site keeps the account: its roles are changed there.
+    Invalid where the person works there anyway: the roles are those of the account.
     """
     site = uow.hold(Site, key)
-    if roles and person.site in (EVERYWHERE, site.key):
+    if person.site in (EVERYWHERE, site.key):
         raise Invalid(
             N_("The roles at the own exam point are those of the account."),
             code="own-point",
@@ -179,6 +181,32 @@ def leave(uow: UnitOfWork, person: Person, key: str) -> None:
     # The roles stay on record: papers about the past name them.
     row.ended = True
     uow.record(Event.SITE_LEAVE, f"person:{person.id}", site=key)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """One more site at which a person works, and the roles given there; without any, those of the account."""
+
+    site: Site
+    roles: Sequence[Role]
+
+
+def servings(uow: UnitOfWork, person: Person) -> list[Serving]:
+    """Return where a person works beside the site that keeps the account, by the sites' keys."""
+    rows = uow.session.execute(
+        select(Site, PersonSiteRole.role)
+        .join(PersonSite, PersonSite.site == Site.key)
+        .outerjoin(
+            PersonSiteRole,
+            (PersonSiteRole.site == Site.key) & (PersonSiteRole.person_id == person.id),
+        )
+        .where(PersonSite.person_id == person.id, PersonSite.ended.is_(False))
+        .order_by(Site.key, PersonSiteRole.role)
+    )
+    return [
+        Serving(site, [Role(role) for _site, role in given if role])
+        for site, given in groupby(rows, key=lambda row: row[0])
+    ]
 
 
 def places(uow: UnitOfWork, person: Person) -> Sequence[Site]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from examday.domain.errors import Conflict, NotFound, Stale
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Role
-from examday.services.people import accounts, directory, log_in
+from examday.domain.people.sites import EVERYWHERE
+from examday.services.people import accounts, directory, log_in, sites
+from examday.services.people.sites import Serving
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
 from examday.storage.tables import Person
+from examday.storage.tables_sites import Site
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Account:
     seen: str
     """A form made from an older state is refused: two heads may work at two computers."""
     locked: bool
+    serves: Sequence[Serving]
+    """Where else the person works, and `points`: those to choose from. Both are empty but for a region
+    looked at as a whole."""
+    points: Sequence[Site]
 
 
 def everybody(uow: UnitOfWork) -> Everybody:
@@ -51,7 +58,16 @@ def account(uow: UnitOfWork, person_id: str) -> Account:
     if not directory.is_kept_here(uow, person):
         raise NotFound()
     roles = [row.role for row in person.roles]
-    return Account(person, roles, fingerprint(person), log_in.locked(uow, person))
+    # The installation's own people work at every point anyway.
+    lent = uow.site == EVERYWHERE != person.site
+    return Account(
+        person,
+        roles,
+        fingerprint(person),
+        log_in.locked(uow, person),
+        sites.servings(uow, person) if lent else (),
+        [site for site in sites.all_sites(uow) if site.key != person.site] if lent else (),
+    )
 
 
 def fingerprint(person: Person) -> str:

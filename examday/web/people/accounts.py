@@ -96,6 +96,10 @@ def _person(person_id: str, error: DomainError | None = None) -> str:
         seen=shown.seen,
         locked=shown.locked,
         itself=shown.person.id == g.person.id,
+        serves=shown.serves,
+        points=[("", ""), *((p.key, f"{p.key} · {p.name}") for p in shown.points)],
+        point=request.form.get("point", ""),
+        there=request.form.getlist("there"),
     )
 
 
@@ -126,6 +130,28 @@ def change(person_id: str) -> Answer:
     return act(
         step,
         done=lambda _none: go_on("people.one", said, person_id=person_id),
+        refused=lambda error: _person(person_id, error),
+    )
+
+
+@bp.post("/people/<person_id>/points")
+@access("people.edit")
+def change_points(person_id: str) -> Answer:
+    """Let somebody work at one more point of the region, or end the work at one: the centre keeps this."""
+    if not _proved():
+        return _prove(url_for("people.one", person_id=person_id))
+    sent = request.form
+
+    def step(uow: UnitOfWork) -> None:
+        if sent.get("end"):
+            accounts.leave_elsewhere(uow, person_id, sent["end"])
+        else:
+            there = roles_in(sent.getlist("there"))
+            accounts.serve_elsewhere(uow, person_id, sent.get("point", ""), there)
+
+    return act(
+        step,
+        done=lambda _none: go_on("people.one", _("Saved."), "points", person_id=person_id),
         refused=lambda error: _person(person_id, error),
     )
 
