@@ -191,22 +191,23 @@ class Serving:
     roles: Sequence[Role]
 
 
-def servings(uow: UnitOfWork, person: Person) -> list[Serving]:
-    """Return where a person works beside the site that keeps the account, by the sites' keys."""
+def servings(uow: UnitOfWork, people: Iterable[Person]) -> dict[str, list[Serving]]:
+    """Return where each of these works beside the site that keeps the account, by the people's ids."""
+    found: dict[str, list[Serving]] = {person.id: [] for person in people}
     rows = uow.session.execute(
-        select(Site, PersonSiteRole.role)
-        .join(PersonSite, PersonSite.site == Site.key)
+        select(PersonSite.person_id, Site, PersonSiteRole.role)
+        .join(Site, PersonSite.site == Site.key)
         .outerjoin(
             PersonSiteRole,
-            (PersonSiteRole.site == Site.key) & (PersonSiteRole.person_id == person.id),
+            (PersonSiteRole.site == Site.key) & (PersonSiteRole.person_id == PersonSite.person_id),
         )
-        .where(PersonSite.person_id == person.id, PersonSite.ended.is_(False))
-        .order_by(Site.key, PersonSiteRole.role)
+        .where(PersonSite.person_id.in_(found), PersonSite.ended.is_(False))
+        .order_by(PersonSite.person_id, Site.key, PersonSiteRole.role)
     )
-    return [
-        Serving(site, [Role(role) for _site, role in given if role])
-        for site, given in groupby(rows, key=lambda row: row[0])
-    ]
+    for (person_id, site), given in groupby(rows, key=lambda row: (row[0], row[1])):
+        roles = [Role(role) for *_where, role in given if role]
+        found[person_id].append(Serving(site, roles))
+    return found
 
 
 def places(uow: UnitOfWork, person: Person) -> Sequence[Site]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from examday.domain.errors import Conflict, NotFound, Stale
+from examday.domain.identity import fold
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Role
 from examday.domain.people.sites import EVERYWHERE
@@ -13,6 +14,9 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
 from examday.storage.tables import Person
 from examday.storage.tables_sites import Site
+
+A_PAGE = 100
+"""Accounts on one page; nobody reads more at once."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,12 @@ class Everybody:
     guests: set[str]
     roles: dict[str, list[Role]]
     """As whom each works here: somebody of another point may have other roles there."""
+    points: dict[str, list[Serving]]
+    """At which other points each serves; empty unless a region is looked at as a whole."""
+    after: str = ""
+    """Whom the next page begins behind, "" on the last one."""
+    several: bool = False
+    """Whether more people are here than one page shows, so that one is looked for."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +53,35 @@ class Account:
     points: Sequence[Site]
 
 
-def everybody(uow: UnitOfWork) -> Everybody:
-    """Return all accounts with their roles."""
-    people = directory.list_people(uow)
+def everybody(uow: UnitOfWork, after: str = "", wanted: str = "") -> Everybody:
+    """Return a page of the accounts with their roles: a region has thousands of people.
+
+    `after`: the id of the last one of the page before; `wanted`: part of a name, a login or the
+    code of the point that keeps the account.
+    """
+    known = directory.list_people(uow)
+    sought = fold(wanted)
+    found = [person for person in known if not sought or sought in _said_of(person)]
+    ids = [person.id for person in found]
+    start = ids.index(after) + 1 if after in ids else 0
+    people = found[start : start + A_PAGE]
     locked = {person.id for person in people if log_in.locked(uow, person)}
     guests = {person.id for person in people if not directory.is_kept_here(uow, person)}
     roles = {person.id: sorted(directory.acting(uow, person).roles) for person in people}
-    return Everybody(people, locked, guests, roles)
+    of_a_region = uow.site == EVERYWHERE and sites.are_several(uow)
+    return Everybody(
+        people,
+        locked,
+        guests,
+        roles,
+        sites.servings(uow, people) if of_a_region else {},
+        people[-1].id if start + A_PAGE < len(found) else "",
+        len(known) > A_PAGE,
+    )
+
+
+def _said_of(person: Person) -> str:
+    return " ".join((fold(person.name), fold(person.login), fold(person.site)))
 
 
 def account(uow: UnitOfWork, person_id: str) -> Account:
@@ -65,7 +97,7 @@ def account(uow: UnitOfWork, person_id: str) -> Account:
         roles,
         fingerprint(person),
         log_in.locked(uow, person),
-        sites.servings(uow, person) if lent else (),
+        sites.servings(uow, [person])[person.id] if lent else (),
         [site for site in sites.all_sites(uow) if site.key != person.site] if lent else (),
     )
 

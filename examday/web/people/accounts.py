@@ -18,7 +18,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access, logged_in
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
-from examday.web.session import proved_lately
+from examday.web.session import proved_lately, sees_region
 
 bp = Blueprint("people", __name__)
 
@@ -32,14 +32,15 @@ def roles_in(values: Iterable[str]) -> list[Role]:
 @access("people.edit")
 def index() -> str:
     """Show everybody, with roles, and whose account waits for help."""
-    shown = look(views.everybody)
+    wanted = request.args.get("q", "").strip()
+    shown = look(lambda uow: views.everybody(uow, request.args.get("after", ""), wanted))
     return render_template(
         "people/index.html",
         everybody=shown.people,
         role_names=_role_names(),
-        locked=shown.locked,
-        guests=shown.guests,
-        roles=shown.roles,
+        shown=shown,
+        wanted=wanted,
+        region=sees_region(),
     )
 
 
