@@ -32,6 +32,7 @@ from examday.services.transfer.settling import decision, own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Page, Person, Reading
 from examday.storage.tables_draft import Draft
+from examday.web.transfer.desks.comparison import read_checks
 from tests.transfer_day import Hands, hands
 
 
@@ -382,6 +383,27 @@ def test_a_row_the_machine_looked_at_is_sorted_by_the_machine(crew: Hands) -> No
     desk = crew.look("boris", verification_desk.desk, work)
     assert desk.blank_rows == BLANK_ROWS[3:]
     assert set(BLANK_ROWS[:2]) < set(desk.first) and desk.folded == BLANK_ROWS[2:3]
+
+
+def test_one_look_at_the_blank_rows_counts_also_where_the_machine_finished_meanwhile(
+    crew: Hands,
+) -> None:
+    """But not for a row that it doubts: that one is looked at by itself."""
+    work = crew.work()
+    crew.settled(work)
+    crew.copied(work)
+    crew.do("boris", assignments.take, work, "verifier")
+    sent = {"blank_rows": "1"}
+    desk = crew.look("boris", verification_desk.desk, work)
+    assert set(read_checks(desk, sent)) == set(BLANK_ROWS)
+    seen = dict.fromkeys(BLANK_ROWS, 0.999) | {BLANK_ROWS[4]: -0.9}
+    machine_looked(crew, work, **{f"t{row}": sure for row, sure in seen.items()})
+    desk = crew.look("boris", verification_desk.desk, work)
+    assert desk.blank_rows == ()
+    said = read_checks(desk, sent)
+    assert set(said) == set(BLANK_ROWS) - {BLANK_ROWS[4]}
+    checks = {**crew.checks(work), **said, BLANK_ROWS[4]: Check(Seen.OK)}
+    assert crew.do("boris", verification.submit, work, checks) == []
 
 
 def machine_looked(crew: Hands, work: str, **confidence: float) -> None:

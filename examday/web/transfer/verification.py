@@ -7,6 +7,7 @@ from flask import Blueprint, flash, g, render_template, request
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Invalid
+from examday.domain.transfer.fields import is_long
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer import drafts, verification
@@ -98,6 +99,8 @@ def _desk(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) ->
         d=shown,
         booklet=shown.booklet,
         first=[found.cards[f] for f in shown.first],
+        # The block of blank rows stands where they stand on the form: before the long answers.
+        after=[found.cards[f] for f in shown.first if is_long(f)] if shown.blank_rows else [],
         folded=[found.cards[f] for f in shown.folded],
         refused=refused,
         error_title=bool(refused),

@@ -48,14 +48,23 @@ class Desk:
         They may be confirmed together at one picture of them: an empty block is one look, and a
         question that nearly every sheet asks six times is answered without looking.
         """
-        rows = tuple(
-            f
-            for f in self.fields.ids
-            if is_replacement(f)
-            and self.values[f].mark is Mark.BLANK
-            and f not in self.presort.fields
-        )
+        rows = tuple(f for f in self._blank if f not in self.presort.fields)
         return rows if len(rows) > 1 else ()
+
+    @property
+    def looked_over(self) -> tuple[str, ...]:
+        """What one look at the block of blank rows answers, also where the machine finished meanwhile.
+
+        A row that it doubts by then is looked at by itself.
+        """
+        return (*self.blank_rows, *(f for f in self._blank if self.presort.may_fold(f)))
+
+    @property
+    def _blank(self) -> tuple[str, ...]:
+        """The replacement rows that must be blank."""
+        return tuple(
+            f for f in self.fields.ids if is_replacement(f) and self.values[f].mark is Mark.BLANK
+        )
 
     @property
     def first(self) -> tuple[str, ...]:

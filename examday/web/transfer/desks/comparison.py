@@ -403,7 +403,8 @@ def read_checks(shown: Desk, form: MultiDict[str, str]) -> dict[str, Check]:
     """
     values = entry.read_values(form, shown.fields.ids)
     # Only what the desk put together: a tick must not speak for a field that was open.
-    ticked = {f for tick, group in ticks(shown).items() if tick in form for f in group}
+    groups = {FOLDED: shown.folded, entry.BLANK_ROWS: shown.looked_over}
+    ticked = {f for tick, group in groups.items() if tick in form for f in group}
     found: dict[str, Check] = {}
     for f in shown.fields.ids:
         said = form.get(f"s:{f}", "")
