@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from examday.domain.events import Event
 from examday.domain.ledger import Subject
@@ -66,7 +66,13 @@ def missing(uow: UnitOfWork) -> Mapping[str, list[Missing]]:
     ends = select(Arrival.station_id, func.max(Arrival.last)).group_by(Arrival.station_id)
     here = {station: last for station, last in uow.session.execute(ends)}
     may_send = set(uow.session.scalars(select(Station.id).where(Station.revoked_at.is_(None))))
-    noted = select(EventRow).where(EventRow.kind == Event.TRAVEL_GAP).order_by(EventRow.seq)
+    # What was noted last of a station holds: of those before not one is read.
+    newest = (
+        select(EventRow.site, EventRow.chain, func.max(EventRow.seq))
+        .where(EventRow.kind == Event.TRAVEL_GAP)
+        .group_by(EventRow.site, EventRow.chain, EventRow.subject)
+    )
+    noted = select(EventRow).where(tuple_(EventRow.site, EventRow.chain, EventRow.seq).in_(newest))
     found: dict[tuple[str, str], Missing] = {}
     for entry in uow.session.scalars(noted):
         station = Subject.parse(entry.subject).key

@@ -1,6 +1,6 @@
 """The orders that the centre has written, and what became of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -66,7 +66,7 @@ def issued(uow: UnitOfWork, page: int = 1) -> Orders:
     newest = _newest(uow, {row.subject for row in rows[:A_PAGE]})
     points = {site for site, _said in told}
     names = dict(_names(uow, points))
-    done = _carried_out(uow, points)
+    done = _carried_out(uow, told)
     found = [_one(site, names[site], said, done, newest) for site, said in told]
     return Orders(found, len(rows) > A_PAGE)
 
@@ -88,15 +88,36 @@ def _names(uow: UnitOfWork, points: Iterable[str]) -> list[tuple[str, str]]:
     return [(key, name) for key, name in uow.session.execute(of)]
 
 
-def _carried_out(uow: UnitOfWork, points: Iterable[str]) -> dict[str, dict[int, str]]:
-    """Station → number → when, as the ledgers of the stations say that came in."""
-    found = dict[str, dict[int, str]]()
-    of = select(EventRow.chain, EventRow.at, EventRow.data).where(
-        EventRow.kind == Event.TRAVEL_OBEY, EventRow.chain != "", EventRow.site.in_(points)
+def _carried_out(
+    uow: UnitOfWork, told: Iterable[tuple[str, dict[str, Any]]]
+) -> dict[str, dict[int, str]]:
+    """Station → number → when, as the ledgers of the stations say that came in: from the lowest of
+    these orders' numbers on. Earlier ones say nothing of these.
+    """
+    lowest = dict[tuple[str, str], int]()
+    for site, said in told:
+        key, number = (site, str(said["station"])), int(said["number"])
+        lowest[key] = min(lowest.get(key, number), number)
+    return {
+        station: dict(_carried_out_by(uow, site, station, number))
+        for (site, station), number in sorted(lowest.items())
+    }
+
+
+def _carried_out_by(
+    uow: UnitOfWork, site: str, station: str, lowest: int
+) -> Iterator[tuple[int, str]]:
+    of = select(EventRow.at, EventRow.data).where(
+        EventRow.kind == Event.TRAVEL_OBEY, EventRow.site == site, EventRow.chain == station
     )
-    for station, at, data in uow.session.execute(of):
-        found.setdefault(station, {})[int(read_data(data)["number"])] = at
-    return found
+    newest = of.order_by(EventRow.seq.desc()).execution_options(yield_per=A_PAGE)
+    with uow.session.execute(newest) as rows:
+        for at, data in rows:
+            number = int(read_data(data)["number"])
+            # None is carried out after a newer one: what follows is older still.
+            if number < lowest:
+                return
+            yield number, at
 
 
 def _one(

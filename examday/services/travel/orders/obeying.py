@@ -19,6 +19,9 @@ from examday.services.travel.letters import require_signed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow
 
+A_FEW = 10
+"""Entries that are read at first: the newest is of this centre, unless the station changed its centre."""
+
 CENTRE = Actor.system("centre")
 """Who acts where the centre's order takes a step that nobody at a point may take by themselves."""
 
@@ -57,9 +60,16 @@ def read(uow: UnitOfWork, letter: Letter) -> Order:
 def _last_done(uow: UnitOfWork, centre: str) -> tuple[int, str]:
     """Number of the last order that was carried out, and when the centre wrote it."""
     of = select(EventRow.data).where(of_chain(EventRow, ""), EventRow.kind == Event.TRAVEL_OBEY)
-    told = (dict[str, Any](read_data(one)) for one in uow.session.scalars(of))
-    done = ((one["number"], one["at"]) for one in told if one["centre"] == centre)
-    return max(done, default=(0, ""))
+    # None is carried out after a newer one, so the newest entry of this centre has the last number.
+    newest = uow.session.scalars(
+        of.order_by(EventRow.seq.desc()).execution_options(yield_per=A_FEW)
+    )
+    with newest:
+        for told in newest:
+            one = dict[str, Any](read_data(told))
+            if one["centre"] == centre:
+                return int(one["number"]), str(one["at"])
+    return 0, ""
 
 
 def note(uow: UnitOfWork, order: Order, subject: str) -> None:
