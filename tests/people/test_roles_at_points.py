@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import ROLE_NAMES, Actor, Role
@@ -169,3 +170,24 @@ def test_a_station_has_no_other_points(
     assert "Работа в других пунктах" not in head.get(f"/people/{person.id}").text
     answer = head.post(f"/people/{person.id}/points", {"point": AWAY})
     assert answer.status_code == 404
+
+
+def test_who_has_a_role_costs_as_much_with_forty_people_as_with_four(
+    each_store: Store, guest: str, add_person: Callable[..., Person]
+) -> None:
+    asked: list[str] = []
+    event.listen(each_store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    def statements() -> int:
+        asked.clear()
+        with each_store.at(AWAY).read() as uow:
+            assert directory.people_with(uow, [Role.SITE_HEAD])
+            staffing.crew(uow)
+        return len(asked)
+
+    for number in range(4):
+        add_person(each_store.at(AWAY), f"first{number}", Role.ASSISTANT)
+    few = statements()
+    for number in range(36):
+        add_person(each_store.at(AWAY), f"more{number}", Role.ASSISTANT)
+    assert statements() == few

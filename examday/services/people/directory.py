@@ -1,6 +1,6 @@
 """The people of a station: who there is, as whom they act, what they are called."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -20,7 +20,13 @@ def actor_of(person: Person) -> Actor:
 
 def acting(uow: UnitOfWork, person: Person) -> Actor:
     """Return the person as somebody who acts at the site that is looked at."""
-    return Actor(person.id, sites.roles_at(uow, person, uow.site), person.login)
+    return acting_each(uow, [person])[person.id]
+
+
+def acting_each(uow: UnitOfWork, people: Collection[Person]) -> dict[str, Actor]:
+    """Return each of these as somebody who acts at the site looked at, by id."""
+    roles = sites.roles_of_each(uow, people, uow.site)
+    return {p.id: Actor(p.id, roles[p.id], p.login) for p in people}
 
 
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
@@ -90,8 +96,9 @@ def _in_order(people: Iterable[Person]) -> list[Person]:
 def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
     """Return enabled people who hold one of `roles`."""
     # By the roles as they act, not by a query: what a role is called is known in one place.
-    wanted = frozenset(roles)
-    return [p for p in at_work(uow) if wanted & acting(uow, p).roles]
+    wanted, people = frozenset(roles), at_work(uow)
+    actors = acting_each(uow, people)
+    return [p for p in people if wanted & actors[p.id].roles]
 
 
 def with_own_pin(uow: UnitOfWork, person_ids: Iterable[str]) -> list[Person]:

@@ -130,15 +130,34 @@ def _roles_there(person_id: str, key: str) -> Select[PersonSiteRole]:
 
 
 def roles_at(uow: UnitOfWork, person: Person, key: str) -> frozenset[Role]:
-    """Return the roles in which a person works at a site: those given there, else the account's.
+    """Return the roles in which a person works at a site."""
+    return roles_of_each(uow, [person], key)[person.id]
 
-    None for a guest who has left.
+
+def roles_of_each(
+    uow: UnitOfWork, people: Iterable[Person], key: str
+) -> dict[str, frozenset[Role]]:
+    """Return the roles in which each works at a site, by the person's id: those given there, else the account's.
+
+    None for a guest who has left. Two statements, however many people there are.
     """
-    guest = EVERYWHERE not in (key, person.site) and key != person.site
-    serves = uow.session.get(PersonSite, (person.id, key)) if guest else None
-    if serves is not None and serves.ended:
-        return frozenset()
-    return roles_on_record(uow, person, key)
+    given, left = dict[str, set[Role]](), set[str]()
+    if key != EVERYWHERE:
+        there = select(PersonSiteRole.person_id, PersonSiteRole.role)
+        for person_id, role in uow.session.execute(there.where(PersonSiteRole.site == key)):
+            given.setdefault(person_id, set()).add(Role(role))
+        left = set(uow.session.scalars(_left(key)))
+    found = {}
+    for person in people:
+        is_guest = person.site not in (EVERYWHERE, key)
+        own = given.get(person.id) or {Role(row.role) for row in person.roles}
+        found[person.id] = frozenset(() if is_guest and person.id in left else own)
+    return found
+
+
+def _left(key: str) -> Select[str]:
+    """Return the query for the ids of people whose work at a site has ended."""
+    return select(PersonSite.person_id).where(PersonSite.site == key, PersonSite.ended.is_(True))
 
 
 def roles_on_record(uow: UnitOfWork, person: Person, key: str) -> frozenset[Role]:
@@ -156,12 +175,9 @@ def holders(uow: UnitOfWork, roles: Iterable[Role]) -> Select[str]:
     own = select(PersonRole.person_id).where(
         PersonRole.role.in_(wanted), PersonRole.person_id.not_in(there)
     )
-    left = select(PersonSite.person_id).where(
-        PersonSite.site == uow.site, PersonSite.ended.is_(True)
-    )
     return select(Person.id).where(
         Person.id.in_(own) | Person.id.in_(there.where(PersonSiteRole.role.in_(wanted))),
-        Person.site.in_((EVERYWHERE, uow.site)) | Person.id.not_in(left),
+        Person.site.in_((EVERYWHERE, uow.site)) | Person.id.not_in(_left(uow.site)),
     )
 
 

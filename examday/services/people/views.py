@@ -67,7 +67,7 @@ def everybody(uow: UnitOfWork, after: str = "", wanted: str = "") -> Everybody:
     people = found[start : start + A_PAGE]
     locked = {person.id for person in people if log_in.locked(uow, person)}
     guests = {person.id for person in people if not directory.is_kept_here(uow, person)}
-    roles = {person.id: sorted(directory.acting(uow, person).roles) for person in people}
+    roles = {one: sorted(actor.roles) for one, actor in directory.acting_each(uow, people).items()}
     of_a_region = uow.site == EVERYWHERE and sites.are_several(uow)
     return Everybody(
         people,

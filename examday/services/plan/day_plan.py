@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
@@ -105,11 +105,14 @@ def _duties(uow: UnitOfWork, exams: list[Exam]) -> Iterator[DutyPlan]:
     """Duties of these exams, and the members of the appeals body with their role."""
     people = {
         person.id: person
-        for person in uow.session.scalars(select(Person).where(Person.disabled.is_(False)))
+        for person in uow.session.scalars(
+            select(Person).where(Person.disabled.is_(False)).options(selectinload(Person.roles))
+        )
     }
     yield from _exam_duties(uow, exams, people)
+    roles = sites.roles_of_each(uow, people.values(), uow.site)
     for person in people.values():
-        for role in sorted(sites.roles_at(uow, person, uow.site)):
+        for role in sorted(roles[person.id]):
             if role in APPEAL_ROLES:
                 yield DutyPlan(person.login, role)
 

@@ -11,7 +11,7 @@ from examday.domain.transfer.duties import COPIER, PART_RULES
 from examday.domain.transfer.signing import COPIER_SLOTS, open_slots, role_for
 from examday.domain.transfer.staffing import Ability, Hands, lacking, need_at
 from examday.services.braille import eligibility
-from examday.services.people.directory import acting, at_work
+from examday.services.people.directory import acting_each, at_work
 from examday.services.rules import in_force
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -36,7 +36,8 @@ def crew(uow: UnitOfWork) -> Crew:
     """Return everybody who is not disabled, with roles and what bars them from a Braille work."""
     people = at_work(uow)
     known = eligibility.translators(uow, people)
-    return [Member(one.id, acting(uow, one).roles, known[one.id]) for one in people]
+    actors = acting_each(uow, people)
+    return [Member(one.id, actors[one.id].roles, known[one.id]) for one in people]
 
 
 def abilities(booklet: Booklet, everybody: Crew, barred: Iterable[str] = ()) -> dict[str, Ability]:

@@ -47,6 +47,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     progress = signers.progress_of(uow, booklet)
     # The disabled keep their past signatures, but cannot give a new one.
     people = directory.at_work(uow)
+    actors = directory.acting_each(uow, people)
     open_slots: tuple[SignerRule, ...] = ()
     if booklet.state == State.VERIFIED:
         open_slots = signing.open_slots(progress.rules, progress.given)
@@ -59,15 +60,10 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         progress.rules,
         progress.signed,
         open_slots,
-        {rule.slot: _candidates(uow, people, progress, rule) for rule in open_slots},
-        [p for p in people if signing.ABSENCE_RECORDERS & directory.acting(uow, p).roles],
+        {
+            rule.slot: [p for p in people if rule in progress.slots_for(actors[p.id])]
+            for rule in open_slots
+        },
+        [p for p in people if signing.ABSENCE_RECORDERS & actors[p.id].roles],
         directory.names(uow),
     )
-
-
-def _candidates(
-    uow: UnitOfWork, people: list[Person], progress: signers.Progress, rule: SignerRule
-) -> list[Person]:
-    return [
-        person for person in people if rule in progress.slots_for(directory.acting(uow, person))
-    ]
