@@ -1,7 +1,8 @@
 """Works of whose cover sheets nothing came, while others of their room came: one may have been lost.
 
-Two sheets drawn in at once, or a cover sheet laid face down, leave its pages with the work before it. Pages of
-a notebook are not counted, so nothing else tells.
+Two sheets drawn in at once, or a cover sheet laid face down, leave its pages with the work before it. Of a
+notebook nothing else tells at intake: its sheets are counted by the commission alone, before anybody
+transcribes it (`braille.notebook.statement`).
 """
 
 import datetime as dt

@@ -151,7 +151,7 @@ def copy_lacks(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> tupl
 def is_full(uow: UnitOfWork, booklet: Booklet, originals: Sequence[Page]) -> bool:
     """Whether as many sheets of the original are there as were counted.
 
-    Pages of a notebook are not counted, so a notebook is never full.
+    Pages of a notebook are counted by the commission later, so at intake a notebook is never full.
     """
     if booklet.is_braille:
         return False
