@@ -403,8 +403,9 @@ def read_checks(shown: Desk, form: MultiDict[str, str]) -> dict[str, Check]:
     """
     values = entry.read_values(form, shown.fields.ids)
     # Only what the desk put together: a tick must not speak for a field that was open.
-    groups = {FOLDED: shown.folded, entry.BLANK_ROWS: shown.looked_over}
-    ticked = {f for tick, group in groups.items() if tick in form for f in group}
+    # That over blank rows names those it stood under: since then the machine may have sorted others there.
+    ticked = set(shown.folded) if FOLDED in form else set[str]()
+    ticked |= set(form.get(entry.BLANK_ROWS, "").split()) & set(shown.looked_over)
     found: dict[str, Check] = {}
     for f in shown.fields.ids:
         said = form.get(f"s:{f}", "")
